@@ -1,0 +1,93 @@
+"""Everything this package raises.
+
+::
+
+    HeadroomError                    caught by "except HeadroomError"; carries the block's path where there is one
+    ├── OptionError                  an argument or option is not one we know; says which are
+    ├── MessageError                 the message list or request body has a shape that cannot be read
+    │   └── ImageSourceError         an image block whose bytes cannot be had: broken base64, missing or wrong data
+    ├── PictureError                 the bytes are there, but not a picture we can use
+    │   ├── UnreadablePictureError   not an image, or truncated
+    │   ├── PictureTooLargeError     over the pixel or byte limit; refused from the header, never decoded
+    │   └── UnsupportedPictureError  animated, or a mode that cannot be shown faithfully
+    ├── UnknownModelError            no such model in the table; lists the close ones
+    ├── ImageRejectedError           the provider itself would refuse this image; says by which limit
+    ├── TechniqueRefusedError        a technique declines this image and says why; the image stays as it was
+    ├── OcrError                     the OCR engine is missing or failed
+    └── ModelFilesError              weights are missing, damaged or cannot be fetched; says how to get them
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from headroom_nb.results import BlockPath
+
+
+class HeadroomError(Exception):
+    """Base of all errors here.
+
+    Parameters
+    ----------
+    message
+        One sentence: what is wrong, where, what to do.
+    path
+        Keys and indices that lead to the offending block in the caller's document; empty where there is none.
+    """
+
+    def __init__(self, message: str, *, path: BlockPath = ()) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class OptionError(HeadroomError, ValueError):
+    """An argument or option is not one we know."""
+
+
+class MessageError(HeadroomError, ValueError):
+    """The message list or request body has a shape that cannot be read."""
+
+
+class ImageSourceError(MessageError):
+    """An image block whose bytes cannot be had."""
+
+
+class PictureError(HeadroomError, ValueError):
+    """The bytes are there, but they are no picture we can use."""
+
+
+class UnreadablePictureError(PictureError):
+    """Not an image, or truncated."""
+
+
+class PictureTooLargeError(PictureError):
+    """Over the pixel or byte limit; refused from the header."""
+
+
+class UnsupportedPictureError(PictureError):
+    """Animated, or in a mode that cannot be shown faithfully."""
+
+
+class UnknownModelError(HeadroomError, LookupError):
+    """No such model in the table; ``close`` holds the nearest names."""
+
+    def __init__(self, message: str, *, close: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.close = close
+
+
+class ImageRejectedError(HeadroomError, ValueError):
+    """The provider would refuse this image."""
+
+
+class TechniqueRefusedError(HeadroomError):
+    """A technique declines this image; the message says why."""
+
+
+class OcrError(HeadroomError, RuntimeError):
+    """The OCR engine is missing or failed."""
+
+
+class ModelFilesError(HeadroomError, RuntimeError):
+    """Model weights are missing, damaged or cannot be fetched."""

@@ -1,0 +1,46 @@
+"""One image found in a document: where it stands, what it shows, what was asked of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from headroom_nb.results import BlockPath
+
+
+@dataclass(frozen=True)
+class ImageSlot:
+    """An image block in a message list or request body.
+
+    Attributes
+    ----------
+    path
+        Keys and indices from the document to the block; the last one is an index into the list that holds the block.
+    format
+        Name of the wire format the block is written in (a key of ``FORMATS``).
+    block
+        The block itself; never mutated.
+    detail
+        The detail level asked for, in the package's words (``"low"``, ``"medium"``, ``"high"``, ``"ultra_high"``,
+        ``"original"``), or ``"auto"`` when the block and its request leave it open.
+    question
+        Text of the image's own turn (see :mod:`headroom_nb.formats.question`).
+    reference
+        URL or file id when the image is not inline, else None. Never fetched here.
+    declared_media_type
+        What the block says the bytes are; the bytes decide.
+    load
+        Decodes and returns the image's bytes; raises ImageSourceError with the path when they cannot be had.
+    """
+
+    path: BlockPath
+    format: str
+    block: Mapping[str, Any]
+    detail: str
+    question: str
+    reference: str | None
+    declared_media_type: str | None
+    load: Callable[[], bytes]

@@ -1,0 +1,74 @@
+"""What a technique is given, and what it hands back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from headroom_nb.costs import ModelSpec
+    from headroom_nb.pictures import Picture
+    from headroom_nb.results import ImageSignals, Part
+    from headroom_nb.techniques.ocr import Ocr
+
+
+@dataclass(frozen=True)
+class Job:
+    """One image to be made cheaper for one model.
+
+    Attributes
+    ----------
+    picture
+        The decoded-on-demand picture.
+    question
+        What was asked of it.
+    model, detail
+        Whose bill it is, and the detail level its block asks for.
+    quality
+        ``"safe"``, ``"balanced"`` or ``"max"``.
+    signals
+        What the router measured, or None.
+    label
+        How the image is named to the reader of a transcript, such as ``"messages[0].content[1]"``.
+    ocr
+        Gives the process's OCR engine; raises OcrError when there is none.
+    """
+
+    picture: Picture
+    question: str
+    model: ModelSpec
+    detail: str
+    quality: str
+    signals: ImageSignals | None
+    label: str
+    ocr: Ocr
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What would stand in the image's place; priced and judged by the guard before it is used.
+
+    Attributes
+    ----------
+    parts
+        Images and text, in order; a TextPart stands for text the model reads.
+    kept_pixels
+        Share of the pixels the model would have seen that it still does, 0 to 1.
+    free
+        True when nothing visible was given up.
+    note
+        One line for the account.
+    """
+
+    parts: tuple[Part, ...]
+    kept_pixels: float
+    free: bool
+    note: str
+
+
+class TechniqueFunction(Protocol):
+    """Applies a technique, or raises TechniqueRefusedError with the reason."""
+
+    def __call__(self, job: Job) -> Proposal:
+        """Return what would stand in the image's place."""
+        ...
