@@ -1,1 +1,89 @@
-"""Headroom for notebooks."""
+"""Headroom for notebooks: cut what images cost in LLM chat messages, and see what was decided and why.
+
+>>> import headroom_nb
+>>> result = headroom_nb.compress(messages, model="gpt-5.6-sol")  # doctest: +SKIP
+>>> result.messages  # doctest: +SKIP
+
+In a notebook: ``%load_ext headroom_nb``, then ``%headroom compress messages``. Everything public is listed in
+``__all__``; it is loaded when it is first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb._version import __version__
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from headroom_nb.compressor import ImageCompressor as ImageCompressor
+    from headroom_nb.compressor import compress as compress
+    from headroom_nb.compressor import compress_images as compress_images
+    from headroom_nb.costs import estimate_anthropic_tokens as estimate_anthropic_tokens
+    from headroom_nb.costs import estimate_google_tokens as estimate_google_tokens
+    from headroom_nb.costs import estimate_openai_tokens as estimate_openai_tokens
+    from headroom_nb.costs import estimate_tokens as estimate_tokens
+    from headroom_nb.errors import HeadroomError as HeadroomError
+    from headroom_nb.formats import user_message as user_message
+    from headroom_nb.provider_view import provider_view as provider_view
+    from headroom_nb.results import CompressionResult as CompressionResult
+    from headroom_nb.results import ImageResult as ImageResult
+    from headroom_nb.results import ImageSignals as ImageSignals
+    from headroom_nb.results import RouteDecision as RouteDecision
+    from headroom_nb.results import Technique as Technique
+    from headroom_nb.results import TokenEstimate as TokenEstimate
+    from headroom_nb.routing import load_router as load_router
+    from headroom_nb.tile_optimizer import optimize_images_in_messages as optimize_images_in_messages
+
+_HOME = {
+    "CompressionResult": "results",
+    "HeadroomError": "errors",
+    "ImageCompressor": "compressor",
+    "ImageResult": "results",
+    "ImageSignals": "results",
+    "RouteDecision": "results",
+    "Technique": "results",
+    "TokenEstimate": "results",
+    "compress": "compressor",
+    "compress_images": "compressor",
+    "estimate_anthropic_tokens": "costs",
+    "estimate_google_tokens": "costs",
+    "estimate_openai_tokens": "costs",
+    "estimate_tokens": "costs",
+    "load_router": "routing",
+    "optimize_images_in_messages": "tile_optimizer",
+    "provider_view": "provider_view",
+    "user_message": "formats",
+}
+
+__all__ = ["__version__", *_HOME]  # noqa: PLE0604 - the table above is the list
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module on first use."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'headroom_nb' has no attribute {name!r}")
+    value = getattr(import_module(f"headroom_nb.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Register ``%headroom`` and ``%%headroom``; called by ``%load_ext headroom_nb``."""
+    from headroom_nb.notebook.magics import load_ipython_extension as load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Take ``%headroom`` away again."""
+    from headroom_nb.notebook.magics import unload_ipython_extension as unload
+
+    unload(shell)

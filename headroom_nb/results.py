@@ -10,13 +10,22 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.errors import OptionError
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 Size = tuple[int, int]
 BlockPath = tuple["str | int", ...]
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels; right and bottom are exclusive."""
+
+
+def format_path(path: BlockPath) -> str:
+    """Return a block's path as one would write it, such as ``"messages[0].content[1]"``."""
+    steps = path if path and isinstance(path[0], str) else ("messages", *path)
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+
 
 QUALITIES = ("safe", "balanced", "max")
 """How much detail may be given up, from least to most."""
@@ -166,6 +175,8 @@ class ImageResult:
         Before, and one size per image that was sent instead (none after a transcript).
     original_bytes, compressed_bytes
         Encoded bytes of the image before and of what replaces it.
+    media_type
+        What the original image's bytes are.
     kept_pixels
         Share of the pixels that the model would have seen and still does; 0 after a plain transcript.
     exact
@@ -188,6 +199,7 @@ class ImageResult:
     sizes: tuple[Size, ...] = ()
     original_bytes: int = 0
     compressed_bytes: int = 0
+    media_type: str | None = None
     free_tokens: int = 0
     kept_pixels: float = 1.0
     exact: bool = True
@@ -232,6 +244,10 @@ class CompressionResult:
         Input price used, or None where the table has none.
     warnings
         Limits of the provider that the result still breaks, each with the block's path.
+    original
+        The document that came in, unchanged.
+    recompress
+        Compresses the original again with techniques chosen by hand, by path.
     """
 
     messages: Any
@@ -243,6 +259,39 @@ class CompressionResult:
     usd_per_million_tokens: float | None
     warnings: tuple[str, ...] = ()
     original: Any = field(default=None, repr=False)
+    recompress: Callable[[Mapping[BlockPath, Technique]], CompressionResult] | None = field(
+        default=None, repr=False, compare=False
+    )
+
+    def override(self, path: BlockPath | str, technique: Technique | str) -> CompressionResult:
+        """Return a new result in which one image is treated as you say; this one stays as it is.
+
+        Parameters
+        ----------
+        path
+            The image's path, as in ``images[0].path`` or written out, such as ``"messages[0].content[1]"``.
+        technique
+            What to do with it; ``"preserve"`` keeps it.
+
+        Raises
+        ------
+        OptionError
+            When there is no such image or technique.
+        """
+        image = self.image_at(path)
+        if technique not in tuple(Technique):
+            raise OptionError(f"technique {technique!r} is not known; use one of {', '.join(Technique)}")
+        if self.recompress is None:
+            raise OptionError("this result was loaded without its compressor; compress the messages again")
+        return self.recompress({image.path: Technique(technique)})
+
+    def image_at(self, path: BlockPath | str) -> ImageResult:
+        """Return the account of the image at a path; raises OptionError when there is none."""
+        for image in self.images:
+            if path in (image.path, format_path(image.path)):
+                return image
+        places = ", ".join(format_path(image.path) for image in self.images) or "none"
+        raise OptionError(f"there is no image at {path!r}; images stand at: {places}")
 
     @property
     def original_tokens(self) -> int:

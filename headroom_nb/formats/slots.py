@@ -32,6 +32,9 @@ class ImageSlot:
         URL or file id when the image is not inline, else None. Never fetched here.
     declared_media_type
         What the block says the bytes are; the bytes decide.
+    raw
+        The encoded image as it stands in the block (base64 or data-URL text, or bytes), to recognise it by; None when
+        it is not inline or of a wrong type.
     load
         Decodes and returns the image's bytes; raises ImageSourceError with the path when they cannot be had.
     """
@@ -43,4 +46,5 @@ class ImageSlot:
     question: str
     reference: str | None
     declared_media_type: str | None
+    raw: str | bytes | None
     load: Callable[[], bytes]

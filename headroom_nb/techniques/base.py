@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from headroom_nb.costs import ModelSpec
     from headroom_nb.pictures import Picture
     from headroom_nb.results import ImageSignals, Part
@@ -31,7 +33,7 @@ class Job:
     label
         How the image is named to the reader of a transcript, such as ``"messages[0].content[1]"``.
     ocr
-        Gives the process's OCR engine; raises OcrError when there is none.
+        Returns the process's OCR engine, built on the first call; raises OcrError when there is none.
     """
 
     picture: Picture
@@ -41,7 +43,7 @@ class Job:
     quality: str
     signals: ImageSignals | None
     label: str
-    ocr: Ocr
+    ocr: Callable[[], Ocr]
 
 
 @dataclass(frozen=True)

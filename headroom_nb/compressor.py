@@ -1,0 +1,396 @@
+"""The whole job on one page: find the images, decide each from its own turn, apply, guard, write back.
+
+Every image goes through the same stages. What goes wrong with one image stays with that image: its block is left as it
+was, its account says why, and the others go on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.cache import ByteBoundedCache
+from headroom_nb.costs import SentImage, check_images, estimate, find_model
+from headroom_nb.errors import (
+    HeadroomError,
+    ImageRejectedError,
+    OcrError,
+    OptionError,
+    TechniqueRefusedError,
+    UnsupportedPictureError,
+)
+from headroom_nb.formats import detect_provider, find_images, replace_images, request_model
+from headroom_nb.guard import Price, cheapest, price_parts
+from headroom_nb.pictures import open_picture, read_header
+from headroom_nb.results import (
+    QUALITIES,
+    CompressionResult,
+    ImagePart,
+    ImageResult,
+    RouteDecision,
+    Technique,
+    format_path,
+)
+from headroom_nb.techniques import TECHNIQUES
+from headroom_nb.techniques.base import Job, Proposal
+
+if TYPE_CHECKING:
+    from headroom_nb.costs import ModelSpec
+    from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.pictures import Picture, PictureHeader
+    from headroom_nb.results import BlockPath
+    from headroom_nb.routing.base import Router
+    from headroom_nb.techniques.ocr import Ocr
+
+CACHE_BYTES = 128 * 2**20
+"""Bound on remembered results per process, counting the pictures they hold."""
+
+LOWERED = {"low", "medium"}
+"""Detail levels that someone chose to save tokens; such an image is left as it was."""
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What decides an image besides its pixels and its question."""
+
+    model: ModelSpec
+    detail: str
+    forced: Technique | None
+
+
+class ImageCompressor:
+    """Cuts what the images of a conversation cost, and accounts for each.
+
+    Parameters
+    ----------
+    model
+        The model whose bill is cut; None reads it off the request or takes the provider's default.
+    router
+        ``"auto"``, ``"embedded"``, ``"onnx"``, ``"torch"``, ``"rules"`` or an object with the
+        :class:`~headroom_nb.routing.base.Router` methods.
+    quality
+        How much detail may be given up: ``"safe"``, ``"balanced"`` or ``"max"``.
+    ocr
+        ``"auto"``, the name of an engine, or an object with the :class:`~headroom_nb.techniques.ocr.Ocr` methods.
+    use_siglip
+        Whether the hub and PyTorch routers also look at the image with SigLIP.
+
+    Raises
+    ------
+    OptionError
+        When an option is not one we know.
+    UnknownModelError
+        When the model is not in the table.
+    """
+
+    def __init__(
+        self,
+        model: str | None = None,
+        router: str | Router = "auto",
+        quality: str = "balanced",
+        ocr: str | Ocr = "auto",
+        *,
+        use_siglip: bool = True,
+    ) -> None:
+        if quality not in QUALITIES:
+            raise OptionError(f"quality={quality!r} is not known; use one of {', '.join(QUALITIES)}")
+        if model is not None:
+            find_model(model)
+        self.model = model
+        self.quality = quality
+        self.use_siglip = use_siglip
+        self._router = router
+        self._ocr = ocr
+        self._results: ByteBoundedCache[ImageResult] = ByteBoundedCache(CACHE_BYTES, _size_of_result)
+        self._digests: ByteBoundedCache[tuple[int, str]] = ByteBoundedCache(CACHE_BYTES, lambda entry: entry[0])
+        self.last_result: CompressionResult | None = None
+
+    @property
+    def last_savings(self) -> float:
+        """Percent of image tokens the last call saved; 0 before the first call."""
+        return 0.0 if self.last_result is None else self.last_result.savings_percent
+
+    @property
+    def router(self) -> Router:
+        """The router in use; built on first need, once per process."""
+        if isinstance(self._router, str):
+            from headroom_nb.routing import load_router
+
+            self._router = load_router(self._router, use_siglip=self.use_siglip)
+        return self._router
+
+    @property
+    def ocr(self) -> Ocr:
+        """The OCR engine in use; built on first need, once per process."""
+        if isinstance(self._ocr, str):
+            from headroom_nb.techniques.ocr import get_ocr
+
+            self._ocr = get_ocr(self._ocr)
+        return self._ocr
+
+    def has_images(self, messages: Any) -> bool:
+        """Return whether any message holds an image, inline or by reference."""
+        return bool(find_images(messages))
+
+    def close(self) -> None:
+        """Forget cached results; models stay loaded for the process."""
+        self._results.clear()
+        self._digests.clear()
+
+    def compress(
+        self,
+        messages: Any,
+        provider: str | None = None,
+        model: str | None = None,
+        *,
+        techniques: Mapping[BlockPath, Technique] | None = None,
+    ) -> CompressionResult:
+        """Return the same conversation with cheaper images, and the account of each.
+
+        Parameters
+        ----------
+        messages
+            A message list, one message or a whole request body, in any format of :mod:`headroom_nb.formats`. Never
+            mutated; what is not an image comes back equal.
+        provider, model
+            Whose bill it is; None reads them off the document.
+        techniques
+            Techniques chosen by hand, by block path; the router is not asked for these.
+
+        Raises
+        ------
+        UnknownModelError
+            When the model is not in the table.
+        MessageError
+            When the document cannot be read at all.
+        """
+        spec, why = self._choose_model(messages, provider, model)
+        chosen = dict(techniques or {})
+        slots = find_images(messages)
+        unknown = chosen.keys() - {slot.path for slot in slots}
+        if unknown:
+            raise OptionError(f"there is no image at {', '.join(sorted(map(format_path, unknown)))}")
+        images = tuple(self._one(slot, _Setting(spec, slot.detail, chosen.get(slot.path))) for slot in slots)
+        result = CompressionResult(
+            messages=replace_images(messages, {image.path: image.parts for image in images if image.parts}),
+            images=images,
+            model=spec.name,
+            provider=spec.provider,
+            model_note=why,
+            quality=self.quality,
+            usd_per_million_tokens=spec.usd_per_million_tokens,
+            warnings=_limit_warnings(images, spec),
+            original=messages,
+            recompress=lambda overrides: self.compress(messages, provider, model, techniques={**chosen, **overrides}),
+        )
+        self.last_result = result
+        return result
+
+    def _choose_model(self, messages: Any, provider: str | None, model: str | None) -> tuple[ModelSpec, str]:
+        """Return whose bill is cut and why: given here, on the compressor, in the request, or the provider's default."""
+        for name, why in (
+            (model, "given"),
+            (self.model, "the compressor's model"),
+            (request_model(messages), 'the request\'s own "model"'),
+        ):
+            if name is not None:
+                return find_model(name, provider), why
+        provider = provider or detect_provider(messages)
+        spec = find_model(None, provider or "openai")
+        return spec, f"assumed: the default for {spec.provider}" + (
+            "" if provider else ", as no image names a provider"
+        )
+
+    def _one(self, slot: ImageSlot, setting: _Setting) -> ImageResult:
+        """Decide one image, or explain why it stays."""
+        if slot.reference is not None:
+            return _untouched(slot, note="sent by reference: not fetched, its size and cost are not known", exact=False)
+        try:
+            # the path belongs to the key because a transcript names the place it stands in
+            key = (self._digest(slot), slot.path, slot.question, setting.model.name, setting.detail, setting.forced)
+            known = self._results.get(key)
+            if known is None:
+                known = self._decide(slot, setting)
+                self._results.put(key, known)
+            return known
+        except HeadroomError as error:
+            error.path = error.path or slot.path
+            return _untouched(slot, error=str(error), note=f"left as it was: {error}")
+
+    def _digest(self, slot: ImageSlot) -> str:
+        """Return the sha256 of a block's image; hashing the same object again is free."""
+        digest = self._digests.get(slot.raw)
+        if digest is None:
+            data = slot.raw if isinstance(slot.raw, bytes) else str(slot.raw).encode("utf-8", "surrogatepass")
+            digest = (len(data), hashlib.sha256(data).hexdigest())
+            self._digests.put(slot.raw, digest)
+        return digest[1]
+
+    def _decide(self, slot: ImageSlot, setting: _Setting) -> ImageResult:
+        """Route, apply and price one inline image."""
+        data = slot.load()
+        header = read_header(data)
+        before, note = _price_original(header, setting)
+        result = _untouched(slot, original=data, header=header, price=before, note=note)
+        if header.mark is not None:
+            return replace(result, note=f"already compressed ({header.mark}); not done twice")
+        if setting.forced is None and setting.detail in LOWERED:
+            return replace(result, note=f"you asked for {setting.detail} detail; left as it was")
+        try:
+            picture = open_picture(data)
+        except UnsupportedPictureError as error:
+            return replace(result, note=str(error))
+        if setting.forced is None:
+            decision = self.router.classify(picture, slot.question, quality=self.quality)
+        else:
+            decision = RouteDecision(setting.forced, 1.0, "chosen by hand", "user", {setting.forced: 1.0})
+        return self._apply(replace(result, decision=decision), picture, slot, setting, before)
+
+    def _apply(
+        self, result: ImageResult, picture: Picture, slot: ImageSlot, setting: _Setting, before: Price
+    ) -> ImageResult:
+        """Carry the decision out: its technique first, then PRESERVE, and the guard between them."""
+        decision = result.decision
+        if decision is None:
+            return result
+        job = Job(
+            picture=picture,
+            question=slot.question,
+            model=setting.model,
+            detail=setting.detail,
+            quality=self.quality,
+            signals=decision.signals,
+            label=format_path(slot.path),
+            ocr=lambda: self.ocr,
+        )
+        notes = [result.note]
+        priced: list[tuple[Proposal, Price]] = []
+        done: dict[int, Technique] = {}
+        for technique in dict.fromkeys((decision.technique, Technique.PRESERVE)):
+            try:
+                proposal = TECHNIQUES[technique](job)
+                priced.append((proposal, price_parts(proposal.parts, setting.model, setting.detail)))
+                done[id(proposal)] = technique
+            except (TechniqueRefusedError, OcrError, ImageRejectedError) as refusal:
+                notes.append(f"{technique} not done: {refusal}")
+        best = cheapest(before, [(proposal, price) for proposal, price in priced if proposal.parts])
+        if best is None:
+            if decision.technique in done.values() and decision.technique is not Technique.PRESERVE:
+                notes.append(f"{decision.technique} would not cost less")
+            return replace(result, note=_join(notes))
+        proposal, price = best
+        technique = done[id(proposal)]
+        if technique is not decision.technique and decision.technique in done.values():
+            notes.append(f"{decision.technique} would not cost less")
+        pictures = [part for part in proposal.parts if isinstance(part, ImagePart)]
+        return replace(
+            result,
+            technique=technique,
+            compressed_tokens=price.tokens,
+            exact=before.exact and price.exact,
+            sizes=tuple(part.size for part in pictures),
+            compressed_bytes=sum(len(part.data) for part in pictures),
+            free_tokens=before.tokens - price.tokens if proposal.free else 0,
+            kept_pixels=proposal.kept_pixels,
+            parts=proposal.parts,
+            note=_join([*notes, proposal.note]),
+        )
+
+
+def _price_original(header: PictureHeader, setting: _Setting) -> tuple[Price, str]:
+    """Return what an image costs as it is; one the provider would refuse counts as the largest it accepts."""
+    from headroom_nb.tile_optimizer import plan
+
+    try:
+        cost = estimate(header.size, setting.model, setting.detail)
+    except ImageRejectedError as error:
+        largest = plan(header.size, setting.model, setting.detail, min_scale=1.0).free
+        return Price(largest.tokens, exact=False), f"refused as it is ({error})"
+    return Price(cost.tokens, cost.exact), cost.note
+
+
+def _untouched(
+    slot: ImageSlot,
+    *,
+    original: bytes = b"",
+    header: PictureHeader | None = None,
+    price: Price | None = None,
+    exact: bool = True,
+    note: str = "",
+    error: str | None = None,
+) -> ImageResult:
+    """Return the account of an image that stays as it is."""
+    price = price or Price(0, exact=exact)
+    return ImageResult(
+        path=slot.path,
+        question=slot.question,
+        decision=None,
+        technique=Technique.PRESERVE,
+        original_tokens=price.tokens,
+        compressed_tokens=price.tokens,
+        original_size=header.size if header else None,
+        sizes=(header.size,) if header else (),
+        original_bytes=len(original),
+        compressed_bytes=len(original),
+        media_type=header.media_type if header else slot.declared_media_type,
+        exact=price.exact and exact,
+        note=note,
+        error=error,
+        original=original,
+    )
+
+
+def _limit_warnings(images: tuple[ImageResult, ...], model: ModelSpec) -> tuple[str, ...]:
+    """Return which of the provider's limits the result still breaks, each with the block's path."""
+    sent = []
+    for image in images:
+        if image.parts:
+            sent.extend(
+                SentImage(image.path, part.size, len(part.data), part.media_type)
+                for part in image.parts
+                if isinstance(part, ImagePart)
+            )
+        elif image.original_size is not None:
+            sent.append(SentImage(image.path, image.original_size, image.original_bytes, image.media_type or ""))
+    return tuple(f"{format_path(found.path)}: {found.message}" for found in check_images(sent, model))
+
+
+def _size_of_result(result: ImageResult) -> int:
+    return result.original_bytes + result.compressed_bytes + 4096
+
+
+def _join(notes: list[str]) -> str:
+    return "; ".join(note for note in notes if note)
+
+
+@lru_cache(maxsize=16)
+def _shared(quality: str, router: str, ocr: str, *, use_siglip: bool) -> ImageCompressor:
+    return ImageCompressor(None, router, quality, ocr, use_siglip=use_siglip)
+
+
+def compress(
+    messages: Any,
+    provider: str | None = None,
+    model: str | None = None,
+    *,
+    quality: str = "balanced",
+    router: str | Router = "auto",
+    ocr: str | Ocr = "auto",
+    use_siglip: bool = True,
+) -> CompressionResult:
+    """Return the same conversation with cheaper images, and the account of each.
+
+    Models and results are kept for the process, so that a second call is quick. Parameters and errors are those of
+    :class:`ImageCompressor` and its :meth:`~ImageCompressor.compress`.
+    """
+    if isinstance(router, str) and isinstance(ocr, str):
+        return _shared(quality, router, ocr, use_siglip=use_siglip).compress(messages, provider, model)
+    return ImageCompressor(None, router, quality, ocr, use_siglip=use_siglip).compress(messages, provider, model)
+
+
+def compress_images(messages: Any, provider: str | None = None, model: str | None = None, **options: Any) -> Any:
+    """Return just the smaller messages; parameters as for :func:`compress`."""
+    return compress(messages, provider, model, **options).messages
