@@ -7,7 +7,6 @@ was, its account says why, and the others go on.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -38,6 +37,8 @@ from headroom_nb.techniques import TECHNIQUES
 from headroom_nb.techniques.base import Job, Proposal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.pictures import Picture, PictureHeader
@@ -190,7 +191,7 @@ class ImageCompressor:
         return result
 
     def _choose_model(self, messages: Any, provider: str | None, model: str | None) -> tuple[ModelSpec, str]:
-        """Return whose bill is cut and why: given here, on the compressor, in the request, or the provider's default."""
+        """Return whose bill is cut, and why that model."""
         for name, why in (
             (model, "given"),
             (self.model, "the compressor's model"),
