@@ -1,0 +1,16 @@
+"""What can be done with one image: each technique is a function of a :class:`~headroom_nb.techniques.base.Job`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_nb.results import Technique
+from headroom_nb.techniques.transcode import transcode
+
+if TYPE_CHECKING:
+    from headroom_nb.techniques.base import TechniqueFunction
+
+TECHNIQUES: dict[Technique, TechniqueFunction] = {Technique.TRANSCODE: transcode}
+"""The function that carries each technique out."""
+
+__all__ = ["TECHNIQUES"]

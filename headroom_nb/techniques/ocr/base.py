@@ -1,0 +1,97 @@
+"""What an OCR engine is asked, and what it answers.
+
+Coordinates are pixels of the picture that was given, as ``(x, y)``; confidences are between 0 and 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PIL import Image
+
+    from headroom_nb.results import Size
+
+Point = tuple[float, float]
+Quad = tuple[Point, Point, Point, Point]
+"""Corners of a box: top left, top right, bottom right, bottom left, as seen by someone who reads the line."""
+
+Progress = "Callable[[int, int], None]"
+"""Called with the lines read so far and the lines in all."""
+
+
+@dataclass(frozen=True)
+class OcrLine:
+    """One line of text, or the part of it that stands in one box.
+
+    Attributes
+    ----------
+    text
+        What was read.
+    box
+        Where it stands.
+    confidence
+        Mean of the characters' probabilities.
+    weakest
+        The lowest probability of a character in it.
+    """
+
+    text: str
+    box: Quad
+    confidence: float
+    weakest: float = 1.0
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom of the upright rectangle around the box, in pixels."""
+        xs = [x for x, _ in self.box]
+        ys = [y for _, y in self.box]
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+@dataclass(frozen=True)
+class OcrPage:
+    """What an engine read in one picture.
+
+    Attributes
+    ----------
+    lines
+        The lines that were read, in no promised order.
+    detected
+        Number of text boxes found, read or not.
+    size
+        The picture's size in pixels.
+    unread
+        The boxes in which text was found but nothing could be read.
+    turned
+        Degrees by which the page was turned, clockwise, to be read: 0, 90, 180 or 270. Boxes are in the given picture.
+    """
+
+    lines: tuple[OcrLine, ...]
+    detected: int
+    size: Size
+    unread: tuple[Quad, ...] = ()
+    turned: int = 0
+
+
+@runtime_checkable
+class Ocr(Protocol):
+    """Reads the text in a picture.
+
+    Safe to call from several threads. An interrupt leaves the engine usable.
+    """
+
+    name: str
+
+    def read(self, image: Image.Image, *, progress: Callable[[int, int], None] | None = None) -> OcrPage:
+        """Return the text in an upright RGB picture.
+
+        Raises
+        ------
+        OcrError
+            The engine is missing or failed.
+        """
+        ...

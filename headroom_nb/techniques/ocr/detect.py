@@ -1,0 +1,100 @@
+"""Find the boxes that hold text.
+
+The detector gives a map of the probability that a pixel belongs to the shrunken core of a text line (Liao et al.,
+"Real-time scene text detection with differentiable binarization", 2020). Each blob of it becomes a rectangle, which is
+grown back by ``area · ratio / perimeter``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from headroom_nb.techniques.ocr.session import Session
+
+    Corners = NDArray[np.integer[Any] | np.floating[Any]]
+
+MAX_SIDE = 1600
+"""Longest side the detector is shown, in pixels."""
+
+CORE = 0.3
+"""Probability from which a pixel belongs to a line's core."""
+
+BOX_SCORE = 0.5
+"""Mean probability a box must reach."""
+
+GROWTH = 1.6
+"""How far a core is grown back."""
+
+MIN_CORE = 3
+"""Shortest side of a core, in pixels of the detector's view."""
+
+
+class Detector:
+    """Finds text boxes in BGR pictures.
+
+    Parameters
+    ----------
+    session
+        ONNX session that takes ``(1, 3, h, w)`` float32 in −1…1, sides divisible by 32, and gives ``(1, 1, h, w)``.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._input = session.get_inputs()[0].name
+
+    def find(self, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the boxes in a picture ``(h, w, 3)``: ``(n, 4, 2)``, corners clockwise from top left."""
+        import cv2
+
+        height, width = picture.shape[:2]
+        scale = min(1.0, MAX_SIDE / max(height, width))
+        view_width, view_height = (max(32, round(side * scale / 32) * 32) for side in (width, height))
+        view = cv2.resize(picture, (view_width, view_height), interpolation=cv2.INTER_AREA if scale < 1 else 1)
+        data = (view.astype(np.float32) * (2 / 255) - 1).transpose(2, 0, 1)[None]
+        scores = self._session.run(None, {self._input: data})[0][0, 0]
+        boxes = boxes_from_map(scores)
+        boxes *= np.array([width / view_width, height / view_height], dtype=np.float32)
+        np.clip(boxes, 0, np.array([width - 1, height - 1], dtype=np.float32), out=boxes)
+        return boxes
+
+
+def boxes_from_map(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the boxes, ``(n, 4, 2)``, of a probability map ``(h, w)``, in the map's pixels."""
+    import cv2
+
+    core = cv2.dilate((scores > CORE).astype(np.uint8), np.ones((2, 2), np.uint8))
+    contours, _ = cv2.findContours(core, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    boxes = []
+    for contour in contours:
+        centre, (side_a, side_b), angle = cv2.minAreaRect(contour)
+        if min(side_a, side_b) < MIN_CORE:
+            continue
+        if _mean_inside(scores, cv2.boxPoints((centre, (side_a, side_b), angle))) < BOX_SCORE:
+            continue
+        grow = 2 * GROWTH * side_a * side_b / (2 * (side_a + side_b))
+        boxes.append(_clockwise(cv2.boxPoints((centre, (side_a + grow, side_b + grow), angle))))
+    return np.array(boxes, dtype=np.float32).reshape(-1, 4, 2)
+
+
+def _mean_inside(scores: NDArray[np.float32], quad: Corners) -> float:
+    import cv2
+
+    height, width = scores.shape
+    left, top = np.clip(np.floor(quad.min(axis=0)).astype(int), 0, (width - 1, height - 1))
+    right, bottom = np.clip(np.ceil(quad.max(axis=0)).astype(int), 0, (width - 1, height - 1))
+    mask = np.zeros((bottom - top + 1, right - left + 1), dtype=np.uint8)
+    cv2.fillPoly(mask, [(quad - (left, top)).astype(np.int32)], 1)
+    return float(cv2.mean(scores[top : bottom + 1, left : right + 1], mask)[0])
+
+
+def _clockwise(quad: Corners) -> NDArray[np.float32]:
+    """Order corners: top left, top right, bottom right, bottom left."""
+    by_x = quad[np.argsort(quad[:, 0], kind="stable")]
+    left, right = by_x[:2], by_x[2:]
+    left, right = left[np.argsort(left[:, 1])], right[np.argsort(right[:, 1])]
+    return np.array([left[0], right[0], right[1], left[1]], dtype=np.float32)
