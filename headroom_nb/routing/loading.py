@@ -1,0 +1,140 @@
+"""Picks a router by name, falls back to the next where one cannot be built, and says so."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from headroom_nb.errors import ModelFilesError, OptionError
+
+if TYPE_CHECKING:
+    from headroom_nb.pictures import Picture
+    from headroom_nb.results import ImageSignals, RouteDecision, Technique
+    from headroom_nb.routing.base import Router
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RouterEntry:
+    """Where a router lives, and what it is in words."""
+
+    module: str
+    cls: str
+    about: str
+    siglip: bool = False
+    """Whether the constructor takes ``use_siglip``."""
+
+
+ROUTERS: dict[str, RouterEntry] = {
+    "embedded": RouterEntry("headroom_nb.routing.embedded", "EmbeddedRouter", "trained, weights in the package"),
+    "onnx": RouterEntry(
+        "headroom_nb.routing.onnx_router", "OnnxTechniqueRouter", "public hub models, ONNX Runtime", siglip=True
+    ),
+    "torch": RouterEntry(
+        "headroom_nb.routing.trained_router", "TrainedRouter", "public hub models, PyTorch", siglip=True
+    ),
+    "rules": RouterEntry("headroom_nb.routing.rules", "RulesRouter", "baseline: words and simple signals, no model"),
+}
+"""Every router that can be named."""
+
+CHAINS: dict[str, tuple[str, ...]] = {
+    "auto": ("embedded", "rules"),
+    "embedded": ("embedded", "rules"),
+    "onnx": ("onnx", "embedded", "rules"),
+    "torch": ("torch", "onnx", "embedded", "rules"),
+    "rules": ("rules",),
+}
+"""What is tried for a name, in order. ``auto`` never reaches for the network."""
+
+
+class PickedRouter:
+    """The router that was built for a name, with the story of the choice.
+
+    Attributes
+    ----------
+    name
+        Name of the router that decides.
+    router
+        The router itself.
+    note
+        One sentence: what was picked and why, with the failure of each router tried before it.
+    fell_back
+        True when the router asked for could not be built; every decision's reason then ends with ``note``.
+    """
+
+    def __init__(self, name: str, router: Router, note: str, *, fell_back: bool) -> None:
+        self.name = name
+        self.router = router
+        self.note = note
+        self.fell_back = fell_back
+
+    def __repr__(self) -> str:
+        return f"<PickedRouter {self.name}: {self.note}>"
+
+    def classify(self, image: bytes | Picture, query: str, *, quality: str = "balanced") -> RouteDecision:
+        """Return the router's decision; after a fallback its reason says so."""
+        decision = self.router.classify(image, query, quality=quality)
+        return replace(decision, reason=f"{decision.reason} [{self.note}]") if self.fell_back else decision
+
+    def classify_query(self, query: str) -> tuple[Technique, float]:
+        """Return the technique the question alone suggests, with its probability."""
+        return self.router.classify_query(query)
+
+    def analyze_image(self, image: bytes | Picture) -> ImageSignals:
+        """Return what is measured in the picture."""
+        return self.router.analyze_image(image)
+
+
+_built: dict[tuple[str, bool], PickedRouter] = {}
+_lock = threading.RLock()
+
+
+def load_router(name: str = "auto", *, use_siglip: bool = True) -> PickedRouter:
+    """Return the process's router of that name; the next of its chain when it cannot be built.
+
+    Parameters
+    ----------
+    name
+        ``"auto"``, ``"embedded"``, ``"onnx"``, ``"torch"`` or ``"rules"``.
+    use_siglip
+        Whether the routers of hub models look at the picture with SigLIP; the others have no use for it.
+
+    Raises
+    ------
+    OptionError
+        No such router.
+    """
+    if name not in CHAINS:
+        raise OptionError(f"there is no router {name!r}; choose one of {', '.join(CHAINS)}")
+    with _lock:
+        key = (name, use_siglip)
+        if key not in _built:
+            _built[key] = _build_chain(name, use_siglip=use_siglip)
+        return _built[key]
+
+
+def forget_routers() -> None:
+    """Drop the routers built so far, so that the next call tries again (after files were put in place, for one)."""
+    with _lock:
+        _built.clear()
+
+
+def _build_chain(name: str, *, use_siglip: bool) -> PickedRouter:
+    failures: list[str] = []
+    for candidate in CHAINS[name]:
+        entry = ROUTERS[candidate]
+        try:
+            build = getattr(import_module(entry.module), entry.cls)
+            router: Router = build(use_siglip=use_siglip) if entry.siglip else build()
+        except (ModelFilesError, ImportError) as error:
+            failures.append(f"{candidate} could not be used: {error}")
+            continue
+        note = "; ".join([f"{candidate} router ({entry.about})", *failures])
+        if failures:
+            _LOG.warning("%s", note)
+        return PickedRouter(candidate, router, note, fell_back=bool(failures))
+    raise ModelFilesError(f"no router could be built for {name!r}: {'; '.join(failures)}")
