@@ -1,0 +1,191 @@
+"""The job end to end, with the router fixed so that each technique is seen."""
+
+import base64
+import copy
+
+import pytest
+
+import headroom_nb
+from headroom_nb import ImageCompressor, Technique
+from headroom_nb.errors import OptionError, UnknownModelError
+from tests.support import FixedRouter, gradient, openai_message, png, text_image
+
+PHOTO = png(gradient(1400, 1000))
+LINES = ["CORNER SHOP", "Bread      2.40", "Milk       1.15", "TOTAL      3.55"]
+
+
+def receipt(size: int = 28) -> bytes:
+    return png(text_image(LINES, size=size, width=1200))
+
+
+def test_a_low_view_costs_fewer_tokens_and_the_block_says_low():
+    compressor = ImageCompressor(router=FixedRouter(Technique.FULL_LOW))
+    result = compressor.compress([openai_message("Is it sunny?", PHOTO)], model="gpt-4o")
+    image = result.images[0]
+    assert image.technique is Technique.FULL_LOW
+    assert image.compressed_tokens < image.original_tokens == 765
+    assert result.messages[0]["content"][1]["image_url"]["detail"] == "low"
+
+
+@pytest.mark.slow
+def test_a_receipt_becomes_its_text():
+    compressor = ImageCompressor(router=FixedRouter(Technique.TRANSCODE))
+    result = compressor.compress([openai_message("Read the receipt", receipt())], model="gpt-5.6-sol")
+    image = result.images[0]
+    assert image.technique is Technique.TRANSCODE
+    text = result.messages[0]["content"][1]["text"]
+    assert "TOTAL" in text
+    assert "3.55" in text
+    assert "OCR" in text
+    assert image.sizes == ()
+    assert image.kept_pixels == 0
+
+
+@pytest.mark.slow
+def test_without_text_a_transcript_is_refused_and_the_picture_stays():
+    compressor = ImageCompressor(router=FixedRouter(Technique.TRANSCODE))
+    messages = [openai_message("Read it", PHOTO)]
+    result = compressor.compress(messages, model="gpt-4o")
+    assert result.images[0].technique is Technique.PRESERVE
+    assert "transcode not done" in result.images[0].note
+    assert result.messages == messages
+
+
+def test_preserve_keeps_every_byte_when_no_token_would_be_saved():
+    compressor = ImageCompressor(router=FixedRouter(Technique.PRESERVE))
+    messages = [openai_message("Count the leaves", png(gradient(512, 512)))]
+    result = compressor.compress(messages, model="gpt-4o")
+    assert result.messages == messages
+    assert result.savings_percent == 0
+
+
+def test_each_image_is_decided_by_the_question_of_its_own_turn():
+    router = FixedRouter(Technique.PRESERVE)
+    messages = [
+        openai_message("What colour is the car?", png(gradient(300, 200))),
+        {"role": "assistant", "content": "Red."},
+        openai_message("Read the invoice number.", png(gradient(200, 300))),
+    ]
+    result = ImageCompressor(router=router).compress(messages)
+    assert router.questions == ["What colour is the car?", "Read the invoice number."]
+    assert [image.question for image in result.images] == router.questions
+
+
+def test_a_second_call_asks_nobody_again_and_gives_the_same():
+    router = FixedRouter(Technique.FULL_LOW)
+    compressor = ImageCompressor(router=router)
+    messages = [openai_message("Is it sunny?", PHOTO)]
+    first = compressor.compress(messages, model="gpt-4o")
+    second = compressor.compress(copy.deepcopy(messages), model="gpt-4o")
+    assert len(router.questions) == 1
+    assert first.messages == second.messages
+
+
+def test_low_detail_that_someone_chose_is_left_as_it_is():
+    messages = [openai_message("Is it sunny?", PHOTO, detail="low")]
+    result = ImageCompressor(router=FixedRouter(Technique.TRANSCODE)).compress(messages, model="gpt-4o")
+    assert result.messages == messages
+    assert result.original_tokens == result.compressed_tokens == 85
+    assert "low detail" in result.images[0].note
+
+
+def test_the_model_is_read_off_a_request_and_named_when_assumed():
+    body = {"model": "gpt-4o", "messages": [openai_message("Hi", PHOTO)], "temperature": 0}
+    compressor = ImageCompressor(router=FixedRouter(Technique.FULL_LOW))
+    result = compressor.compress(body)
+    assert result.model == "gpt-4o"
+    assert result.messages["temperature"] == 0
+    assumed = compressor.compress(body["messages"])
+    assert assumed.provider == "openai"
+    assert "default" in assumed.model_note
+
+
+def test_an_unknown_model_is_an_error_that_names_close_ones():
+    with pytest.raises(UnknownModelError, match="gpt-4o"):
+        headroom_nb.compress([], model="gpt-4oo")
+
+
+def test_an_unknown_quality_is_an_error_that_lists_the_known_ones():
+    with pytest.raises(OptionError, match="safe, balanced, max"):
+        ImageCompressor(quality="best")
+
+
+def test_a_broken_image_stays_and_the_others_go_on():
+    broken = openai_message("Look", PHOTO)
+    broken["content"][1]["image_url"]["url"] = "data:image/png;base64,AAAA"
+    messages = [broken, openai_message("Look", PHOTO)]
+    result = ImageCompressor(router=FixedRouter(Technique.FULL_LOW)).compress(messages, model="gpt-4o")
+    assert result.images[0].error is not None
+    assert result.messages[0] == broken
+    assert result.images[1].technique is Technique.FULL_LOW
+
+
+def test_an_image_url_is_never_fetched_and_its_cost_is_not_made_up():
+    messages = [
+        {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://example.invalid/a.png"}}]}
+    ]
+    result = ImageCompressor(router=FixedRouter(Technique.FULL_LOW)).compress(messages, model="gpt-4o")
+    assert result.messages == messages
+    assert result.original_tokens == 0
+    assert "reference" in result.images[0].note
+    assert not result.images[0].exact
+
+
+def test_an_override_gives_a_new_result_and_the_first_one_stays():
+    messages = [openai_message("Is it sunny?", PHOTO)]
+    first = ImageCompressor(router=FixedRouter(Technique.FULL_LOW)).compress(messages, model="gpt-4o")
+    kept = first.override("messages[0].content[1]", "preserve")
+    assert kept.images[0].technique is Technique.PRESERVE
+    assert kept.images[0].decision.router == "user"
+    assert first.images[0].technique is Technique.FULL_LOW
+    again = kept.override(kept.images[0].path, Technique.FULL_LOW)
+    assert again.messages == first.messages
+
+
+def test_an_override_of_a_missing_image_says_where_the_images_are():
+    result = ImageCompressor(router=FixedRouter(Technique.FULL_LOW)).compress([openai_message("Hi", PHOTO)])
+    with pytest.raises(OptionError, match=r"images stand at: messages\[0\].content\[1\]"):
+        result.override("messages[3].content[0]", "preserve")
+    with pytest.raises(OptionError, match="transcode, crop, full_low, preserve"):
+        result.override("messages[0].content[1]", "shrink")
+
+
+def test_free_and_traded_savings_sum_to_the_saving():
+    for technique in Technique:
+        result = ImageCompressor(router=FixedRouter(technique), ocr="none").compress(
+            [openai_message("What is at the top left?", png(gradient(1600, 1200)))], model="gpt-5.6-sol"
+        )
+        image = result.images[0]
+        assert image.free_tokens + image.traded_tokens == image.saved_tokens >= 0
+
+
+def test_last_result_and_last_savings_tell_of_the_last_call():
+    compressor = ImageCompressor(router=FixedRouter(Technique.FULL_LOW))
+    assert compressor.last_result is None
+    assert compressor.last_savings == 0
+    result = compressor.compress([openai_message("Is it sunny?", PHOTO)], model="gpt-4o")
+    assert compressor.last_result is result
+    assert compressor.last_savings == pytest.approx(result.savings_percent)
+
+
+def test_has_images_sees_references_and_data_and_nothing_else():
+    compressor = ImageCompressor()
+    assert compressor.has_images([openai_message("Hi", PHOTO)])
+    assert not compressor.has_images([{"role": "user", "content": "a picture"}])
+
+
+def test_compress_images_returns_just_the_messages():
+    messages = [openai_message("Is it sunny?", PHOTO)]
+    smaller = headroom_nb.compress_images(messages, model="gpt-4o", router=FixedRouter(Technique.FULL_LOW))
+    assert smaller[0]["content"][0] == messages[0]["content"][0]
+    assert smaller[0]["content"][1]["image_url"]["detail"] == "low"
+
+
+def test_what_comes_out_is_still_an_image_that_opens():
+    result = ImageCompressor(router=FixedRouter(Technique.FULL_LOW)).compress(
+        {"model": "claude-opus-5-5", "messages": [openai_message("Is it sunny?", PHOTO)]}
+    )
+    part = result.images[0].parts[0]
+    url = result.messages["messages"][0]["content"][1]["image_url"]["url"]
+    assert base64.b64decode(url.partition(",")[2]) == part.data
+    assert url.startswith(f"data:{part.media_type};base64,")

@@ -1,0 +1,35 @@
+import subprocess
+import sys
+
+import pytest
+
+import headroom_nb
+
+
+def test_every_name_in_all_can_be_reached_and_no_other():
+    for name in headroom_nb.__all__:
+        assert getattr(headroom_nb, name) is not None
+    assert dir(headroom_nb) == sorted(headroom_nb.__all__)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="has no attribute 'compres'"):
+        _ = headroom_nb.compres
+
+
+def test_importing_the_package_pulls_in_nothing_heavy():
+    heavy = "numpy PIL onnxruntime rapidocr cv2 IPython tokenizers torch matplotlib".split()
+    code = f"import sys, headroom_nb; print([m for m in {heavy!r} if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+def test_compressing_messages_without_images_loads_no_model():
+    heavy = "onnxruntime rapidocr cv2 tokenizers torch".split()
+    code = (
+        "import sys, headroom_nb; "
+        "r = headroom_nb.compress([{'role': 'user', 'content': 'hello'}]); "
+        f"print(len(r.images), [m for m in {heavy!r} if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "0 []"
