@@ -1,0 +1,108 @@
+"""FULL_LOW: the whole picture, as small as it may be and still show what it shows.
+
+Three ways are compared: the provider's own cheaper detail levels, a resize, and both. The cheapest that stays legible
+at the quality asked for is taken. A level that the caller set is never replaced by a lower one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from headroom_nb.costs import estimate
+from headroom_nb.errors import ImageRejectedError, TechniqueRefusedError
+from headroom_nb.pictures import encode, resize
+from headroom_nb.results import ImagePart
+from headroom_nb.techniques.base import Proposal
+from headroom_nb.techniques.legibility import smallest_scale
+from headroom_nb.tile_optimizer import plan
+
+if TYPE_CHECKING:
+    from headroom_nb.results import Size
+    from headroom_nb.techniques.base import Job
+
+MARK = "full_low"
+LEVELS = ("low", "medium", "high")
+"""Detail levels tried when the caller left the choice open."""
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A way to send the whole picture: at this size and level, for this many tokens, seen at this linear share."""
+
+    size: Size
+    detail: str | None
+    tokens: int
+    kept: float
+
+
+def low_detail(job: Job) -> Proposal:
+    """Return the whole picture in the cheapest form that stays legible.
+
+    Raises
+    ------
+    TechniqueRefusedError
+        When nothing is both cheaper and legible, or the caller already asked for low detail.
+    ImageRejectedError
+        When the provider refuses the picture in every form.
+    """
+    if job.detail == "low":
+        raise TechniqueRefusedError("it is already asked for in low detail")
+    before, view = _now(job)
+    floor = smallest_scale(job.signals, view, job.quality)
+    legible = [way for way in _candidates(job, view, floor) if way.kept >= floor and way.tokens < before]
+    if not legible:
+        raise TechniqueRefusedError(f"no smaller form stays legible at quality {job.quality!r}")
+    best = min(legible, key=lambda way: (way.tokens, -way.kept, way.detail is not None))
+    return Proposal((_part(job, best),), best.kept**2, free=best.kept > 0.98, note=_describe(job, best))
+
+
+def _now(job: Job) -> tuple[int, Size]:
+    """Return the picture's cost now and the size it is seen at; one that is refused counts as the largest taken."""
+    try:
+        now = estimate(job.picture.size, job.model, job.detail)
+    except ImageRejectedError:
+        largest = plan(job.picture.size, job.model, job.detail, min_scale=1.0).free
+        return largest.tokens + 1, largest.sent_size
+    return now.tokens, now.sent_size
+
+
+def _candidates(job: Job, view: Size, floor: float) -> list[_Candidate]:
+    ways = []
+    details = (None,) if job.detail != "auto" else (None, *(level for level in LEVELS if level in job.model.details))
+    for detail in details:
+        level = detail or job.detail
+        try:
+            asked = estimate(job.picture.size, job.model, level)
+        except ImageRejectedError:
+            pass
+        else:
+            if detail is not None:
+                ways.append(_Candidate(job.picture.size, detail, asked.tokens, _share(asked.sent_size, view)))
+        # The optimiser's share is of what this level shows; ours is of what is seen now.
+        shown = plan(job.picture.size, job.model, level, min_scale=1.0).free.sent_size
+        share = _share(shown, view)
+        option = plan(job.picture.size, job.model, level, min_scale=min(1.0, floor / share)).traded
+        ways.append(_Candidate(option.size, detail, option.tokens, _share(option.sent_size, view)))
+    return ways
+
+
+def _share(size: Size, view: Size) -> float:
+    """Return the linear share of `view` that `size` still shows, at most 1."""
+    return min(1.0, size[0] / view[0], size[1] / view[1])
+
+
+def _part(job: Job, way: _Candidate) -> ImagePart:
+    if way.size == job.picture.size:
+        return ImagePart(job.picture.data, job.picture.header.media_type, way.size, way.detail)
+    encoded = encode(resize(job.picture.rgb(), way.size), mark=MARK)
+    return ImagePart(encoded.data, encoded.media_type, encoded.size, way.detail)
+
+
+def _describe(job: Job, way: _Candidate) -> str:
+    how = []
+    if way.size != job.picture.size:
+        how.append(f"resized to {way.size[0]}×{way.size[1]}")
+    if way.detail is not None:
+        how.append(f"{way.detail} detail")
+    return " at ".join(how) or "as it was"
