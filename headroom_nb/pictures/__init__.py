@@ -1,0 +1,22 @@
+"""The only code that touches pixels: read headers, decode safely, resize, encode."""
+
+from headroom_nb.pictures.encode import EncodedPicture, encode
+from headroom_nb.pictures.header import PictureHeader, read_header
+from headroom_nb.pictures.limits import MAX_BYTES, MAX_PIXELS, MAX_REQUEST_PIXELS, RequestBudget
+from headroom_nb.pictures.picture import Picture, open_picture
+from headroom_nb.pictures.resize import fit, resize
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_PIXELS",
+    "MAX_REQUEST_PIXELS",
+    "EncodedPicture",
+    "Picture",
+    "PictureHeader",
+    "RequestBudget",
+    "encode",
+    "fit",
+    "open_picture",
+    "read_header",
+    "resize",
+]

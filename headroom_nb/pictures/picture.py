@@ -1,0 +1,142 @@
+"""A picture that is decoded when it is first looked at, and only once."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from headroom_nb.errors import UnreadablePictureError, UnsupportedPictureError
+from headroom_nb.pictures.header import PictureHeader, read_header
+from headroom_nb.pictures.limits import MAX_BYTES, MAX_PIXELS, check_bytes, check_pixels
+from headroom_nb.pictures.modes import to_rgb
+from headroom_nb.pictures.orientation import upright, upright_size
+from headroom_nb.pictures.plugins import DECODE_ERRORS, open_plugin, quiet, reason
+from headroom_nb.pictures.resize import fit, resize
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from headroom_nb.results import Size
+
+
+class Picture:
+    """One picture; safe to share between threads.
+
+    The images handed out are shared: copy before changing one.
+
+    Attributes
+    ----------
+    data
+        The file's bytes.
+    header
+        What its header says.
+    """
+
+    def __init__(self, data: bytes, header: PictureHeader) -> None:
+        self.data = data
+        self.header = header
+        self._lock = RLock()
+        self._rgb: Image.Image | None = None
+        self._small: dict[Size, Image.Image] = {}
+
+    def __repr__(self) -> str:
+        width, height = self.size
+        return f"<Picture {self.header.format} {width}×{height} px, {len(self.data):,} bytes>"
+
+    @property
+    def size(self) -> Size:
+        """Upright ``(width, height)`` in pixels."""
+        return self.header.size
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the file's bytes, in hex: the key of every cache."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    def rgb(self) -> Image.Image:
+        """Return the whole picture upright in RGB, alpha laid on a background that keeps it visible.
+
+        Raises
+        ------
+        UnreadablePictureError
+            The file is truncated or broken.
+        """
+        with self._lock:
+            if self._rgb is None:
+                self._rgb = self._decode(self.size)
+            return self._rgb
+
+    def small(self, max_side: int) -> Image.Image:
+        """Return the picture in RGB with its longer side at most ``max_side`` pixels; never larger than it is."""
+        return self.resized(fit(self.size, max_side))
+
+    def resized(self, size: Size) -> Image.Image:
+        """Return the picture in RGB at exactly ``size``.
+
+        A JPEG that was not decoded yet is decoded at a half, a quarter or an eighth where that is still enough.
+        """
+        with self._lock:
+            if size == self.size:
+                return self.rgb()
+            if size not in self._small:
+                source = self._decode(size) if self._rgb is None and self._can_draft(size) else self.rgb()
+                self._small[size] = resize(source, size)
+            return self._small[size]
+
+    def _can_draft(self, size: Size) -> bool:
+        return self.header.format == "JPEG" and all(
+            2 * wanted <= has for wanted, has in zip(size, self.size, strict=True)
+        )
+
+    def _decode(self, at_least: Size) -> Image.Image:
+        """Decode to upright RGB, no smaller than ``at_least`` where the format can stop short."""
+        header = self.header
+        try:
+            image = open_plugin(header.format, self.data)
+            if image.size != upright_size(header.size, header.orientation):
+                raise UnreadablePictureError(
+                    f"This {header.format} file claims {header.size} pixels and holds {image.size}."
+                )
+            if at_least != header.size:
+                image.draft(image.mode, upright_size(at_least, header.orientation))
+            with quiet():
+                image.load()
+        except DECODE_ERRORS as error:
+            if isinstance(error, UnreadablePictureError):
+                raise
+            raise UnreadablePictureError(
+                f"This {header.format} file is truncated or broken ({reason(error)})."
+            ) from error
+        return upright(to_rgb(image), header.orientation)
+
+
+def open_picture(data: bytes, *, max_pixels: int = MAX_PIXELS, max_bytes: int = MAX_BYTES) -> Picture:
+    """Return a picture after a look at its header; nothing is decoded yet.
+
+    Parameters
+    ----------
+    data
+        The file's bytes.
+    max_pixels, max_bytes
+        Refuse more than this, from the header.
+
+    Raises
+    ------
+    PictureTooLargeError
+        Over a limit.
+    UnreadablePictureError
+        Not a picture, or its header is broken.
+    UnsupportedPictureError
+        An animation, a document of several pages, or a format that cannot be read here.
+    """
+    check_bytes(len(data), max_bytes=max_bytes)
+    header = read_header(data)
+    check_pixels(header, max_pixels=max_pixels)
+    if header.frames > 1:
+        what = "pages" if header.format == "TIFF" else "frames"
+        raise UnsupportedPictureError(
+            f"This {header.format} file has {header.frames} {what}; only still pictures are compressed."
+        )
+    return Picture(data, header)

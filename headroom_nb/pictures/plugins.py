@@ -1,0 +1,166 @@
+"""The formats that are read, and Pillow's class for each.
+
+The classes are called directly: ``Image.open`` tries every installed plug-in, warns about big pictures and unpacks
+multi-picture JPEG files, none of which is wanted here; limits are checked on our own header first.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import struct
+import warnings
+import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from PIL import Image, features
+
+from headroom_nb.pictures import jpeg, png
+from headroom_nb.pictures.stored import BrokenFileError, StoredHeader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from PIL.ImageFile import ImageFile
+
+DECODE_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    OverflowError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    BrokenFileError,
+    Image.DecompressionBombError,
+)
+"""What Pillow's plug-ins raise on broken files."""
+
+_WARNING_FILTERS = Lock()
+_WITHOUT_METADATA: dict[str, Callable[[bytes], bytes]] = {
+    "PNG": png.without_metadata,
+    "JPEG": jpeg.without_metadata,
+    "WEBP": bytes,
+    "GIF": bytes,
+}
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """Where Pillow's class for a format lives, and what makes it available.
+
+    ``feature`` names the optional part of Pillow it needs; ``install`` says how to get it.
+    """
+
+    media_type: str
+    module: str
+    name: str
+    feature: str = ""
+    install: str = ""
+
+    def available(self) -> bool:
+        """Whether this installation can decode the format."""
+        if not self.module.startswith("PIL."):
+            return importlib.util.find_spec(self.module.partition(".")[0]) is not None
+        return not self.feature or bool(features.check(self.feature))
+
+
+PLUGINS: dict[str, Plugin] = {
+    "PNG": Plugin("image/png", "PIL.PngImagePlugin", "PngImageFile"),
+    "JPEG": Plugin("image/jpeg", "PIL.JpegImagePlugin", "JpegImageFile"),
+    "WEBP": Plugin("image/webp", "PIL.WebPImagePlugin", "WebPImageFile", "webp", "install a Pillow with WebP"),
+    "GIF": Plugin("image/gif", "PIL.GifImagePlugin", "GifImageFile"),
+    "BMP": Plugin("image/bmp", "PIL.BmpImagePlugin", "BmpImageFile"),
+    "TIFF": Plugin("image/tiff", "PIL.TiffImagePlugin", "TiffImageFile"),
+    "AVIF": Plugin("image/avif", "PIL.AvifImagePlugin", "AvifImageFile", "avif", "install a Pillow with AVIF"),
+    "JPEG2000": Plugin("image/jp2", "PIL.Jpeg2KImagePlugin", "Jpeg2KImageFile", "jpg_2000", "install a full Pillow"),
+    "PPM": Plugin("image/x-portable-anymap", "PIL.PpmImagePlugin", "PpmImageFile"),
+    "HEIF": Plugin("image/heic", "pillow_heif", "HeifImageFile", "", "pip install pillow-heif"),
+}
+
+_AVIF_BRANDS = (b"avif", b"avis")
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx")
+
+
+def sniff(data: bytes) -> str | None:
+    """Return the format's name by the first bytes, or None."""
+    start = data[:12]
+    if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
+        return "WEBP"
+    if start[4:8] == b"ftyp":
+        return "AVIF" if _has_brand(data, _AVIF_BRANDS) else "HEIF" if _has_brand(data, _HEIF_BRANDS) else None
+    if start[:1] == b"P" and start[1:2] in b"123456" and start[2:3].isspace():
+        return "PPM"
+    return next((name for magic, name in _MAGIC.items() if start.startswith(magic)), None)
+
+
+_MAGIC = {
+    b"\x89PNG\r\n\x1a\n": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF87a": "GIF",
+    b"GIF89a": "GIF",
+    b"BM": "BMP",
+    b"II*\0": "TIFF",
+    b"MM\0*": "TIFF",
+    b"\xff\x4f\xff\x51": "JPEG2000",
+    b"\0\0\0\x0cjP  ": "JPEG2000",
+}
+
+
+def _has_brand(data: bytes, brands: tuple[bytes, ...]) -> bool:
+    length = min(int.from_bytes(data[:4], "big"), 256)
+    return any(data[at : at + 4] in brands for at in (8, *range(16, length, 4)))
+
+
+def open_plugin(name: str, data: bytes) -> ImageFile:
+    """Return Pillow's image for the file, opened but not decoded.
+
+    Raises
+    ------
+    BrokenFileError
+        Pillow cannot open it.
+    """
+    plugin = PLUGINS[name]
+    factory = getattr(importlib.import_module(plugin.module), plugin.name)
+    try:
+        if name in _WITHOUT_METADATA:
+            image: ImageFile = factory(BytesIO(_WITHOUT_METADATA[name](data)))
+        else:
+            with quiet():
+                image = factory(BytesIO(data))
+    except DECODE_ERRORS as error:
+        raise BrokenFileError(reason(error)) from error
+    return image
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep Pillow's warnings about odd metadata to ourselves; one thread at a time, as Python's filters are global."""
+    with _WARNING_FILTERS, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def open_stored(name: str, data: bytes) -> StoredHeader:
+    """Return the header as Pillow reads it, for formats that have no parser here."""
+    image = open_plugin(name, data)
+    try:
+        orientation = image.getexif().get(0x0112, 1)
+        frames = getattr(image, "n_frames", 1)
+    except DECODE_ERRORS as error:
+        raise BrokenFileError(reason(error)) from error
+    turned = name == "TIFF" or not isinstance(orientation, int) or not 1 <= orientation <= 8
+    return StoredHeader(image.size, image.mode, frames, 1 if turned else orientation)
+
+
+def reason(error: BaseException) -> str:
+    """Return Pillow's words for an error, or its type where it has none."""
+    return str(error).strip().rstrip(".") or type(error).__name__

@@ -1,0 +1,24 @@
+"""What the format parsers hand back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from headroom_nb.results import Size
+
+
+class BrokenFileError(Exception):
+    """A header cannot be followed; the message says where. Callers turn it into a PictureError."""
+
+
+@dataclass(frozen=True)
+class StoredHeader:
+    """A header as it is stored: the size before any orientation is applied."""
+
+    size: Size
+    mode: str
+    frames: int = 1
+    orientation: int = 1
+    mark: str | None = None
