@@ -59,6 +59,8 @@ class TokenEstimate:
         What a reader should know; empty when there is nothing to say.
     sent_size
         The size the model sees after the provider's own resize, in pixels.
+    bounds
+        Fewest and most tokens by the sources, where they conflict; both equal ``tokens`` where they agree.
     """
 
     tokens: int
@@ -66,6 +68,7 @@ class TokenEstimate:
     rule: str
     note: str
     sent_size: Size
+    bounds: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -262,6 +265,31 @@ class CompressionResult:
     recompress: Callable[[Mapping[BlockPath, Technique]], CompressionResult] | None = field(
         default=None, repr=False, compare=False
     )
+
+    def __str__(self) -> str:
+        from headroom_nb.notebook import display
+
+        return display.to_text(self)
+
+    def __repr__(self) -> str:
+        return (
+            f"<CompressionResult: {self.original_tokens:,} → {self.compressed_tokens:,} image tokens on {self.model}>"
+        )
+
+    def _repr_html_(self) -> str:
+        from headroom_nb.notebook import display
+
+        return display.to_html(self)
+
+    def _repr_markdown_(self) -> str:
+        from headroom_nb.notebook import display
+
+        return display.to_markdown(self)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+        from headroom_nb.notebook import display
+
+        return display.mimebundle(self)
 
     def override(self, path: BlockPath | str, technique: Technique | str) -> CompressionResult:
         """Return a new result in which one image is treated as you say; this one stays as it is.

@@ -1,0 +1,63 @@
+"""Figures as they are shown: tokens, money, shares, sizes and bytes, always with their unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from headroom_nb.results import Size
+
+
+def tokens(count: int, *, exact: bool = True) -> str:
+    """Return ``"1,105"``, or ``"≈1,105"`` for an estimate."""
+    return f"{'' if exact else '≈'}{count:,}"
+
+
+def change(before: int, after: int, *, exact: bool = True) -> str:
+    """Return ``"1,105 → 255"``; a single figure where nothing changed."""
+    if before == after:
+        return tokens(after, exact=exact)
+    return f"{tokens(before, exact=exact)} → {tokens(after, exact=exact)}"
+
+
+def saving(free: int, traded: int) -> str:
+    """Return the two kinds of saving side by side, such as ``"270 free + 580 traded"``."""
+    kinds = [f"{count:,} {kind}" for count, kind in ((free, "free"), (traded, "traded")) if count]
+    return " + ".join(kinds) or "0"
+
+
+def percent(share: float | None) -> str:
+    """Return a share between 0 and 1 as whole percent; an en dash for None.
+
+    Only what is everything reads ``100 %``, and only nothing ``0 %``.
+    """
+    if share is None:
+        return "–"
+    if 0 < share < 1:
+        return f"{min(99, max(1, round(100 * share)))} %"
+    return f"{round(100 * share)} %"
+
+
+def usd(amount: float | None) -> str:
+    """Return dollars with two significant places below a cent; an en dash for None."""
+    if amount is None:
+        return "–"
+    if amount == 0:
+        return "$0"
+    if abs(amount) >= 0.01:
+        return f"${amount:,.2f}"
+    return f"${amount:.2g}" if abs(amount) >= 0.0001 else f"${amount:.1e}"
+
+
+def pixels(size: Size | None) -> str:
+    """Return ``"1240×1754 px"``; ``"size not known"`` for None."""
+    return "size not known" if size is None else f"{size[0]}×{size[1]} px"
+
+
+def data(count: int) -> str:
+    """Return a number of bytes in B, kB or MB (powers of ten)."""
+    if count < 1000:
+        return f"{count} B"
+    if count < 1_000_000:
+        return f"{count / 1e3:.0f} kB"
+    return f"{count / 1e6:.1f} MB"

@@ -1,0 +1,102 @@
+"""``%headroom`` and ``%%headroom``: reads the line, runs the verb, keeps errors to one line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand, output_can_be_silenced
+from traitlets import Unicode
+
+from headroom_nb.errors import HeadroomError, OptionError
+from headroom_nb.notebook.grammar import read
+from headroom_nb.notebook.help import docstring
+from headroom_nb.notebook.plain import one_line
+from headroom_nb.notebook.settings import SETTINGS, resolve
+from headroom_nb.results import format_path
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from headroom_nb.notebook.settings import Value
+
+
+@magics_class
+class HeadroomMagics(Magics):
+    """Settings of ``%headroom``; see ``%headroom config`` for where each value comes from."""
+
+    model = Unicode(None, allow_none=True, help=SETTINGS["model"].about).tag(config=True)
+    provider = Unicode(None, allow_none=True, help=SETTINGS["provider"].about).tag(config=True)
+    quality = Unicode(None, allow_none=True, help=SETTINGS["quality"].about).tag(config=True)
+    router = Unicode(None, allow_none=True, help=SETTINGS["router"].about).tag(config=True)
+    ocr = Unicode(None, allow_none=True, help=SETTINGS["ocr"].about).tag(config=True)
+
+    @no_var_expand
+    @output_can_be_silenced
+    @line_cell_magic
+    def headroom(self, line: str, cell: str | None = None) -> Any:
+        """Replaced below by the list of verbs."""
+        try:
+            return self._run(line, cell)
+        except HeadroomError as error:
+            render_short(error)
+            raise
+
+    headroom.__doc__ = docstring()
+
+    def _run(self, line: str, cell: str | None) -> Any:
+        from headroom_nb.notebook.verbs import RUN, Call
+
+        command = read(line)
+        if cell is not None and command.target:
+            raise OptionError(f"%%headroom works on the cell below it, not on {command.target}; leave one out")
+        if cell is not None and command.verb.takes not in {"document", "picture"}:
+            raise OptionError(f"%%headroom {command.verb.name} takes no cell: use %headroom {command.verb.name}")
+        call = Call(command, cell, self.shell.user_ns, self._settings, self._assign)
+        result = RUN[command.verb.name](call)
+        if command.output is not None:
+            self.shell.push({command.output: result})
+        return result
+
+    def _settings(self) -> dict[str, Value]:
+        traits = {name: getattr(self, name) for name in SETTINGS}
+        return resolve(traits, os.environ, Path.cwd())
+
+    def _assign(self, name: str, value: str) -> None:
+        setattr(self, name, value)
+
+
+def render_short(error: HeadroomError) -> None:
+    """Let IPython show an error as one line, with its path; it keeps its type and still stops "Run All"."""
+    message = one_line(error)
+    place = format_path(error.path) if error.path else ""
+    if place and place not in message:
+        message = f"{message} (at {place})"
+    lines = [f"{type(error).__name__}: {message}"]
+    error.__dict__["_render_traceback_"] = lambda: lines
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Register the magics and their completion; doing it twice changes nothing."""
+    if _loaded(shell) is not None:
+        return
+    magics = HeadroomMagics(shell=shell)
+    shell.register_magics(magics)
+    shell.configurables.append(magics)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Take everything away again that loading brought."""
+    magics = _loaded(shell)
+    if magics is None:
+        return
+    manager = shell.magics_manager
+    for kind in ("line", "cell"):
+        manager.magics[kind].pop("headroom", None)
+    manager.registry.pop(HeadroomMagics.__name__, None)
+    shell.configurables.remove(magics)
+
+
+def _loaded(shell: InteractiveShell) -> HeadroomMagics | None:
+    return shell.magics_manager.registry.get(HeadroomMagics.__name__)

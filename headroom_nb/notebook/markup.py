@@ -1,0 +1,78 @@
+"""HTML for notebook outputs: the only place where text becomes markup, and the style every output carries."""
+
+from __future__ import annotations
+
+import html
+
+from headroom_nb.notebook import plain
+
+ROOT_CLASS = "headroom-nb"
+
+STYLE = """<style>
+.headroom-nb{--hr-bg:var(--jp-layout-color1,var(--vscode-editor-background,Canvas));
+--hr-fg:var(--jp-content-font-color1,var(--vscode-editor-foreground,CanvasText));
+--hr-soft:var(--jp-content-font-color2,var(--vscode-descriptionForeground,color-mix(in srgb,CanvasText 70%,Canvas)));
+--hr-line:var(--jp-border-color2,var(--vscode-panel-border,color-mix(in srgb,CanvasText 22%,Canvas)));
+--hr-band:var(--jp-layout-color2,var(--vscode-sideBar-background,color-mix(in srgb,CanvasText 6%,Canvas)));
+--hr-warn:var(--jp-warn-color1,var(--vscode-editorWarning-foreground,#b35900));
+color-scheme:light dark;background:var(--hr-bg);color:var(--hr-fg);padding:8px 4px;overflow-x:auto;
+font-family:var(--jp-content-font-family,var(--vscode-font-family,system-ui,sans-serif));
+font-size:var(--jp-content-font-size1,14px);line-height:1.4}
+[data-jp-theme-light=true] .headroom-nb{color-scheme:light}
+[data-jp-theme-light=false] .headroom-nb{color-scheme:dark}
+.headroom-nb p{margin:0 0 4px;max-width:75em}
+.headroom-nb .hr-headline{font-size:1.15em;font-weight:600}
+.headroom-nb .hr-soft,.headroom-nb caption{color:var(--hr-soft)}
+.headroom-nb .hr-warn{color:var(--hr-warn)}
+.headroom-nb table{border-collapse:collapse;margin:8px 0;background:var(--hr-bg);color:var(--hr-fg);
+font-size:.93em;table-layout:auto;border:0}
+.headroom-nb caption{text-align:left;caption-side:top;padding:0 0 4px}
+.headroom-nb thead,.headroom-nb thead tr{background:var(--hr-band);border-bottom:1px solid var(--hr-line)}
+.headroom-nb tbody tr,.headroom-nb tbody tr:nth-child(odd),.headroom-nb tbody tr:hover{background:var(--hr-bg)}
+.headroom-nb th,.headroom-nb td{padding:6px 10px;text-align:left;vertical-align:top;white-space:normal;
+border:0;border-bottom:1px solid var(--hr-line);max-width:24em;overflow-wrap:anywhere}
+.headroom-nb th{font-weight:600;overflow-wrap:normal}
+.headroom-nb .hr-figure{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.headroom-nb img{display:block;max-width:96px;max-height:96px;height:auto;margin:0 0 4px;
+border:1px solid var(--hr-line);background:#fff}
+.headroom-nb code{font-family:var(--jp-code-font-family,var(--vscode-editor-font-family,monospace));
+font-size:.93em;background:none;color:inherit;padding:0}
+</style>"""
+
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>:root{{color-scheme:light dark}}body{{margin:16px;background:Canvas;color:CanvasText}}</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def escape(text: object) -> str:
+    r"""Return text that is safe between tags: on one line, escaped, and never taken for a formula.
+
+    Notebooks typeset ``$…$`` and ``\(…\)`` in HTML outputs; a delimiter in an element of its own is left alone.
+    """
+    safe = html.escape(plain.one_line(text), quote=True)
+    return safe.replace("\\", "<span>&#92;</span>").replace("$", "<span>$</span>")
+
+
+def attribute(text: object) -> str:
+    """Return text that is safe inside a quoted attribute."""
+    return html.escape(plain.one_line(text), quote=True)
+
+
+def root(inner: str) -> str:
+    """Return an output's markup: the style, and the content in an element of our class."""
+    return f'{STYLE}\n<div class="{ROOT_CLASS} tex2jax_ignore mathjax_ignore">\n{inner}\n</div>'
+
+
+def page(title: str, body: str) -> str:
+    """Return a whole HTML document that needs nothing but itself."""
+    return PAGE.format(title=attribute(title), body=body)

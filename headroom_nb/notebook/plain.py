@@ -1,0 +1,67 @@
+"""Text as it may be shown: one line, no control characters, cut and padded by the columns it takes on screen."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_ZERO_WIDTH_CATEGORIES = frozenset({"Mn", "Me", "Cf"})
+
+
+def one_line(text: object) -> str:
+    """Return the text on one line, without control and direction-changing characters.
+
+    Lone surrogates, which no output could encode, become U+FFFD.
+    """
+    kept = []
+    for character in str(text):
+        category = unicodedata.category(character)
+        if category == "Cs":
+            kept.append("\ufffd")
+        elif category in {"Cc", "Zl", "Zp"}:
+            kept.append(" ")
+        elif character not in _BIDI_CONTROLS:
+            kept.append(character)
+    return " ".join("".join(kept).split())
+
+
+def width(text: str) -> int:
+    """Return how many columns the text takes in a fixed-width font."""
+    return sum(map(_character_width, text))
+
+
+def _character_width(character: str) -> int:
+    if character.isascii():
+        return 1
+    if unicodedata.category(character) in _ZERO_WIDTH_CATEGORIES:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def shorten(text: object, columns: int) -> str:
+    """Return the text on one line, cut to ``columns`` with an ellipsis at the end."""
+    line = one_line(text)
+    if width(line) <= columns:
+        return line
+    taken, room = [], columns - 1
+    for character in line:
+        room -= _character_width(character)
+        if room < 0:
+            break
+        taken.append(character)
+    return "".join(taken).rstrip() + "…"
+
+
+def pad(text: str, columns: int, *, right: bool = False) -> str:
+    """Return the text filled with spaces to ``columns``; ``right`` puts the text at the right."""
+    fill = " " * max(0, columns - width(text))
+    return fill + text if right else text + fill
+
+
+def markdown(text: object) -> str:
+    r"""Return the text on one line with everything that Markdown would act on made harmless.
+
+    ``$`` is included: notebooks typeset what stands between two of them.
+    """
+    line = one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join("\\" + character if character in "\\`*_[]|$~#" else character for character in line)

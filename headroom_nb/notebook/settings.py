@@ -1,0 +1,138 @@
+"""Settings of the magics, and where each value comes from.
+
+First found wins: an option on the line, ``%config HeadroomMagics.NAME`` (or the IPython profile), the environment variable
+``HEADROOM_NB_NAME``, ``[tool.headroom_nb]`` in the nearest ``pyproject.toml`` above the working directory, the default.
+The Python functions take their arguments only from the caller; settings belong to the magics.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.errors import OptionError
+from headroom_nb.notebook.grammar import hint
+from headroom_nb.results import QUALITIES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+ENVIRONMENT_PREFIX = "HEADROOM_NB_"
+TABLE = "headroom_nb"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its default (None: decided case by case), what it does, and its values where they are few."""
+
+    name: str
+    default: str | None
+    about: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Value:
+    """A setting's value, and where it was found."""
+
+    value: str | None
+    source: str
+
+
+SETTINGS = {
+    setting.name: setting
+    for setting in (
+        Setting("model", None, "Model whose bill is cut, where the request names none and the provider fits."),
+        Setting("provider", None, "Provider, where the messages do not tell."),
+        Setting("quality", "balanced", "How much detail may be given up.", QUALITIES),
+        Setting("router", "auto", "Who chooses the technique.", ("auto", "embedded", "onnx", "torch", "rules")),
+        Setting("ocr", "auto", "Which OCR engine reads text."),
+    )
+}
+
+
+def resolve(traits: Mapping[str, str | None], environment: Mapping[str, str], folder: Path) -> dict[str, Value]:
+    """Return every setting's value and source.
+
+    Parameters
+    ----------
+    traits
+        What was set with ``%config``; None where it was not.
+    environment
+        Such as ``os.environ``.
+    folder
+        Where the search for ``pyproject.toml`` starts, upwards.
+
+    Raises
+    ------
+    OptionError
+        For an unknown key or value in the environment or the file, with the closest known one.
+    """
+    file, table = find_table(folder)
+    from_environment = {
+        name.removeprefix(ENVIRONMENT_PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(ENVIRONMENT_PREFIX)
+    }
+    for source, found in (("the environment", from_environment), (str(file), table)):
+        for name, value in found.items():
+            check(name, value, source)
+    layers: tuple[tuple[str, Mapping[str, str | None]], ...] = (
+        ("%config", traits),
+        ("environment", from_environment),
+        (str(file), table),
+    )
+    return {
+        name: next(
+            (Value(layer[name], source) for source, layer in layers if layer.get(name) is not None),
+            Value(setting.default, "default"),
+        )
+        for name, setting in SETTINGS.items()
+    }
+
+
+def check(name: str, value: object, source: str) -> None:
+    """Raise OptionError when there is no such setting or value."""
+    setting = SETTINGS.get(name)
+    if setting is None:
+        fix = hint(name, SETTINGS) or f"; the settings are {', '.join(SETTINGS)}"
+        raise OptionError(f"there is no setting {name} (in {source}){fix}")
+    if not isinstance(value, str):
+        raise OptionError(f"setting {name} in {source} is not text: {value!r}")
+    if setting.values and value not in setting.values:
+        fix = hint(value, setting.values)
+        raise OptionError(f"{name} = {value!r} (in {source}) is not known{fix}; use {', '.join(setting.values)}")
+
+
+def find_table(folder: Path) -> tuple[Path | None, dict[str, Any]]:
+    """Return the nearest ``pyproject.toml`` with a ``[tool.headroom_nb]`` table, and the table.
+
+    Raises
+    ------
+    OptionError
+        When a file on the way is not TOML.
+    """
+    for parent in (folder, *folder.parents):
+        file = parent / "pyproject.toml"
+        if file.is_file():
+            table = _read_table(file)
+            if table is not None:
+                return file, table
+    return None, {}
+
+
+def _read_table(file: Path) -> dict[str, Any] | None:
+    text = file.read_text(encoding="utf-8", errors="replace")
+    if TABLE not in text:  # most files have no such table, and parsing costs time
+        return None
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        table = tomllib.loads(text).get("tool", {}).get(TABLE)
+    except tomllib.TOMLDecodeError as error:
+        raise OptionError(f"{file} is not valid TOML: {error}") from error
+    return table if isinstance(table, dict) else None

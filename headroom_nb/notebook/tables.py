@@ -1,0 +1,161 @@
+"""A table with a headline, shown as text, Markdown or HTML; what every verb that reports something returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from headroom_nb.notebook import markup, plain
+
+COLUMN_WIDTH = 34
+"""Columns of text a cell may take in the text form."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes
+    ----------
+    title
+        What stands in the header.
+    figure
+        True for figures: right-aligned, never broken.
+    below
+        True for remarks: the text form puts them under the table, numbered by row.
+    """
+
+    title: str
+    figure: bool = False
+    below: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that is more in HTML than its text; ``html`` is trusted markup."""
+
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows with a headline above and remarks around them.
+
+    Attributes
+    ----------
+    headline
+        The one line that matters most.
+    lines
+        More lines under the headline.
+    columns, rows
+        The table; each row has one text or Cell per column.
+    caption
+        What the rows are, for the HTML table's caption.
+    warnings
+        Lines after the table that a reader must not miss.
+    footnotes
+        Lines after the table that explain signs.
+    """
+
+    headline: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str | Cell, ...], ...]
+    caption: str = ""
+    lines: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    footnotes: tuple[str, ...] = field(default=())
+
+    def __str__(self) -> str:
+        return to_text(self)
+
+    def __repr__(self) -> str:
+        return f"<Table: {plain.one_line(self.headline)}; {len(self.rows)} rows>"
+
+    def to_markdown(self) -> str:
+        """Return the table as GitHub-flavoured Markdown."""
+        return to_markdown(self)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+        return {"text/plain": to_text(self), "text/markdown": to_markdown(self), "text/html": to_html(self)}
+
+
+def cell_text(cell: str | Cell) -> str:
+    """Return what the cell says."""
+    return cell.text if isinstance(cell, Cell) else cell
+
+
+def to_text(table: Table) -> str:
+    """Return the aligned text form; remarks follow the table, numbered by row."""
+    shown = [index for index, column in enumerate(table.columns) if not column.below]
+    titles = ["#", *(table.columns[index].title for index in shown)]
+    figures = [True, *(table.columns[index].figure for index in shown)]
+    body = [
+        [str(number), *(plain.shorten(cell_text(row[index]), COLUMN_WIDTH) for index in shown)]
+        for number, row in enumerate(table.rows, 1)
+    ]
+    widths = [max(map(plain.width, column)) for column in zip(titles, *body, strict=True)]
+    grid = [titles, ["─" * count for count in widths], *body] if body else []
+    lines = [plain.one_line(line) for line in (table.headline, *table.lines)]
+    lines += [_aligned(row, widths, figures) for row in grid]
+    for number, row in enumerate(table.rows, 1):
+        remarks = (plain.one_line(cell_text(row[index])) for index, column in enumerate(table.columns) if column.below)
+        lines += [f"{number:>{widths[0]}}: {remark}" for remark in remarks if remark]
+    lines += [f"Warning: {plain.one_line(line)}" for line in table.warnings]
+    lines += [plain.one_line(line) for line in table.footnotes]
+    return "\n".join(lines)
+
+
+def _aligned(row: list[str], widths: list[int], figures: list[bool]) -> str:
+    cells = (plain.pad(text, columns, right=right) for text, columns, right in zip(row, widths, figures, strict=True))
+    return "  ".join(cells).rstrip()
+
+
+def to_markdown(table: Table) -> str:
+    """Return the table as GitHub-flavoured Markdown."""
+    blocks = [f"**{plain.markdown(table.headline)}**", *map(plain.markdown, table.lines)]
+    if table.rows:
+        titles = [plain.markdown(column.title) for column in table.columns]
+        rules = ["---:" if column.figure else "---" for column in table.columns]
+        body = [[plain.markdown(cell_text(cell)) for cell in row] for row in table.rows]
+        blocks.append("\n".join("| " + " | ".join(row) + " |" for row in (titles, rules, *body)))
+    blocks += [f"**Warning:** {plain.markdown(line)}" for line in table.warnings]
+    blocks += map(plain.markdown, table.footnotes)
+    return "\n\n".join(blocks) + "\n"
+
+
+def to_html(table: Table) -> str:
+    """Return static HTML: no script, style scoped by class, readable when the style is stripped."""
+    blocks = [f'<p class="hr-headline"><strong>{markup.escape(table.headline)}</strong></p>']
+    blocks += [f'<p class="hr-soft">{markup.escape(line)}</p>' for line in table.lines]
+    if table.rows:
+        blocks.append(_html_table(table))
+    blocks += [f'<p class="hr-warn"><strong>Warning:</strong> {markup.escape(line)}</p>' for line in table.warnings]
+    blocks += [f'<p class="hr-soft">{markup.escape(line)}</p>' for line in table.footnotes]
+    return markup.root("\n".join(blocks))
+
+
+def _html_table(table: Table) -> str:
+    caption = f"<caption>{markup.escape(table.caption)}</caption>\n" if table.caption else ""
+    titles = "".join(f'<th scope="col"{_class(column)}>{markup.escape(column.title)}</th>' for column in table.columns)
+    rows = "\n".join(
+        "<tr>"
+        + "".join(
+            _html_cell(cell, column, first=index == 0)
+            for index, (cell, column) in enumerate(zip(row, table.columns, strict=True))
+        )
+        + "</tr>"
+        for row in table.rows
+    )
+    return f"<table>\n{caption}<thead><tr>{titles}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
+
+
+def _html_cell(cell: str | Cell, column: Column, *, first: bool) -> str:
+    inner = cell.html if isinstance(cell, Cell) else markup.escape(cell)
+    if first:
+        return f'<th scope="row"{_class(column)}>{inner}</th>'
+    return f'<td{_class(column)} dir="auto">{inner}</td>' if not column.figure else f"<td{_class(column)}>{inner}</td>"
+
+
+def _class(column: Column) -> str:
+    return ' class="hr-figure"' if column.figure else ""

@@ -1,0 +1,86 @@
+"""What a verb works on: a variable, an expression, the body of a cell, or pictures on disk."""
+
+from __future__ import annotations
+
+import ast
+import glob
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.errors import MessageError, OptionError
+from headroom_nb.notebook.grammar import hint, unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+USER_ERRORS = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+"""What a user's own expression may well raise; shown in one line. Anything else keeps its traceback."""
+
+PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
+
+
+def evaluate(expression: str, namespace: Mapping[str, Any]) -> Any:
+    """Return the value of a variable or expression.
+
+    Raises
+    ------
+    OptionError
+        When it cannot be evaluated; an unknown name comes with the closest known one.
+    """
+    source = expression.strip()
+    if source in namespace:
+        return namespace[source]
+    try:
+        code = compile(ast.parse(f"(\n{source}\n)", mode="eval"), "<%headroom>", "eval")
+    except (SyntaxError, ValueError) as error:
+        raise OptionError(f"{source} is neither a variable nor an expression ({_reason(error)})") from error
+    try:
+        return eval(code, dict(namespace))  # noqa: S307 - evaluating the user's own expression is the job
+    except NameError as error:
+        name = error.name or source
+        names = [known for known in namespace if not known.startswith("_")]
+        raise OptionError(f"there is no variable {name}{hint(name, names)}") from error
+    except USER_ERRORS as error:
+        raise OptionError(f"{source} raised {type(error).__name__}: {error}") from error
+
+
+def read_body(body: str, namespace: Mapping[str, Any]) -> Any:
+    """Return the value of a cell's body: JSON, or one Python expression.
+
+    Raises
+    ------
+    OptionError
+        When it is neither.
+    """
+    if not body.strip():
+        raise OptionError("the cell has no body: write the messages under %%headroom, as JSON or a Python expression")
+    try:
+        return json.loads(body)
+    except json.JSONDecodeError:
+        return evaluate(body, namespace)
+
+
+def find_pictures(target: str) -> list[Path]:
+    """Return the picture files a path, folder or glob names, in order; empty when it names none."""
+    text = str(Path(unquote(target)).expanduser()) if target else ""
+    if not text or "\x00" in text:
+        return []
+    path = Path(text)
+    if path.is_dir():
+        return sorted(entry for entry in path.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES)
+    if path.is_file():
+        return [path]
+    return [found for entry in sorted(glob.glob(text, recursive=True)) if (found := Path(entry)).is_file()]  # noqa: PTH207
+
+
+def read_picture(path: Path) -> bytes:
+    """Return a file's bytes; raises MessageError when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise MessageError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _reason(error: Exception) -> str:
+    return error.msg if isinstance(error, SyntaxError) and error.msg else str(error)

@@ -1,0 +1,67 @@
+"""Small previews as data URIs, within a budget, the same bytes every time."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import TYPE_CHECKING
+
+from headroom_nb.errors import HeadroomError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MOST_BYTES = 24_000
+"""Most characters one preview may take in an output."""
+
+OUTPUT_BYTES = 150_000
+"""Most characters all previews of one output may take; each stands in it twice (HTML and JSON)."""
+
+SIDES = (192, 144, 96, 64, 48)
+"""Longest sides tried, in pixels; twice the size shown, so that they stay sharp on dense screens."""
+
+JPEG_QUALITY = 72
+
+
+def thumbnails(pictures: list[bytes], *, total: int = OUTPUT_BYTES) -> list[str]:
+    """Return one data URI per picture; empty where there is no picture or no room for it.
+
+    Parameters
+    ----------
+    pictures
+        Encoded images; empty bytes where there is none.
+    total
+        Budget for one output in characters, each URI counted twice.
+    """
+    room = min(MOST_BYTES, total // (2 * max(1, sum(map(bool, pictures)))))
+    return [thumbnail(data, room) if data else "" for data in pictures]
+
+
+def thumbnail(data: bytes, room: int = MOST_BYTES) -> str:
+    """Return the largest preview that fits into ``room`` characters; empty where none does or nothing can be shown."""
+    from headroom_nb.pictures import open_picture
+
+    try:
+        image = open_picture(data).small(SIDES[0])
+    except HeadroomError:
+        return ""  # the table's note says what is wrong with the picture
+    for side in SIDES:
+        media_type, encoded = _encode(image, side)
+        uri = f"data:{media_type};base64,{base64.b64encode(encoded).decode('ascii')}"
+        if len(uri) <= room:
+            return uri
+    return ""
+
+
+def _encode(image: Image.Image, side: int) -> tuple[str, bytes]:
+    """Return the smaller of PNG and JPEG at a longest side: flat graphics stay crisp, photographs small."""
+    from PIL import Image
+
+    scale = min(1.0, side / max(image.size))
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    small = image if size == image.size else image.resize(size, Image.Resampling.LANCZOS)
+    png, jpeg = io.BytesIO(), io.BytesIO()
+    small.quantize(64).save(png, "PNG", optimize=True)
+    small.save(jpeg, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    candidates = [("image/png", png.getvalue()), ("image/jpeg", jpeg.getvalue())]
+    return min(candidates, key=lambda candidate: len(candidate[1]))
