@@ -1,0 +1,56 @@
+"""What pictures and text cost: the model table, the billing rules and the providers' limits. No pixels, no network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_nb.costs.limits import LimitViolation, SentImage, check_images
+from headroom_nb.costs.models import find_model, model_names, providers
+from headroom_nb.costs.pricing import billed, estimate, resolve_detail
+from headroom_nb.costs.spec import DETAILS, Limits, ModelSpec, Price
+from headroom_nb.costs.text_tokens import TextCount, count_text
+
+if TYPE_CHECKING:
+    from headroom_nb.results import TokenEstimate
+
+__all__ = [
+    "DETAILS",
+    "LimitViolation",
+    "Limits",
+    "ModelSpec",
+    "Price",
+    "SentImage",
+    "TextCount",
+    "billed",
+    "check_images",
+    "count_text",
+    "estimate",
+    "estimate_anthropic_tokens",
+    "estimate_google_tokens",
+    "estimate_openai_tokens",
+    "estimate_tokens",
+    "find_model",
+    "model_names",
+    "providers",
+    "resolve_detail",
+]
+
+
+def estimate_tokens(width: int, height: int, model: str = "gpt-4o", detail: str = "auto") -> TokenEstimate:
+    """Return what a picture of ``width`` × ``height`` pixels costs on a model; raises as :func:`estimate`."""
+    return estimate((width, height), model, detail)
+
+
+def estimate_openai_tokens(width: int, height: int, detail: str = "high") -> TokenEstimate:
+    """Return the cost on OpenAI's default model of the table."""
+    return estimate((width, height), find_model(provider="openai"), detail)
+
+
+def estimate_anthropic_tokens(width: int, height: int) -> TokenEstimate:
+    """Return the cost on Anthropic's default model of the table."""
+    return estimate((width, height), find_model(provider="anthropic"))
+
+
+def estimate_google_tokens(width: int, height: int) -> TokenEstimate:
+    """Return the cost on Google's default model of the table."""
+    return estimate((width, height), find_model(provider="google"))

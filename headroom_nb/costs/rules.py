@@ -1,0 +1,203 @@
+"""What a picture of a given size costs: one pure function per billing rule, in exact integer arithmetic.
+
+Every function takes ``(width, height)`` in pixels and the rule's constants (from ``models.json``). It returns the
+tokens billed and the size the model sees after the provider's own resize. None of them knows a model or a price.
+
+Sources: OpenAI "Images and vision" guide (September 2026), Anthropic "Vision" and "Vision coordinates" (August 2026),
+Google "Media resolution" and "Image understanding" (September 2026), and published measurements; which constant comes
+from where stands beside it in the table.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil, isqrt
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from headroom_nb.errors import ImageRejectedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from headroom_nb.results import Size
+
+
+class Billed(NamedTuple):
+    """Input tokens billed for one image, and the size in pixels that the model sees."""
+
+    tokens: int
+    sent_size: Size
+
+
+def openai_patch(
+    size: Size,
+    *,
+    patch: int = 32,
+    max_side: int | None = None,
+    budget: int | None = None,
+    max_patches: int | None = None,
+    multiplier: str = "1",
+) -> Billed:
+    """Bill patches: side limit, then patch budget, then the hard limit, then the multiplier.
+
+    Parameters
+    ----------
+    size
+        Width and height, pixels.
+    patch
+        Side of a patch, pixels.
+    max_side
+        The picture is first fitted inside a square of this side (nearest pixel, never enlarged).
+    budget
+        Patches above which the picture is shrunk further, so that one side is whole patches.
+    max_patches
+        Patches above which the request is refused.
+    multiplier
+        Tokens per patch as a decimal; the product is rounded up exactly.
+
+    Raises
+    ------
+    ImageRejectedError
+        More than ``max_patches`` are left after the resize.
+    """
+    seen = size if max_side is None else fit_inside(size, max_side)
+    if budget is not None and _cells(seen, patch) > budget:
+        seen = _shrink_to_budget(seen, patch, budget)
+    patches = _cells(seen, patch)
+    if max_patches is not None and patches > max_patches:
+        raise ImageRejectedError(
+            f"the picture of {size[0]}×{size[1]} px has {patches:,} patches of {patch} px; "
+            f"the provider refuses more than {max_patches:,}: send it smaller"
+        )
+    return Billed(ceil(patches * Fraction(multiplier)), seen)
+
+
+def openai_tile(
+    size: Size,
+    *,
+    base: int,
+    tile: int,
+    max_side: int = 2048,
+    short_side: int = 768,
+    square_extra: int = 0,
+    oblong_extra: int = 0,
+) -> Billed:
+    """Bill a base and 512-px tiles after two fits: ``max_side`` (nearest pixel), then ``short_side`` (other side down).
+
+    ``square_extra`` and ``oblong_extra`` are flat additions by shape (the image models' high input fidelity).
+    """
+    width, height = fit_inside(size, max_side)
+    short = min(width, height)
+    if short > short_side:
+        width, height = width * short_side // short, height * short_side // short
+    extra = square_extra if width == height else oblong_extra
+    return Billed(base + tile * _cells((width, height), 512) + extra, (width, height))
+
+
+def anthropic_grid(size: Size, *, max_edge: int, max_tokens: int, patch: int = 28) -> Billed:
+    """Bill 28-px cells after the documented resize to the tier's longest edge and token limit."""
+    seen = _anthropic_resize(size, max_edge, max_tokens, patch)
+    return Billed(_cells(seen, patch), seen)
+
+
+def gemini_grid(size: Size, *, budget: int, cell: int = 48) -> Billed:
+    """Bill the largest grid of cells with the picture's aspect ratio inside a token budget.
+
+    The count depends on the aspect ratio alone: a picture smaller than the grid is enlarged to it, so ``sent_size`` may
+    be larger than the picture.
+    """
+    width, height = size
+    columns, rows = isqrt(budget * width // height), isqrt(budget * height // width)
+    if columns == 0:
+        columns, rows = 1, min(height // width, budget)
+    elif rows == 0:
+        columns, rows = min(width // height, budget), 1
+    return Billed(columns * rows, (columns * cell, rows * cell))
+
+
+def gemini_tiles(size: Size, *, tile_tokens: int = 258, small_side: int = 384, tile_side: int = 768) -> Billed:
+    """Bill crops of ``floor(short side / 1.5)`` px scaled to ``tile_side``; one tile when both sides are small."""
+    width, height = size
+    if max(size) <= small_side:
+        return Billed(tile_tokens, size)
+    unit = max(min(size) * 2 // 3, 1)
+    tiles = -(-width // unit) * -(-height // unit)
+    return Billed(tile_tokens * tiles, (_nearest(width * tile_side, unit), _nearest(height * tile_side, unit)))
+
+
+def flat(size: Size, *, tokens: int, view: int | None = None) -> Billed:
+    """Bill the same for every picture; ``view`` is the square the model sees it fitted into, where that is known."""
+    return Billed(tokens, size if view is None else fit_inside(size, view))
+
+
+def fit_inside(size: Size, side: int) -> Size:
+    """Return the size fitted inside a square, to the nearest pixel, never enlarged and never below one pixel."""
+    longest = max(size)
+    if longest <= side:
+        return size
+    return max(_nearest(size[0] * side, longest), 1), max(_nearest(size[1] * side, longest), 1)
+
+
+def _cells(size: Size, cell: int) -> int:
+    return -(-size[0] // cell) * -(-size[1] // cell)
+
+
+def _nearest(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def _shrink_to_budget(size: Size, patch: int, budget: int) -> Size:
+    """Shrink so that one side is whole patches and the budget holds.
+
+    The guide's ``shrink`` is a square root that cancels out: with ``k = floor(side * shrink / patch)`` the side that
+    decides becomes ``k * patch`` and the other follows, rounded down, so no float is needed.
+    """
+    width, height = size
+    columns, rows = isqrt(budget * width // height), isqrt(budget * height // width)
+    if columns * height <= rows * width:
+        seen = columns * patch, height * columns * patch // width
+    else:
+        seen = width * rows * patch // height, rows * patch
+    return max(seen[0], 1), max(seen[1], 1)
+
+
+def _anthropic_resize(size: Size, max_edge: int, max_tokens: int, patch: int) -> Size:
+    width, height = size
+    if height > width:
+        turned = _anthropic_resize((height, width), max_edge, max_tokens, patch)
+        return turned[1], turned[0]
+
+    def fits(w: int, h: int) -> bool:
+        columns, rows = -(-w // patch), -(-h // patch)
+        return max(columns, rows) * patch <= max_edge and columns * rows <= max_tokens
+
+    if fits(width, height):
+        return size
+    aspect = width / height
+    low, high = 1, width
+    while low + 1 < high:
+        middle = (low + high) // 2
+        if fits(middle, max(round(middle / aspect), 1)):
+            low = middle
+        else:
+            high = middle
+    return low, max(round(low / aspect), 1)
+
+
+RULES: Mapping[str, Callable[..., Billed]] = {
+    "openai-patch": openai_patch,
+    "openai-tile": openai_tile,
+    "anthropic-grid": anthropic_grid,
+    "gemini-grid": gemini_grid,
+    "gemini-tiles": gemini_tiles,
+    "flat": flat,
+}
+"""Rule names as the model table writes them. Their keyword arguments are the table's constants."""
+
+BILLED_BY_ASPECT: frozenset[str] = frozenset({"gemini-grid", "flat"})
+"""Rules whose count no change of size can lower, only a change of shape or of detail level."""
+
+
+def bill(rule: str, size: Size, constants: Mapping[str, Any]) -> Billed:
+    """Apply the named rule with its constants."""
+    return RULES[rule](size, **constants)
