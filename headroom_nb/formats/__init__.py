@@ -1,0 +1,18 @@
+"""Wire formats: finding the images of a conversation, and writing others back in the format that came in."""
+
+from headroom_nb.formats.find import detect_provider, find_images, request_model
+from headroom_nb.formats.registry import FORMATS
+from headroom_nb.formats.replace import refusal, replace_images
+from headroom_nb.formats.slots import ImageSlot
+from headroom_nb.results import format_path
+
+__all__ = [
+    "FORMATS",
+    "ImageSlot",
+    "detect_provider",
+    "find_images",
+    "format_path",
+    "refusal",
+    "replace_images",
+    "request_model",
+]

@@ -18,11 +18,12 @@ class ImageSlot:
     Attributes
     ----------
     path
-        Keys and indices from the document to the block; the last one is an index into the list that holds the block.
+        Keys and indices from the document to the block; the last one is an index into the list that holds the
+        block, or a key where a block stands alone in its place.
     format
         Name of the wire format the block is written in (a key of ``FORMATS``).
     block
-        The block itself; never mutated.
+        The block itself (bare text or bytes in an Ollama message); never mutated.
     detail
         The detail level asked for, in the package's words (``"low"``, ``"medium"``, ``"high"``, ``"ultra_high"``,
         ``"original"``), or ``"auto"`` when the block and its request leave it open.
@@ -41,7 +42,7 @@ class ImageSlot:
 
     path: BlockPath
     format: str
-    block: Mapping[str, Any]
+    block: Mapping[str, Any] | str | bytes
     detail: str
     question: str
     reference: str | None

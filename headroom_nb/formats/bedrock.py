@@ -1,0 +1,46 @@
+"""Bedrock Converse: ``{"image": {"format": "png", "source": {"bytes": …}}}``; raw bytes in the SDK, base64 in JSON."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.formats.base import Source, WireFormat, without
+
+if TYPE_CHECKING:
+    from headroom_nb.results import ImagePart
+
+
+def read(block: Any) -> Source | None:
+    """Return the source of an ``image`` member."""
+    image = block.get("image") if isinstance(block, Mapping) else None
+    if not isinstance(image, Mapping) or "source" not in image:
+        return None
+    kind = image.get("format")
+    media_type = f"image/{kind.lower()}" if isinstance(kind, str) else None
+    source = image["source"]
+    if not isinstance(source, Mapping):
+        return Source(media_type=media_type)
+    stored = source.get("s3Location")
+    if isinstance(stored, Mapping) and isinstance(stored.get("uri"), str) and source.get("bytes") is None:
+        return Source(reference=stored["uri"], media_type=media_type)
+    return Source(source.get("bytes"), media_type=media_type, raw_bytes=True)
+
+
+def write_image(block: Mapping[str, Any], part: ImagePart) -> dict[str, Any]:
+    """Return the block with another image; raw bytes stay raw, base64 stays base64."""
+    image = block["image"]
+    old = image.get("source")
+    source = without(old, "s3Location") if isinstance(old, Mapping) else {}
+    text = isinstance(source.get("bytes"), str)
+    source["bytes"] = base64.b64encode(part.data).decode() if text else part.data
+    return {**block, "image": {**image, "format": part.media_type.partition("/")[2], "source": source}}
+
+
+def write_text(block: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """Return a text block."""
+    return {**without(block, "image"), "text": text}
+
+
+FORMAT = WireFormat("bedrock", "bedrock", read, write_image, write_text)

@@ -1,0 +1,38 @@
+"""The table of wire formats. A block is recognised by its own shape, whoever the request is for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.formats import anthropic, bedrock, google, mcp, ollama, openai_chat, openai_responses
+
+if TYPE_CHECKING:
+    from headroom_nb.formats.base import Source, WireFormat
+
+FORMATS: dict[str, WireFormat] = {
+    wire.name: wire
+    for wire in (
+        openai_chat.FORMAT,
+        openai_responses.FORMAT,
+        openai_responses.SCREENSHOT,
+        anthropic.FORMAT,
+        google.FORMAT,
+        bedrock.FORMAT,
+        mcp.FORMAT,
+        ollama.FORMAT,
+    )
+}
+"""Every wire format by name; the shapes exclude each other."""
+
+_BLOCKS = tuple(wire for wire in FORMATS.values() if wire is not ollama.FORMAT)
+
+
+def read_image(block: Any) -> tuple[WireFormat, Source] | None:
+    """Return a block's format and source, or None when it is no image. Never raises."""
+    if isinstance(block, Mapping):
+        for wire in _BLOCKS:
+            source = wire.read(block)
+            if source is not None:
+                return wire, source
+    return None

@@ -1,0 +1,131 @@
+"""Writing back: other parts in the place of images, in the format, style and place they had. Copy on write."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.errors import MessageError, OptionError
+from headroom_nb.formats.base import without
+from headroom_nb.formats.find import find_images
+from headroom_nb.formats.google import SIGNATURE
+from headroom_nb.formats.registry import FORMATS
+from headroom_nb.results import TextPart, format_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.results import BlockPath, Part
+
+END_KEYS = ("cache_control", "prompt_cache_breakpoint")
+"""Marks that stand at the end of a cached prefix: after a replacement they stand on its last block."""
+
+NAME_KEYS = ("id", "displayName", "display_name")
+"""Names that others refer to: after a replacement only its first block bears them."""
+
+_ONE_ONLY = ("openai_screenshot",)
+
+
+def refusal(slot: ImageSlot, parts: Sequence[Part]) -> str | None:
+    """Return why these parts cannot stand in an image's place, as a sentence; None when they can."""
+    wire = FORMATS[slot.format]
+    if isinstance(slot.block, Mapping) and any(slot.block.get(key) for key in SIGNATURE):
+        return "the model signed this part, and would refuse it changed"
+    if slot.format in _ONE_ONLY and len(parts) > 1:
+        return "a computer screenshot is one image"
+    for part in parts:
+        if isinstance(part, TextPart):
+            if wire.write_text is None or _in_function_response(slot.path):
+                return f"there is no place for text in {_PLACES.get(slot.format, 'a function response')}"
+        elif part.detail is not None and part.detail not in wire.details:
+            return f"a block of this kind ({slot.format}) cannot ask for {part.detail!r} detail"
+    return None
+
+
+_PLACES = {"ollama": "a list of bare images", "openai_screenshot": "a computer screenshot"}
+
+
+def _in_function_response(path: BlockPath) -> bool:
+    """Return whether a block stands in a Google function response, whose parts hold media only."""
+    return any(step in {"functionResponse", "function_response"} for step in path)
+
+
+def replace_images(document: Any, replacements: Mapping[BlockPath, Sequence[Part]]) -> Any:
+    """Return the document with other parts in the place of some images.
+
+    Parameters
+    ----------
+    document
+        A message list, a message or a request body; never mutated. What is not replaced is the same object
+        in the result.
+    replacements
+        Parts by the path of an image's slot; no parts leave the image as it is. A block replaced by several parts
+        becomes several blocks in its list.
+
+    Raises
+    ------
+    OptionError
+        When there is no image at a path.
+    MessageError
+        When a part cannot stand in that place; see :func:`refusal`.
+    """
+    wanted = {path: parts for path, parts in replacements.items() if parts}
+    if not wanted:
+        return document
+    slots = {slot.path: slot for slot in find_images(document)}
+    changes: dict[Any, Any] = {}
+    for path, parts in wanted.items():
+        if path not in slots:
+            raise OptionError(f"there is no image at {format_path(path)}", path=path)
+        node = changes
+        for step in path[:-1]:
+            node = node.setdefault(step, {})
+        node[path[-1]] = _written(slots[path], parts)
+    return _rebuilt(document, changes)
+
+
+def _written(slot: ImageSlot, parts: Sequence[Part]) -> list[Any]:
+    """Return the blocks that parts become."""
+    why_not = refusal(slot, parts)
+    if why_not is not None:
+        raise MessageError(f"{format_path(slot.path)} cannot be replaced so: {why_not}", path=slot.path)
+    blocks = []
+    for index, part in enumerate(parts):
+        block = slot.block
+        if isinstance(block, Mapping):
+            block = without(block, *(END_KEYS if index < len(parts) - 1 else ()), *(NAME_KEYS if index else ()))
+        blocks.append(_write(slot.format, block, part))
+    return blocks
+
+
+def _write(name: str, block: Any, part: Part) -> Any:
+    wire = FORMATS[name]
+    if not isinstance(part, TextPart):
+        return wire.write_image(block, part)
+    if wire.write_text is None:
+        raise MessageError(f"the format {name} has no text block")
+    return wire.write_text(block, part.text)
+
+
+def _rebuilt(node: Any, changes: Mapping[Any, Any]) -> Any:
+    """Return a copy of a container with its changes; a list of blocks in `changes` is what one child becomes."""
+    if isinstance(node, Mapping):
+        copied = copy.copy(node) if isinstance(node, dict) else dict(node)
+        for key, change in changes.items():
+            if isinstance(change, dict):
+                copied[key] = _rebuilt(node[key], change)
+            else:
+                copied[key] = change[0] if len(change) == 1 else change
+        return copied
+    children: list[Any] = []
+    for index, child in enumerate(node):
+        change = changes.get(index)
+        if change is None:
+            children.append(child)
+        elif isinstance(change, dict):
+            children.append(_rebuilt(child, change))
+        else:
+            children.extend(change)
+    return tuple(children) if isinstance(node, tuple) else children

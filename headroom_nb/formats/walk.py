@@ -1,0 +1,211 @@
+"""From a document of any format to its messages and their blocks, each with its path, in the order they stand.
+
+A document is a message list, one message, or a request body (also inside the envelope of a batch line). Only the places
+where a format puts content are looked at: arguments of tool calls, for one, may look like images and are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from headroom_nb.formats import ollama
+from headroom_nb.formats.registry import read_image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from headroom_nb.formats.base import Source, WireFormat
+    from headroom_nb.results import BlockPath
+
+Speaker = Literal["user", "assistant", "tool", "other"]
+
+ENVELOPES = ("body", "params", "request")
+"""Where the batch files of OpenAI, Anthropic and Google keep the request."""
+
+LISTS = ("messages", "input", "contents")
+"""Where a request body keeps its messages."""
+
+CONTENT = ("content", "parts", "output")
+"""Where a message keeps its blocks."""
+
+BARE_IMAGES = "images"
+"""Where an Ollama message keeps its images, each a bare text."""
+
+NESTED = (
+    ("content",),  # Anthropic tool results, MCP results
+    ("source", "content"),  # Anthropic documents made of blocks
+    ("toolResult", "content"),  # Bedrock
+    ("functionResponse", "parts"),  # Google
+    ("function_response", "parts"),
+)
+"""Where a block keeps blocks of its own."""
+
+MAX_DEPTH = 4
+"""Levels of blocks in blocks; no format needs more than two."""
+
+_ROLES: dict[str, Speaker] = {
+    "user": "user",
+    "human": "user",
+    "assistant": "assistant",
+    "model": "assistant",
+    "tool": "tool",
+    "function": "tool",
+}
+
+_INPUT_TYPES = frozenset(
+    {
+        "message",
+        "text",
+        "input_text",
+        "image",
+        "image_url",
+        "input_image",
+        "file",
+        "input_file",
+        "document",
+        "input_audio",
+    }
+)
+"""Types of items without a role that a user sends; every other one is the model's: calls, reasoning, references."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block.
+
+    Attributes
+    ----------
+    path, value
+        Where it stands, and what stands there.
+    tool
+        Path of the tool result it stands in; None for the message's own content.
+    image
+        Its format and source when it is an image.
+    """
+
+    path: BlockPath
+    value: Any
+    tool: BlockPath | None = None
+    image: tuple[WireFormat, Source] | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """Who speaks, and every block in order; a block's own blocks follow it."""
+
+    speaker: Speaker
+    blocks: tuple[Block, ...]
+
+
+def request_body(document: Any) -> tuple[BlockPath, Mapping[str, Any] | None]:
+    """Return the path and the value of the request body in a document; None when it is no request body."""
+    if not isinstance(document, Mapping):
+        return (), None
+    if any(key in document for key in LISTS):
+        return (), document
+    for key in ENVELOPES:
+        inner = document.get(key)
+        if isinstance(inner, Mapping) and any(name in inner for name in LISTS):
+            return (key,), inner
+    return (), None
+
+
+def read_messages(document: Any) -> list[Message]:
+    """Return the messages of a document; empty when it has none. Never raises."""
+    path, body = request_body(document)
+    if body is None:
+        return _messages_of(document, ())
+    return [message for key in LISTS if key in body for message in _messages_of(body[key], (*path, key))]
+
+
+def attribute(item: Any, name: str) -> Any:
+    """Return a field of a message, be it a dict or an SDK's object; None when it has none."""
+    return item.get(name) if isinstance(item, Mapping) else getattr(item, name, None)
+
+
+def _messages_of(value: Any, path: BlockPath) -> list[Message]:
+    if isinstance(value, str):
+        return [Message("user", (Block(path, value),))]
+    if isinstance(value, Mapping):
+        return [_message(value, path)]
+    if not isinstance(value, (list, tuple)):
+        return []
+    messages: list[Message] = []
+    loose: list[Block] = []
+    for index, item in enumerate(value):
+        if _is_loose(item):
+            loose.extend(_blocks(item, (*path, index), None, 0))
+            continue
+        if loose:
+            messages.append(Message("user", tuple(loose)))
+            loose = []
+        messages.append(_message(item, (*path, index)))
+    return [*messages, Message("user", tuple(loose))] if loose else messages
+
+
+def _is_loose(item: Any) -> bool:
+    """Return whether an item of a message list is a block without a message, as Google's SDK allows."""
+    if isinstance(item, str):
+        return True
+    if not isinstance(item, Mapping) or any(key in item for key in ("role", BARE_IMAGES, *CONTENT)):
+        return False
+    return _speaker(item) == "user"
+
+
+def _message(item: Any, path: BlockPath) -> Message:
+    speaker = _speaker(item)
+    tool = path if speaker == "tool" else None
+    if not isinstance(item, Mapping):
+        return Message(speaker, tuple(Block(path, text, tool) for text in _texts_of_object(item)))
+    blocks: list[Block] = []
+    for key in CONTENT:
+        blocks.extend(_contained(item.get(key), (*path, key), tool, 0))
+    bare = item.get(BARE_IMAGES)
+    if isinstance(bare, (list, tuple)):
+        for index, entry in enumerate(bare):
+            source = ollama.read(entry)
+            image = (ollama.FORMAT, source) if source is not None else read_image(entry)
+            blocks.append(Block((*path, BARE_IMAGES, index), entry, tool, image))
+    return Message(speaker, tuple(blocks))
+
+
+def _contained(value: Any, path: BlockPath, tool: BlockPath | None, depth: int) -> Iterator[Block]:
+    """Yield the blocks of a list of blocks, or of a block that stands alone in its place."""
+    if isinstance(value, (list, tuple)):
+        for index, block in enumerate(value):
+            yield from _blocks(block, (*path, index), tool, depth)
+    elif isinstance(value, (str, Mapping)):
+        yield from _blocks(value, path, tool, depth)
+
+
+def _blocks(value: Any, path: BlockPath, tool: BlockPath | None, depth: int) -> Iterator[Block]:
+    """Yield a block and the blocks inside it, in order."""
+    image = read_image(value)
+    yield Block(path, value, tool, image)
+    if image is not None or not isinstance(value, Mapping) or depth == MAX_DEPTH:
+        return
+    for keys in NESTED:
+        inner: Any = value
+        for key in keys:
+            inner = inner.get(key) if isinstance(inner, Mapping) else None
+        yield from _contained(inner, (*path, *keys), tool or path, depth + 1)
+
+
+def _speaker(item: Any) -> Speaker:
+    role, kind = attribute(item, "role"), attribute(item, "type")
+    if isinstance(role, str):
+        return _ROLES.get(role.lower(), "other")
+    if not isinstance(kind, str) or kind in _INPUT_TYPES:
+        return "user"
+    return "tool" if kind.endswith("_output") else "assistant"
+
+
+def _texts_of_object(item: Any) -> list[str]:
+    """Return the texts of an SDK's object, which is read but never written to."""
+    content = attribute(item, "content") or attribute(item, "parts")
+    if isinstance(content, str):
+        return [content]
+    texts = [attribute(part, "text") for part in content] if isinstance(content, (list, tuple)) else []
+    return [text for text in texts if isinstance(text, str)]
