@@ -1,196 +1,151 @@
-"""Stage 1: the cheapest size to send a picture in, by arithmetic on the model's billing rule alone.
-
-Two kinds of saving are kept apart. *Free*: the model sees the same or within 2 % linear. *Traded*: pixels the model would
-have seen are given up, down to a share the caller sets. Sizes keep the aspect ratio to the pixel and are never enlarged;
-every such size in range is priced, so the result is the optimum and not a guess.
-"""
+"""Stage 1 on a message list: resize each inline picture to the size that costs least, and account for it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from headroom_nb.costs import billed, estimate, find_model
-from headroom_nb.costs.pricing import terms
-from headroom_nb.costs.rules import BILLED_BY_ASPECT
-from headroom_nb.errors import ImageRejectedError, OptionError
+from headroom_nb.costs import find_model
+from headroom_nb.errors import HeadroomError
+from headroom_nb.results import ImagePart
+from headroom_nb.tile_plan import DEFAULT_MIN_SCALE, FREE_SCALE, SizeOption, TilePlan, plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.results import Size, TokenEstimate
+    from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.results import BlockPath, Size
 
-FREE_SCALE = 0.98
-"""Linear share of the view above which a saving counts as free."""
+__all__ = [
+    "DEFAULT_MIN_SCALE",
+    "FREE_SCALE",
+    "SizeOption",
+    "TileOptResult",
+    "TilePlan",
+    "optimize_images_in_messages",
+    "plan",
+]
 
-DEFAULT_MIN_SCALE = 0.75
-"""Linear share of the view that a traded saving keeps unless the caller says otherwise."""
+MARK = "resize"
+"""By which a picture that was resized here is recognised, and left alone the next time."""
 
 
 @dataclass(frozen=True)
-class SizeOption:
-    """A size to send.
+class TileOptResult:
+    """The account of one image after stage 1.
 
     Attributes
     ----------
-    size
-        Width and height to send, pixels.
-    tokens
-        What it costs.
-    sent_size
-        What the model then sees after the provider's own resize, pixels.
+    path
+        Where its block stands.
+    original_tokens, tokens
+        Before and after; ``original_tokens`` is None where the provider would have refused the image, both are None
+        where the size could not be read.
+    free_tokens, traded_tokens
+        The saving, split: free shows the model the same within 2 % linear, traded gave pixels up.
+    original_size, size
+        Pixels before and after.
     kept
-        Linear share of what the model would have seen, 0 to 1.
+        Linear share of what the model would have seen that it still does, 0 to 1.
+    exact
+        Whether the token figures are exact.
+    note
+        Why the image was changed or left, or what to know of the figures.
     """
 
-    size: Size
-    tokens: int
-    sent_size: Size
-    kept: float
+    path: BlockPath
+    original_tokens: int | None
+    tokens: int | None
+    free_tokens: int = 0
+    traded_tokens: int = 0
+    original_size: Size | None = None
+    size: Size | None = None
+    kept: float = 1.0
+    exact: bool = True
+    note: str = ""
 
 
-@dataclass(frozen=True)
-class TilePlan:
-    """What sizes can save on one picture.
+def optimize_images_in_messages(
+    messages: Any, provider: str, model: str | None = None, *, min_scale: float = FREE_SCALE
+) -> tuple[Any, list[TileOptResult]]:
+    """Return the messages with cheaper picture sizes, and one account per image.
 
-    Attributes
-    ----------
-    original
-        The cost as it is; None where the provider would refuse it.
-    free
-        The cheapest size within 2 % of the same view; the picture's own size where none is cheaper. Where the original
-        is refused: the largest size that is accepted.
-    traded
-        The cheapest size that keeps ``min_scale`` of the view; equal to ``free`` where nothing more can be had.
-    same_view
-        A smaller size for which the bill and the view stay the same, so that only bytes are saved; None without one.
-    """
-
-    original: TokenEstimate | None
-    free: SizeOption
-    traded: SizeOption
-    same_view: SizeOption | None
-
-    @property
-    def free_tokens(self) -> int:
-        """Tokens saved for nothing; 0 where the original would have been refused."""
-        return 0 if self.original is None else self.original.tokens - self.free.tokens
-
-    @property
-    def traded_tokens(self) -> int:
-        """Tokens saved beyond the free ones by giving pixels up."""
-        return self.free.tokens - self.traded.tokens
-
-
-def plan(size: Size, model: ModelSpec | str, detail: str = "auto", *, min_scale: float = DEFAULT_MIN_SCALE) -> TilePlan:
-    """Return the cheapest sizes for one picture on one model.
+    The input is not changed. A picture that cannot be read, or that stands behind a URL, is left as it is and its
+    account says why.
 
     Parameters
     ----------
-    size
-        Upright width and height, pixels.
-    model, detail
-        Whose bill it is, and at which level.
+    messages
+        A message list or request body in any known format.
+    provider, model
+        Whose bill it is; without a model, the provider's default.
     min_scale
-        Smallest linear share of the view that a traded size must keep, above 0 and at most 1.
+        Smallest linear share of the model's view to keep. From 0.98 on only free savings are taken.
 
     Raises
     ------
-    OptionError
-        A share outside 0 to 1, a bad size or an unknown level.
+    OptionError, UnknownModelError
+        The arguments name nothing we know.
     """
-    if not 0 < min_scale <= 1:
-        raise OptionError(f"min_scale is a share above 0 and at most 1, not {min_scale!r}")
-    spec = find_model(model) if isinstance(model, str) else model
-    return _plan(tuple(size), spec, detail, float(min_scale))
+    from headroom_nb.formats import find_images, replace_images
+
+    spec = find_model(model, provider)
+    results, changes = [], {}
+    for slot in find_images(messages):
+        try:
+            part, account = _one(slot, spec, min_scale)
+        except HeadroomError as error:
+            part, account = None, TileOptResult(slot.path, None, None, exact=False, note=f"left as it was: {error}")
+        results.append(account)
+        if part is not None:
+            changes[slot.path] = (part,)
+    return (replace_images(messages, changes) if changes else messages), results
 
 
-@lru_cache(maxsize=4096)
-def _plan(size: Size, spec: ModelSpec, detail: str, min_scale: float) -> TilePlan:
-    try:
-        original = estimate(size, spec, detail)
-    except ImageRejectedError:
-        original = None
-        start = _largest_accepted(size, spec, detail)
+def _one(slot: ImageSlot, spec: ModelSpec, min_scale: float) -> tuple[ImagePart | None, TileOptResult]:
+    from headroom_nb.pictures import encode, open_picture, read_header, resize
+
+    if slot.reference is not None:
+        note = "sent by reference: not fetched, so its size and cost are not known"
+        return None, TileOptResult(slot.path, None, None, exact=False, note=note)
+    data = slot.load()
+    header = read_header(data)
+    sizes = plan(header.size, spec, slot.detail, min_scale=min_scale)
+    account = _account(slot.path, header.size, sizes)
+    if account.size == header.size:
+        return None, account
+    if header.mark is not None:
+        return None, _left(account, sizes, "already resized here; doing it again would lose detail")
+    if header.frames > 1:
+        return None, _left(account, sizes, f"animated ({header.frames} frames)")
+    encoded = encode(resize(open_picture(data).rgb(), account.size or header.size), mark=MARK)
+    return ImagePart(encoded.data, encoded.media_type, encoded.size), account
+
+
+def _account(path: BlockPath, size: Size, sizes: TilePlan) -> TileOptResult:
+    """Return the account of taking the plan's traded size."""
+    chosen = sizes.traded
+    if sizes.original is None:
+        note, exact = f"refused at {size[0]}×{size[1]} px; sent at the largest size that is accepted", True
     else:
-        start = SizeOption(size, original.tokens, original.sent_size, 1.0)
-    free = traded = start
-    if terms(spec, detail)[0] not in BILLED_BY_ASPECT:
-        reference = _seen(start)
-        for option in _options(size, spec, detail, reference, min(min_scale, FREE_SCALE)):
-            if option.kept >= FREE_SCALE and original is not None and _better(option, free):
-                free = option
-            if option.kept >= min_scale and _better(option, traded):
-                traded = option
-    return TilePlan(
-        original=original,
-        free=free,
-        traded=traded if traded.tokens < free.tokens else free,
-        same_view=_same_view(start, spec, detail),
+        note, exact = sizes.original.note, sizes.original.exact
+    return TileOptResult(
+        path=path,
+        original_tokens=None if sizes.original is None else sizes.original.tokens,
+        tokens=chosen.tokens,
+        free_tokens=sizes.free_tokens,
+        traded_tokens=sizes.traded_tokens,
+        original_size=size,
+        size=chosen.size,
+        kept=chosen.kept,
+        exact=exact,
+        note=note,
     )
 
 
-def _options(size: Size, spec: ModelSpec, detail: str, reference: Size, min_scale: float) -> Iterator[SizeOption]:
-    """Yield every accepted size of the same shape that could keep ``min_scale`` of the reference view."""
-    longest = max(size)
-    for side in range(max(int(max(reference) * min_scale), 1), longest + 1):
-        for candidate in _shaped(size, side):
-            try:
-                tokens, sent = billed(candidate, spec, detail)
-            except ImageRejectedError:
-                continue
-            seen = min(sent[0], candidate[0]), min(sent[1], candidate[1])
-            kept = min(seen[0] / reference[0], seen[1] / reference[1], 1.0)
-            if kept >= min_scale:
-                yield SizeOption(candidate, tokens, sent, kept)
-
-
-def _shaped(size: Size, longest: int) -> tuple[Size, ...]:
-    """Return the sizes with this long side whose short side is the exact one rounded down and up."""
-    width, height = size
-    across, along = min(size), max(size)
-    short = max(across * longest // along, 1)
-    shorts = (short,) if across * longest % along == 0 or short == across else (short, short + 1)
-    return tuple((longest, side) if width >= height else (side, longest) for side in shorts)
-
-
-def _better(one: SizeOption, other: SizeOption) -> bool:
-    """Fewer tokens first, then the larger view, then the larger picture."""
-    return (-one.tokens, one.kept, one.size) > (-other.tokens, other.kept, other.size)
-
-
-def _seen(option: SizeOption) -> Size:
-    """Return the view in pixels that carry information: enlarging adds none."""
-    return min(option.sent_size[0], option.size[0]), min(option.sent_size[1], option.size[1])
-
-
-def _largest_accepted(size: Size, spec: ModelSpec, detail: str) -> SizeOption:
-    """Return the largest accepted size; refusals only grow with the size, so bisection finds it."""
-    low, high = 1, max(size)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if _accepted(_shaped(size, middle)[0], spec, detail):
-            low = middle
-        else:
-            high = middle - 1
-    best = _shaped(size, low)[0]
-    tokens, sent = billed(best, spec, detail)
-    return SizeOption(best, tokens, sent, 1.0)
-
-
-def _accepted(size: Size, spec: ModelSpec, detail: str) -> bool:
-    try:
-        billed(size, spec, detail)
-    except ImageRejectedError:
-        return False
-    return True
-
-
-def _same_view(start: SizeOption, spec: ModelSpec, detail: str) -> SizeOption | None:
-    sent = start.sent_size
-    if sent == start.size or sent[0] > start.size[0] or sent[1] > start.size[1]:
-        return None
-    again = billed(sent, spec, detail)
-    return SizeOption(sent, again.tokens, sent, 1.0) if again == (start.tokens, sent) else None
+def _left(account: TileOptResult, sizes: TilePlan, why: str) -> TileOptResult:
+    """Return the account of an image that stays although a cheaper size exists."""
+    tokens = None if sizes.original is None else sizes.original.tokens
+    note = f"left as it was: {why}"
+    return replace(
+        account, tokens=tokens, free_tokens=0, traded_tokens=0, size=account.original_size, kept=1.0, note=note
+    )

@@ -81,7 +81,7 @@ def _estimate(size: Size, spec: ModelSpec, detail: str) -> TokenEstimate:
         remarks.append(f"between {low:,} and {high:,} tokens")
     level = SYNONYMS.get(detail, detail)
     if level not in ("auto", *spec.details):
-        remarks.append(f"{spec.name} has no detail level {level!r}; priced at {spec.default_detail!r}")
+        remarks.append(f"{spec.name} has no detail level {level!r}; priced at its default")
     return TokenEstimate(
         tokens=chosen.tokens,
         exact=spec.exact and not disputed,

@@ -115,14 +115,20 @@ def gemini_grid(size: Size, *, budget: int, cell: int = 48) -> Billed:
     return Billed(columns * rows, (columns * cell, rows * cell))
 
 
-def gemini_tiles(size: Size, *, tile_tokens: int = 258, small_side: int = 384, tile_side: int = 768) -> Billed:
-    """Bill crops of ``floor(short side / 1.5)`` px scaled to ``tile_side``; one tile when both sides are small."""
+def gemini_tiles(
+    size: Size, *, tile_tokens: int = 258, small_side: int = 384, tile_side: int = 768, overview_tokens: int = 0
+) -> Billed:
+    """Bill crops of ``floor(short side / 1.5)`` px scaled to ``tile_side``; one tile when both sides are small.
+
+    ``overview_tokens`` are for a view of the whole beside the crops, which some usage figures show.
+    """
     width, height = size
     if max(size) <= small_side:
         return Billed(tile_tokens, size)
     unit = max(min(size) * 2 // 3, 1)
     tiles = -(-width // unit) * -(-height // unit)
-    return Billed(tile_tokens * tiles, (_nearest(width * tile_side, unit), _nearest(height * tile_side, unit)))
+    sent = _nearest(width * tile_side, unit), _nearest(height * tile_side, unit)
+    return Billed(tile_tokens * tiles + overview_tokens, sent)
 
 
 def flat(size: Size, *, tokens: int, view: int | None = None) -> Billed:
