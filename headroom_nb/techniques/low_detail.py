@@ -15,6 +15,7 @@ from headroom_nb.pictures import encode, resize
 from headroom_nb.results import ImagePart
 from headroom_nb.techniques.base import Proposal
 from headroom_nb.techniques.legibility import smallest_scale
+from headroom_nb.techniques.levels import LEVELS, current_view, linear_share
 from headroom_nb.tile_optimizer import plan
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from headroom_nb.techniques.base import Job
 
 MARK = "full_low"
-LEVELS = ("low", "medium", "high")
-"""Detail levels tried when the caller left the choice open."""
 
 
 @dataclass(frozen=True)
@@ -48,23 +47,13 @@ def low_detail(job: Job) -> Proposal:
     """
     if job.detail == "low":
         raise TechniqueRefusedError("it is already asked for in low detail")
-    before, view = _now(job)
+    before, view = current_view(job)
     floor = smallest_scale(job.signals, view, job.quality)
     legible = [way for way in _candidates(job, view, floor) if way.kept >= floor and way.tokens < before]
     if not legible:
         raise TechniqueRefusedError(f"no smaller form stays legible at quality {job.quality!r}")
     best = min(legible, key=lambda way: (way.tokens, -way.kept, way.detail is not None))
     return Proposal((_part(job, best),), best.kept**2, free=best.kept > 0.98, note=_describe(job, best))
-
-
-def _now(job: Job) -> tuple[int, Size]:
-    """Return the picture's cost now and the size it is seen at; one that is refused counts as the largest taken."""
-    try:
-        now = estimate(job.picture.size, job.model, job.detail)
-    except ImageRejectedError:
-        largest = plan(job.picture.size, job.model, job.detail, min_scale=1.0).free
-        return largest.tokens + 1, largest.sent_size
-    return now.tokens, now.sent_size
 
 
 def _candidates(job: Job, view: Size, floor: float) -> list[_Candidate]:
@@ -88,8 +77,7 @@ def _candidates(job: Job, view: Size, floor: float) -> list[_Candidate]:
 
 
 def _share(size: Size, view: Size) -> float:
-    """Return the linear share of `view` that `size` still shows, at most 1."""
-    return min(1.0, size[0] / view[0], size[1] / view[1])
+    return min(1.0, linear_share(size, view))
 
 
 def _part(job: Job, way: _Candidate) -> ImagePart:

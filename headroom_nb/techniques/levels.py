@@ -1,0 +1,34 @@
+"""What a picture costs and shows at the provider's detail levels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_nb.costs import estimate
+from headroom_nb.errors import ImageRejectedError
+from headroom_nb.tile_optimizer import plan
+
+if TYPE_CHECKING:
+    from headroom_nb.results import Size
+    from headroom_nb.techniques.base import Job
+
+LEVELS = ("low", "medium", "high")
+"""Detail levels tried where the caller left the choice open."""
+
+
+def current_view(job: Job) -> tuple[int, Size]:
+    """Return the picture's tokens now and the size it is seen at, in pixels.
+
+    A picture that the provider refuses counts as the largest size it would take.
+    """
+    try:
+        now = estimate(job.picture.size, job.model, job.detail)
+    except ImageRejectedError:
+        largest = plan(job.picture.size, job.model, job.detail, min_scale=1.0).free
+        return largest.tokens + 1, largest.sent_size
+    return now.tokens, now.sent_size
+
+
+def linear_share(size: Size, whole: Size) -> float:
+    """Return pixels of `size` per pixel of `whole` along the worse axis; over 1 where `size` is larger."""
+    return min(size[0] / whole[0], size[1] / whole[1])

@@ -1,0 +1,126 @@
+"""The region of a picture that a question asks about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from headroom_nb.errors import TechniqueRefusedError
+from headroom_nb.techniques.bands import ink_bands, pick, text_columns, text_rows
+from headroom_nb.techniques.matching import find_text
+from headroom_nb.techniques.regions import find_place
+
+if TYPE_CHECKING:
+    from headroom_nb.results import Box
+    from headroom_nb.techniques.bands import PixelSpan
+    from headroom_nb.techniques.base import Job
+    from headroom_nb.techniques.matching import Match
+    from headroom_nb.techniques.ocr import OcrPage
+    from headroom_nb.techniques.regions import Place
+
+MARGIN = 0.05
+"""Added around a place, as a share of the picture's side."""
+
+LINES_ABOVE, LINES_BELOW = 1.5, 2.5
+"""Kept around matched text, in its line heights: a label may stand over its value."""
+
+UNSURE = 0.6
+"""Below this confidence no region is named."""
+
+_BAND_SIDE = 1024
+_ENOUGH_LINES = 3
+
+
+@dataclass(frozen=True)
+class Region:
+    """Where to cut, in pixels; why; and how sure that is (0 to 1)."""
+
+    box: Box
+    words: str
+    confidence: float
+
+
+def find_region(job: Job) -> Region:
+    """Return the region that the question names by place, by row or column, or by text that stands there.
+
+    Raises
+    ------
+    TechniqueRefusedError
+        When no region stands out.
+    OcrError
+        When text has to be looked for and there is no OCR engine.
+    """
+    place = find_place(job.question)
+    if place is None:
+        region = _by_text(job)
+    elif place.row is None and place.column is None:
+        region = _by_place(job, place)
+    else:
+        region = _by_number(job, place)
+    if region.confidence < UNSURE:
+        raise TechniqueRefusedError(f"no region stands out: {region.words!r} is only one of several places")
+    return region
+
+
+def _clip(job: Job, left: float, top: float, right: float, bottom: float) -> Box:
+    width, height = job.picture.size
+    return (max(0, int(left)), max(0, int(top)), min(width, int(right) + 1), min(height, int(bottom) + 1))
+
+
+def _by_place(job: Job, place: Place) -> Region:
+    width, height = job.picture.size
+    left, top, right, bottom = place.box
+    box = _clip(
+        job, (left - MARGIN) * width, (top - MARGIN) * height, (right + MARGIN) * width, (bottom + MARGIN) * height
+    )
+    return Region(box, place.words, place.confidence)
+
+
+def _by_text(job: Job) -> Region:
+    match = find_text(job.question, _read(job))
+    if match is None:
+        raise TechniqueRefusedError("the question names no place, and no text in the picture answers to it")
+    return Region(_around(job, match), f"“{match.words}”", match.confidence)
+
+
+def _around(job: Job, match: Match) -> Box:
+    """Return the full width of the picture around the matched row: its value may stand at the far end."""
+    top = min(line.bounds[1] for line in match.lines)
+    bottom = max(line.bounds[3] for line in match.lines)
+    height = bottom - top
+    return _clip(job, 0, top - LINES_ABOVE * height, job.picture.size[0], bottom + LINES_BELOW * height)
+
+
+def _by_number(job: Job, place: Place) -> Region:
+    width, height = job.picture.size
+    top, bottom = _span(job, place.row, axis=0) if place.row is not None else (0.0, float(height))
+    left, right = _span(job, place.column, axis=1) if place.column is not None else (0.0, float(width))
+    return Region(_clip(job, left, top, right, bottom), place.words, place.confidence)
+
+
+def _span(job: Job, number: int, axis: int) -> PixelSpan:
+    """Return the pixels of the numbered row (axis 0) or column (axis 1), with its neighbours' margin."""
+    limit = job.picture.size[1 - axis]
+    spans = _spans(job, axis)
+    chosen = pick(spans, number)
+    if chosen is None:
+        raise TechniqueRefusedError(
+            f"there are {len(spans)} {'columns' if axis else 'rows'}; number {number} is asked for"
+        )
+    first, last = chosen
+    margin = MARGIN * limit / 2
+    return spans[first][0] - margin, spans[last][1] + margin
+
+
+def _spans(job: Job, axis: int) -> list[PixelSpan]:
+    if job.signals is None or job.signals.text_lines >= _ENOUGH_LINES:
+        lines = _read(job).lines
+        if len(lines) >= _ENOUGH_LINES:
+            return text_columns(lines, job.picture.size[0]) if axis else text_rows(lines)
+    small = job.picture.small(_BAND_SIDE)
+    scale = job.picture.size[axis ^ 1] / small.size[axis ^ 1]
+    return [(start * scale, end * scale) for start, end in ink_bands(small, axis)]
+
+
+def _read(job: Job) -> OcrPage:
+    return job.ocr().read(job.picture.rgb())

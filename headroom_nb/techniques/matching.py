@@ -1,0 +1,138 @@
+"""Where in a picture the text stands that a question is about."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from headroom_nb.techniques.regions import fold
+from headroom_nb.techniques.synonyms import CONCEPTS, STOP_WORDS, Concept
+
+if TYPE_CHECKING:
+    from headroom_nb.techniques.ocr import OcrLine, OcrPage
+
+LIKENESS = 0.8
+"""Similarity (difflib ratio) from which a printed word counts as the asked one: one wrong letter in five."""
+
+WORTH_A_MATCH = 0.5
+"""Share of what is asked for that a line must carry."""
+
+RIVAL = 0.8
+"""Another place that scores this share of the best one makes the match doubtful."""
+
+_TOKEN = re.compile(r"[^\W_]+(?:[./'][^\W_]+)*")
+_QUOTED = re.compile(r"[\"“”«»‘`]([^\"“”«»’`]{2,60})[\"“”»«’`]|'([^']{2,60})'")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a question asks for: concepts, content words, and phrases it quotes; all folded."""
+
+    concepts: tuple[Concept, ...]
+    terms: tuple[str, ...]
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Match:
+    """Text that answers to a question.
+
+    Attributes
+    ----------
+    lines
+        The lines found: one place in the picture.
+    words
+        What was matched, for the account.
+    confidence
+        How surely this is the place, 0 to 1.
+    """
+
+    lines: tuple[OcrLine, ...]
+    words: str
+    confidence: float
+
+
+def what_is_asked(question: str) -> Asked:
+    """Return what a question asks for."""
+    quotes = tuple(fold(one or other) for one, other in _QUOTED.findall(question))
+    text = fold(question)
+    concepts = []
+    for concept in CONCEPTS:
+        said = [phrase for phrase in concept.asked if _holds(text, phrase)]
+        if said:
+            concepts.append(concept)
+            # "due date" is not also "date": what a concept took is gone for the ones after it.
+            text = re.sub(rf"(?<!\w){re.escape(max(said, key=len))}(?!\w)", " ", text)
+    terms = [word for word in _TOKEN.findall(text) if len(word) > 1 and word not in STOP_WORDS]
+    return Asked(tuple(concepts), tuple(dict.fromkeys(terms)), quotes)
+
+
+def find_text(question: str, page: OcrPage) -> Match | None:
+    """Return the place in `page` whose text answers to `question`, or None when none stands out."""
+    asked = what_is_asked(question)
+    wanted = bool(asked.concepts) + len(asked.terms) + 2 * len(asked.quotes)
+    if not wanted or not page.lines:
+        return None
+    rows = to_rows(page.lines)
+    scored = sorted(((_score(asked, row), number) for number, row in enumerate(rows)), reverse=True)
+    best, at = scored[0]
+    if best < WORTH_A_MATCH:
+        return None
+    rivals = [number for score, number in scored[1:] if score >= RIVAL * best and abs(number - at) > 1]
+    confidence = min(0.95, 0.55 + 0.4 * best) - 0.12 * len(rivals)
+    return Match(tuple(rows[at]), " ".join(line.text for line in rows[at])[:60], max(0.0, confidence))
+
+
+def to_rows(lines: tuple[OcrLine, ...]) -> list[list[OcrLine]]:
+    """Return lines gathered into rows from top to bottom, each from left to right.
+
+    Two lines share a row when the centre of each lies within the height of the other.
+    """
+    rows: list[list[OcrLine]] = []
+    for line in sorted(lines, key=lambda one: one.bounds[1] + one.bounds[3]):
+        _, top, _, bottom = line.bounds
+        centre = (top + bottom) / 2
+        if rows:
+            _, last_top, _, last_bottom = rows[-1][-1].bounds
+            if last_top <= centre <= last_bottom and top <= (last_top + last_bottom) / 2 <= bottom:
+                rows[-1].append(line)
+                continue
+        rows.append([line])
+    return [sorted(row, key=lambda line: line.bounds[0]) for row in rows]
+
+
+def _score(asked: Asked, row: list[OcrLine]) -> float:
+    """Return the share of what is asked for that a row carries, 0 to 1."""
+    text = fold(" ".join(line.text for line in row))
+    words = frozenset(_TOKEN.findall(text))
+    wanted = float(len(asked.concepts) + len(asked.terms) + 2 * len(asked.quotes))
+    carried = sum(2.0 for quote in asked.quotes if quote in text)
+    carried += sum(_concept_score(concept, text) for concept in asked.concepts)
+    carried += sum(max((_alike(term, word) for word in words), default=0.0) for term in asked.terms)
+    return carried / wanted
+
+
+def _concept_score(concept: Concept, text: str) -> float:
+    if any(_holds(text, phrase) for phrase in concept.printed):
+        return 1.0
+    return 0.7 if concept.looks and re.search(concept.looks, text) else 0.0
+
+
+def _holds(text: str, phrase: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text) is not None
+
+
+@lru_cache(maxsize=65536)
+def _alike(term: str, word: str) -> float:
+    """Return how much a printed word is the asked one: 1 when equal, 0 when it is another."""
+    if term == word:
+        return 1.0
+    if min(len(term), len(word)) < 4:
+        return 0.0
+    if term.startswith(word) or word.startswith(term):
+        return 0.9
+    ratio = SequenceMatcher(None, term, word, autojunk=False).ratio()
+    return ratio if ratio >= LIKENESS else 0.0
