@@ -77,7 +77,8 @@ def crop(job: Job) -> Proposal:
     if affordable and (wanted or overview.tokens <= CHEAP_OVERVIEW * before):
         parts = (TextPart(_caption(box, job.picture.size)), *parts, _part(job, (0, 0, width, height), overview))
         note += ", with an overview"
-    return Proposal(parts, min(1.0, share * (cut.density / linear_share(view, (width, height))) ** 2), False, note)
+    kept = share * (cut.density / linear_share(view, job.picture.size)) ** 2
+    return Proposal(parts, min(1.0, kept), free=False, note=note)
 
 
 def _cost(job: Job, size: Size) -> int:
