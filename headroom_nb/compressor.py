@@ -21,8 +21,8 @@ from headroom_nb.errors import (
     TechniqueRefusedError,
     UnsupportedPictureError,
 )
-from headroom_nb.formats import detect_provider, find_images, replace_images, request_model
-from headroom_nb.guard import Price, cheapest, price_parts
+from headroom_nb.formats import detect_provider, find_images, refusal, replace_images, request_model
+from headroom_nb.guard import Offer, Price, cheapest, price_parts
 from headroom_nb.pictures import open_picture, read_header
 from headroom_nb.results import (
     QUALITIES,
@@ -34,7 +34,7 @@ from headroom_nb.results import (
     format_path,
 )
 from headroom_nb.techniques import TECHNIQUES
-from headroom_nb.techniques.base import Job, Proposal
+from headroom_nb.techniques.base import Job
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -267,38 +267,39 @@ class ImageCompressor:
             label=format_path(slot.path),
             ocr=lambda: self.ocr,
         )
-        notes = [result.note]
-        priced: list[tuple[Proposal, Price]] = []
-        done: dict[int, Technique] = {}
+        offers, notes = [], [result.note]
         for technique in dict.fromkeys((decision.technique, Technique.PRESERVE)):
             try:
-                proposal = TECHNIQUES[technique](job)
-                priced.append((proposal, price_parts(proposal.parts, setting.model, setting.detail)))
-                done[id(proposal)] = technique
-            except (TechniqueRefusedError, OcrError, ImageRejectedError) as refusal:
-                notes.append(f"{technique} not done: {refusal}")
-        best = cheapest(before, [(proposal, price) for proposal, price in priced if proposal.parts])
-        if best is None:
-            if decision.technique in done.values() and decision.technique is not Technique.PRESERVE:
-                notes.append(f"{decision.technique} would not cost less")
-            return replace(result, note=_join(notes))
-        proposal, price = best
-        technique = done[id(proposal)]
-        if technique is not decision.technique and decision.technique in done.values():
+                offers.append(_offer(technique, job, slot))
+            except (TechniqueRefusedError, OcrError, ImageRejectedError) as reason:
+                notes.append(f"{technique} not done: {reason}")
+        best = cheapest(before, offers)
+        if any(offer is not best and offer.technique is decision.technique and offer.parts for offer in offers):
             notes.append(f"{decision.technique} would not cost less")
-        pictures = [part for part in proposal.parts if isinstance(part, ImagePart)]
+        if best is None:
+            return replace(result, note=_join(notes))
+        pictures = [part for part in best.parts if isinstance(part, ImagePart)]
         return replace(
             result,
-            technique=technique,
-            compressed_tokens=price.tokens,
-            exact=before.exact and price.exact,
+            technique=best.technique,
+            compressed_tokens=best.price.tokens,
+            exact=before.exact and best.price.exact,
             sizes=tuple(part.size for part in pictures),
             compressed_bytes=sum(len(part.data) for part in pictures),
-            free_tokens=before.tokens - price.tokens if proposal.free else 0,
-            kept_pixels=proposal.kept_pixels,
-            parts=proposal.parts,
-            note=_join([*notes, proposal.note]),
+            free_tokens=before.tokens - best.price.tokens if best.proposal.free else 0,
+            kept_pixels=best.proposal.kept_pixels,
+            parts=best.parts,
+            note=_join([*notes, best.proposal.note]),
         )
+
+
+def _offer(technique: Technique, job: Job, slot: ImageSlot) -> Offer:
+    """Return what a technique proposes and what it costs, if it can be written where the image stands."""
+    proposal = TECHNIQUES[technique](job)
+    why_not = refusal(slot, proposal.parts)
+    if why_not is not None:
+        raise TechniqueRefusedError(why_not)
+    return Offer(technique, proposal, price_parts(proposal.parts, job.model, job.detail))
 
 
 def _price_original(header: PictureHeader, setting: _Setting) -> tuple[Price, str]:
@@ -309,7 +310,7 @@ def _price_original(header: PictureHeader, setting: _Setting) -> tuple[Price, st
         cost = estimate(header.size, setting.model, setting.detail)
     except ImageRejectedError as error:
         largest = plan(header.size, setting.model, setting.detail, min_scale=1.0).free
-        return Price(largest.tokens, exact=False), f"refused as it is ({error})"
+        return Price(largest.tokens, exact=False, accepted=False), f"refused as it is ({error})"
     return Price(cost.tokens, cost.exact), cost.note
 
 
@@ -346,7 +347,7 @@ def _untouched(
 
 def _limit_warnings(images: tuple[ImageResult, ...], model: ModelSpec) -> tuple[str, ...]:
     """Return which of the provider's limits the result still breaks, each with the block's path."""
-    sent = []
+    sent: list[SentImage] = []
     for image in images:
         if image.parts:
             sent.extend(

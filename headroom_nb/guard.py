@@ -10,17 +10,22 @@ from headroom_nb.results import ImagePart
 
 if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.results import Part
+    from headroom_nb.results import Part, Technique
     from headroom_nb.techniques.base import Proposal
 
 
 @dataclass(frozen=True)
 class Price:
-    """Tokens of what stands in an image's place; ``exact`` is False where any part is an estimate."""
+    """Tokens of what stands in an image's place.
+
+    ``exact`` is False where any part is an estimate; ``accepted`` is False for an original that the provider refuses,
+    priced as the largest size it accepts.
+    """
 
     tokens: int
     exact: bool
     note: str = ""
+    accepted: bool = True
 
 
 def price_parts(parts: tuple[Part, ...], model: ModelSpec, detail: str) -> Price:
@@ -52,13 +57,26 @@ def price_parts(parts: tuple[Part, ...], model: ModelSpec, detail: str) -> Price
     return Price(tokens, exact, "; ".join(dict.fromkeys(note for note in notes if note)))
 
 
-def cheapest(original: Price, priced: list[tuple[Proposal, Price]]) -> tuple[Proposal, Price] | None:
-    """Return the first proposal that is cheaper than the original and than every later one; None when there is none.
+@dataclass(frozen=True)
+class Offer:
+    """What one technique proposes, and what that costs."""
 
-    The order is the router's preference: a later proposal (a safer one) wins only by costing no more.
+    technique: Technique
+    proposal: Proposal
+    price: Price
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What would stand in the image's place; empty when the image would stay."""
+        return self.proposal.parts
+
+
+def cheapest(original: Price, offers: list[Offer]) -> Offer | None:
+    """Return the cheapest offer, the first of equals; None when none is cheaper than the original.
+
+    Offers come in the router's order of preference. One without parts leaves the image, and so costs what it costs now.
+    An original that the provider refuses gives way to anything that costs no more.
     """
-    best: tuple[Proposal, Price] | None = None
-    for proposal, price in priced:
-        if price.tokens < (best[1].tokens + 1 if best else original.tokens):
-            best = (proposal, price)
-    return best
+    bound = original.tokens if original.accepted else original.tokens + 1
+    cheaper = [offer for offer in offers if offer.parts and offer.price.tokens < bound]
+    return min(cheaper, key=lambda offer: offer.price.tokens, default=None)

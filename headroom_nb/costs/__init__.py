@@ -41,16 +41,16 @@ def estimate_tokens(width: int, height: int, model: str = "gpt-4o", detail: str 
     return estimate((width, height), model, detail)
 
 
-def estimate_openai_tokens(width: int, height: int, detail: str = "high") -> TokenEstimate:
-    """Return the cost on OpenAI's default model of the table."""
-    return estimate((width, height), find_model(provider="openai"), detail)
+def estimate_openai_tokens(width: int, height: int, detail: str = "high", *, model: str = "gpt-4o") -> TokenEstimate:
+    """Return the cost of a picture on an OpenAI model; raises as :func:`estimate`."""
+    return estimate((width, height), find_model(model, "openai"), detail)
 
 
-def estimate_anthropic_tokens(width: int, height: int) -> TokenEstimate:
-    """Return the cost on Anthropic's default model of the table."""
-    return estimate((width, height), find_model(provider="anthropic"))
+def estimate_anthropic_tokens(width: int, height: int, *, model: str | None = None) -> TokenEstimate:
+    """Return the cost on an Anthropic model, by default the provider's in the table; raises as :func:`estimate`."""
+    return estimate((width, height), find_model(model, "anthropic"))
 
 
-def estimate_google_tokens(width: int, height: int) -> TokenEstimate:
-    """Return the cost on Google's default model of the table."""
-    return estimate((width, height), find_model(provider="google"))
+def estimate_google_tokens(width: int, height: int, *, model: str | None = None) -> TokenEstimate:
+    """Return the cost on a Google model, by default the provider's in the table; raises as :func:`estimate`."""
+    return estimate((width, height), find_model(model, "google"))
