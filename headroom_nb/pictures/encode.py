@@ -1,4 +1,8 @@
-"""The smallest file that is true to the content: lossless for flat graphics, a fine JPEG for photographs."""
+"""The smallest file that is true to the content: lossless for flat graphics, a fine JPEG for photographs.
+
+Lossless means WebP: on screenshots, charts and pages it comes to a half to three quarters of the best PNG in less time,
+and OpenAI, Anthropic, Google and Bedrock all take it.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +13,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL.PngImagePlugin import PngInfo
 
-from headroom_nb.pictures.marks import KEYWORD, check_mark, to_comment
+from headroom_nb.pictures.marks import KEYWORD, check_mark, to_comment, to_xmp
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from headroom_nb.results import Size
 
-_FLAT_SHARE = 0.35
-"""Share of pixels equal to their left neighbour above which a picture is a flat graphic."""
+_GRAPHIC = 0.6
+"""From this share of equal neighbours on a picture is a flat graphic and stays lossless."""
+
+_PHOTOGRAPH = 0.45
+"""Up to this share it is a photograph or a scan, and lossless is not tried."""
+
+_SPARSE = 0.9
+"""From this share on WebP's thorough method is as quick as its fast one, and its files are half as big."""
+
+_LOSSLESS_WORTH = 2.0
+"""Between the two, lossless may cost this many times the JPEG's bytes."""
 
 _JPEG_QUALITY = 90
 _SAMPLED_ROWS = 96
+_PALETTE = 256
+_WEBP_MAX_SIDE = 16383
 
 
 @dataclass(frozen=True)
@@ -33,10 +48,9 @@ class EncodedPicture:
 
 
 def encode(image: Image.Image, *, mark: str | None) -> EncodedPicture:
-    """Return the picture as PNG, lossless WebP or JPEG; the same pixels always give the same bytes.
+    """Return the picture as lossless WebP, PNG or JPEG; the same pixels always give the same bytes.
 
-    Nothing but ``mark`` is written beside the pixels: no EXIF, no position, no profile. Every provider in the table
-    takes the three formats.
+    Nothing but ``mark`` is written beside the pixels: no EXIF, no position, no profile.
 
     Parameters
     ----------
@@ -44,24 +58,55 @@ def encode(image: Image.Image, *, mark: str | None) -> EncodedPicture:
         RGB.
     mark
         Short ASCII text to recognise the file by later, or None.
+
+    Raises
+    ------
+    ValueError
+        The mark cannot be written (see :func:`headroom_nb.pictures.marks.check_mark`).
     """
     if mark is not None:
         check_mark(mark)
-    if not is_flat(image):
-        return _jpeg(image, mark)
-    return _png(image, mark)
+    flat = flat_share(image)
+    if flat >= _GRAPHIC:
+        return _lossless(image, flat, mark)
+    lossy = _jpeg(image, mark)
+    if flat <= _PHOTOGRAPH:
+        return lossy
+    lossless = _lossless(image, flat, mark)
+    return lossless if len(lossless.data) <= _LOSSLESS_WORTH * len(lossy.data) else lossy
 
 
-def is_flat(image: Image.Image) -> bool:
-    """Whether the picture is a flat graphic (screenshot, drawing, rendered page) rather than a photograph.
+def flat_share(image: Image.Image) -> float:
+    """Return the share of pixels that equal their left neighbour, on at most 96 rows spread over the height.
 
-    Measured on at most 96 rows spread over the height.
+    Screenshots, drawings and rendered pages are above 0.6, most photographs below 0.2; scans and pictures that went
+    through JPEG lie between.
     """
     if image.width < 2:
-        return True
-    pixels = np.asarray(image)[:: max(1, image.height // _SAMPLED_ROWS)]
-    same = (pixels[:, 1:] == pixels[:, :-1]).all(axis=-1)
-    return bool(same.mean() >= _FLAT_SHARE)
+        return 1.0
+    step = max(1, image.height // _SAMPLED_ROWS)
+    rows = [np.asarray(image.crop((0, row, image.width, row + 1)))[0] for row in range(step // 2, image.height, step)]
+    pixels = np.stack(rows)
+    return float((pixels[:, 1:] == pixels[:, :-1]).all(axis=-1).mean())
+
+
+def _lossless(image: Image.Image, flat: float, mark: str | None) -> EncodedPicture:
+    if max(image.size) > _WEBP_MAX_SIDE:
+        return _png(image, mark)
+    # The thorough method takes five times as long, save on sparse graphics and where a palette is enough.
+    thorough = flat >= _SPARSE or image.getcolors(_PALETTE) is not None
+    out = BytesIO()
+    image.save(
+        out,
+        "WEBP",
+        lossless=True,
+        method=1 if thorough else 0,
+        quality=0,
+        xmp=b"" if mark is None else to_xmp(mark),
+        exif=b"",
+        icc_profile=b"",
+    )
+    return EncodedPicture(out.getvalue(), "image/webp", image.size)
 
 
 def _png(image: Image.Image, mark: str | None) -> EncodedPicture:
@@ -69,12 +114,20 @@ def _png(image: Image.Image, mark: str | None) -> EncodedPicture:
     if mark is not None:
         info.add_text(KEYWORD, mark)
     out = BytesIO()
-    image.save(out, "PNG", compress_level=6, pnginfo=info)
+    image.save(out, "PNG", compress_level=6, pnginfo=info, icc_profile=None, exif=b"")
     return EncodedPicture(out.getvalue(), "image/png", image.size)
 
 
 def _jpeg(image: Image.Image, mark: str | None) -> EncodedPicture:
     out = BytesIO()
-    comment = b"" if mark is None else to_comment(mark)
-    image.save(out, "JPEG", quality=_JPEG_QUALITY, subsampling=0, comment=comment)
+    image.save(
+        out,
+        "JPEG",
+        quality=_JPEG_QUALITY,
+        subsampling=0,
+        comment=b"" if mark is None else to_comment(mark),
+        exif=b"",
+        icc_profile=None,
+        dpi=(0, 0),
+    )
     return EncodedPicture(out.getvalue(), "image/jpeg", image.size)

@@ -153,8 +153,9 @@ def open_stored(name: str, data: bytes) -> StoredHeader:
     """Return the header as Pillow reads it, for formats that have no parser here."""
     image = open_plugin(name, data)
     try:
-        orientation = image.getexif().get(0x0112, 1)
-        frames = getattr(image, "n_frames", 1)
+        with quiet():
+            orientation = image.getexif().get(0x0112, 1)
+            frames = getattr(image, "n_frames", 1)
     except DECODE_ERRORS as error:
         raise BrokenFileError(reason(error)) from error
     turned = name == "TIFF" or not isinstance(orientation, int) or not 1 <= orientation <= 8

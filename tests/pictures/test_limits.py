@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import tracemalloc
+import zlib
+from pathlib import Path
+
+import pytest
+
+from headroom_nb.errors import HeadroomError, PictureTooLargeError
+from headroom_nb.pictures import RequestBudget, open_picture, read_header
+from tests.pictures.samples import blank_png, claimed, gradient, png_block, saved
+
+
+def measured(action) -> tuple[float, float]:
+    """Seconds and peak megabytes that Python allocated."""
+    tracemalloc.start()
+    start = time.perf_counter()
+    action()
+    seconds = time.perf_counter() - start
+    peak = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    return seconds, peak
+
+
+@pytest.mark.slow
+def test_a_half_megabyte_bomb_is_refused_from_its_header(tmp_path):
+    bomb = blank_png((64_000, 64_000))
+    assert 400_000 < len(bomb) < 600_000
+    file = tmp_path / "bomb.png"
+    file.write_bytes(bomb)
+    script = (
+        "import resource, sys, time, pathlib\n"
+        "from headroom_nb.errors import PictureTooLargeError\n"
+        "from headroom_nb.pictures import open_picture\n"
+        "data = pathlib.Path(sys.argv[1]).read_bytes()\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "start = time.perf_counter()\n"
+        "try:\n    open_picture(data)\n"
+        "except PictureTooLargeError:\n"
+        "    print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, file], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    )
+    seconds, kilobytes = map(float, done.stdout.split())
+    assert seconds < 0.05
+    assert kilobytes < 50_000
+
+
+@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "JPEG2000"])
+def test_a_huge_claimed_size_is_refused_in_every_format(file_format):
+    size = (16_000, 16_000)
+    data = claimed(file_format, size)
+    assert read_header(data).size == size
+
+    def refuse():
+        with pytest.raises(PictureTooLargeError, match="16000×16000"):
+            open_picture(data)
+
+    seconds, megabytes = measured(refuse)
+    assert seconds < 0.25
+    assert megabytes < 10
+
+
+def test_the_limit_is_the_callers_to_set():
+    data = saved(gradient((100, 50)))
+    assert open_picture(data, max_pixels=5000).size == (100, 50)
+    with pytest.raises(PictureTooLargeError, match=r"100×50 = 5,000 pixels; the limit is 4,999"):
+        open_picture(data, max_pixels=4999)
+    with pytest.raises(PictureTooLargeError, match="bytes"):
+        open_picture(data, max_bytes=len(data) - 1)
+
+
+def test_a_first_frame_larger_than_its_gif_screen_counts():
+    data = bytearray(saved(gradient((8, 8)), "GIF"))
+    frame = data.index(b"\x2c\0\0\0\0\x08\0\x08\0")
+    data[frame + 5 : frame + 9] = b"\xff\xff\xff\xff"
+    assert read_header(bytes(data)).size == (65535, 65535)
+
+
+@pytest.mark.parametrize("kind", [b"zTXt", b"iTXt", b"iCCP"])
+def test_text_and_profile_bombs_in_png_are_never_inflated(kind):
+    inflated = zlib.compress(b"x" * 1_000_000, 9)
+    body = {
+        b"zTXt": b"note\0\0" + inflated,
+        b"iTXt": b"note\0\x01\0\0\0" + inflated,
+        b"iCCP": b"profile\0\0" + inflated,
+    }[kind]
+    data = blank_png((64, 64), *[png_block(kind, body)] * 60)
+    seconds, megabytes = measured(lambda: open_picture(data).rgb())
+    assert megabytes < 5
+    assert seconds < 0.5
+
+
+def test_more_pixels_than_claimed_are_not_decoded():
+    data = claimed("WEBP", (2, 2))
+    with pytest.raises(HeadroomError):
+        open_picture(data).rgb()
+
+
+def test_the_request_budget_is_spent_in_order_of_appearance():
+    header = read_header(saved(gradient((100, 100))))
+    small = read_header(saved(gradient((10, 10))))
+    budget = RequestBudget(25_000)
+    budget.take(header)
+    budget.take(header)
+    with pytest.raises(PictureTooLargeError, match="25,000"):
+        budget.take(header)
+    budget.take(small)
