@@ -1,5 +1,6 @@
 """Wire formats: finding the images of a conversation, and writing others back in the format that came in."""
 
+from headroom_nb.formats.build import user_message
 from headroom_nb.formats.find import detect_provider, find_images, request_model
 from headroom_nb.formats.registry import FORMATS
 from headroom_nb.formats.replace import refusal, replace_images
@@ -15,4 +16,5 @@ __all__ = [
     "refusal",
     "replace_images",
     "request_model",
+    "user_message",
 ]
