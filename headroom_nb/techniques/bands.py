@@ -45,7 +45,7 @@ def ink_bands(image: Image, axis: int) -> list[PixelSpan]:
     grey = np.asarray(image.convert("L"), dtype=np.int16)
     background = int(np.bincount(grey.ravel().astype(np.int64), minlength=256).argmax())
     ink = np.asarray((np.abs(grey - background) > _NEAR_BACKGROUND).any(axis=1 - axis))
-    return _runs(ink, shortest_gap=max(3, len(ink) // 80))
+    return _runs(ink, shortest_gap=max(2, len(ink) // 256))
 
 
 def pick(spans: list[PixelSpan], number: int) -> tuple[int, int] | None:

@@ -9,7 +9,7 @@ from headroom_nb.errors import ImageRejectedError, TechniqueRefusedError
 from headroom_nb.pictures import encode, resize
 from headroom_nb.results import ImagePart, TextPart
 from headroom_nb.techniques.base import Proposal
-from headroom_nb.techniques.levels import LEVELS, current_view, linear_share
+from headroom_nb.techniques.levels import LEVELS, current_view, linear_share, seen
 from headroom_nb.techniques.locate import find_region
 from headroom_nb.tile_optimizer import plan
 
@@ -64,7 +64,7 @@ def crop(job: Job) -> Proposal:
     share = size[0] * size[1] / (width * height)
     if share > LARGEST_SHARE:
         raise TechniqueRefusedError(f"the region ({region.words}) is {share:.0%} of the picture")
-    cut = _cheapest_cut(job, size, before, min(1.0, linear_share(view, job.picture.size)))
+    cut = _cheapest_cut(job, size, before, linear_share(view, job.picture.size))
     if cut is None:
         raise TechniqueRefusedError(f"the region ({region.words}) alone costs as much as the whole picture")
     overview = _overview(job)
@@ -127,11 +127,11 @@ def _ways(job: Job, size: Size, density: float) -> list[_Cut]:
     for detail in details:
         level = detail or job.detail
         largest = plan(size, job.model, level, min_scale=1.0).free
-        shown = linear_share(largest.sent_size, size)
+        shown = linear_share(seen(largest.size, largest.sent_size), size)
         if shown < density * 0.98:
             continue
         option = plan(size, job.model, level, min_scale=min(1.0, density / shown)).traded
-        ways.append(_Cut(option.size, detail, option.tokens, min(1.0, linear_share(option.sent_size, size))))
+        ways.append(_Cut(option.size, detail, option.tokens, linear_share(seen(option.size, option.sent_size), size)))
     return ways
 
 

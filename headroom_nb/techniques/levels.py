@@ -17,16 +17,22 @@ LEVELS = ("low", "medium", "high")
 
 
 def current_view(job: Job) -> tuple[int, Size]:
-    """Return the picture's tokens now and the size it is seen at, in pixels.
+    """Return the picture's tokens now and how much of it is seen, in pixels.
 
     A picture that the provider refuses counts as the largest size it would take.
     """
+    size = job.picture.size
     try:
-        now = estimate(job.picture.size, job.model, job.detail)
+        now = estimate(size, job.model, job.detail)
     except ImageRejectedError:
-        largest = plan(job.picture.size, job.model, job.detail, min_scale=1.0).free
-        return largest.tokens + 1, largest.sent_size
-    return now.tokens, now.sent_size
+        largest = plan(size, job.model, job.detail, min_scale=1.0).free
+        return largest.tokens + 1, seen(largest.size, largest.sent_size)
+    return now.tokens, seen(size, now.sent_size)
+
+
+def seen(size: Size, sent_size: Size) -> Size:
+    """Return the pixels of a picture of `size` that reach the model: being enlarged adds none."""
+    return min(size[0], sent_size[0]), min(size[1], sent_size[1])
 
 
 def linear_share(size: Size, whole: Size) -> float:

@@ -113,12 +113,13 @@ def _span(job: Job, number: int, axis: int) -> PixelSpan:
 
 
 def _spans(job: Job, axis: int) -> list[PixelSpan]:
+    """Return the rows or columns, in pixels: of the text where there is some, else of what stands between blank bands."""
     if job.signals is None or job.signals.text_lines >= _ENOUGH_LINES:
         lines = _read(job).lines
         if len(lines) >= _ENOUGH_LINES:
             return text_columns(lines, job.picture.size[0]) if axis else text_rows(lines)
     small = job.picture.small(_BAND_SIDE)
-    scale = job.picture.size[axis ^ 1] / small.size[axis ^ 1]
+    scale = job.picture.size[1 - axis] / small.size[1 - axis]
     return [(start * scale, end * scale) for start, end in ink_bands(small, axis)]
 
 

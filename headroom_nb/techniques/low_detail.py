@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headroom_nb.costs import estimate
-from headroom_nb.errors import ImageRejectedError, TechniqueRefusedError
+from headroom_nb.errors import TechniqueRefusedError
 from headroom_nb.pictures import encode, resize
 from headroom_nb.results import ImagePart
 from headroom_nb.techniques.base import Proposal
 from headroom_nb.techniques.legibility import smallest_scale
-from headroom_nb.techniques.levels import LEVELS, current_view, linear_share
-from headroom_nb.tile_optimizer import plan
+from headroom_nb.techniques.levels import LEVELS, current_view, linear_share, seen
+from headroom_nb.tile_optimizer import SizeOption, plan
 
 if TYPE_CHECKING:
     from headroom_nb.results import Size
@@ -57,23 +56,27 @@ def low_detail(job: Job) -> Proposal:
 
 
 def _candidates(job: Job, view: Size, floor: float) -> list[_Candidate]:
-    ways = []
+    """Return the picture at every open level, as it is and at the cheapest size that keeps `floor` of the view."""
+    size, ways = job.picture.size, []
     details = (None,) if job.detail != "auto" else (None, *(level for level in LEVELS if level in job.model.details))
     for detail in details:
         level = detail or job.detail
-        try:
-            asked = estimate(job.picture.size, job.model, level)
-        except ImageRejectedError:
-            pass
-        else:
-            if detail is not None:
-                ways.append(_Candidate(job.picture.size, detail, asked.tokens, _share(asked.sent_size, view)))
-        # The optimiser's share is of what this level shows; ours is of what is seen now.
-        shown = plan(job.picture.size, job.model, level, min_scale=1.0).free.sent_size
-        share = _share(shown, view)
-        option = plan(job.picture.size, job.model, level, min_scale=min(1.0, floor / share)).traded
-        ways.append(_Candidate(option.size, detail, option.tokens, _share(option.sent_size, view)))
+        largest = plan(size, job.model, level, min_scale=1.0).free
+        shown = _share(seen(largest.size, largest.sent_size), view)
+        # The optimiser's share is of what this level shows; the floor is of what is seen now.
+        smaller = plan(size, job.model, level, min_scale=min(1.0, floor / shown)).traded
+        ways += [
+            _Candidate(option.size, detail, option.tokens, _share(seen(option.size, option.sent_size), view))
+            for option in (_as_it_is(job, level), smaller)
+            if option is not None
+        ]
     return ways
+
+
+def _as_it_is(job: Job, level: str) -> SizeOption | None:
+    """Return the picture unchanged at a detail level; None where the provider would refuse it."""
+    now = plan(job.picture.size, job.model, level, min_scale=1.0).original
+    return None if now is None else SizeOption(job.picture.size, now.tokens, now.sent_size, 1.0)
 
 
 def _share(size: Size, view: Size) -> float:
