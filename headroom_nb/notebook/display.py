@@ -33,7 +33,8 @@ MOST_TEXT = 280
 """Characters of a question or note that are shown."""
 
 COLUMNS = (
-    Column("Image"),
+    Column("Image", most=60),
+    Column("Size", figure=True),
     Column("Question"),
     Column("Technique"),
     Column("Confidence", figure=True),
@@ -93,8 +94,7 @@ def summary(result: CompressionResult) -> str:
 
 def alternative_text(image: ImageResult) -> str:
     """Return what a preview shows in words, from facts alone."""
-    change = figures.change(image.original_tokens, image.compressed_tokens, exact=image.exact)
-    return f"{format_path(image.path)}, {figures.pixels(image.original_size)}, {change} tokens"
+    return f"{format_path(image.path)}, {figures.pixels(image.original_size)}, {_tokens(image)} tokens"
 
 
 def _previews(result: CompressionResult) -> list[str]:
@@ -135,22 +135,29 @@ def _lines(result: CompressionResult) -> list[str]:
 def _row(image: ImageResult, preview: str) -> tuple[str | Cell, ...]:
     return (
         _image_cell(image, preview),
+        figures.pixels(image.original_size),
         _cut(image.question) or "–",
         _technique(image),
         figures.percent(image.confidence),
-        figures.change(image.original_tokens, image.compressed_tokens, exact=image.exact),
+        _tokens(image),
         figures.saving(image.free_tokens, image.traded_tokens),
-        figures.percent(image.kept_pixels),
+        "–" if image.original_size is None else figures.percent(image.kept_pixels),
         _cut(image.note or image.error or ""),
     )
 
 
 def _image_cell(image: ImageResult, preview: str) -> Cell:
-    path, size = format_path(image.path), figures.pixels(image.original_size)
-    inner = f"<code>{markup.escape(path)}</code><br>{markup.escape(size)}"
+    path = format_path(image.path)
+    inner = f"<code>{markup.escape(path)}</code>"
     if preview:
         inner = f'<img src="{markup.attribute(preview)}" alt="{markup.attribute(alternative_text(image))}">' + inner
-    return Cell(f"{path} {size}", inner)
+    return Cell(path, inner)
+
+
+def _tokens(image: ImageResult) -> str:
+    if image.original_size is None and not image.original_tokens:
+        return "not known"
+    return figures.change(image.original_tokens, image.compressed_tokens, exact=image.exact)
 
 
 def _technique(image: ImageResult) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,19 +40,20 @@ def percent(share: float | None) -> str:
 
 
 def usd(amount: float | None) -> str:
-    """Return dollars with two significant places below a cent; an en dash for None."""
+    """Return dollars, below one with two significant digits; an en dash for None."""
     if amount is None:
         return "–"
     if amount == 0:
         return "$0"
-    if abs(amount) >= 0.01:
+    if abs(amount) >= 1:
         return f"${amount:,.2f}"
-    return f"${amount:.2g}" if abs(amount) >= 0.0001 else f"${amount:.1e}"
+    decimals = 1 - math.floor(math.log10(abs(amount)))
+    return f"${amount:.{max(2, decimals)}f}"
 
 
 def pixels(size: Size | None) -> str:
-    """Return ``"1240×1754 px"``; ``"size not known"`` for None."""
-    return "size not known" if size is None else f"{size[0]}×{size[1]} px"
+    """Return ``"1240×1754 px"``; an en dash for None."""
+    return "–" if size is None else f"{size[0]}×{size[1]} px"
 
 
 def data(count: int) -> str:

@@ -1,8 +1,7 @@
 """The verbs of ``%headroom`` as a table, and how a line is read.
 
-A line is ``VERB NAME-OR-EXPRESSION [options]``. It splits at spaces outside quotes and brackets, so that an expression
-such as ``messages[:2]`` or ``[m for m in log if m["role"] == "user"]`` needs no quoting; option values lose their quotes
-as in a POSIX shell.
+A line is ``VERB NAME-OR-EXPRESSION [options]``. It splits at spaces outside quotes and brackets: ``messages[:2]`` and
+``[m for m in log if m["role"] == "user"]`` need no quoting. Option values lose their quotes as in a POSIX shell.
 """
 
 from __future__ import annotations
@@ -52,7 +51,8 @@ class Verb:
     target
         What it works on, as help shows it; in square brackets when it may be left out, empty when there is none.
     takes
-        ``"document"``, ``"picture"`` (a document, an image, a path, a folder or a glob), ``"result"``, ``"word"`` or ``""``.
+        ``"document"``, ``"picture"`` (a document, an image, a path, a folder or a glob), ``"result"``, ``"word"`` or
+        ``""``.
     options
         Besides ``-o NAME``.
     examples

@@ -5,6 +5,10 @@ from __future__ import annotations
 from headroom_nb.notebook.grammar import OUTPUT, VERBS, Verb
 from headroom_nb.notebook.tables import Column, Table
 
+MANNERS = """\
+r = %headroom … keeps the result, -o NAME stores it too, a ; at the end shows nothing. \
+%%headroom compress takes the cell below it: JSON or one Python expression."""
+
 
 def usage(verb: Verb) -> str:
     """Return a verb's line in short, such as ``%headroom compress MESSAGES [options]``."""
@@ -15,12 +19,9 @@ def overview() -> Table:
     """Return the list of verbs."""
     return Table(
         headline="%headroom VERB NAME-OR-EXPRESSION [options]",
-        columns=(Column("Verb"), Column("What it does"), Column("Try")),
+        columns=(Column("Verb"), Column("What it does", most=90), Column("Try", most=70)),
         rows=tuple((verb.name, verb.about, f"%headroom {verb.examples[0]}") for verb in VERBS.values()),
-        lines=(
-            "r = %headroom … keeps the result, -o NAME stores it too, a ; at the end shows nothing. "
-            "%%headroom compress takes the cell below it: JSON or one Python expression.",
-        ),
+        lines=(MANNERS,),
         footnotes=("%headroom help VERB explains one of them.",),
     )
 
@@ -30,7 +31,7 @@ def explain(verb: Verb) -> Table:
     rows = tuple((f"{option.name} {option.value}".strip(), option.about) for option in (*verb.options, OUTPUT))
     return Table(
         headline=usage(verb),
-        columns=(Column("Option"), Column("What it does")),
+        columns=(Column("Option"), Column("What it does", most=90)),
         rows=rows,
         lines=(verb.about,),
         footnotes=tuple(f"%headroom {example}" for example in verb.examples),
@@ -45,7 +46,6 @@ def docstring() -> str:
         "Cut what images cost in LLM chat messages.\n\n"
         "    %headroom VERB NAME-OR-EXPRESSION [options]\n\n"
         f"Verbs:\n\n{verbs}\n\n"
-        "r = %headroom … keeps the result, -o NAME stores it too, a ; at the end shows nothing.\n"
-        "%%headroom compress takes the cell below it: JSON or one Python expression.\n"
+        f"{MANNERS}\n"
         "%headroom help VERB explains a verb and its options.\n"
     )

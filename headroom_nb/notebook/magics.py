@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand, output_can_be_silenced
 from traitlets import Unicode
@@ -36,17 +36,20 @@ class HeadroomMagics(Magics):
     @output_can_be_silenced
     @line_cell_magic
     def headroom(self, line: str, cell: str | None = None) -> Any:
-        """Replaced below by the list of verbs."""
+        """Run a verb; the list of verbs follows the method."""
         try:
             return self._run(line, cell)
         except HeadroomError as error:
             render_short(error)
             raise
 
+    shell: InteractiveShell
+
     headroom.__doc__ = docstring()
 
     def _run(self, line: str, cell: str | None) -> Any:
-        from headroom_nb.notebook.verbs import RUN, Call
+        from headroom_nb.notebook.call import Call
+        from headroom_nb.notebook.verbs import RUN
 
         command = read(line)
         if cell is not None and command.target:
@@ -56,7 +59,7 @@ class HeadroomMagics(Magics):
         call = Call(command, cell, self.shell.user_ns, self._settings, self._assign)
         result = RUN[command.verb.name](call)
         if command.output is not None:
-            self.shell.push({command.output: result})
+            self.shell.user_ns[command.output] = result
         return result
 
     def _settings(self) -> dict[str, Value]:
@@ -83,7 +86,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
         return
     magics = HeadroomMagics(shell=shell)
     shell.register_magics(magics)
-    shell.configurables.append(magics)
+    _configurables(shell).append(magics)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
@@ -95,8 +98,14 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     for kind in ("line", "cell"):
         manager.magics[kind].pop("headroom", None)
     manager.registry.pop(HeadroomMagics.__name__, None)
-    shell.configurables.remove(magics)
+    _configurables(shell).remove(magics)
 
 
 def _loaded(shell: InteractiveShell) -> HeadroomMagics | None:
-    return shell.magics_manager.registry.get(HeadroomMagics.__name__)
+    found = shell.magics_manager.registry.get(HeadroomMagics.__name__)
+    return found if isinstance(found, HeadroomMagics) else None
+
+
+def _configurables(shell: InteractiveShell) -> list[Any]:
+    """Return what ``%config`` lists; IPython declares it as a list of shells."""
+    return cast("list[Any]", shell.configurables)

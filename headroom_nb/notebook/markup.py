@@ -14,7 +14,7 @@ STYLE = """<style>
 --hr-soft:var(--jp-content-font-color2,var(--vscode-descriptionForeground,color-mix(in srgb,CanvasText 70%,Canvas)));
 --hr-line:var(--jp-border-color2,var(--vscode-panel-border,color-mix(in srgb,CanvasText 22%,Canvas)));
 --hr-band:var(--jp-layout-color2,var(--vscode-sideBar-background,color-mix(in srgb,CanvasText 6%,Canvas)));
---hr-warn:var(--jp-warn-color1,var(--vscode-editorWarning-foreground,#b35900));
+--hr-warn:var(--jp-warn-color0,var(--vscode-editorWarning-foreground,light-dark(#964b00,#ffb366)));
 color-scheme:light dark;background:var(--hr-bg);color:var(--hr-fg);padding:8px 4px;overflow-x:auto;
 font-family:var(--jp-content-font-family,var(--vscode-font-family,system-ui,sans-serif));
 font-size:var(--jp-content-font-size1,14px);line-height:1.4}
@@ -31,10 +31,12 @@ font-size:.93em;table-layout:auto;border:0}
 .headroom-nb tbody tr,.headroom-nb tbody tr:nth-child(odd),.headroom-nb tbody tr:hover{background:var(--hr-bg)}
 .headroom-nb th,.headroom-nb td{padding:6px 10px;text-align:left;vertical-align:top;white-space:normal;
 border:0;border-bottom:1px solid var(--hr-line);max-width:24em;overflow-wrap:anywhere}
-.headroom-nb th{font-weight:600;overflow-wrap:normal}
+.headroom-nb thead th{font-weight:600;overflow-wrap:normal}
+.headroom-nb tbody th{font-weight:400}
 .headroom-nb .hr-figure{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .headroom-nb img{display:block;max-width:96px;max-height:96px;height:auto;margin:0 0 4px;
 border:1px solid var(--hr-line);background:#fff}
+.headroom-nb img.hr-view{max-width:min(100%,64em);max-height:none}
 .headroom-nb code{font-family:var(--jp-code-font-family,var(--vscode-editor-font-family,monospace));
 font-size:.93em;background:none;color:inherit;padding:0}
 </style>"""

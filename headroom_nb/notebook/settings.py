@@ -1,6 +1,6 @@
 """Settings of the magics, and where each value comes from.
 
-First found wins: an option on the line, ``%config HeadroomMagics.NAME`` (or the IPython profile), the environment variable
+First found wins: an option on the line, ``%config HeadroomMagics.NAME`` (or the IPython profile), the environment's
 ``HEADROOM_NB_NAME``, ``[tool.headroom_nb]`` in the nearest ``pyproject.toml`` above the working directory, the default.
 The Python functions take their arguments only from the caller; settings belong to the magics.
 """
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 ENVIRONMENT_PREFIX = "HEADROOM_NB_"
 TABLE = "headroom_nb"
+PRECEDENCE = """\
+First found wins: option on the line, %config HeadroomMagics.NAME, HEADROOM_NB_NAME in the environment, \
+[tool.headroom_nb] in pyproject.toml, default."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def _read_table(file: Path) -> dict[str, Any] | None:
     if sys.version_info >= (3, 11):
         import tomllib
     else:
-        import tomli as tomllib
+        import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
     try:
         table = tomllib.loads(text).get("tool", {}).get(TABLE)
     except tomllib.TOMLDecodeError as error:

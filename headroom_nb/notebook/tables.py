@@ -7,9 +7,6 @@ from typing import Any
 
 from headroom_nb.notebook import markup, plain
 
-COLUMN_WIDTH = 34
-"""Columns of text a cell may take in the text form."""
-
 
 @dataclass(frozen=True)
 class Column:
@@ -23,11 +20,14 @@ class Column:
         True for figures: right-aligned, never broken.
     below
         True for remarks: the text form puts them under the table, numbered by row.
+    most
+        Columns of text a cell may take in the text form.
     """
 
     title: str
     figure: bool = False
     below: bool = False
+    most: int = 34
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def to_text(table: Table) -> str:
     titles = ["#", *(table.columns[index].title for index in shown)]
     figures = [True, *(table.columns[index].figure for index in shown)]
     body = [
-        [str(number), *(plain.shorten(cell_text(row[index]), COLUMN_WIDTH) for index in shown)]
+        [str(number), *(plain.shorten(cell_text(row[index]), table.columns[index].most) for index in shown)]
         for number, row in enumerate(table.rows, 1)
     ]
     widths = [max(map(plain.width, column)) for column in zip(titles, *body, strict=True)]

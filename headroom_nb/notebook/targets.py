@@ -74,6 +74,12 @@ def find_pictures(target: str) -> list[Path]:
     return [found for entry in sorted(glob.glob(text, recursive=True)) if (found := Path(entry)).is_file()]  # noqa: PTH207
 
 
+def looks_like_path(target: str) -> bool:
+    """Return whether a target can only be meant as a path: it ends as a picture's name does, or holds a wildcard."""
+    text = unquote(target)
+    return Path(text).suffix.lower() in PICTURE_SUFFIXES or (not target.isidentifier() and "*" in text and "/" in text)
+
+
 def read_picture(path: Path) -> bytes:
     """Return a file's bytes; raises MessageError when it cannot be read."""
     try:

@@ -1,0 +1,122 @@
+"""A line that was read, and what it may look at: the user's variables, the settings, the cell below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.errors import MessageError, OptionError
+from headroom_nb.notebook import shown, targets
+from headroom_nb.notebook.settings import SETTINGS
+from headroom_nb.results import CompressionResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from headroom_nb.costs import ModelSpec
+    from headroom_nb.notebook.grammar import Command
+    from headroom_nb.notebook.settings import Value
+    from headroom_nb.notebook.shown import Shown
+
+
+@dataclass(frozen=True)
+class Call:
+    """A line that was read, and what it may look at.
+
+    Attributes
+    ----------
+    command
+        The line.
+    body
+        The cell under ``%%headroom``, or None.
+    namespace
+        The user's variables.
+    settings
+        Resolves the settings on first need.
+    assign
+        Sets a setting for the session.
+    """
+
+    command: Command
+    body: str | None
+    namespace: Mapping[str, Any]
+    settings: Callable[[], dict[str, Value]]
+    assign: Callable[[str, str], None]
+
+    def option(self, name: str) -> str | None:
+        """Return an option's value off the line; else the setting's of the same name, where there is one."""
+        given = self.command.values.get(f"--{name}")
+        if given is not None or name not in SETTINGS:
+            return given
+        return self.settings()[name].value
+
+    def value(self) -> Any:
+        """Return what the verb works on."""
+        if self.body is not None:
+            return targets.read_body(self.body, self.namespace)
+        if not self.command.target:
+            verb = self.command.verb
+            raise OptionError(f"%headroom {verb.name} needs {verb.target}, such as: %headroom {verb.examples[0]}")
+        return targets.evaluate(self.command.target, self.namespace)
+
+    def images(self) -> tuple[list[Shown], Any]:
+        """Return the images the verb looks at, and the document they stand in (None for files and single pictures)."""
+        target = self.command.target
+        if self.body is None and target and target not in self.namespace:
+            files = targets.find_pictures(target)
+            if files:
+                return shown.of_files(files), None
+            if targets.looks_like_path(target):
+                raise MessageError(f"there is no picture at {target}")
+        value = self.value()
+        document = value.messages if isinstance(value, CompressionResult) else value
+        images = shown.of_value(value, target or "the cell")
+        return images, document if isinstance(document, (Mapping, list)) else None
+
+    def document(self) -> Any:
+        """Return a message list or request body."""
+        value = self.value()
+        if isinstance(value, CompressionResult):
+            return value.messages
+        if isinstance(value, Mapping) or (isinstance(value, Sequence) and not isinstance(value, (str, bytes))):
+            return value
+        what = self.command.target or "the cell"
+        raise MessageError(
+            f"{what} is of type {type(value).__name__}, not a message list or request body; "
+            "headroom_nb.user_message(question, image) makes a message of an image"
+        )
+
+
+def choose_model(call: Call, document: Any, provider: str | None) -> tuple[str | None, str]:
+    """Return the model off the line or the settings, and why; a setting gives way to the request's own model."""
+    given = call.command.values.get("--model")
+    setting = call.settings()["model"]
+    if given is not None or setting.value is None:
+        return given, ""
+    from headroom_nb.costs import find_model
+    from headroom_nb.formats import detect_provider, request_model
+
+    if request_model(document) is not None:
+        return None, ""
+    wanted = provider or detect_provider(document)
+    if wanted is not None and find_model(setting.value).provider != wanted:
+        return None, ""
+    return setting.value, f"setting from {setting.source}"
+
+
+def priced_model(call: Call, document: Any) -> tuple[ModelSpec, str]:
+    """Return the model whose bill is asked for, and why that one."""
+    from headroom_nb.costs import find_model
+    from headroom_nb.formats import detect_provider, request_model
+
+    provider = call.option("provider")
+    model, why = choose_model(call, document, provider)
+    if model is not None:
+        return find_model(model, provider), why or "given"
+    own = None if document is None else request_model(document)
+    if own is not None:
+        return find_model(own, provider), "the request's own model"
+    provider = provider or (None if document is None else detect_provider(document)) or "openai"
+    spec = find_model(None, provider)
+    return spec, f"assumed: the default for {spec.provider}; --model names another"

@@ -1,0 +1,175 @@
+"""The verbs that look at images without changing them: estimate, route, view, models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.errors import HeadroomError, MessageError
+from headroom_nb.notebook import figures
+from headroom_nb.notebook.call import priced_model
+from headroom_nb.notebook.grammar import hint
+from headroom_nb.notebook.tables import Column, Table
+from headroom_nb.notebook.views import ProviderViews, View
+
+if TYPE_CHECKING:
+    from headroom_nb.costs import ModelSpec
+    from headroom_nb.notebook.call import Call
+    from headroom_nb.notebook.shown import Shown
+    from headroom_nb.results import TokenEstimate
+
+
+def estimate(call: Call) -> Table:
+    """Count what images cost; a picture that cannot be counted keeps its row and says why."""
+    images, document = call.images()
+    model, why = priced_model(call, document)
+    rows, total, exact, missing = [], 0, True, 0
+    for image in images:
+        size, cost, note = _count(image, model, call.option("detail"))
+        if cost is None:
+            missing += 1
+            rows.append((image.label, figures.pixels(size), "–", "–", "–", note))
+            continue
+        total += cost.tokens
+        exact = exact and cost.exact
+        seen, tokens = figures.pixels(cost.sent_size), figures.tokens(cost.tokens, exact=cost.exact)
+        rows.append((image.label, figures.pixels(size), seen, tokens, _money(cost.tokens, model), note))
+    headline = f"{_count_of(images)}: {figures.tokens(total, exact=exact)} tokens on {model.name}"
+    if model.usd_per_million_tokens is not None:
+        headline += f", {_money(total, model)} each time"
+    return Table(
+        headline=headline,
+        columns=(
+            Column("Image", most=60),
+            Column("Size", figure=True),
+            Column("Model sees", figure=True),
+            Column("Tokens", figure=True),
+            Column("Costs", figure=True),
+            Column("Note", below=True),
+        ),
+        rows=tuple(rows),
+        caption="What each image costs before it is sent",
+        lines=(f"Model: {model.name} ({model.provider}; {why}). {_price(model)}.",),
+        warnings=(f"{missing} of {len(images)} could not be counted; the total is without them",) if missing else (),
+        footnotes=() if exact else ("≈ marks an estimate.",),
+    )
+
+
+def _count(image: Shown, model: ModelSpec, detail: str | None) -> tuple[Any, TokenEstimate | None, str]:
+    """Return the picture's size, its cost and a note; None where they cannot be had, and why."""
+    from headroom_nb.costs import estimate as estimate_cost
+    from headroom_nb.pictures import read_header
+
+    if image.reference is not None:
+        return None, None, f"sent by reference ({image.reference}): not fetched, so its size is not known"
+    size = None
+    try:
+        size = read_header(image.load()).size
+        cost = estimate_cost(size, model, detail or image.detail)
+    except HeadroomError as error:
+        return size, None, str(error)
+    return size, cost, cost.note
+
+
+def route(call: Call) -> Table:
+    """Show the router's choices without carrying them out."""
+    import headroom_nb
+
+    images, _ = call.images()
+    router = headroom_nb.load_router(call.option("router") or "auto")
+    quality = call.option("quality") or "balanced"
+    rows = []
+    for image in images:
+        question = call.option("question") or image.question
+        try:
+            if image.reference is not None:
+                raise MessageError(f"sent by reference ({image.reference}): not fetched")
+            decision = router.classify(image.load(), question, quality=quality)
+        except HeadroomError as error:
+            rows.append((image.label, question or "–", "–", "–", str(error)))
+            continue
+        confidence = figures.percent(decision.confidence)
+        rows.append((image.label, question or "–", str(decision.technique), confidence, decision.reason))
+    return Table(
+        headline=f"{_count_of(images)}: what the {router.name} router would do",
+        columns=(
+            Column("Image", most=60),
+            Column("Question"),
+            Column("Technique"),
+            Column("Confidence", figure=True),
+            Column("Reason", below=True),
+        ),
+        rows=tuple(rows),
+        caption="The router's choice for each image",
+        lines=(f"Quality: {quality}. Nothing was changed; %headroom compress carries it out where that saves.",),
+    )
+
+
+def view(call: Call) -> ProviderViews:
+    """Show images as the model receives them."""
+    import headroom_nb
+
+    images, document = call.images()
+    model, why = priced_model(call, document)
+    views = []
+    for image in images:
+        size, cost, note = _count(image, model, call.option("detail"))
+        seen = None
+        if cost is not None:
+            try:
+                seen = headroom_nb.provider_view(image.load(), model, call.option("detail") or image.detail)
+            except HeadroomError as error:
+                note = str(error)
+        views.append(View(image.label, size, seen, cost, note))
+    return ProviderViews(tuple(views), model.name, why)
+
+
+def models(call: Call) -> Table:
+    """List the models that can be priced."""
+    from headroom_nb.costs import find_model, model_names
+
+    wanted = call.command.target.lower()
+    known = [find_model(name) for name in model_names()]
+    found = [model for model in known if wanted in f"{model.name} {model.provider} {model.rule}".lower()]
+    if not found:
+        raise MessageError(f"no model fits {wanted}{hint(wanted, model_names()) or '; %headroom models lists all'}")
+    return Table(
+        headline=f"{len(found)} of {len(known)} models",
+        columns=(
+            Column("Model"),
+            Column("Provider"),
+            Column("Billing rule"),
+            Column("Detail levels"),
+            Column("$ per million tokens", figure=True),
+            Column("Exact"),
+            Column("Note", below=True),
+        ),
+        rows=tuple(
+            (
+                model.name,
+                model.provider,
+                model.rule,
+                ", ".join(model.details),
+                figures.usd(model.usd_per_million_tokens),
+                "yes" if model.exact else "estimate",
+                "; ".join(filter(None, (model.note, model.price_note))),
+            )
+            for model in found
+        ),
+        caption="Models in the price table",
+        footnotes=("Dated names, cloud ids and provider prefixes are understood too.",),
+    )
+
+
+def _count_of(images: list[Shown]) -> str:
+    return f"{len(images):,} image{'' if len(images) == 1 else 's'}"
+
+
+def _money(tokens: int, model: ModelSpec) -> str:
+    price = model.usd_per_million_tokens
+    return figures.usd(None if price is None else tokens * price / 1e6)
+
+
+def _price(model: ModelSpec) -> str:
+    price = model.usd_per_million_tokens
+    known = "No price known" if price is None else f"{figures.usd(price)} per million input tokens"
+    return f"{known} ({model.price_note})" if model.price_note else known

@@ -1,0 +1,83 @@
+"""What is installed, what is in use and why, and what would fix what is missing."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from headroom_nb._version import __version__
+from headroom_nb.errors import HeadroomError
+from headroom_nb.notebook import plain
+from headroom_nb.notebook.tables import Column, Table
+
+if TYPE_CHECKING:
+    from headroom_nb.notebook.call import Call
+
+PACKAGES = (
+    ("pillow", "reads and writes pictures", True),
+    ("numpy", "measures pictures", True),
+    ("onnxruntime", "runs the router and the OCR models", True),
+    ("tokenizers", "reads questions for the router", True),
+    ("rapidocr", "OCR", True),
+    ("ipython", "the magics", True),
+    ("jupyterlab", "the notebook application", False),
+    ("ipywidgets", "widgets", False),
+    ("matplotlib", "plots", False),
+    ("torch", 'the "torch" router', False),
+    ("transformers", 'the "torch" router', False),
+    ("distributed", "batches on Dask", False),
+)
+"""Distribution, what it is for, and whether the magics need it."""
+
+
+def doctor(call: Call) -> Table:
+    """Report versions, what is in use and why, and what is missing."""
+    rows = [
+        ("headroom-nb", __version__, "this package"),
+        ("Python", platform.python_version(), sys.executable),
+        *(_package(*entry) for entry in PACKAGES),
+        _router(call.option("router") or "auto"),
+        _ocr(call.option("ocr") or "auto"),
+        *(("setting " + name, found.value or "–", found.source) for name, found in call.settings().items()),
+    ]
+    problems = tuple(f"{name}: {about}" for name, state, about in rows if state == "missing")
+    return Table(
+        headline="All that is needed is there" if not problems else "Something is missing",
+        columns=(Column("Part"), Column("State"), Column("About", most=90)),
+        rows=tuple(rows),
+        caption="Versions, models and settings in use",
+        warnings=problems,
+    )
+
+
+def _package(name: str, purpose: str, needed: bool) -> tuple[str, str, str]:  # noqa: FBT001 - a row of the table above
+    try:
+        return name, version(name), purpose
+    except PackageNotFoundError:
+        fix = f"{purpose}; get it with: {sys.executable} -m pip install {name}"
+        return name, "missing" if needed else "not installed", fix
+
+
+def _router(name: str) -> tuple[str, str, str]:
+    from headroom_nb.routing import load_router
+
+    try:
+        router = load_router(name)
+    except HeadroomError as error:
+        return "router", "missing", plain.one_line(error)
+    return "router", router.name, router.note
+
+
+def _ocr(name: str) -> tuple[str, str, str]:
+    from headroom_nb.techniques.ocr import get_ocr
+
+    if find_spec("rapidocr") is None and find_spec("rapidocr_onnxruntime") is None:
+        return "OCR engine", "missing", f"get it with: {sys.executable} -m pip install rapidocr"
+    try:
+        engine = get_ocr(name)
+    except HeadroomError as error:
+        return "OCR engine", "missing", plain.one_line(error)
+    return "OCR engine", type(engine).__name__, "one engine per process, its readings are remembered"
