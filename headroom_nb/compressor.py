@@ -263,7 +263,7 @@ class ImageCompressor:
             model=setting.model,
             detail=setting.detail,
             quality=self.quality,
-            signals=decision.signals,
+            signals=decision.signals or self.router.analyze_image(picture),
             label=format_path(slot.path),
             ocr=lambda: self.ocr,
         )

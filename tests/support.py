@@ -8,7 +8,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from headroom_nb.results import RouteDecision, Technique
+from headroom_nb.results import ImageSignals, RouteDecision, Technique
+from headroom_nb.routing.signals import measure
 
 
 def png(image: Image.Image, **options: Any) -> bytes:
@@ -65,5 +66,5 @@ class FixedRouter:
     def classify_query(self, query: str) -> tuple[Technique, float]:
         return self.technique, 0.9
 
-    def analyze_image(self, image: Any) -> Any:
-        return None
+    def analyze_image(self, image: Any) -> ImageSignals:
+        return measure(image)

@@ -18,14 +18,14 @@ def test_an_unknown_name_is_an_attribute_error():
 
 
 def test_importing_the_package_pulls_in_nothing_heavy():
-    heavy = "numpy PIL onnxruntime rapidocr cv2 IPython tokenizers torch matplotlib".split()
+    heavy = ["numpy", "PIL", "onnxruntime", "rapidocr", "cv2", "IPython", "tokenizers", "torch", "matplotlib"]
     code = f"import sys, headroom_nb; print([m for m in {heavy!r} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
 
 
 def test_compressing_messages_without_images_loads_no_model():
-    heavy = "onnxruntime rapidocr cv2 tokenizers torch".split()
+    heavy = ["onnxruntime", "rapidocr", "cv2", "tokenizers", "torch"]
     code = (
         "import sys, headroom_nb; "
         "r = headroom_nb.compress([{'role': 'user', 'content': 'hello'}]); "
