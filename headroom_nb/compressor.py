@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.pictures import Picture, PictureHeader
-    from headroom_nb.results import BlockPath
+    from headroom_nb.results import BlockPath, ImageSignals
     from headroom_nb.routing.base import Router
     from headroom_nb.techniques.ocr import Ocr
 
@@ -190,6 +190,12 @@ class ImageCompressor:
         self.last_result = result
         return result
 
+    def _signals(self, decision: RouteDecision, picture: Picture) -> ImageSignals | None:
+        """Return what the decision measured; measured here for a choice that came without."""
+        if decision.signals is None and decision.technique is not Technique.PRESERVE:
+            return self.router.analyze_image(picture)
+        return decision.signals
+
     def _choose_model(self, messages: Any, provider: str | None, model: str | None) -> tuple[ModelSpec, str]:
         """Return whose bill is cut, and why that model."""
         for name, why in (
@@ -263,7 +269,7 @@ class ImageCompressor:
             model=setting.model,
             detail=setting.detail,
             quality=self.quality,
-            signals=decision.signals or self.router.analyze_image(picture),
+            signals=self._signals(decision, picture),
             label=format_path(slot.path),
             ocr=lambda: self.ocr,
         )
