@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from headroom_nb.results import Box, Part, Size
     from headroom_nb.techniques.base import Job
 
-MARK = "crop"
-
 OVERVIEW_SIDE = 320
 """Long side of the overview, in pixels: enough to see what the crop is a part of."""
 
@@ -148,7 +146,9 @@ def _part(job: Job, box: Box, cut: _Cut) -> ImagePart:
     picture = job.picture
     whole = box == (0, 0, *picture.size)
     piece = picture.small(max(cut.size)) if whole else resize(picture.rgb().crop(box), cut.size)
-    encoded = encode(piece, mark=MARK)
+    left, top, right, bottom = box
+    mark = "overview" if whole else f"crop {left},{top},{right},{bottom} of {picture.size[0]}x{picture.size[1]}"
+    encoded = encode(piece, mark=mark)
     return ImagePart(encoded.data, encoded.media_type, encoded.size, cut.detail)
 
 

@@ -113,7 +113,7 @@ def _span(job: Job, number: int, axis: int) -> PixelSpan:
 
 
 def _spans(job: Job, axis: int) -> list[PixelSpan]:
-    """Return the rows or columns, in pixels: of the text where there is some, else of what stands between blank bands."""
+    """Return the rows or columns, in pixels: of text where there is some, else of what stands between blank bands."""
     if job.signals is None or job.signals.text_lines >= _ENOUGH_LINES:
         lines = _read(job).lines
         if len(lines) >= _ENOUGH_LINES:
