@@ -80,4 +80,4 @@ def _ocr(name: str) -> tuple[str, str, str]:
         engine = get_ocr(name)
     except HeadroomError as error:
         return "OCR engine", "missing", plain.one_line(error)
-    return "OCR engine", type(engine).__name__, "one engine per process, its readings are remembered"
+    return "OCR engine", engine.name, "one engine per process, its readings are remembered"

@@ -10,6 +10,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 from traitlets import Unicode
 
 from headroom_nb.errors import HeadroomError, OptionError
+from headroom_nb.notebook.completion import IDENTIFIER, matcher
 from headroom_nb.notebook.grammar import read
 from headroom_nb.notebook.help import docstring
 from headroom_nb.notebook.plain import one_line
@@ -87,6 +88,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     magics = HeadroomMagics(shell=shell)
     shell.register_magics(magics)
     _configurables(shell).append(magics)
+    shell.Completer.custom_matchers.append(matcher(lambda: shell.user_ns))
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
@@ -99,6 +101,8 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
         manager.magics[kind].pop("headroom", None)
     manager.registry.pop(HeadroomMagics.__name__, None)
     _configurables(shell).remove(magics)
+    matchers = shell.Completer.custom_matchers
+    matchers[:] = [found for found in matchers if getattr(found, "matcher_identifier", "") != IDENTIFIER]
 
 
 def _loaded(shell: InteractiveShell) -> HeadroomMagics | None:

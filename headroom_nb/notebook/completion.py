@@ -1,0 +1,137 @@
+"""Completion wherever ``%headroom`` can stand: at the start of a line, after ``x =``, and in ``%%headroom``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.notebook.grammar import OUTPUT, VERBS, Option, Verb
+from headroom_nb.notebook.settings import SETTINGS
+from headroom_nb.notebook.targets import PICTURE_SUFFIXES
+from headroom_nb.results import CompressionResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from IPython.core.completer import CompletionContext
+
+IDENTIFIER = "headroom_nb"
+"""Name of our matcher in the completer."""
+
+_LINE = re.compile(r"^\s*(?:[\w\s.,\[\]'\"]+=\s*)?%%?headroom\s+(?P<rest>.*)$")
+_PICTURE_MODULES = ("PIL", "numpy", "matplotlib.figure")
+_WORD_START = re.compile(r"[^\s=]*$")
+
+
+def suggest(line: str, namespace: Mapping[str, Any]) -> list[tuple[str, str]] | None:
+    """Return ``(word, kind)`` for the word at the end of the line; None where the line is not ours.
+
+    Parameters
+    ----------
+    line
+        The line up to the cursor.
+    namespace
+        The user's variables.
+    """
+    found = _LINE.match(line)
+    if found is None:
+        return None
+    words = found["rest"].split()
+    typed = "" if not words or line[-1:].isspace() else words.pop()
+    if not words:
+        return _starting(VERBS, typed, "keyword")
+    verb = VERBS.get(words[0])
+    if verb is None:
+        return []
+    options = {option.name: option for option in (*verb.options, OUTPUT)}
+    name, equals, value = typed.partition("=")
+    option = options.get(name if equals else words[-1])
+    if option is not None and option.value:
+        return _starting(_values(option), value if equals else typed, "param value")
+    if typed.startswith("-"):
+        return _starting((name for name in options if name not in words), typed, "param")
+    return _targets(verb, typed, words[1:], namespace)
+
+
+def matcher(namespace: Callable[[], Mapping[str, Any]]) -> Callable[[CompletionContext], dict[str, Any]]:
+    """Return a completer's matcher (second version of IPython's interface)."""
+    from IPython.core.completer import SimpleCompletion
+
+    def headroom_matcher(context: CompletionContext) -> dict[str, Any]:
+        line = context.text_until_cursor
+        found = suggest(line, namespace())
+        if found is None:
+            return {"completions": []}
+        fragment = _WORD_START.search(line)
+        return {
+            "completions": [SimpleCompletion(text=word, type=kind) for word, kind in found],
+            "matched_fragment": fragment[0] if fragment else "",
+            # where a variable may stand, an expression may too: leave that to the others
+            "suppress": any(kind not in {"instance", "path"} for _, kind in found),
+        }
+
+    headroom_matcher.matcher_api_version = 2  # type: ignore[attr-defined]
+    headroom_matcher.matcher_identifier = IDENTIFIER  # type: ignore[attr-defined]
+    return headroom_matcher
+
+
+def _starting(words: Iterable[str], typed: str, kind: str) -> list[tuple[str, str]]:
+    return [(word, kind) for word in words if word.startswith(typed)]
+
+
+def _values(option: Option) -> Iterable[str]:
+    if option.offers == "models":
+        from headroom_nb.costs import model_names
+
+        return model_names()
+    return option.offers.split()
+
+
+def _targets(verb: Verb, typed: str, words: list[str], namespace: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what may stand as a verb's target: verbs, settings, variables that fit, paths."""
+    if verb.name == "help":
+        return _starting(VERBS, typed, "keyword")
+    if verb.name == "config":
+        names = SETTINGS if not words else SETTINGS[words[0]].values if words[0] in SETTINGS else ()
+        return _starting(names, typed, "param")
+    variables = [
+        name
+        for name, value in namespace.items()
+        if not name.startswith("_") and name.isidentifier() and _fits(verb, value)
+    ]
+    paths = _paths(typed) if verb.takes == "picture" or (verb.path and words) else []
+    return _starting(sorted(variables), typed, "instance") + [(path, "path") for path in paths]
+
+
+def _fits(verb: Verb, value: object) -> bool:
+    """Return whether a variable is what the verb works on, judged by a short look."""
+    if isinstance(value, CompressionResult):
+        return True
+    if verb.takes == "result":
+        return False
+    if isinstance(value, Mapping):
+        return not value.keys().isdisjoint({"messages", "contents", "input", "content", "parts"})
+    if isinstance(value, (list, tuple)):
+        return (
+            bool(value) and isinstance(value[0], Mapping) and not value[0].keys().isdisjoint({"role", "parts", "type"})
+        )
+    return verb.takes == "picture" and type(value).__module__.startswith(_PICTURE_MODULES)
+
+
+def _paths(typed: str) -> list[str]:
+    """Return folders and picture files whose path begins as typed."""
+    folder, _, stem = typed.rpartition("/")
+    parent = Path(folder or ("/" if typed.startswith("/") else ".")).expanduser()
+    try:
+        entries = sorted(parent.iterdir())
+    except OSError:
+        return []
+    return [
+        f"{folder}/{entry.name}"[0 if "/" in typed else 1 :] + ("/" if entry.is_dir() else "")
+        for entry in entries
+        if entry.name.startswith(stem)
+        and (stem or not entry.name.startswith("."))
+        and (entry.is_dir() or entry.suffix.lower() in PICTURE_SUFFIXES)
+    ]
