@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.costs import billed, estimate, find_model
 from headroom_nb.costs.pricing import terms
-from headroom_nb.costs.rules import BILLED_BY_ASPECT
+from headroom_nb.costs.registry import BILLED_BY_ASPECT
 from headroom_nb.errors import ImageRejectedError, OptionError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_nb.costs.limits import LimitViolation, SentImage, check_images
-from headroom_nb.costs.models import find_model, model_names, providers
+from headroom_nb.costs.models import find_model, load_models, model_names, providers, register_model
 from headroom_nb.costs.pricing import billed, estimate, resolve_detail
 from headroom_nb.costs.spec import DETAILS, Limits, ModelSpec, Price
 from headroom_nb.costs.text_tokens import TextCount, count_text
@@ -30,8 +30,10 @@ __all__ = [
     "estimate_openai_tokens",
     "estimate_tokens",
     "find_model",
+    "load_models",
     "model_names",
     "providers",
+    "register_model",
     "resolve_detail",
 ]
 

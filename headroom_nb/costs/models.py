@@ -1,30 +1,28 @@
-"""The model table: read once, looked up by any name a caller is likely to have."""
+"""The model table: read once, looked up by any name a caller is likely to have, and open to users' own rows."""
 
 from __future__ import annotations
 
 import json
-import re
+import os
+import sys
 from dataclasses import replace
-from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.costs.spec import Limits, ModelSpec, Price
+from headroom_nb.costs.names import cloud_of, normal, spellings
+from headroom_nb.costs.rows import change_row, read_row
 from headroom_nb.errors import OptionError, UnknownModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-_HOST = re.compile(
-    r"^(?:(?:us|eu|apac|jp|au|ca|global)\.)?(?:anthropic|amazon|meta|mistral|qwen|deepseek|moonshotai)\."
-)
-_SUFFIX = re.compile(
-    r"(?:-v\d+(?::\d+)*|:\d+|@[\w-]+|-\d{4}-\d{2}-\d{2}|-20\d{6}|-\d{2}-20\d{2}|-preview-\d{2}-\d{2,4}|-00\d|"
-    r"-latest|-exp|-preview|\[\w+\]|:\w+)$"
-)
-_CHANNEL_PREFIXES = {"bedrock/": "bedrock", "bedrock_converse/": "bedrock", "vertex_ai/": "vertex", "vertex/": "vertex"}
+    from headroom_nb.costs.spec import ModelSpec
+
+MODELS_FILE = "HEADROOM_NB_MODELS"
+"""Environment variable with the path of a TOML file of the user's own models, read with the table."""
 
 
 @lru_cache(maxsize=512)
@@ -48,26 +46,76 @@ def find_model(model: str | None = None, provider: str | None = None) -> ModelSp
         No such provider, or neither argument was given.
     """
     table = load_table()
-    if provider is not None and provider not in table["providers"] and provider not in table["channels"]:
+    if provider is not None and provider not in providers():
         raise OptionError(f"no provider {provider!r} in the model table; use one of: {', '.join(providers())}")
     if model is None:
         if provider is None:
             raise OptionError("name a model or a provider")
-        model = table["providers"].get(provider, table["providers"]["anthropic"])["default_model"]
+        model = {**table["channels"], **table["providers"]}[provider]["default_model"]
+    cloud = provider if provider in table["channels"] else cloud_of(model)
     spec = _find(model)
-    channel = provider if provider in table["channels"] else _channel(model)
-    return _through(spec, channel) if channel is not None else spec
+    return spec if cloud is None else _through(spec, cloud)
+
+
+def register_model(name: str, *, like: str | None = None, aliases: Iterable[str] = (), **row: Any) -> ModelSpec:
+    """Add a model, or put one in place of the table's, for this process.
+
+    Parameters
+    ----------
+    name, aliases
+        How it is looked up.
+    like
+        A model or family of the table to start from; then only what differs need be given.
+    **row
+        Keys of a row of ``models.json``: ``provider``, ``rule``, ``details``, ``default_detail``, ``price`` (dollars
+        per million tokens, or a table), ``limits``, ``exact``, ``note``, ``source``, ``read``, ``encoding``.
+
+    Raises
+    ------
+    OptionError
+        A key or value is wrong; the message says which.
+
+    Examples
+    --------
+    >>> register_model("my-vision", like="gpt-4o", price=1.5).usd_per_million_tokens
+    1.5
+    """
+    _table()
+    spec = _enter({"name": name, "aliases": list(aliases), **row, **({} if like is None else {"like": like})})
+    find_model.cache_clear()
+    return spec
+
+
+def load_models(path: str | os.PathLike[str]) -> list[ModelSpec]:
+    """Add the models of a TOML file: a ``[[models]]`` table each, with the keys of :func:`register_model`.
+
+    Raises
+    ------
+    OptionError
+        The file cannot be read or a row is wrong; the message names the file.
+    """
+    _table()
+    try:
+        document = _parse_toml(Path(path))
+        rows = document.get("models")
+        if not isinstance(rows, list) or not rows:
+            raise OptionError("no [[models]] table in it")
+        specs = [_enter(row) for row in rows]
+    except (OSError, ValueError) as error:
+        raise OptionError(f"models file {os.fspath(path)!r}: {error}") from error
+    find_model.cache_clear()
+    return specs
 
 
 def model_names(provider: str | None = None) -> tuple[str, ...]:
     """Return the canonical names in the table's order, of one provider or of all."""
-    return tuple(name for name, spec in _rows().items() if provider in (None, spec.provider))
+    return tuple(name for name, spec in _table().items() if provider in (None, spec.provider))
 
 
 def providers() -> tuple[str, ...]:
     """Return the providers and clouds that can be named."""
     table = load_table()
-    return tuple(dict.fromkeys((*table["providers"], *table["channels"])))
+    return (*table["providers"], *table["channels"])
 
 
 @lru_cache(maxsize=1)
@@ -78,98 +126,63 @@ def load_table() -> Mapping[str, Any]:
     return table
 
 
-@lru_cache(maxsize=1)
-def _rows() -> dict[str, ModelSpec]:
-    return {row["name"]: _spec(row) for row in load_table()["models"]}
+_models: dict[str, ModelSpec] = {}
+_names: dict[str, str] = {}
 
 
-@lru_cache(maxsize=1)
-def _names() -> dict[str, str]:
-    """Every spelling the table itself gives, normalised, to its canonical name."""
-    known = {_normal(name): name for name in _rows()}
-    for row in load_table()["models"]:
-        known.update({_normal(alias): row["name"] for alias in row.get("aliases", ())})
-    return known
+def _table() -> dict[str, ModelSpec]:
+    """Return the models by name; reads the table, and the user's file if there is one, on first use."""
+    if not _models:
+        for row in load_table()["models"]:
+            _enter(row)
+        if os.environ.get(MODELS_FILE):
+            try:
+                load_models(os.environ[MODELS_FILE])
+            except OptionError:
+                _models.clear()
+                raise
+    return _models
+
+
+def _enter(row: Mapping[str, Any]) -> ModelSpec:
+    known = load_table()["providers"]
+    spec = change_row(find_model(row["like"]), row, known) if "like" in row else read_row(row, known)
+    _models[spec.name] = spec
+    _names.update({normal(name): spec.name for name in (spec.name, *row.get("aliases", ()))})
+    return spec
 
 
 def _find(model: str) -> ModelSpec:
-    rows, names = _rows(), _names()
-    for spelling in _spellings(model):
-        if spelling in names:
-            return rows[names[spelling]]
-    family = load_table()["families"].get(_normal(model))
-    if family is not None:
-        like = rows[family["like"]]
-        return replace(
-            like, name=_normal(model), exact=False, note=f"a family, priced like {like.name}: {family['says']}"
-        )
-    close = tuple(dict.fromkeys(names[name] for name in get_close_matches(_spellings(model)[-1], list(names), 5, 0.4)))
+    models, families = _table(), load_table()["families"]
+    for spelling in spellings(model):
+        if spelling in _names:
+            return models[_names[spelling]]
+    for spelling in spellings(model):
+        if spelling in families:
+            like = models[families[spelling]["like"]]
+            note = f"a family, priced like {like.name}: {families[spelling]['says']}"
+            return replace(like, name=spelling, exact=False, note=note)
+    found = get_close_matches(spellings(model)[-1], list(_names), 5, 0.4)
+    close = tuple(dict.fromkeys(_names[name] for name in found))
     raise UnknownModelError(
         f"no model {model!r} in the table; close: {', '.join(close) or 'none'}; "
-        f"or name a family to price it like that: {', '.join(load_table()['families'])}",
+        f"or name a family to price it like that: {', '.join(families)}",
         close=close,
     )
 
 
-def _spellings(model: str) -> list[str]:
-    """Return the name as it stands, then without host prefixes, then with dates and versions taken off one by one."""
-    spelling = _normal(model).rsplit("/", 1)[-1]
-    spellings = [_normal(model), spelling]
-    if spelling.startswith("ft:"):
-        spelling = spelling.split(":")[1]
-        spellings.append(spelling)
-    spelling = _HOST.sub("", spelling)
-    spellings.append(spelling)
-    while (shorter := _SUFFIX.sub("", spelling)) != spelling:
-        spelling = shorter
-        spellings.append(spelling)
-    return spellings
-
-
-def _normal(name: str) -> str:
-    lowered = name.strip().lower()
-    return lowered.replace(".", "-") if "claude" in lowered and "anthropic." not in lowered else lowered
-
-
-def _channel(model: str) -> str | None:
-    name = model.strip().lower()
-    for prefix, channel in _CHANNEL_PREFIXES.items():
-        if name.startswith(prefix):
-            return channel
-    if _HOST.match(name):
-        return "bedrock"
-    return "vertex" if "@" in name else None
-
-
-def _through(spec: ModelSpec, channel: str) -> ModelSpec:
+def _through(spec: ModelSpec, cloud: str) -> ModelSpec:
     """Return the model as a cloud sells it, with the cloud's name and its tighter limits; as it is if it does not."""
-    row = load_table()["channels"][channel]
-    if spec.provider not in row["limits"]:
+    limits = load_table()["channels"][cloud]["limits"]
+    if spec.provider not in limits:
         return spec
-    return replace(spec, provider=channel, limits=replace(spec.limits, **row["limits"][spec.provider]))
+    return replace(spec, provider=cloud, limits=replace(spec.limits, **limits[spec.provider]))
 
 
-def _spec(row: Mapping[str, Any]) -> ModelSpec:
-    provider = load_table()["providers"][row["provider"]]
-    price = row["price"]
-    limits = {**provider["limits"], **row.get("limits", {})}
-    return ModelSpec(
-        name=row["name"],
-        provider=row["provider"],
-        rule=row["rule"],
-        default_detail=row["default_detail"],
-        details=row["details"],
-        exact=row["exact"],
-        note=row.get("note", ""),
-        price=Price(
-            usd=price["usd_per_million"],
-            as_of=date.fromisoformat(price["read"]),
-            until=date.fromisoformat(price["until"]) if "until" in price else None,
-            then=price.get("then"),
-            note=price.get("note", ""),
-        ),
-        limits=Limits(**{**limits, "media_types": frozenset(limits["media_types"])}),
-        source=row["source"],
-        read=row["read"],
-        encoding=row.get("encoding", provider.get("encoding")),
-    )
+def _parse_toml(path: Path) -> dict[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    document: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    return document

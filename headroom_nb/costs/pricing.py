@@ -7,7 +7,7 @@ from operator import index
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs.models import find_model
-from headroom_nb.costs.rules import Billed, bill
+from headroom_nb.costs.registry import bill
 from headroom_nb.costs.spec import DETAILS, ModelSpec
 from headroom_nb.errors import ImageRejectedError, OptionError
 from headroom_nb.results import TokenEstimate
@@ -15,6 +15,7 @@ from headroom_nb.results import TokenEstimate
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from headroom_nb.costs.billed import Billed
     from headroom_nb.results import Size
 
 SYNONYMS = {"": "auto", "unspecified": "auto"}

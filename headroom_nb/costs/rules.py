@@ -12,21 +12,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil, isqrt
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
+from headroom_nb.costs.billed import Billed, cells, fit_inside, nearest
 from headroom_nb.errors import ImageRejectedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from headroom_nb.results import Size
-
-
-class Billed(NamedTuple):
-    """Input tokens billed for one image, and the size in pixels that the model sees."""
-
-    tokens: int
-    sent_size: Size
 
 
 def openai_patch(
@@ -61,9 +53,9 @@ def openai_patch(
         More than ``max_patches`` are left after the resize.
     """
     seen = size if max_side is None else fit_inside(size, max_side)
-    if budget is not None and _cells(seen, patch) > budget:
+    if budget is not None and cells(seen, patch) > budget:
         seen = _shrink_to_budget(seen, patch, budget)
-    patches = _cells(seen, patch)
+    patches = cells(seen, patch)
     if max_patches is not None and patches > max_patches:
         raise ImageRejectedError(
             f"the picture of {size[0]}×{size[1]} px has {patches:,} patches of {patch} px; "
@@ -91,13 +83,13 @@ def openai_tile(
     if short > short_side:
         width, height = width * short_side // short, height * short_side // short
     extra = square_extra if width == height else oblong_extra
-    return Billed(base + tile * _cells((width, height), 512) + extra, (width, height))
+    return Billed(base + tile * cells((width, height), 512) + extra, (width, height))
 
 
 def anthropic_grid(size: Size, *, max_edge: int, max_tokens: int, patch: int = 28) -> Billed:
     """Bill 28-px cells after the documented resize to the tier's longest edge and token limit."""
     seen = _anthropic_resize(size, max_edge, max_tokens, patch)
-    return Billed(_cells(seen, patch), seen)
+    return Billed(cells(seen, patch), seen)
 
 
 def gemini_grid(size: Size, *, budget: int, cell: int = 48) -> Billed:
@@ -127,29 +119,13 @@ def gemini_tiles(
         return Billed(tile_tokens, size)
     unit = max(min(size) * 2 // 3, 1)
     tiles = -(-width // unit) * -(-height // unit)
-    sent = _nearest(width * tile_side, unit), _nearest(height * tile_side, unit)
+    sent = nearest(width * tile_side, unit), nearest(height * tile_side, unit)
     return Billed(tile_tokens * tiles + overview_tokens, sent)
 
 
 def flat(size: Size, *, tokens: int, view: int | None = None) -> Billed:
     """Bill the same for every picture; ``view`` is the square the model sees it fitted into, where that is known."""
     return Billed(tokens, size if view is None else fit_inside(size, view))
-
-
-def fit_inside(size: Size, side: int) -> Size:
-    """Return the size fitted inside a square, to the nearest pixel, never enlarged and never below one pixel."""
-    longest = max(size)
-    if longest <= side:
-        return size
-    return max(_nearest(size[0] * side, longest), 1), max(_nearest(size[1] * side, longest), 1)
-
-
-def _cells(size: Size, cell: int) -> int:
-    return -(-size[0] // cell) * -(-size[1] // cell)
-
-
-def _nearest(numerator: int, denominator: int) -> int:
-    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def _shrink_to_budget(size: Size, patch: int, budget: int) -> Size:
@@ -188,22 +164,3 @@ def _anthropic_resize(size: Size, max_edge: int, max_tokens: int, patch: int) ->
         else:
             high = middle
     return low, max(round(low / aspect), 1)
-
-
-RULES: Mapping[str, Callable[..., Billed]] = {
-    "openai-patch": openai_patch,
-    "openai-tile": openai_tile,
-    "anthropic-grid": anthropic_grid,
-    "gemini-grid": gemini_grid,
-    "gemini-tiles": gemini_tiles,
-    "flat": flat,
-}
-"""Rule names as the model table writes them. Their keyword arguments are the table's constants."""
-
-BILLED_BY_ASPECT: frozenset[str] = frozenset({"gemini-grid", "flat"})
-"""Rules whose count no change of size can lower, only a change of shape or of detail level."""
-
-
-def bill(rule: str, size: Size, constants: Mapping[str, Any]) -> Billed:
-    """Apply the named rule with its constants."""
-    return RULES[rule](size, **constants)

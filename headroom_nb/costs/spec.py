@@ -103,7 +103,7 @@ class ModelSpec:
     name, provider
         The model's canonical name, and the provider (or cloud) that bills it.
     rule
-        Name of the billing rule (a key of ``rules.RULES``).
+        Name of the billing rule (a key of ``registry.RULES``).
     default_detail
         The level that ``auto`` and a missing setting stand for.
     details

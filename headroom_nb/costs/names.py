@@ -1,0 +1,46 @@
+"""Spellings of model names: prefixes of hosts and routers, dates, versions, fine-tunes."""
+
+from __future__ import annotations
+
+import re
+
+_HOST = re.compile(
+    r"^(?:(?:us|eu|apac|jp|au|ca|global)\.)?(?:anthropic|amazon|meta|mistral|qwen|deepseek|moonshotai)\."
+)
+_SUFFIX = re.compile(
+    r"(?:-v\d+(?::\d+)*|:\d+|@[\w-]+|-\d{4}-\d{2}-\d{2}|-20\d{6}|-\d{2}-20\d{2}|-preview-\d{2}-\d{2,4}|-00\d|"
+    r"-latest|-exp|-preview|-instruct|-thinking|-a?\d+b|-\d+e|\[\w+\]|:\w+|\s*\(.*\))$"
+)
+_CLOUD_PREFIXES = {"bedrock/": "bedrock", "bedrock_converse/": "bedrock", "vertex_ai/": "vertex", "vertex/": "vertex"}
+
+
+def normal(name: str) -> str:
+    """Return the name in lower case, with Claude's version dots as dashes."""
+    lowered = name.strip().lower()
+    return lowered.replace(".", "-") if lowered.rsplit("/", 1)[-1].startswith("claude") else lowered
+
+
+def spellings(model: str) -> list[str]:
+    """Return the name as it stands, then without host prefixes, then with dates and versions taken off one by one."""
+    spelling = normal(model).rsplit("/", 1)[-1].strip()
+    found = [normal(model), spelling]
+    if spelling.startswith("ft:"):
+        spelling = spelling.split(":")[1]
+        found.append(spelling)
+    spelling = _HOST.sub("", spelling)
+    found.append(spelling)
+    while (shorter := _SUFFIX.sub("", spelling)) != spelling:
+        spelling = shorter
+        found.append(spelling)
+    return found
+
+
+def cloud_of(model: str) -> str | None:
+    """Return the cloud that a name is written for (a Bedrock id, a Google Cloud version), or None."""
+    name = model.strip().lower()
+    for prefix, cloud in _CLOUD_PREFIXES.items():
+        if name.startswith(prefix):
+            return cloud
+    if _HOST.match(name):
+        return "bedrock"
+    return "vertex" if "@" in name else None
