@@ -95,9 +95,18 @@ def _written(slot: ImageSlot, parts: Sequence[Part]) -> list[Any]:
     for index, part in enumerate(parts):
         block = slot.block
         if isinstance(block, Mapping):
-            block = without(block, *(END_KEYS if index < len(parts) - 1 else ()), *(NAME_KEYS if index else ()))
+            block = without(block, *END_KEYS) if index < len(parts) - 1 else block
+            block = _unnamed(block) if index else block
         blocks.append(_write(slot.format, block, part))
     return blocks
+
+
+def _unnamed(block: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the block without its names, its own and those of the data in it."""
+    return {
+        key: without(value, *NAME_KEYS) if isinstance(value, Mapping) else value
+        for key, value in without(block, *NAME_KEYS).items()
+    }
 
 
 def _write(name: str, block: Any, part: Part) -> Any:

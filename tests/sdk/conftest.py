@@ -1,0 +1,86 @@
+"""A local server that speaks the three providers' APIs, and their real SDK clients pointed at it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.sdk.local_apis import Seen, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass
+class LocalProvider:
+    """Where the server listens, and what it was sent: request bodies, and what it saw in each."""
+
+    url: str = ""
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
+
+    @property
+    def last(self) -> Seen:
+        return self.seen[-1]
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalProvider]:
+    """Serve the three APIs on a free local port for one test."""
+    local = LocalProvider()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            seen = Seen()
+            status, reply = answer(self.path.partition("?")[0], body, seen)
+            local.bodies.append(body)
+            local.seen.append(seen)
+            data = json.dumps(reply).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *args: Any) -> None:
+            """Say nothing on stderr."""
+
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    local.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield local
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def openai_client(provider: LocalProvider) -> Iterator[Any]:
+    openai = pytest.importorskip("openai")
+    with openai.OpenAI(api_key="test", base_url=f"{provider.url}/v1", max_retries=0) as client:
+        yield client
+
+
+@pytest.fixture
+def anthropic_client(provider: LocalProvider) -> Iterator[Any]:
+    anthropic = pytest.importorskip("anthropic")
+    with anthropic.Anthropic(api_key="test", base_url=provider.url, max_retries=0) as client:
+        yield client
+
+
+@pytest.fixture
+def google_client(provider: LocalProvider) -> Iterator[Any]:
+    genai = pytest.importorskip("google.genai")
+    client = genai.Client(api_key="test", http_options={"base_url": provider.url})
+    yield client
+    client.close()
