@@ -1,7 +1,7 @@
 """Connected components of a binary picture, in plain numpy: runs of set pixels, joined where they touch.
 
-Written for thumbnails (up to about a megapixel); OpenCV would do it too, but is a dependency of the OCR engine, not of
-this package.
+Written for thumbnails (up to about a megapixel). OpenCV would do it too, but it is a dependency of the OCR engine, not
+of this package.
 """
 
 from __future__ import annotations
@@ -14,11 +14,48 @@ import numpy.typing as npt
 
 BoolMap = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Horizontal runs of set pixels, sorted by row, then start.
+
+    Attributes
+    ----------
+    rows, starts, ends
+        (r,) where every run stands, in pixels; ``ends`` is exclusive.
+    size
+        Width and height of the picture in pixels.
+    """
+
+    rows: Ints
+    starts: Ints
+    ends: Ints
+    size: tuple[int, int]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def joined(self, gap: int) -> Runs:
+        """Return the runs with gaps of at most ``gap`` pixels in a row filled."""
+        if not len(self):
+            return self
+        opens = np.ones(len(self), dtype=bool)
+        opens[1:] = (self.rows[1:] != self.rows[:-1]) | (self.starts[1:] - self.ends[:-1] > gap)
+        first = np.flatnonzero(opens)
+        last = np.append(first[1:], len(self)) - 1
+        return Runs(self.rows[first], self.starts[first], self.ends[last], self.size)
+
+    def longer_than(self, length: int) -> Runs:
+        """Return the runs of more than ``length`` pixels."""
+        keep = self.ends - self.starts > length
+        return Runs(self.rows[keep], self.starts[keep], self.ends[keep], self.size)
 
 
 @dataclass(frozen=True)
 class Components:
-    """One entry per component, in the order of their first pixel.
+    """One entry per component.
 
     Attributes
     ----------
@@ -26,87 +63,109 @@ class Components:
         (n, 4) left, top, right, bottom in pixels; right and bottom are exclusive.
     areas
         (n,) set pixels.
-    runs
-        (n,) horizontal runs of set pixels; ``runs / height`` is the mean number of strokes a row crosses.
     labels
         (r,) component of every run.
-    rows, starts, ends
-        (r,) where every run stands; ``ends`` is exclusive.
+    runs
+        What was joined.
     """
 
     boxes: Ints
     areas: Ints
-    runs: Ints
     labels: Ints
-    rows: Ints
-    starts: Ints
-    ends: Ints
+    runs: Runs
 
     def __len__(self) -> int:
         return len(self.areas)
 
-    def mean_of(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-        """Return the mean of a map (the same shape as the binary picture) over each component's pixels."""
+    def mean_of(self, values: npt.NDArray[Any]) -> Floats:
+        """Return the mean of a (height, width) map over each component's pixels."""
         sums = np.zeros((values.shape[0], values.shape[1] + 1))
         np.cumsum(values, axis=1, out=sums[:, 1:])
-        per_run = sums[self.rows, self.ends] - sums[self.rows, self.starts]
+        runs = self.runs
+        per_run = sums[runs.rows, runs.ends] - sums[runs.rows, runs.starts]
         return np.bincount(self.labels, weights=per_run, minlength=len(self)) / np.maximum(self.areas, 1)
+
+    def thickness(self) -> Floats:
+        """Return the shorter side of each component in pixels, as if it were a rectangle turned at any angle.
+
+        A rectangle of sides a ≤ b has the variances a²/12 and b²/12 along them: the smaller eigenvalue of the second
+        moments gives a.
+        """
+        runs, count = self.runs, len(self)
+        length = (runs.ends - runs.starts).astype(np.float64)
+        first, last = runs.starts.astype(np.float64), runs.ends - 1.0
+        sum_x = (first + last) * length / 2
+        sum_xx = (last * (last + 1) * (2 * last + 1) - (first - 1) * first * (2 * first - 1)) / 6
+
+        def total(values: Floats) -> Floats:
+            return np.bincount(self.labels, weights=values, minlength=count) / self.areas
+
+        mean_x, mean_y = total(sum_x), total(length * runs.rows)
+        var_x = total(sum_xx) - mean_x**2 + 1 / 12
+        var_y = total(length * runs.rows**2) - mean_y**2 + 1 / 12
+        cov = total(sum_x * runs.rows) - mean_x * mean_y
+        smaller = (var_x + var_y) / 2 - np.sqrt(((var_x - var_y) / 2) ** 2 + cov**2)
+        return np.sqrt(12 * np.maximum(smaller, 0))
+
+
+def find_runs(mask: BoolMap) -> Runs:
+    """Return the runs of a (height, width) binary map."""
+    height, width = mask.shape
+    padded = np.zeros((height, width + 2), dtype=bool)
+    padded[:, 1:-1] = mask
+    changes = np.flatnonzero(padded[:, 1:] != padded[:, :-1])
+    rows, columns = np.divmod(changes, width + 1)
+    return Runs(rows[::2], columns[::2], columns[1::2], (width, height))
 
 
 def find_components(mask: BoolMap) -> Components:
     """Return the 8-connected components of a (height, width) binary map."""
-    height, width = mask.shape
-    padded = np.zeros((height, width + 2), dtype=np.int8)
-    padded[:, 1:-1] = mask
-    edges = np.diff(padded, axis=1)
-    rows, starts = np.nonzero(edges == 1)
-    ends = np.nonzero(edges == -1)[1]
-    labels = _label_runs(rows, starts, ends, height)
+    return join_runs(find_runs(mask))
+
+
+def join_runs(runs: Runs) -> Components:
+    """Return the components that runs form; runs touch when they meet in neighbouring rows, diagonals included."""
+    width, height = runs.size
+    labels = _label(runs)
     count = int(labels.max()) + 1 if len(labels) else 0
     boxes = np.empty((count, 4), dtype=np.int64)
     boxes[:, 0], boxes[:, 1], boxes[:, 2:] = width, height, 0
-    np.minimum.at(boxes[:, 0], labels, starts)
-    np.minimum.at(boxes[:, 1], labels, rows)
-    np.maximum.at(boxes[:, 2], labels, ends)
-    np.maximum.at(boxes[:, 3], labels, rows + 1)
-    areas = np.bincount(labels, weights=ends - starts, minlength=count).astype(np.int64)
-    return Components(boxes, areas, np.bincount(labels, minlength=count), labels, rows, starts, ends)
+    np.minimum.at(boxes[:, 0], labels, runs.starts)
+    np.minimum.at(boxes[:, 1], labels, runs.rows)
+    np.maximum.at(boxes[:, 2], labels, runs.ends)
+    np.maximum.at(boxes[:, 3], labels, runs.rows + 1)
+    areas = np.bincount(labels, weights=runs.ends - runs.starts, minlength=count).astype(np.int64)
+    return Components(boxes, areas, labels, runs)
 
 
-def _label_runs(rows: Ints, starts: Ints, ends: Ints, height: int) -> Ints:
-    """Return a component number per run, counted from 0 in reading order.
-
-    Runs are sorted by row, then start. Two runs of neighbouring rows touch (diagonals included) when
-    ``start <= other end`` and ``end >= other start``.
-    """
-    count = len(rows)
+def _label(runs: Runs) -> Ints:
+    """Return a component number per run, counted from 0."""
+    count = len(runs)
     if not count:
         return np.zeros(0, dtype=np.int64)
-    stride = int(ends.max()) + 2
-    first = np.searchsorted(rows * stride + ends, (rows - 1) * stride + starts)
-    last = np.searchsorted(rows * stride + starts, (rows - 1) * stride + ends, side="right")
-    row_start = np.searchsorted(rows, np.arange(height + 1))
-    above = np.maximum(rows - 1, 0)
-    first = np.where(rows > 0, np.clip(first, row_start[above], row_start[above + 1]), 0)
-    last = np.where(rows > 0, np.clip(last, row_start[above], row_start[above + 1]), 0)
+    # Seen as points row * stride + column, the runs above that touch one stand between two places of the sorted list:
+    # the first whose end reaches its start, and the first that starts after its end.
+    stride = runs.size[0] + 2
+    start, end = runs.rows * stride + runs.starts, runs.rows * stride + runs.ends
+    first = np.searchsorted(end, start - stride)
+    last = np.searchsorted(start, end - stride, side="right")
     touching = np.maximum(last - first, 0)
     lower = np.repeat(np.arange(count), touching)
-    offsets = np.arange(len(lower)) - np.repeat(np.cumsum(touching) - touching, touching)
-    upper = np.repeat(first, touching) + offsets
-    parent = _join(count, upper, lower)
-    return np.unique(parent, return_inverse=True)[1].astype(np.int64)
+    upper = np.arange(len(lower)) - np.repeat(np.cumsum(touching) - touching, touching) + np.repeat(first, touching)
+    parent = _group(count, upper, lower)
+    roots = parent == np.arange(count)
+    return (np.cumsum(roots) - 1)[parent]
 
 
-def _join(count: int, a: Ints, b: Ints) -> Ints:
+def _group(count: int, a: Ints, b: Ints) -> Ints:
     """Return the smallest member of each node's group, for the edges a–b: hooking and pointer jumping."""
     parent = np.arange(count)
     while True:
-        low = np.minimum(parent[a], parent[b])
-        high = np.maximum(parent[a], parent[b])
-        open_edges = low != high
-        if not open_edges.any():
+        low, high = np.minimum(parent[a], parent[b]), np.maximum(parent[a], parent[b])
+        apart = low != high
+        if not apart.any():
             return parent
-        a, b = low[open_edges], high[open_edges]
+        a, b = low[apart], high[apart]
         np.minimum.at(parent, b, a)
         while True:
             shorter = parent[parent]

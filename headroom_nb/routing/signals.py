@@ -1,52 +1,197 @@
-"""What is measured in a picture before it is routed."""
+"""What is measured in a picture before it is routed.
+
+Definitions (the fields of :class:`~headroom_nb.results.ImageSignals`)
+---------------------------------------------------------------------
+text_lines, text_coverage
+    Lines found by either detector of :mod:`headroom_nb.routing.detector` (a line both found counts once), and the share
+    of the area their boxes cover. One box over much of a picture is no line of text: boxes of more than
+    :data:`HUGE` of the area that are not shaped like a line are dropped.
+min_text_height, median_text_height
+    10th percentile and median of the lines' heights, in pixels of the full picture.
+detail_loss
+    Share of 8×8 blocks that a view of 512 pixels changes visibly
+    (:func:`headroom_nb.routing.statistics.detail_loss`), measured at no more than 1,024 pixels.
+has_text
+    Probability that the picture holds text a person could read at that size.
+is_document
+    Probability that the picture is mainly text in lines: a page, a receipt, a form, a table, code, a terminal.
+has_small_details
+    Probability that something would be lost in a view of 512 pixels: text that comes out under
+    :data:`SMALL_TEXT` pixels high there, or many small things.
+is_complex
+    Share of the 8×8 blocks of a 384-pixel view that hold a strong edge: 0 for an empty page or a soft photograph,
+    .3 for a page of text, .6 and more for a crowd or a poster.
+
+The three probabilities are logistic models on :data:`FEATURES`, fitted on rendered pictures whose truth is known
+(``python -m training.images``); their weights are data beside this file.
+"""
 
 from __future__ import annotations
 
+import math
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image
 
+from headroom_nb.cache import ByteBoundedCache
+from headroom_nb.errors import OptionError
 from headroom_nb.pictures import Picture, open_picture
 from headroom_nb.results import ImageSignals
-from headroom_nb.routing.detector import ClassicalDetector
-from headroom_nb.routing.statistics import detail_loss, measure_statistics
+from headroom_nb.routing.detector import NO_LINES, StrokeDetector, TextLines, model_detector
+from headroom_nb.routing.layout_features import LAYOUT_FEATURES, layout_features
+from headroom_nb.routing.scores import score
+from headroom_nb.routing.statistics import Statistics, detail_loss, measure_statistics
 
 if TYPE_CHECKING:
-    from headroom_nb.routing.detector import TextLines
+    import numpy.typing as npt
+
+HUGE = 0.12
+"""Share of the picture above which a box that is less than four times as wide as high is no line of text."""
+
+SMALL_TEXT = 9.0
+"""Pixels of height in a 512-pixel view below which text is hard to read."""
+
+DETECTORS = ("auto", "classical")
+"""``auto`` adds the OCR package's detector where it is installed; ``classical`` needs no model."""
+
+FEATURES = (
+    *(field.name for field in fields(Statistics)),
+    "loss",  # detail_loss
+    "aspect",  # ln(width / height)
+    "megapixels",  # ln(megapixels)
+    *(f"strokes_{name}" for name in LAYOUT_FEATURES),
+    *(f"boxes_{name}" for name in LAYOUT_FEATURES),
+)
+"""Names of the features: figures of the pixels, then of the lines found by strokes, then by the OCR package's detector
+(all 0 where that is not installed)."""
+
+_ENTRY_BYTES = 2_000
+_CACHE_BYTES = 8_000_000
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Everything that was measured in one picture.
+
+    Attributes
+    ----------
+    signals
+        What the decision carries.
+    features
+        One number per name in :data:`FEATURES`: what the routers weigh.
+    note
+        What a person should know about how it was measured; empty when all went as usual.
+    """
+
+    signals: ImageSignals
+    features: tuple[float, ...]
+    note: str
 
 
 def as_picture(image: bytes | Picture) -> Picture:
     """Return the picture itself, or the bytes opened as one; raises PictureError."""
-    return open_picture(image) if isinstance(image, bytes | bytearray) else image
+    return open_picture(bytes(image)) if isinstance(image, bytes | bytearray | memoryview) else image
 
 
-def measure(picture: Picture, *, detector: str = "auto") -> ImageSignals:
-    """Return the signals of a picture."""
-    lines = ClassicalDetector().find(picture)
-    return _signals(picture, lines)
+def measure(image: bytes | Picture, *, detector: str = "auto") -> ImageSignals:
+    """Return the signals of a picture; see the module for what each one means.
+
+    Raises
+    ------
+    PictureError
+        It cannot be read.
+    OptionError
+        No such detector.
+    """
+    return inspect(image, detector=detector).signals
 
 
-def _signals(picture: Picture, lines: TextLines) -> ImageSignals:
-    working = picture.small(1024)
-    loss = detail_loss(working)
-    statistics = measure_statistics(picture.small(256))
-    boxes = lines.boxes
-    scale = picture.size[0] / lines.size[0]
-    heights = (boxes[:, 3] - boxes[:, 1]) * scale
-    coverage = float(
-        ((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).sum() / (lines.size[0] * lines.size[1])
+def inspect(image: bytes | Picture, *, detector: str = "auto") -> Measurement:
+    """Return everything measured in a picture; remembered by content.
+
+    Raises
+    ------
+    PictureError
+        It cannot be read.
+    OptionError
+        No such detector.
+    """
+    if detector not in DETECTORS:
+        raise OptionError(f"there is no text detector {detector!r}; choose one of {', '.join(DETECTORS)}")
+    picture = as_picture(image)
+    key = (picture.digest, detector)
+    found = _cache.get(key)
+    if found is None:
+        found = _inspect(picture, detector)
+        _cache.put(key, found)
+    return found
+
+
+_cache: ByteBoundedCache[Measurement] = ByteBoundedCache(_CACHE_BYTES, lambda _: _ENTRY_BYTES)
+
+
+def _inspect(picture: Picture, detector: str) -> Measurement:
+    whole = picture.small(1024)
+    view = _view(whole, 512)
+    model = model_detector() if detector == "auto" else "text was looked for by strokes alone, as asked"
+    strokes = StrokeDetector().find(np.asarray(view.convert("L")))
+    boxes, note = (NO_LINES, model) if isinstance(model, str) else (model.find(view), "")
+    boxes = boxes.where(~_huge(boxes))
+    statistics = measure_statistics(_view(whole, 384))
+    loss = detail_loss(whole)
+    width, height = picture.size
+    features = (
+        *asdict(statistics).values(),
+        loss,
+        math.log(width / height),
+        math.log(width * height / 1e6),
+        *layout_features(strokes),
+        *layout_features(boxes),
     )
-    count = len(boxes)
-    coverage = min(1.0, coverage)
-    return ImageSignals(
-        has_text=min(1.0, count / 4),
-        is_document=min(1.0, coverage / 0.2) * min(1.0, count / 6),
-        is_complex=min(1.0, statistics.entropy / 8),
-        has_small_details=min(1.0, loss / 0.4),
-        text_coverage=coverage,
-        text_lines=count,
-        min_text_height=float(np.percentile(heights, 10)) if count else None,
-        median_text_height=float(np.median(heights)) if count else None,
+    lines = merge(boxes, strokes)
+    longest = max(picture.size)
+    heights = lines.heights * longest
+    signals = ImageSignals(
+        has_text=score("has_text", features, detector=not note),
+        is_document=score("is_document", features, detector=not note),
+        is_complex=statistics.busy,
+        has_small_details=score("has_small_details", features, detector=not note),
+        text_coverage=float(min(1.0, lines.areas.sum())),
+        text_lines=len(lines),
+        min_text_height=float(np.percentile(heights, 10)) if len(lines) else None,
+        median_text_height=float(np.median(heights)) if len(lines) else None,
         detail_loss=loss,
         size=picture.size,
+    )
+    return Measurement(signals, features, note)
+
+
+def _view(image: Image.Image, side: int) -> Image.Image:
+    """Return the picture with its longer side at most ``side``: fast, and without colours that were not there."""
+    longest = max(image.size)
+    if longest <= side:
+        return image
+    size = (max(1, round(image.width * side / longest)), max(1, round(image.height * side / longest)))
+    return image.resize(size, Image.Resampling.BOX, reducing_gap=1.0)
+
+
+def _huge(lines: TextLines) -> npt.NDArray[np.bool_]:
+    wide, high = lines.boxes[:, 2] - lines.boxes[:, 0], lines.boxes[:, 3] - lines.boxes[:, 1]
+    return (lines.areas > HUGE) & (wide < 4 * high)
+
+
+def merge(first: TextLines, second: TextLines) -> TextLines:
+    """Return the lines of the first, and those of the second whose middle lies in none of them."""
+    if not len(first) or not len(second):
+        return first if len(first) else second
+    x = (second.boxes[:, 0] + second.boxes[:, 2])[:, None] / 2
+    y = (second.boxes[:, 1] + second.boxes[:, 3])[:, None] / 2
+    left, top, right, bottom = first.boxes.T
+    new = ~((x > left) & (x < right) & (y > top) & (y < bottom)).any(axis=1)
+    return TextLines(
+        np.concatenate([first.boxes, second.boxes[new]]),
+        np.concatenate([first.heights, second.heights[new]]),
+        np.concatenate([first.scores, second.scores[new]]),
     )
