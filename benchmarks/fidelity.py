@@ -1,0 +1,192 @@
+"""Tokens against answers kept, for every policy and several models.
+
+    python benchmarks/fidelity.py [--quick] [--per-kind 5] [--data FOLDER] [--peer PYTHON] [--out benchmarks/results]
+    python benchmarks/fidelity.py --calibrate
+
+Images are rendered with known facts (receipts, tables, charts, forms, code, signs, screens, shapes, scenes, pages); a
+data folder adds real ones whose text is known. An answer is kept when it can still be recovered from what is sent, in
+the model's own view of it. How that is judged, and what it cannot show, stands in ``fidelity_judge.py``.
+
+Prints a table, and writes ``fidelity.json`` and ``fidelity.png`` (Pareto). Readings are cached by content in
+``build/fidelity-ocr``, so a second run is quick. ``--calibrate`` measures how much text survives by its height in the
+view: the source of the numbers in ``headroom_nb/techniques/legibility.py``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fidelity_facts import from_folder, rendered
+from fidelity_judge import Judge
+from fidelity_policies import AlwaysLow, Careful, Fixed, Routed, Techniques, Untouched
+
+from headroom_nb.costs import find_model
+from headroom_nb.pictures import read_header
+from headroom_nb.results import QUALITIES, Technique
+from headroom_nb.techniques.ocr import get_ocr
+
+if TYPE_CHECKING:
+    from fidelity_facts import Sample
+    from fidelity_policies import Policy
+
+    from headroom_nb.costs import ModelSpec
+
+Row = dict[str, Any]
+
+MODELS = ("gpt-4o", "gpt-5.6-sol", "claude-opus-5-5", "claude-haiku-4-5", "gemini-3-flash-preview")
+QUICK_MODELS = ("gpt-5.6-sol", "claude-opus-5-5")
+BASE = "only preserve"
+
+
+def policies(router: str) -> list[Policy]:
+    """Return every policy, the baselines first."""
+    techniques = Techniques()
+    return [
+        Untouched(),
+        *(
+            Fixed(technique, techniques)
+            for technique in (Technique.PRESERVE, *(t for t in Technique if t != "preserve"))
+        ),
+        AlwaysLow(),
+        Careful(techniques),
+        *(Routed(quality, router, techniques) for quality in QUALITIES),
+    ]
+
+
+def measure(samples: list[Sample], tried: list[Policy], models: list[ModelSpec], judge: Judge) -> list[Row]:
+    """Return one row per policy, model and question."""
+    rows: list[Row] = []
+    for number, sample in enumerate(samples):
+        size = read_header(sample.data).size
+        started = time.perf_counter()
+        for fact in sample.facts:
+            for model in models:
+                for policy in tried:
+                    sent = policy.send(sample, fact, model)
+                    rows.append(
+                        {
+                            "policy": policy.name,
+                            "model": model.name,
+                            "sample": sample.name,
+                            "kind": sample.kind,
+                            "question": fact.question,
+                            "tokens": sent.tokens,
+                            "kept": judge.recovered(sent.parts, fact, size, model, "auto"),
+                            "technique": sent.technique,
+                            "careful": fact.careful.value,
+                            "note": sent.note,
+                        }
+                    )
+        print(f"{number + 1}/{len(samples)} {sample.name} {time.perf_counter() - started:.1f} s", flush=True)
+    return rows
+
+
+def summarise(rows: list[Row]) -> list[Row]:
+    """Return one row per policy and model: tokens, and the share of the answers that `preserve` keeps."""
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row["policy"], row["model"]].append(row)
+    summary = []
+    for (policy, model), mine in groups.items():
+        base = groups[BASE, model]
+        base_tokens = sum(row["tokens"] for row in base)
+        both = sum(min(one["kept"], two["kept"]) for one, two in zip(mine, base, strict=True))
+        base_kept = sum(row["kept"] for row in base)
+        tokens = sum(row["tokens"] for row in mine)
+        summary.append(
+            {
+                "policy": policy,
+                "model": model,
+                "questions": len(mine),
+                "tokens": tokens,
+                "saved_percent": round(100 * (1 - tokens / base_tokens), 1),
+                "answers_percent": round(100 * sum(row["kept"] for row in mine) / len(mine), 1),
+                "of_preserve_percent": round(100 * both / base_kept, 1) if base_kept else None,
+            }
+        )
+    return summary
+
+
+def show(summary: list[Row]) -> None:
+    """Print a table per model."""
+    for model in dict.fromkeys(row["model"] for row in summary):
+        print(f"\n{model}\n{'policy':<18}{'tokens':>10}{'saved':>9}{'answers':>9}{'of preserve':>13}")
+        for row in summary:
+            if row["model"] == model:
+                print(
+                    f"{row['policy']:<18}{row['tokens']:>10,}{row['saved_percent']:>8} %{row['answers_percent']:>8}%"
+                    f"{row['of_preserve_percent']:>12} %"
+                )
+
+
+def plot(summary: list[Row], path: Path) -> None:
+    """Draw tokens against answers kept, one panel per model."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    models = list(dict.fromkeys(row["model"] for row in summary))
+    figure, panels = plt.subplots(1, len(models), figsize=(4.2 * len(models), 4.4), sharey=True, squeeze=False)
+    for panel, model in zip(panels[0], models, strict=True):
+        for row in summary:
+            if row["model"] != model:
+                continue
+            x, y = 100 - row["saved_percent"], row["of_preserve_percent"]
+            own = row["policy"] in QUALITIES
+            panel.scatter(x, y, s=70 if own else 30, color="#0b6bcb" if own else "#8a8f98", zorder=3)
+            panel.annotate(row["policy"], (x, y), xytext=(5, 4), textcoords="offset points", fontsize=8)
+        panel.set(title=model, xlabel="tokens, % of preserve")
+        panel.grid(alpha=0.3)
+    panels[0][0].set_ylabel("answers preserve keeps, % recovered")
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--quick", action="store_true", help="two images of each kind, two models")
+    parser.add_argument("--per-kind", type=int, default=5)
+    parser.add_argument("--data", type=Path, help="folder with images.json and truth files")
+    parser.add_argument("--data-limit", type=int, default=12)
+    parser.add_argument("--models", nargs="+", default=None)
+    parser.add_argument("--router", default="auto")
+    parser.add_argument("--peer", type=Path, help="Python of an environment with headroom-ai[image]")
+    parser.add_argument("--calibrate", action="store_true")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
+    options = parser.parse_args()
+    if options.calibrate:
+        from fidelity_calibrate import calibrate
+
+        calibrate()
+        return
+    started = time.perf_counter()
+    samples = rendered(2 if options.quick else options.per_kind)
+    if options.data:
+        samples += from_folder(options.data, options.data_limit)
+    models = [find_model(name) for name in options.models or (QUICK_MODELS if options.quick else MODELS)]
+    tried = policies(options.router)
+    if options.peer:
+        from fidelity_peer import Peer
+
+        tried += [Peer(options.peer, technique) for technique in Technique]
+    judge = Judge(get_ocr(), Path("build/fidelity-ocr"))
+    rows = measure(samples, tried, models, judge)
+    summary = summarise(rows)
+    show(summary)
+    options.out.mkdir(parents=True, exist_ok=True)
+    name = "fidelity-quick" if options.quick else "fidelity"
+    (options.out / f"{name}.json").write_text(json.dumps({"summary": summary, "rows": rows}, indent=1) + "\n")
+    plot(summary, options.out / f"{name}.png")
+    seconds = time.perf_counter() - started
+    print(f"\n{len(samples)} images, {judge.readings} new readings, {seconds:.0f} s; wrote {options.out / name}.json")
+
+
+if __name__ == "__main__":
+    main()
