@@ -72,21 +72,27 @@ def _payload(url: str, path: BlockPath) -> str:
 def _decode_base64(text: str, path: BlockPath) -> bytes:
     """Return the bytes of base64 text: as it stands, or as the one thing its repaired form can mean."""
     try:
-        found = base64.b64decode(text, validate=True)
+        found = _strict(text)
     except ValueError:
-        found = _decode_repaired(text, path)
+        try:
+            found = _strict(_repaired(text))
+        except ValueError as error:
+            raise ImageSourceError(f"{format_path(path)} has data that is not base64: {error}", path=path) from None
     if not found:
         raise ImageSourceError(f"{format_path(path)} has no image data: it is empty", path=path)
     return found
 
 
-def _decode_repaired(text: str, path: BlockPath) -> bytes:
+def _strict(text: str) -> bytes:
+    """Return the bytes of standard, padded base64; ValueError for all else (Python's versions differ about padding)."""
+    if len(text) % 4 or text.endswith("==="):
+        raise ValueError("its padding is wrong; it was cut off or changed on the way")
+    return base64.b64decode(text, validate=True)
+
+
+def _repaired(text: str) -> str:
+    """Return base64 text without line breaks, in the standard alphabet, and padded where it has no padding."""
     text = "".join(text.split())
     if ("-" in text or "_" in text) and not ("+" in text or "/" in text):
         text = text.translate({ord("-"): "+", ord("_"): "/"})
-    if "=" not in text:
-        text += "=" * (-len(text) % 4)
-    try:
-        return base64.b64decode(text, validate=True)
-    except ValueError as error:
-        raise ImageSourceError(f"{format_path(path)} has data that is not base64: {error}", path=path) from None
+    return text if "=" in text else text + "=" * (-len(text) % 4)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from headroom_nb.formats.walk import Block, Message
 
-OUR_OPENINGS = ("[OCR of image ", "[The next two images are one picture of ")
+OUR_OPENINGS = ("[OCR of image ", "[The next two images ")
 """How the texts begin that stand in an image's place after compression."""
 
 _TEXT_TYPES = ("text", "input_text", "output_text")
