@@ -82,12 +82,12 @@ def summary(result: CompressionResult) -> str:
     if not result.images:
         return f"No images found: nothing to compress for {result.model}"
     exact = all(image.exact for image in result.images)
-    figure = figures.change(result.original_tokens, result.compressed_tokens, exact=exact)
-    line = f"Image tokens: {figure}"
-    if result.original_tokens > result.compressed_tokens:
+    line = f"Image tokens: {figures.change(result.original_tokens, result.compressed_tokens, exact=exact)}"
+    saved = result.original_tokens > result.compressed_tokens
+    if saved:
         line += f" (−{figures.percent(result.savings_percent / 100)})"
     line += f" on {result.model}"
-    if result.savings_usd is not None:
+    if saved and result.savings_usd is not None:
         line += f", saves {figures.usd(result.savings_usd)} each time it is sent"
     return line
 

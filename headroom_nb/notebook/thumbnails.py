@@ -21,6 +21,8 @@ SIDES = (192, 144, 96, 64, 48)
 """Longest sides tried, in pixels; twice the size shown, so that they stay sharp on dense screens."""
 
 JPEG_QUALITY = 72
+PALETTE = 256
+"""Most colours a PNG preview may have; text and flat graphics stay crisp with fewer."""
 
 
 def thumbnails(pictures: list[bytes], *, total: int = OUTPUT_BYTES) -> list[str]:
@@ -54,14 +56,18 @@ def thumbnail(data: bytes, room: int = MOST_BYTES) -> str:
 
 
 def _encode(image: Image.Image, side: int) -> tuple[str, bytes]:
-    """Return the smaller of PNG and JPEG at a longest side: flat graphics stay crisp, photographs small."""
+    """Return a preview of a longest side: the smaller of PNG and JPEG for few colours, else JPEG."""
     from PIL import Image
 
     scale = min(1.0, side / max(image.size))
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     small = image if size == image.size else image.resize(size, Image.Resampling.LANCZOS)
-    png, jpeg = io.BytesIO(), io.BytesIO()
-    small.quantize(64).save(png, "PNG", optimize=True)
-    small.save(jpeg, "JPEG", quality=JPEG_QUALITY, optimize=True)
-    candidates = [("image/png", png.getvalue()), ("image/jpeg", jpeg.getvalue())]
-    return min(candidates, key=lambda candidate: len(candidate[1]))
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    jpeg = buffer.getvalue()
+    if small.getcolors(PALETTE) is None:
+        return "image/jpeg", jpeg
+    buffer = io.BytesIO()
+    small.quantize(PALETTE).save(buffer, "PNG")
+    png = buffer.getvalue()
+    return ("image/png", png) if len(png) < len(jpeg) else ("image/jpeg", jpeg)

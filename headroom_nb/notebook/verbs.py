@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from headroom_nb.notebook.call import Call
+    from headroom_nb.notebook.export import Written
     from headroom_nb.results import CompressionResult
 
 
@@ -37,6 +38,14 @@ def compress(call: Call) -> CompressionResult:
         ocr=call.option("ocr") or "auto",
     )
     return replace(result, model_note=why) if why else result
+
+
+def export(call: Call) -> Written:
+    """Write a result to a file."""
+    from headroom_nb.notebook.export import export as write
+
+    values = call.command.values
+    return write(call.value(), values.get("--to", "json"), call.command.path, force="--force" in values)
 
 
 def config(call: Call) -> Table:
@@ -75,6 +84,7 @@ RUN: dict[str, Callable[[Call], Any]] = {
     "config": config,
     "doctor": doctor,
     "estimate": estimate,
+    "export": export,
     "help": show_help,
     "models": models,
     "route": route,

