@@ -84,10 +84,10 @@ def _by_text(job: Job) -> Region:
 
 
 def _around(job: Job, match: Match) -> Box:
-    """Return the full width of the picture around the matched row: its value may stand at the far end."""
+    """Return the full width of the picture around the matched rows: a value may stand at the far end."""
     top = min(line.bounds[1] for line in match.lines)
     bottom = max(line.bounds[3] for line in match.lines)
-    height = bottom - top
+    height = max(line.bounds[3] - line.bounds[1] for line in match.lines)
     return _clip(job, 0, top - LINES_ABOVE * height, job.picture.size[0], bottom + LINES_BELOW * height)
 
 

@@ -18,7 +18,10 @@ LIKENESS = 0.8
 """Similarity (difflib ratio) from which a printed word counts as the asked one: one wrong letter in five."""
 
 WORTH_A_MATCH = 0.5
-"""Share of what is asked for that a line must carry."""
+"""Share of what is asked for that the place must carry."""
+
+ALONE = 0.25
+"""Share that each of its rows must add."""
 
 RIVAL = 0.8
 """Another place that scores this share of the best one makes the match doubtful."""
@@ -71,19 +74,37 @@ def what_is_asked(question: str) -> Asked:
 
 
 def find_text(question: str, page: OcrPage) -> Match | None:
-    """Return the place in `page` whose text answers to `question`, or None when none stands out."""
-    asked = what_is_asked(question)
-    wanted = bool(asked.concepts) + len(asked.terms) + 2 * len(asked.quotes)
+    """Return the place in `page` whose text answers to `question`, or None when none stands out.
+
+    A row that carries only a part is joined by the row that carries the rest: a table's heading and the line asked for.
+    """
+    wanted = _wanted(what_is_asked(question))
     if not wanted or not page.lines:
         return None
     rows = to_rows(page.lines)
-    scored = sorted(((_score(asked, row), number) for number, row in enumerate(rows)), reverse=True)
-    best, at = scored[0]
+    carried = [_carried(wanted, row) for row in rows]
+    total = sum(weight for _, weight in wanted)
+    scores = [sum(one) / total for one in carried]
+    at = max(range(len(rows)), key=scores.__getitem__)
+    if scores[at] < ALONE:
+        return None
+    best, found = scores[at], [at]
+    rest = [
+        sum(max(0.0, other - mine) for other, mine in zip(one, carried[at], strict=True)) / total for one in carried
+    ]
+    partner = max(range(len(rows)), key=rest.__getitem__)
+    if rest[partner] >= ALONE:
+        best, found = best + rest[partner], sorted((at, partner))
     if best < WORTH_A_MATCH:
         return None
-    rivals = [number for score, number in scored[1:] if score >= RIVAL * best and abs(number - at) > 1]
-    confidence = min(0.95, 0.55 + 0.4 * best) - 0.12 * len(rivals)
-    return Match(tuple(rows[at]), " ".join(line.text for line in rows[at])[:60], max(0.0, confidence))
+    rivals = [
+        row
+        for row, score in enumerate(scores)
+        if score >= RIVAL * scores[at] and all(abs(row - one) > 1 for one in found)
+    ]
+    confidence = max(0.0, min(0.95, 0.55 + 0.4 * best) - 0.12 * len(rivals))
+    lines = tuple(line for row in found for line in rows[row])
+    return Match(lines, " … ".join(" ".join(line.text for line in rows[row])[:40] for row in found), confidence)
 
 
 def to_rows(lines: tuple[OcrLine, ...]) -> list[list[OcrLine]]:
@@ -104,15 +125,27 @@ def to_rows(lines: tuple[OcrLine, ...]) -> list[list[OcrLine]]:
     return [sorted(row, key=lambda line: line.bounds[0]) for row in rows]
 
 
-def _score(asked: Asked, row: list[OcrLine]) -> float:
-    """Return the share of what is asked for that a row carries, 0 to 1."""
+def _wanted(asked: Asked) -> list[tuple[Concept | str, float]]:
+    """Return what is looked for with its weight: quotes and concepts count more than single words."""
+    named: list[tuple[Concept | str, float]] = [(f'"{quote}"', 2.0) for quote in asked.quotes]
+    named += [(concept, 2.0) for concept in asked.concepts if not concept.vague]
+    named += [(term, 1.0) for term in asked.terms]
+    return named or [(concept, 2.0) for concept in asked.concepts]
+
+
+def _carried(wanted: list[tuple[Concept | str, float]], row: list[OcrLine]) -> list[float]:
+    """Return the weight of each thing looked for that a row carries."""
     text = fold(" ".join(line.text for line in row))
     words = frozenset(_TOKEN.findall(text))
-    wanted = float(len(asked.concepts) + len(asked.terms) + 2 * len(asked.quotes))
-    carried = sum(2.0 for quote in asked.quotes if quote in text)
-    carried += sum(_concept_score(concept, text) for concept in asked.concepts)
-    carried += sum(max((_alike(term, word) for word in words), default=0.0) for term in asked.terms)
-    return carried / wanted
+    return [weight * _found(one, text, words) for one, weight in wanted]
+
+
+def _found(one: Concept | str, text: str, words: frozenset[str]) -> float:
+    if isinstance(one, Concept):
+        return _concept_score(one, text)
+    if one.startswith('"'):
+        return float(one.strip('"') in text)
+    return max((_alike(one, word) for word in words), default=0.0)
 
 
 def _concept_score(concept: Concept, text: str) -> float:

@@ -20,11 +20,14 @@ class Concept:
         Phrases that label it in a picture; looked for as whole words.
     looks
         A pattern the value itself follows where it needs no label, or an empty string.
+    vague
+        Whether it says little where something else is named too: "the price of the tea" stands where the tea does.
     """
 
     asked: tuple[str, ...]
     printed: tuple[str, ...]
     looks: str = ""
+    vague: bool = False
 
 
 CONCEPTS = (
@@ -85,14 +88,14 @@ CONCEPTS = (
     Concept(("website", "url", "web address", "web site"), ("www", "website", "web"), r"\bwww\.|https?:|\.com\b"),
     Concept(("zip code", "postcode", "postal code"), ("zip", "postcode", "postal code")),
     Concept(("address", "adresse"), ("address", "adresse")),
-    Concept(("price", "cost", "how much is"), ("price", "cost", "preis", "prix")),
-    Concept(("quantity", "how many units"), ("qty", "quantity", "menge", "units")),
-    Concept(("weight", "how heavy"), ("weight", "net wt", "wt", "gewicht")),
+    Concept(("price", "cost", "how much is"), ("price", "cost", "preis", "prix"), vague=True),
+    Concept(("quantity", "how many units"), ("qty", "quantity", "menge", "units"), vague=True),
+    Concept(("weight", "how heavy"), ("weight", "net wt", "wt", "gewicht"), vague=True),
     Concept(("account number", "iban"), ("account no", "account number", "account", "iban", "acct")),
     Concept(("customer number", "customer id"), ("customer no", "customer id", "customer number", "client no")),
     Concept(("birth", "date of birth", "born", "birthday"), ("dob", "date of birth", "birth date", "born")),
     Concept(("signature", "signed"), ("signature", "signed", "unterschrift")),
-    Concept(("status", "state"), ("status", "state")),
+    Concept(("status", "state"), ("status", "state"), vague=True),
     Concept(("error", "error message", "went wrong"), ("error", "exception", "failed", "failure", "fehler", "erreur")),
 )
 

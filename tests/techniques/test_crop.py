@@ -1,0 +1,186 @@
+"""CROP: the part that was asked for, at full resolution."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from headroom_nb.costs import estimate
+from headroom_nb.errors import TechniqueRefusedError
+from headroom_nb.guard import price_parts
+from headroom_nb.pictures import open_picture, read_header
+from headroom_nb.provider_view import provider_view
+from headroom_nb.results import ImagePart, TextPart
+from headroom_nb.techniques.crop import crop
+from headroom_nb.techniques.locate import find_region
+from tests.techniques.technique_jobs import job, page_of_text, photo, signals
+
+MODELS = ("gpt-4o", "gpt-5.6-sol", "claude-opus-5-5", "claude-haiku-4-5", "gemini-3-flash-preview")
+SIZE = (1600, 1200)
+
+
+def dotted(x, y, size=SIZE):
+    """Return a grey picture with a red dot."""
+    image = Image.new("RGB", size, (120, 120, 120))
+    ImageDraw.Draw(image).ellipse((x - 6, y - 6, x + 6, y + 6), fill="red")
+    return image
+
+
+def red_pixels(picture):
+    data = picture if isinstance(picture, bytes) else picture.data
+    red, green, blue = np.moveaxis(np.asarray(open_picture(data).rgb()), -1, 0)
+    return int(((red > 200) & (green < 60) & (blue < 60)).sum())
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_corner_that_was_named_is_in_the_crop_as_sharp_as_it_was_seen_and_cheaper(model):
+    work = job(dotted(1500, 80), "What is in the top right corner?", model=model)
+    proposal = crop(work)
+    picture = next(part for part in proposal.parts if isinstance(part, ImagePart))
+    seen = provider_view(work.picture, model)
+    assert red_pixels(picture) >= min(1.0, seen.width / SIZE[0]) ** 2 * red_pixels(work.picture.data)
+    assert price_parts(proposal.parts, work.model, "auto").tokens < 0.75 * estimate(SIZE, work.model).tokens
+
+
+def test_a_crop_is_not_a_shrunk_whole():
+    proposal = crop(job(dotted(1500, 80), "What is in the bottom left corner?"))
+    picture = next(part for part in proposal.parts if isinstance(part, ImagePart))
+    assert red_pixels(picture) == 0
+
+
+def test_its_mark_says_which_part_it_is():
+    part = next(p for p in crop(job(dotted(80, 80), "the top left corner")).parts if isinstance(p, ImagePart))
+    assert read_header(part.data).mark.startswith("crop 0,0,")
+    assert read_header(part.data).mark.endswith("of 1600x1200")
+
+
+def test_an_overview_goes_with_a_place_that_is_not_sure():
+    proposal = crop(job(dotted(100, 600), "What is on the left?"))
+    assert [type(part) for part in proposal.parts] == [TextPart, ImagePart, ImagePart]
+    assert max(proposal.parts[2].size) <= 320
+
+
+@pytest.mark.parametrize("question", ["What is this?", "Is it to the right of the bottle?", ""])
+def test_no_region_means_no_crop(question):
+    with pytest.raises(TechniqueRefusedError):
+        crop(job(photo(), question))
+
+
+def test_the_total_is_found_by_its_label_and_its_whole_row_is_kept():
+    image, _ = page_of_text((1600, 1200), 24, ["Cafe", "Tea", "Milk", "Sum before tax", "AMOUNT DUE"] + ["x"] * 5)
+    boxes = [
+        ("Tea", (24, 72, 100, 100)),
+        ("2.10", (1400, 72, 1500, 100)),
+        ("AMOUNT DUE", (24, 216, 300, 244)),
+        ("14.75", (1400, 218, 1500, 246)),
+        ("Thank you", (24, 900, 300, 930)),
+    ]
+    work = job(image, "What is the total?", known=signals(image.size, height=26.0), boxes=boxes)
+    left, top, right, bottom = find_region(work).box
+    assert left == 0
+    assert right == 1600
+    assert top < 216
+    assert bottom > 246
+    assert bottom - top < 250
+
+
+@pytest.mark.parametrize(
+    ("question", "label"),
+    [
+        ("What is the serial number?", "S/N 4411-A"),
+        ("When does it expire?", "BEST BEFORE"),
+        ("What is the phone number?", "Tel 555 0100"),
+        ("Which error message is shown?", "Fatal exception in worker"),
+        ("What is the revenue of Antwerp?", "Antwerp"),
+        ('What stands next to "Gate 12"?', "Gate 12"),
+        ("How much is the Croisant?", "Croissant"),
+    ],
+)
+def test_text_is_found_by_meaning_by_quote_and_with_a_wrong_letter(question, label):
+    boxes = [
+        ("Opening hours", (20, 20, 300, 50)),
+        (label, (20, 600, 300, 630)),
+        ("See you soon", (20, 1100, 300, 1130)),
+    ]
+    image, _ = page_of_text()
+    region = find_region(job(image, question, known=signals(image.size, height=26.0), boxes=boxes))
+    assert region.box[1] < 600
+    assert region.box[3] > 630
+    assert region.box[3] - region.box[1] < 300
+
+
+def test_a_cell_is_found_by_its_row_and_its_column_together():
+    boxes = [("City", (20, 100, 90, 125)), ("Revenue", (700, 100, 800, 125)), ("Antwerp", (20, 400, 120, 425))]
+    boxes += [("4711", (700, 400, 760, 425)), ("Bergen", (20, 500, 120, 525)), ("Made in March", (20, 1000, 220, 1025))]
+    image, _ = page_of_text()
+    question = "What is the revenue of Antwerp?"
+    _, top, _, bottom = find_region(job(image, question, known=signals(image.size, height=25.0), boxes=boxes)).box
+    assert top < 100
+    assert 425 < bottom < 800
+
+
+def test_the_same_label_in_many_places_is_no_region():
+    boxes = [("Total", (20, y, 300, y + 20)) for y in range(50, 1100, 100)]
+    image, _ = page_of_text()
+    with pytest.raises(TechniqueRefusedError, match="several"):
+        find_region(job(image, "What is the total?", known=signals(image.size, height=20.0), boxes=boxes))
+
+
+def test_a_place_needs_no_ocr():
+    work = job(dotted(100, 100), "What is in the top left corner?")
+    crop(work)
+    assert work.ocr().calls == 0
+
+
+def test_the_second_row_of_an_icon_grid_is_found_without_text():
+    image = Image.new("RGB", (1200, 1600), "white")
+    draw = ImageDraw.Draw(image)
+    for row in range(8):
+        for column in range(5):
+            draw.ellipse((100 + 220 * column, 60 + 190 * row, 200 + 220 * column, 160 + 190 * row), fill="navy")
+    _, top, _, bottom = find_region(
+        job(image, "Which icon stands first in the second row?", known=signals(image.size))
+    ).box
+    assert top <= 250
+    assert bottom >= 350
+    assert bottom < 1000
+
+
+def test_the_last_line_is_read_off_the_text():
+    image, boxes = page_of_text()
+    _, top, _, bottom = find_region(
+        job(image, "What does the last line say?", known=signals(image.size, height=26.0), boxes=boxes)
+    ).box
+    assert top < boxes[-1][1][1]
+    assert bottom > boxes[-1][1][3]
+    assert bottom - top < 300
+
+
+def test_a_row_that_is_not_there_is_refused():
+    image, boxes = page_of_text()
+    with pytest.raises(TechniqueRefusedError, match="99"):
+        crop(job(image, "What is in row 99?", known=signals(image.size, height=26.0), boxes=boxes))
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    width=st.integers(1, 1500),
+    height=st.integers(1, 1500),
+    place=st.sampled_from(["top left corner", "bottom right", "header", "left third", "middle", "last row"]),
+    model=st.sampled_from(MODELS),
+)
+def test_a_crop_is_always_inside_the_picture_and_cheaper(width, height, place, model):
+    work = job(Image.new("L", (width, height), 200), f"What is in the {place}?", model=model)
+    try:
+        proposal = crop(work)
+    except TechniqueRefusedError:
+        return
+    assert 0 < proposal.kept_pixels <= 1
+    assert all(
+        part.size[0] <= width and part.size[1] <= height for part in proposal.parts if isinstance(part, ImagePart)
+    )
+    images = tuple(part for part in proposal.parts if isinstance(part, ImagePart))
+    assert price_parts(images, work.model, "auto").tokens < estimate((width, height), work.model).tokens

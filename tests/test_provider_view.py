@@ -1,0 +1,53 @@
+"""The picture as the model receives it."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+from headroom_nb.errors import ImageRejectedError, UnknownModelError
+from headroom_nb.pictures import open_picture
+from headroom_nb.provider_view import provider_view, view_size
+
+
+@pytest.mark.parametrize(
+    ("model", "detail", "size", "view"),
+    [
+        ("gpt-4o", "auto", (4000, 3000), (1024, 768)),
+        ("gpt-4o", "auto", (600, 400), (600, 400)),
+        ("gpt-5.6-sol", "auto", (4000, 3000), (4000, 3000)),
+        ("gpt-5.6-sol", "low", (1024, 512), (512, 256)),
+        ("claude-haiku-4-5", "auto", (1092, 1092), (1092, 1092)),
+        ("gemini-3-flash-preview", "auto", (1024, 1024), (1584, 1584)),
+        ("gemini-3-flash-preview", "low", (1024, 1024), (768, 768)),
+    ],
+)
+def test_the_view_has_the_size_of_the_providers_own_resize(model, detail, size, view):
+    assert view_size(size, model, detail) == view
+    assert provider_view(Image.new("RGB", size), model, detail).size == view
+
+
+def test_bytes_files_pictures_and_images_give_the_same_view(tmp_path):
+    image = Image.effect_noise((900, 700), 60).convert("RGB")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    path = tmp_path / "noise.png"
+    path.write_bytes(out.getvalue())
+    views = [provider_view(one, "gpt-4o") for one in (image, out.getvalue(), path, open_picture(out.getvalue()))]
+    assert len({view.tobytes() for view in views}) == 1
+
+
+def test_transparency_is_laid_on_a_background_first():
+    assert provider_view(Image.new("RGBA", (64, 64), (255, 255, 255, 0)), "gpt-4o").mode == "RGB"
+
+
+def test_a_refused_picture_has_no_view():
+    with pytest.raises(ImageRejectedError):
+        provider_view(Image.new("L", (7000, 6000)), "gpt-5.6-sol")
+
+
+def test_an_unknown_model_is_an_error():
+    with pytest.raises(UnknownModelError):
+        provider_view(Image.new("RGB", (8, 8)), "gpt-99-imaginary")
