@@ -2,23 +2,22 @@
 
 Two kinds of saving are kept apart. *Free*: the model sees the same or within 2 % linear. *Traded*: pixels the model
 would have seen are given up, down to a share the caller sets. Sizes keep the aspect ratio to the pixel and are never
-enlarged; every such size in range is priced, so the result is the optimum and not a guess.
+enlarged. Every such size that could win is priced, so the result is the optimum and not a guess.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 from typing import TYPE_CHECKING
 
 from headroom_nb.costs import billed, estimate, find_model
 from headroom_nb.costs.pricing import terms
-from headroom_nb.costs.registry import BILLED_BY_ASPECT
+from headroom_nb.costs.registry import BILLED_BY_ASPECT, GROWS_WITH_VIEW, REFUSES_BY_SHAPE
 from headroom_nb.errors import ImageRejectedError, OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from headroom_nb.costs import ModelSpec
     from headroom_nb.results import Size, TokenEstimate
 
@@ -98,6 +97,8 @@ def plan(size: Size, model: ModelSpec | str, detail: str = "auto", *, min_scale:
 
     Raises
     ------
+    ImageRejectedError
+        The model refuses this shape in every size.
     OptionError
         A share outside 0 to 1, a bad size or an unknown level.
     """
@@ -109,20 +110,14 @@ def plan(size: Size, model: ModelSpec | str, detail: str = "auto", *, min_scale:
 
 @lru_cache(maxsize=4096)
 def _plan(size: Size, spec: ModelSpec, detail: str, min_scale: float) -> TilePlan:
-    original: TokenEstimate | None = None
     if _accepted(size, spec, detail):
         original = estimate(size, spec, detail)
         start = SizeOption(size, original.tokens, original.sent_size, 1.0)
+        free = _cheapest(start, spec, detail, FREE_SCALE)
     else:
-        start = _largest_accepted(size, spec, detail)
-    free = traded = start
-    if terms(spec, detail)[0] not in BILLED_BY_ASPECT:
-        reference = _seen(start)
-        for option in _options(size, spec, detail, reference, min(min_scale, FREE_SCALE)):
-            if option.kept >= FREE_SCALE and original is not None and _better(option, free):
-                free = option
-            if option.kept >= min_scale and _better(option, traded):
-                traded = option
+        original, free = None, _largest_accepted(size, spec, detail)
+        start = free
+    traded = free if original and min_scale >= FREE_SCALE else _cheapest(start, spec, detail, min_scale)
     return TilePlan(
         original=original,
         free=free,
@@ -131,19 +126,33 @@ def _plan(size: Size, spec: ModelSpec, detail: str, min_scale: float) -> TilePla
     )
 
 
-def _options(size: Size, spec: ModelSpec, detail: str, reference: Size, min_scale: float) -> Iterator[SizeOption]:
-    """Yield every accepted size of the same shape that could keep ``min_scale`` of the reference view."""
-    longest = max(size)
-    for side in range(max(int(max(reference) * min_scale), 1), longest + 1):
-        for candidate in _shaped(size, side):
+def _cheapest(start: SizeOption, spec: ModelSpec, detail: str, min_scale: float) -> SizeOption:
+    """Return the cheapest size of the same shape that keeps a share of the view; the start where none is cheaper.
+
+    Sizes are tried from small to large. Where tokens grow with the view, none can cost less than the smallest view
+    allowed: once that price is met and passed again, the rest need not be tried.
+    """
+    rule = terms(spec, detail)[0]
+    if rule in BILLED_BY_ASPECT:
+        return start
+    reference = _seen(start)
+    smallest = tuple(max(ceil(side * min_scale - 1e-9), 1) for side in reference)
+    least = billed((smallest[0], smallest[1]), spec, detail).tokens if rule in GROWS_WITH_VIEW else 0
+    best = start
+    for longest in range(max(smallest), max(start.size) + 1):
+        for candidate in _shaped(start.size, longest):
             try:
                 tokens, sent = billed(candidate, spec, detail)
             except ImageRejectedError:
-                continue
+                continue  # a pixel's rounding can push a very long shape over a limit of shape
             seen = min(sent[0], candidate[0]), min(sent[1], candidate[1])
             kept = min(seen[0] / reference[0], seen[1] / reference[1], 1.0)
-            if kept >= min_scale:
-                yield SizeOption(candidate, tokens, sent, kept)
+            option = SizeOption(candidate, tokens, sent, kept)
+            if kept >= min_scale and _better(option, best):
+                best = option
+            if tokens > least == best.tokens:
+                return best
+    return best
 
 
 def _shaped(size: Size, longest: int) -> tuple[Size, ...]:
@@ -167,6 +176,9 @@ def _seen(option: SizeOption) -> Size:
 
 def _largest_accepted(size: Size, spec: ModelSpec, detail: str) -> SizeOption:
     """Return the largest accepted size; refusals only grow with the size, so bisection finds it."""
+    limit = spec.limits.max_side
+    if terms(spec, detail)[0] in REFUSES_BY_SHAPE and (limit is None or max(size) <= limit):
+        billed(size, spec, detail)  # raises: no size of this shape would be accepted
     low, high = 1, max(size)
     while low < high:
         middle = (low + high + 1) // 2

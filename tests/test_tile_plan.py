@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -124,3 +126,20 @@ def test_a_refused_picture_is_offered_at_the_largest_accepted_size(size, model: 
 def test_a_share_outside_its_range_is_refused(share: float) -> None:
     with pytest.raises(OptionError, match="min_scale"):
         plan((10, 10), "gpt-4o", min_scale=share)
+
+
+def test_a_shape_that_is_refused_in_every_size_is_an_error() -> None:
+    with pytest.raises(ImageRejectedError, match="crop it"):
+        plan((1000, 2), "qwen3-vl")
+
+
+def test_a_long_thin_picture_near_the_limit_of_shape_is_planned() -> None:
+    assert plan((400, 2), "qwen3-vl", min_scale=0.5).original is not None
+
+
+def test_a_large_picture_is_planned_in_milliseconds() -> None:
+    start = time.perf_counter()
+    for side in range(4000, 4020):
+        plan((side, 3000), "claude-opus-5-5", min_scale=0.5)
+
+    assert time.perf_counter() - start < 1

@@ -34,6 +34,12 @@ RULES: Mapping[str, Callable[..., Billed]] = {
 BILLED_BY_ASPECT: frozenset[str] = frozenset({"gemini-grid", "flat"})
 """Rules whose count no change of size can lower, only a change of shape or of detail level."""
 
+GROWS_WITH_VIEW: frozenset[str] = frozenset({"openai-patch", "openai-tile", "anthropic-grid", "mistral-grid"})
+"""Rules that leave a view within their limits as it is, and whose count never falls when a view grows."""
+
+REFUSES_BY_SHAPE: frozenset[str] = frozenset({"smart-resize"})
+"""Rules that refuse a shape, so that no smaller size helps."""
+
 
 def bill(rule: str, size: Size, constants: Mapping[str, Any]) -> Billed:
     """Apply the named rule with its constants."""

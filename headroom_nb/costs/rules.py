@@ -11,6 +11,7 @@ from where stands beside it in the table.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, isqrt
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,7 @@ def openai_patch(
             f"the picture of {size[0]}×{size[1]} px has {patches:,} patches of {patch} px; "
             f"the provider refuses more than {max_patches:,}: send it smaller"
         )
-    return Billed(ceil(patches * Fraction(multiplier)), seen)
+    return Billed(_times(patches, multiplier), seen)
 
 
 def openai_tile(
@@ -126,6 +127,12 @@ def gemini_tiles(
 def flat(size: Size, *, tokens: int, view: int | None = None) -> Billed:
     """Bill the same for every picture; ``view`` is the square the model sees it fitted into, where that is known."""
     return Billed(tokens, size if view is None else fit_inside(size, view))
+
+
+@lru_cache(maxsize=65536)
+def _times(patches: int, multiplier: str) -> int:
+    """Return the product rounded up; in fractions, because ``n * 1.2`` drifts in binary floats."""
+    return ceil(patches * Fraction(multiplier))
 
 
 def _shrink_to_budget(size: Size, patch: int, budget: int) -> Size:

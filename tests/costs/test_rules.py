@@ -26,9 +26,9 @@ def guide_patches(width: int, height: int, budget: int) -> int:
         return patches
     shrink = (Decimal(32 * 32 * budget) / (width * height)).sqrt()
     across, down = width * shrink / 32, height * shrink / 32
-    adjusted = shrink * min(int(across) / across, int(down) / down)
-    # 60 digits stand for exact arithmetic: a whole number may come out a hair under itself
-    fitted = [int(side * adjusted + Decimal("1e-40")) for side in (width, height)]
+    hair = Decimal("1e-40")  # 60 digits stand for exact arithmetic: a whole number may come out a hair under itself
+    adjusted = shrink * min(int(across + hair) / across, int(down + hair) / down)
+    fitted = [int(side * adjusted + hair) for side in (width, height)]
     return ceil(Decimal(fitted[0]) / 32) * ceil(Decimal(fitted[1]) / 32)
 
 
