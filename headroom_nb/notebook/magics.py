@@ -86,8 +86,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     if _loaded(shell) is not None:
         return
     magics = HeadroomMagics(shell=shell)
-    shell.register_magics(magics)
-    _configurables(shell).append(magics)
+    shell.register_magics(magics)  # the base class has added it to what %config lists
     shell.Completer.custom_matchers.append(matcher(lambda: shell.user_ns))
 
 
@@ -100,7 +99,8 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     for kind in ("line", "cell"):
         manager.magics[kind].pop("headroom", None)
     manager.registry.pop(HeadroomMagics.__name__, None)
-    _configurables(shell).remove(magics)
+    configurables = cast("list[Any]", shell.configurables)  # IPython declares it as a list of shells
+    configurables[:] = [found for found in configurables if found is not magics]
     matchers = shell.Completer.custom_matchers
     matchers[:] = [found for found in matchers if getattr(found, "matcher_identifier", "") != IDENTIFIER]
 
@@ -108,8 +108,3 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
 def _loaded(shell: InteractiveShell) -> HeadroomMagics | None:
     found = shell.magics_manager.registry.get(HeadroomMagics.__name__)
     return found if isinstance(found, HeadroomMagics) else None
-
-
-def _configurables(shell: InteractiveShell) -> list[Any]:
-    """Return what ``%config`` lists; IPython declares it as a list of shells."""
-    return cast("list[Any]", shell.configurables)

@@ -1,0 +1,248 @@
+"""The magics in a shell in this process: what each verb gives, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from PIL import Image
+
+from headroom_nb.errors import HeadroomError, MessageError, OptionError
+from headroom_nb.formats import user_message
+from headroom_nb.notebook.grammar import VERBS
+from headroom_nb.notebook.magics import HeadroomMagics, load_ipython_extension, unload_ipython_extension
+from headroom_nb.results import CompressionResult
+
+
+def magic(shell, line):
+    return shell.run_line_magic("headroom", line)
+
+
+@pytest.fixture
+def ready(shell, messages):
+    shell.user_ns["messages"] = messages
+    return shell
+
+
+def test_loading_twice_changes_nothing(ready):
+    before = ready.magics_manager.magics["line"]["headroom"]
+    load_ipython_extension(ready)
+    assert ready.magics_manager.magics["line"]["headroom"] == before
+    assert len(ready.Completer.custom_matchers) == 1
+    assert sum(isinstance(found, HeadroomMagics) for found in ready.configurables) == 1
+
+
+def test_unloading_restores_the_shell(ready):
+    unload_ipython_extension(ready)
+    assert "headroom" not in ready.magics_manager.magics["line"]
+    assert "headroom" not in ready.magics_manager.magics["cell"]
+    assert not any(isinstance(found, HeadroomMagics) for found in ready.configurables)
+    unload_ipython_extension(ready)
+    load_ipython_extension(ready)
+    assert magic(ready, "help").headline.startswith("%headroom")
+
+
+def test_compress_gives_the_result_and_binds_it(ready):
+    result = magic(ready, "compress messages --router rules --model gpt-4o -o kept")
+    assert isinstance(result, CompressionResult)
+    assert ready.user_ns["kept"] is result
+    assert result.model == "gpt-4o"
+
+
+def test_a_semicolon_silences_and_binds_all_the_same(ready):
+    assert magic(ready, "compress messages --router rules -o kept;") is None
+    assert isinstance(ready.user_ns["kept"], CompressionResult)
+
+
+def test_a_result_can_be_compressed_again(ready):
+    magic(ready, "compress messages --router rules -o kept")
+    again = magic(ready, "compress kept --router rules")
+    assert again.messages == ready.user_ns["kept"].messages
+
+
+def test_an_expression_sees_the_variables_and_is_not_expanded(ready):
+    ready.user_ns["url"] = "EXPANDED"
+    result = magic(ready, "compress [{'role': 'user', 'content': '{url} $url'}] + messages[:0]")
+    assert result.messages == [{"role": "user", "content": "{url} $url"}]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '[{"role": "user", "content": "hi", "x": null, "y": true}]',
+        "[{'role': 'user', 'content': 'hi',\n 'x': None, 'y': 1 == 1}]",
+        "[{'role': 'user', 'content': 'hi', 'x': None, 'y': yes}  # ours\n]",
+    ],
+)
+def test_a_cell_is_json_or_one_python_expression(ready, body):
+    ready.user_ns["yes"] = True
+    result = ready.run_cell_magic("headroom", "compress", body)
+    assert result.messages == [{"role": "user", "content": "hi", "x": None, "y": True}]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("compress", "needs MESSAGES, such as: %headroom compress messages"),
+        ("compress messges", "did you mean messages?"),
+        ("compress 3", "of type int"),
+        ("compress messages[7]", "IndexError"),
+        ("compress a b", "neither a variable nor an expression"),
+        ("estimate nothing.png", "there is no picture at nothing.png"),
+        ("estimate 'nowhere/*.png'", "there is no picture at"),
+        ("estimate []", "there are no images in []"),
+        ("export messages", "only what compress gives"),
+        ("config qualty", "did you mean quality?"),
+        ("config quality sfe", "did you mean safe?"),
+        ("help comprss", "did you mean compress?"),
+        ("models gpt-4oo", "did you mean gpt-4o?"),
+        ("compress messages --provider opnai", "opnai"),
+    ],
+)
+def test_a_mistake_says_what_is_wrong_and_the_fix_in_one_line(ready, line, says):
+    with pytest.raises(HeadroomError, match=re.escape(says)) as failure:
+        magic(ready, line)
+    (shown,) = failure.value._render_traceback_()
+    assert shown.startswith(type(failure.value).__name__ + ": ")
+    assert "\n" not in shown
+
+
+def test_a_cell_and_a_target_together_are_refused(ready):
+    with pytest.raises(OptionError, match="leave one out"):
+        ready.run_cell_magic("headroom", "compress messages", "[]")
+    with pytest.raises(OptionError, match="takes no cell"):
+        ready.run_cell_magic("headroom", "doctor", "x")
+
+
+def test_a_path_in_an_error_is_shown(ready):
+    ready.user_ns["broken"] = SimpleNamespace()
+    error = MessageError("bad block", path=("messages", 3))
+    from headroom_nb.notebook.magics import render_short
+
+    render_short(error)
+    assert error._render_traceback_() == ["MessageError: bad block (at messages[3])"]
+
+
+def test_estimate_counts_files_folders_globs_and_pictures_in_memory(ready, tmp_path):
+    folder = tmp_path / "my photos"
+    folder.mkdir()
+    for name in ("b.png", "a.png"):
+        Image.new("RGB", (600, 400), "red").save(folder / name)
+    (folder / "notes.txt").write_text("x")
+    ready.user_ns["picture"] = Image.new("RGB", (600, 400))
+    for target, count in (
+        ('"my photos"', 2),
+        ("'my photos/*.png'", 2),
+        ("'my photos/a.png'", 1),
+        ("picture", 1),
+        ("[picture, picture]", 2),
+        ("messages", 1),
+        ("messages[0]", 1),
+    ):
+        table = magic(ready, f"estimate {target} --model gpt-4o")
+        assert len(table.rows) == count
+        assert "tokens on gpt-4o" in table.headline
+
+
+def test_a_picture_that_cannot_be_counted_keeps_its_row(ready, tmp_path):
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    Image.new("RGB", (60, 40)).save(tmp_path / "good.png")
+    table = magic(ready, "estimate *.png --model gpt-4o")
+    assert len(table.rows) == 2
+    assert "1 of 2 could not be counted" in table.warnings[0]
+
+
+def test_a_url_is_counted_as_not_known_and_never_fetched(ready):
+    ready.user_ns["linked"] = [
+        {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://example.invalid/a.png"}}]}
+    ]
+    table = magic(ready, "estimate linked")
+    assert "not fetched" in str(table)
+
+
+def test_route_shows_the_choice_and_the_question_given(ready):
+    table = magic(ready, 'route messages --router rules --question "What is the total, $5 or {x}?"')
+    assert "What is the total, $5 or {x}?" in table.rows[0]
+
+
+def test_view_gives_the_pictures_the_model_sees(ready):
+    views = magic(ready, "view messages --model gpt-4o --detail low")
+    assert views.images[0].size == views.views[0].cost.sent_size
+    assert len(views._repr_mimebundle_()["text/html"]) < 200_000
+
+
+def test_models_filters_by_any_part_of_the_name(ready):
+    table = magic(ready, "models CLAUDE")
+    assert table.rows
+    assert all("claude" in row[0] for row in table.rows)
+
+
+def test_config_sets_for_the_session_and_an_option_on_the_line_wins(ready):
+    magic(ready, "config model claude-opus-4-8")
+    magic(ready, "config quality = safe")
+    assert "quality" in str(magic(ready, "config"))
+    result = magic(ready, "compress messages --router rules")
+    assert result.quality == "safe"
+    assert result.provider == "openai", "a setting for another provider's model gives way"
+    magic(ready, "config model gpt-4o")
+    result = magic(ready, "compress messages --router rules")
+    assert (result.model, result.model_note) == ("gpt-4o", "setting from %config")
+    assert magic(ready, "compress messages --router rules --model gpt-4o-mini").model == "gpt-4o-mini"
+
+
+def test_the_config_magic_knows_the_settings(ready):
+    ready.run_line_magic("config", "HeadroomMagics.quality = 'max'")
+    assert magic(ready, "compress messages --router rules").quality == "max"
+
+
+def test_a_model_in_the_request_wins_over_a_setting(ready, messages):
+    ready.user_ns["body"] = {"model": "gpt-4o-mini", "messages": messages}
+    magic(ready, "config model gpt-4o")
+    assert magic(ready, "compress body --router rules").model == "gpt-4o-mini"
+
+
+def test_export_writes_where_it_is_told(ready, tmp_path):
+    magic(ready, "compress messages --router rules -o r")
+    written = magic(ready, 'export r --to html "my report.html"')
+    assert (tmp_path / "my report.html").read_text().startswith("<!DOCTYPE html>")
+    assert str(written).startswith("Wrote my report.html")
+
+
+def test_doctor_reports_without_raising(ready):
+    text = str(magic(ready, "doctor --router rules" if VERBS["doctor"].options else "doctor"))
+    for part in ("headroom-nb", "Python", "router", "OCR engine", "setting quality"):
+        assert part in text
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_explains_every_verb_with_every_option(ready, verb):
+    text = str(magic(ready, f"help {verb}"))
+    for option in VERBS[verb].options:
+        assert option.name in text
+        assert option.about in text
+
+
+def test_the_docstring_lists_the_verbs():
+    for verb in VERBS:
+        assert f"    {verb} " in HeadroomMagics.headroom.__doc__
+
+
+@pytest.mark.parametrize(
+    "hostile", ['"><script>x</script>', "{x} $y", "line\nbreak", "\u202egnp", "'quoted' \"twice\"", "%s %(a)d \\"]
+)
+def test_hostile_questions_pass_through_every_verb(ready, hostile):
+    ready.user_ns["odd"] = [user_message(hostile, Image.new("RGB", (400, 300)))]
+    result = magic(ready, "compress odd --router rules")
+    assert result.messages[0]["content"][0]["text"] == hostile
+    for line in ("estimate odd", "route odd --router rules", "view odd"):
+        bundle = magic(ready, line)._repr_mimebundle_()
+        assert "<script>" not in bundle["text/html"]
+
+
+def test_a_hostile_file_name_is_shown_as_text(ready, tmp_path):
+    name = '"><script>{x} $y.png'.replace("/", "")
+    Image.new("RGB", (40, 30)).save(tmp_path / name)
+    bundle = magic(ready, "estimate *.png")._repr_mimebundle_()
+    assert "<script>" not in bundle["text/html"]
+    assert name in bundle["text/plain"]
