@@ -105,7 +105,8 @@ class Components:
         var_y = total(length * runs.rows**2) - mean_y**2 + 1 / 12
         cov = total(sum_x * runs.rows) - mean_x * mean_y
         smaller = (var_x + var_y) / 2 - np.sqrt(((var_x - var_y) / 2) ** 2 + cov**2)
-        return np.sqrt(12 * np.maximum(smaller, 0))
+        shorter: Floats = np.sqrt(12 * np.maximum(smaller, 0))
+        return shorter
 
 
 def find_runs(mask: BoolMap) -> Runs:

@@ -105,14 +105,14 @@ class ModelDetector:
     pixels
         Pixels of the thumbnail: time grows with them, small text is lost without them.
     core, sure, growth
-        Probability that makes a pixel part of a line's core, mean probability a line must reach, and how far a core is
+        Probability that makes a pixel part of a line's core, mean probability a line must reach to be mentioned at all, and how far a core is
         grown back (area × growth / perimeter), as the detector was trained (Liao et al., "Real-time scene text
         detection with differentiable binarization", 2020).
     """
 
     pixels = 110_000
     core = 0.3
-    sure = 0.6
+    sure = 0.4
     growth = 1.6
 
     def __init__(self, session: Session) -> None:

@@ -27,7 +27,7 @@ LAYOUT_FEATURES = (
     "rows",  # share of 64 horizontal bands that hold text
     "columns",  # share of 64 vertical bands that hold text
     "top",  # share of the lines whose middle is in the upper eighth
-    "score",  # mean of the detector's scores
+    "score",  # highest of the detector's scores
 )
 """Names, in the order of :func:`layout_features`."""
 
@@ -60,7 +60,7 @@ def layout_features(lines: TextLines) -> tuple[float, ...]:
         _covered(top, bottom),
         _covered(left, right),
         ((top + bottom) / 2 < 0.125).mean(),
-        lines.scores.mean(),
+        lines.scores.max(),
     )
     return tuple(float(value) for value in values)
 

@@ -1,20 +1,78 @@
-"""Turns features into the probabilities that signals are made of."""
+"""Turns features into the probabilities that signals are made of: logistic models whose weights are data."""
 
 from __future__ import annotations
 
+import functools
+import json
 import math
+from dataclasses import dataclass
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+from headroom_nb.errors import ModelFilesError
+
+FILE = "signals.json"
+SCORES = ("has_text", "is_document", "has_small_details", "strokes_are_text")
+"""What is scored; ``strokes_are_text`` decides whether the lines found by strokes count."""
 
 
-def score(name: str, features: tuple[float, ...], *, detector: bool) -> float:
-    """Return a provisional score."""
-    from headroom_nb.routing.signals import FEATURES
+@dataclass(frozen=True)
+class LogisticModel:
+    """Probability = 1 / (1 + exp(−(bias + Σ weight · (feature − mean) / spread))).
 
-    value = dict(zip(FEATURES, features, strict=True))
-    coverage, lines = (max(value[f"{kind}_{what}"] for kind in ("strokes", "boxes")) for what in ("coverage", "count"))
-    if name == "has_text":
-        return 1 - math.exp(-math.expm1(lines) * min(1.0, coverage * 20) * 2)
-    if name == "is_document":
-        return (
-            min(1.0, coverage / 0.15) * min(1.0, math.expm1(lines) / 8) * (1 - 0.8 * max(0.0, value["entropy"] - 5) / 3)
+    Attributes
+    ----------
+    bias
+        One number.
+    weights, means, spreads
+        (n,) one number per feature; a weight of 0 leaves the feature out.
+    """
+
+    bias: float
+    weights: npt.NDArray[np.float64]
+    means: npt.NDArray[np.float64]
+    spreads: npt.NDArray[np.float64]
+
+    def __call__(self, features: npt.NDArray[np.float64]) -> float:
+        """Return the probability for one row of features."""
+        # A feature far outside what was seen in training says no more than one at its edge.
+        normal = np.clip((features - self.means) / self.spreads, -4.0, 4.0)
+        return 1 / (1 + math.exp(-float(np.clip(self.bias + self.weights @ normal, -30, 30))))
+
+
+@functools.cache
+def models(*, detector: bool) -> dict[str, LogisticModel]:
+    """Return the models fitted with or without the OCR package's detector.
+
+    Raises
+    ------
+    ModelFilesError
+        The weights are missing from the package.
+    """
+    try:
+        text = resources.files("headroom_nb.routing").joinpath("weights", FILE).read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ModelFilesError(f"{FILE} is missing from the package; reinstall headroom-nb") from error
+    stored = json.loads(text)["auto" if detector else "classical"]
+    return {
+        name: LogisticModel(
+            row["bias"], *(np.array(row[part], dtype=np.float64) for part in ("weights", "means", "spreads"))
         )
-    return min(1.0, value["loss"] / 0.3)
+        for name, row in stored.items()
+    }
+
+
+def scores(features: tuple[float, ...], *, detector: bool) -> dict[str, float]:
+    """Return the probability of each of :data:`SCORES`.
+
+    Parameters
+    ----------
+    features
+        In the order of :data:`headroom_nb.routing.signals.FEATURES`.
+    detector
+        Whether the OCR package's detector took part.
+    """
+    row = np.array(features)
+    return {name: model(row) for name, model in models(detector=detector).items()}

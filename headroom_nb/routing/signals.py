@@ -19,7 +19,7 @@ has_small_details
     Probability that something would be lost in a view of 512 pixels: text that comes out under
     :data:`SMALL_TEXT` pixels high there, or many small things.
 is_complex
-    Share of the 8×8 blocks of a 384-pixel view that hold a strong edge: 0 for an empty page or a soft photograph,
+    Share of the 8×8 blocks of a 256-pixel view that hold a strong edge: 0 for an empty page or a soft photograph,
     .3 for a page of text, .6 and more for a crowd or a poster.
 
 The three probabilities are logistic models on :data:`FEATURES`, fitted on rendered pictures whose truth is known
@@ -41,14 +41,19 @@ from headroom_nb.pictures import Picture, open_picture
 from headroom_nb.results import ImageSignals
 from headroom_nb.routing.detector import NO_LINES, StrokeDetector, TextLines, model_detector
 from headroom_nb.routing.layout_features import LAYOUT_FEATURES, layout_features
-from headroom_nb.routing.scores import score
+from headroom_nb.routing.scores import scores
 from headroom_nb.routing.statistics import Statistics, detail_loss, measure_statistics
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-HUGE = 0.12
+    from headroom_nb.results import Size
+
+HUGE = 0.03
 """Share of the picture above which a box that is less than four times as wide as high is no line of text."""
+
+SURE = 0.6
+"""Score the OCR package's detector must give a line for it to count; the features also look at less."""
 
 SMALL_TEXT = 9.0
 """Pixels of height in a 512-pixel view below which text is hard to read."""
@@ -61,6 +66,7 @@ FEATURES = (
     "loss",  # detail_loss
     "aspect",  # ln(width / height)
     "megapixels",  # ln(megapixels)
+    "boxes_blob",  # share of the largest box that was dropped as no line of text
     *(f"strokes_{name}" for name in LAYOUT_FEATURES),
     *(f"boxes_{name}" for name in LAYOUT_FEATURES),
 )
@@ -87,6 +93,16 @@ class Measurement:
 
     signals: ImageSignals
     features: tuple[float, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was seen in one picture: the features, the lines of either detector, and the note of a Measurement."""
+
+    features: tuple[float, ...]
+    strokes: TextLines
+    boxes: TextLines
     note: str
 
 
@@ -124,7 +140,8 @@ def inspect(image: bytes | Picture, *, detector: str = "auto") -> Measurement:
     key = (picture.digest, detector)
     found = _cache.get(key)
     if found is None:
-        found = _inspect(picture, detector)
+        seen = look(picture, detector)
+        found = Measurement(_weigh(seen, picture.size), seen.features, seen.note)
         _cache.put(key, found)
     return found
 
@@ -132,40 +149,46 @@ def inspect(image: bytes | Picture, *, detector: str = "auto") -> Measurement:
 _cache: ByteBoundedCache[Measurement] = ByteBoundedCache(_CACHE_BYTES, lambda _: _ENTRY_BYTES)
 
 
-def _inspect(picture: Picture, detector: str) -> Measurement:
+def look(picture: Picture, detector: str = "auto") -> Look:
+    """Return what the detectors and the pixels of a picture give, before any weighing."""
     whole = picture.small(1024)
     view = _view(whole, 512)
     model = model_detector() if detector == "auto" else "text was looked for by strokes alone, as asked"
     strokes = StrokeDetector().find(np.asarray(view.convert("L")))
     boxes, note = (NO_LINES, model) if isinstance(model, str) else (model.find(view), "")
-    boxes = boxes.where(~_huge(boxes))
-    statistics = measure_statistics(_view(whole, 384))
-    loss = detail_loss(whole)
+    blobs = _huge(boxes)
+    blob = float(boxes.areas[blobs].max()) if blobs.any() else 0.0
+    boxes = boxes.where(~blobs)
     width, height = picture.size
     features = (
-        *asdict(statistics).values(),
-        loss,
+        *asdict(measure_statistics(_view(view, 256))).values(),
+        detail_loss(whole),
         math.log(width / height),
         math.log(width * height / 1e6),
+        blob,
         *layout_features(strokes),
         *layout_features(boxes),
     )
-    lines = merge(boxes, strokes)
-    longest = max(picture.size)
-    heights = lines.heights * longest
-    signals = ImageSignals(
-        has_text=score("has_text", features, detector=not note),
-        is_document=score("is_document", features, detector=not note),
-        is_complex=statistics.busy,
-        has_small_details=score("has_small_details", features, detector=not note),
+    return Look(features, strokes, boxes, note)
+
+
+def _weigh(seen: Look, size: Size) -> ImageSignals:
+    probability = scores(seen.features, detector=not seen.note)
+    boxes = seen.boxes.where(seen.boxes.scores >= SURE)
+    lines = merge(boxes, seen.strokes) if probability["strokes_are_text"] >= 0.5 else boxes
+    heights = lines.heights * max(size)
+    return ImageSignals(
+        has_text=probability["has_text"],
+        is_document=probability["is_document"],
+        is_complex=seen.features[FEATURES.index("busy")],
+        has_small_details=probability["has_small_details"],
         text_coverage=float(min(1.0, lines.areas.sum())),
         text_lines=len(lines),
         min_text_height=float(np.percentile(heights, 10)) if len(lines) else None,
         median_text_height=float(np.median(heights)) if len(lines) else None,
-        detail_loss=loss,
-        size=picture.size,
+        detail_loss=seen.features[FEATURES.index("loss")],
+        size=size,
     )
-    return Measurement(signals, features, note)
 
 
 def _view(image: Image.Image, side: int) -> Image.Image:

@@ -39,11 +39,27 @@ def chart(rng: np.random.Generator) -> Sample:
                 axis.set_xlabel(texts.words(rng, 2))
                 axis.set_ylabel(texts.words(rng, 2))
         figure.tight_layout()
+        figure.set_dpi(float(rng.uniform(70, 160)))
         buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=float(rng.uniform(70, 160)))
+        figure.savefig(buffer, format="png", dpi=figure.dpi)
+        lines = _texts_of(figure)
         plt.close(figure)
     image = Image.open(io.BytesIO(buffer.getvalue())).convert("RGB")
-    return Sample("chart", image, {"lines": [], "lines_known": False, "dark": style == "dark_background"})
+    return Sample("chart", image, {"lines": lines, "dark": style == "dark_background"})
+
+
+def _texts_of(figure: Any) -> list[tuple[float, float, float, float]]:
+    """Return where a drawn figure's texts stand, in pixels from the top left."""
+    from matplotlib.text import Text
+
+    height = figure.bbox.height
+    lines = []
+    for text in figure.findobj(Text):
+        if text.get_visible() and text.get_text().strip():
+            box = text.get_window_extent()
+            if box.x1 > 0 and box.y1 > 0 and box.x0 < figure.bbox.width and box.y0 < height:
+                lines.append((box.x0, height - box.y1, box.x1, height - box.y0))
+    return lines
 
 
 def _lines(rng: np.random.Generator, axis: Any) -> None:

@@ -1,8 +1,8 @@
 """Photograph-like pictures: cuts of free photographs that Python packages carry, and scenes made of noise and light.
 
 The photographs are read where the packages lie and never copied into the project: public-domain and CC0 ones of
-scikit-image, two under CC BY 2.0 of scikit-learn (its ``datasets/images/README.txt`` names the authors), a public-domain
-portrait of matplotlib. A missing package only means less variety; :func:`sources` says what was found.
+scikit-image, two under CC BY 2.0 of scikit-learn (its ``datasets/images/README.txt`` names the authors), a portrait in the public
+domain of matplotlib. A missing package only means less variety; :func:`sources` says what was found.
 """
 
 from __future__ import annotations
@@ -41,6 +41,10 @@ TEXTURES: tuple[tuple[str, str], ...] = (
     ("skimage", "data/gravel.png"),
     ("skimage", "data/cell.png"),
 )
+
+
+COARSE = 700
+"""Pixels of the longer side above which noise is made at half the size."""
 
 
 @functools.cache
@@ -100,6 +104,9 @@ def with_grain(rng: np.random.Generator, image: Image.Image) -> Image.Image:
 def cloud(rng: np.random.Generator, size: tuple[int, int], roughness: float = 0.55) -> npt.NDArray[np.float32]:
     """Return fractal noise (height, width) between 0 and 1; higher roughness gives finer detail."""
     width, height = size
+    if max(size) > COARSE:
+        half = cloud(rng, (max(1, width // 2), max(1, height // 2)), roughness)
+        return np.asarray(Image.fromarray(half).resize(size, Image.Resampling.BILINEAR))
     total = np.zeros((height, width), dtype=np.float32)
     weight, cells = 1.0, 2
     while cells < max(size):

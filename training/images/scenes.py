@@ -36,7 +36,7 @@ def photo(rng: np.random.Generator) -> Sample:
 
 def photo_small_objects(rng: np.random.Generator) -> Sample:
     """Render a large photograph in which things of a few percent of its side matter: a crowd, birds, goods, stars."""
-    size = choose(rng, ((1600, 1200), (1920, 1080), (1280, 960), (2400, 1600), (1000, 1000)))
+    size = choose(rng, ((1600, 1200), (1920, 1080), (1280, 960), (1280, 853), (1000, 1000)))
     style = choose(rng, ("crowd", "crowd", "shelf", "stars", "field"))
     image = made_scene(rng, size) if style != "field" or not sources() else real_photograph(rng, size)
     if style == "stars":
@@ -87,7 +87,7 @@ def sign_scene(rng: np.random.Generator) -> Sample:
     image = photograph(rng, size, real=0.6)
     lines: list[tuple[float, float, float, float]] = []
     for _ in range(int(rng.integers(1, 7))):
-        high = int(max(18, min(size) * float(rng.uniform(0.05, 0.3))))
+        high = int(max(14, min(size) * float(np.exp(rng.uniform(np.log(0.02), np.log(0.32))))))
         sign = _sign(rng, high)
         quad = _quad(rng, sign.image.size, size, tilt=0.18)
         lines += _paste(image, sign, quad)
