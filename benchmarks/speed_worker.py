@@ -1,0 +1,92 @@
+"""One measurement in one fresh process; run by ``speed.py`` with this or the other package's Python.
+
+``speed_worker.py PACKAGE TECHNIQUE PROVIDER WARM_UP MESSAGES`` prints a JSON object: seconds of the first and of
+the repeated call, CPU seconds of the first, and the process's peak memory in MB before and after. TECHNIQUE is ``own``
+for the package's own router.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import statistics
+import sys
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+REPEATS = 5
+
+
+def ours(technique: str) -> Any:
+    """Return our compressor, its router fixed to one technique unless that is ``own``.
+
+    The fixed router measures nothing, as the peer's does not: pictures count as free of text.
+    """
+    from headroom_nb import ImageCompressor, ImageSignals, RouteDecision, Technique
+    from headroom_nb.routing.base import Router
+
+    if technique == "own":
+        return ImageCompressor()
+    choice = Technique(technique)
+
+    plain = ImageSignals(0, 0, 0, 0, 0, 0, None, None, 0, (0, 0))
+    decision = RouteDecision(choice, 1.0, "fixed for the benchmark", "fixed", {choice: 1.0}, plain)
+    router = mock.Mock(spec=Router)
+    router.classify.return_value = decision
+    router.analyze_image.return_value = plain
+    router.name = "fixed"
+    return ImageCompressor(router=router)
+
+
+def peer(technique: str) -> Any:
+    """Return headroom-ai's compressor, its router fixed to one technique unless that is ``own``."""
+    from headroom.image import ImageCompressor
+    from headroom.image.image_types import RouteDecision, Technique
+
+    compressor = ImageCompressor()
+    if technique != "own":
+        decision = mock.Mock(spec=RouteDecision, technique=Technique(technique), confidence=1.0)
+        compressor._get_router = mock.Mock(return_value=mock.Mock(classify=mock.Mock(return_value=decision)))  # noqa: SLF001
+    return compressor
+
+
+def peak_mb() -> float:
+    """Return the most memory this process has held, in MB."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text("ascii"))
+        return int(found[1]) / 1000 if found else 0.0
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def timed(compressor: Any, messages: Any, provider: str) -> tuple[float, float]:
+    """Return wall and CPU seconds of one call."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    compressor.compress(messages, provider=provider)
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def main() -> None:
+    """Measure and print."""
+    package, technique, provider, warm_up, path = sys.argv[1:]
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    compressor = {"ours": ours, "peer": peer}[package](technique)
+    messages = json.loads(Path(path).read_text("utf-8"))
+    if warm_up != "-":
+        compressor.compress(json.loads(Path(warm_up).read_text("utf-8")), provider=provider)
+    before = peak_mb()
+    first, cpu = timed(compressor, messages, provider)
+    after = peak_mb()
+    again = statistics.median(timed(compressor, messages, provider)[0] for _ in range(REPEATS))
+    print(json.dumps({"first": first, "cpu": cpu, "again": again, "before_mb": before, "peak_mb": after}))
+
+
+if __name__ == "__main__":
+    main()
