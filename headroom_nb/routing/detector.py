@@ -104,10 +104,13 @@ class ModelDetector:
     ----------
     pixels
         Pixels of the thumbnail: time grows with them, small text is lost without them.
-    core, sure, growth
-        Probability that makes a pixel part of a line's core, mean probability a line must reach to be mentioned at all, and how far a core is
-        grown back (area × growth / perimeter), as the detector was trained (Liao et al., "Real-time scene text
-        detection with differentiable binarization", 2020).
+    core
+        Probability that makes a pixel part of a line's core.
+    sure
+        Mean probability a line must reach to be mentioned at all.
+    growth
+        How far a core is grown back, area × growth / perimeter, as such detectors are trained (Liao et al., "Real-time
+        scene text detection with differentiable binarization", 2020).
     """
 
     pixels = 110_000

@@ -1,7 +1,7 @@
 """Measures rendered pictures and writes a table: one JSON object per picture, with its truth.
 
-The first row is a header: the names of the features, and the fonts and photographs the pictures were made of. The others
-hold ``kind``, ``number``, ``features`` (in the header's order) and ``truth``.
+The first row is a header: the names of the features, and the fonts and photographs the pictures were made of. The
+others hold ``kind``, ``number``, ``features`` (in the header's order) and ``truth``.
 """
 
 from __future__ import annotations

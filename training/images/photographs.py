@@ -1,8 +1,8 @@
 """Photograph-like pictures: cuts of free photographs that Python packages carry, and scenes made of noise and light.
 
 The photographs are read where the packages lie and never copied into the project: public-domain and CC0 ones of
-scikit-image, two under CC BY 2.0 of scikit-learn (its ``datasets/images/README.txt`` names the authors), a portrait in the public
-domain of matplotlib. A missing package only means less variety; :func:`sources` says what was found.
+scikit-image, two under CC BY 2.0 of scikit-learn (its ``datasets/images/README.txt`` names the authors), a portrait in
+the public domain of matplotlib. A missing package only means less variety; :func:`sources` says what was found.
 """
 
 from __future__ import annotations
