@@ -19,12 +19,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_nb.formats.walk import Block, Message
+    from headroom_nb.results import BlockPath
 
 OUR_OPENINGS = ("[OCR of image ", "[The next two images ")
 """How the texts begin that stand in an image's place after compression."""
@@ -59,15 +61,20 @@ def is_label(text: str) -> bool:
 
 def questions(messages: Sequence[Message]) -> list[dict[int, str]]:
     """Return, per message, the question of each of its images by the block's place in the message."""
-    earlier, later = _neighbours(messages)
+    marked = [
+        [_mark(block, counts=message.speaker == "user" and block.tool is None) for block in message.blocks]
+        for message in messages
+    ]
+    earlier, later = _neighbours(messages, marked)
     found: list[dict[int, str]] = []
     for place, message in enumerate(messages):
-        marks = [_mark(block, own=message.speaker == "user") for block in message.blocks]
+        fallback = later[place] or earlier[place]
+        tool = {} if fallback else _tool_texts(message.blocks)
         found.append(
             {
-                index: _nearest(marks, index) or later[place] or earlier[place] or _tool_text(message.blocks, index)
-                for index, block in enumerate(message.blocks)
-                if block.image is not None
+                index: own or fallback or tool.get(index, "")
+                for index, own in _own_texts(marked[place])
+                if message.blocks[index].image is not None
             }
         )
     return found
@@ -77,42 +84,48 @@ _IMAGE = None
 """Stands for an image, or a text in an image's place, in a message's marks."""
 
 
-def _mark(block: Block, *, own: bool) -> str | None:
-    """Return a block as the rule sees it: user text, an image, or nothing ("")."""
+def _mark(block: Block, *, counts: bool) -> str | None:
+    """Return a block as the rule sees it: text (where text counts), an image, or nothing ("")."""
     if block.image is not None:
         return _IMAGE
     text = text_of(block.value)
     if text.startswith(OUR_OPENINGS):
         return _IMAGE
-    return text if own and block.tool is None else ""
+    return text if counts else ""
 
 
-def _nearest(marks: list[str | None], index: int) -> str:
-    """Return the nearest user text in the same message; empty when it has none."""
-    texts = [mark for mark in marks if mark]
-    if any(not is_label(text) for text in texts):
-        marks = ["" if mark and is_label(mark) else mark for mark in marks]
-    before = next((mark for mark in reversed(marks[:index]) if mark), "")
-    after = next((mark for mark in marks[index + 1 :] if mark), "")
+def _own_texts(marks: list[str | None]) -> list[tuple[int, str]]:
+    """Return, for each image of a message, its place and the nearest user text; empty where the message has none."""
+    order = [(index, mark) for index, mark in enumerate(marks) if mark != ""]
+    if any(mark and not is_label(mark) for _, mark in order):
+        order = [(index, mark) for index, mark in order if not (mark and is_label(mark))]
+    rows = [list(row) for is_image, row in groupby(order, lambda entry: entry[1] is _IMAGE) if is_image]
+    texts = [list(row) for is_image, row in groupby(order, lambda entry: entry[1] is _IMAGE) if not is_image]
+    opens_with_image = bool(order) and order[0][1] is _IMAGE
+    found: list[tuple[int, str]] = []
+    for number, row in enumerate(rows):
+        place = number - 1 if opens_with_image else number
+        before = texts[place][-1][1] if 0 <= place < len(texts) else ""
+        after = texts[place + 1][0][1] if place + 1 < len(texts) else ""
+        text = _choose(before or "", after or "", alone=len(rows) == 1, opens_with_image=opens_with_image)
+        found.extend((index, text) for index, _ in row)
+    return found
+
+
+def _choose(before: str, after: str, *, alone: bool, opens_with_image: bool) -> str:
+    """Return which of the texts on either side of a row of images governs it."""
     if not (before and after):
         return before or after
-    order = [mark for mark in marks if mark != ""]
-    rows = sum(1 for i, mark in enumerate(order) if mark is _IMAGE and (i == 0 or order[i - 1] is not _IMAGE))
-    if rows == 1 and ("?" in before) != ("?" in after):
+    if alone and ("?" in before) != ("?" in after):
         return before if "?" in before else after
-    return after if order[0] is _IMAGE else before
+    return after if opens_with_image else before
 
 
-def _user_texts(message: Message) -> list[str]:
-    """Return a user message's own texts; its labels only when there is nothing else."""
-    texts = [mark for mark in (_mark(block, own=message.speaker == "user") for block in message.blocks) if mark]
-    return [text for text in texts if not is_label(text)] or texts
-
-
-def _neighbours(messages: Sequence[Message]) -> tuple[list[str], list[str]]:
+def _neighbours(messages: Sequence[Message], marked: Sequence[Sequence[str | None]]) -> tuple[list[str], list[str]]:
     """Return per message the nearest user text before it, and the nearest after it up to the assistant's reply."""
     earlier, later = [""] * len(messages), [""] * len(messages)
-    texts = [_user_texts(message) for message in messages]
+    texts = [[mark for mark in marks if mark] for marks in marked]
+    texts = [[text for text in own if not is_label(text)] or own for own in texts]
     known = ""
     for place, own in enumerate(texts):
         earlier[place] = known
@@ -127,15 +140,14 @@ def _neighbours(messages: Sequence[Message]) -> tuple[list[str], list[str]]:
     return earlier, later
 
 
-def _tool_text(blocks: Sequence[Block], index: int) -> str:
-    """Return the nearest text in the tool result that holds the image; empty when there is none."""
-    tool = blocks[index].tool
-    if tool is None:
-        return ""
-    texts = [
-        (abs(other - index), text)
-        for other, block in enumerate(blocks)
-        if block.tool == tool and block.image is None and (text := text_of(block.value))
-        if not text.startswith(OUR_OPENINGS)
-    ]
-    return min(texts, key=lambda found: found[0])[1] if texts else ""
+def _tool_texts(blocks: Sequence[Block]) -> dict[int, str]:
+    """Return, for each image in a tool result, the nearest text in the same result, by its place in the message."""
+    results: dict[BlockPath, list[int]] = {}
+    for index, block in enumerate(blocks):
+        if block.tool is not None:
+            results.setdefault(block.tool, []).append(index)
+    return {
+        places[index]: text
+        for places in results.values()
+        for index, text in _own_texts([_mark(blocks[place], counts=True) for place in places])
+    }
