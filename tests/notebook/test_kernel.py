@@ -7,6 +7,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from headroom_nb.notebook.autoload import config_file, enable
 from headroom_nb.notebook.display import JSON_MIME
 
 pytestmark = pytest.mark.slow
@@ -121,10 +122,8 @@ def test_loading_and_text_only_messages_are_quick():
     assert first < 0.2
 
 
-def test_the_first_use_loads_the_extension_where_the_profile_says_so(tmp_path, monkeypatch):
-    profile = tmp_path / "profile_default"
-    profile.mkdir()
-    (profile / "ipython_config.py").write_text('get_config().MagicsManager.lazy_magics = {"headroom": "headroom_nb"}\n')
+def test_once_enabled_the_first_use_loads_the_extension(tmp_path, monkeypatch):
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    enable(config_file())
     notebook = run("h = %headroom help", "print(type(h).__name__)")
     assert notebook.cells[1].outputs[0].text == "Table\n"

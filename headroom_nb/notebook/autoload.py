@@ -1,0 +1,65 @@
+"""``headroom-nb enable`` and ``disable``: one line in the IPython profile that loads the magics on first use.
+
+Written into the user's own ``ipython_config.py``; nothing else in it is touched, and nothing is loaded before somebody
+types ``%headroom``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+MARK = "# headroom-nb: load %headroom on first use"
+LINE = f'get_config().MagicsManager.lazy_magics.update({{"headroom": "headroom_nb"}})  {MARK}'  # noqa: RUF027 - no f-string
+HEADER = "# Configuration of IPython; see https://ipython.readthedocs.io/en/stable/config/intro.html\n"
+
+
+def config_file(profile: str = "default") -> Path:
+    """Return the path of a profile's configuration file."""
+    from IPython.paths import get_ipython_dir
+
+    return Path(get_ipython_dir()) / f"profile_{profile}" / "ipython_config.py"
+
+
+def enable(file: Path) -> bool:
+    """Add the line; return whether it was missing."""
+    text = file.read_text(encoding="utf-8") if file.exists() else HEADER
+    if MARK in text:
+        return False
+    file.parent.mkdir(parents=True, exist_ok=True)
+    _replace(file, text + ("" if text.endswith("\n") else "\n") + LINE + "\n")
+    return True
+
+
+def disable(file: Path) -> bool:
+    """Remove the line; return whether it was there."""
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    if MARK not in text:
+        return False
+    _replace(file, "".join(line for line in text.splitlines(keepends=True) if MARK not in line))
+    return True
+
+
+def _replace(file: Path, text: str) -> None:
+    draft = file.with_name(file.name + ".part")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(file)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return the exit status."""
+    parser = argparse.ArgumentParser(prog="headroom-nb", description="Make %%headroom available without %%load_ext.")
+    parser.add_argument("action", choices=("enable", "disable"))
+    parser.add_argument("--profile", default="default", help="IPython profile (default: %(default)s)")
+    options = parser.parse_args(arguments)
+    file = config_file(options.profile)
+    change = enable if options.action == "enable" else disable
+    try:
+        changed = change(file)
+    except OSError as error:
+        sys.stderr.write(f"headroom-nb: {file} cannot be changed: {error.strerror}\n")
+        return 1
+    state = f"{options.action}d" if changed else f"already {options.action}d"
+    sys.stdout.write(f"%headroom is {state} in {file}\n")
+    return 0
