@@ -7,17 +7,17 @@ and OpenAI, Anthropic, Google and Bedrock all take it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from headroom_nb.pictures.marks import KEYWORD, check_mark, to_comment, to_xmp
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from headroom_nb.results import Size
 
 _GRAPHIC = 0.6
@@ -84,9 +84,8 @@ def flat_share(image: Image.Image) -> float:
     """
     if image.width < 2:
         return 1.0
-    step = max(1, image.height // _SAMPLED_ROWS)
-    rows = [np.asarray(image.crop((0, row, image.width, row + 1)))[0] for row in range(step // 2, image.height, step)]
-    pixels = np.stack(rows)
+    rows = image.resize((image.width, min(image.height, _SAMPLED_ROWS)), Image.Resampling.NEAREST)
+    pixels = np.asarray(rows)
     return float((pixels[:, 1:] == pixels[:, :-1]).all(axis=-1).mean())
 
 
@@ -95,6 +94,7 @@ def _lossless(image: Image.Image, flat: float, mark: str | None) -> EncodedPictu
         return _png(image, mark)
     # The thorough method takes five times as long, save on sparse graphics and where a palette is enough.
     thorough = flat >= _SPARSE or image.getcolors(_PALETTE) is not None
+    import_module("PIL.WebPImagePlugin")  # or saving would load every plug-in there is, which takes a tenth of a second
     out = BytesIO()
     image.save(
         out,
