@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 MARK = "# headroom-nb: load %headroom on first use"
-LINE = f'get_config().MagicsManager.lazy_magics.update({{"headroom": "headroom_nb"}})  {MARK}'  # noqa: RUF027 - no f-string
+LINE = f'get_config().MagicsManager.lazy_magics.update({{"headroom": "headroom_nb"}})  {MARK}'
 HEADER = "# Configuration of IPython; see https://ipython.readthedocs.io/en/stable/config/intro.html\n"
 
 
