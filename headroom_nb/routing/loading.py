@@ -25,30 +25,28 @@ class RouterEntry:
     module: str
     cls: str
     about: str
-    siglip: bool = False
-    """Whether the constructor takes ``use_siglip``."""
+    hub: bool = False
+    """Whether it uses hub models; its constructor then takes ``use_siglip`` and ``network``."""
 
 
 ROUTERS: dict[str, RouterEntry] = {
     "embedded": RouterEntry("headroom_nb.routing.embedded", "EmbeddedRouter", "trained, weights in the package"),
     "onnx": RouterEntry(
-        "headroom_nb.routing.onnx_router", "OnnxTechniqueRouter", "public hub models, ONNX Runtime", siglip=True
+        "headroom_nb.routing.onnx_router", "OnnxTechniqueRouter", "public hub models, ONNX Runtime", hub=True
     ),
-    "torch": RouterEntry(
-        "headroom_nb.routing.trained_router", "TrainedRouter", "public hub models, PyTorch", siglip=True
-    ),
+    "torch": RouterEntry("headroom_nb.routing.trained_router", "TrainedRouter", "public hub models, PyTorch", hub=True),
     "rules": RouterEntry("headroom_nb.routing.rules", "RulesRouter", "baseline: words and simple signals, no model"),
 }
 """Every router that can be named."""
 
 CHAINS: dict[str, tuple[str, ...]] = {
-    "auto": ("embedded", "rules"),
+    "auto": ("embedded", "onnx", "torch", "rules"),
     "embedded": ("embedded", "rules"),
     "onnx": ("onnx", "embedded", "rules"),
     "torch": ("torch", "onnx", "embedded", "rules"),
     "rules": ("rules",),
 }
-"""What is tried for a name, in order. ``auto`` never reaches for the network."""
+"""What is tried for a name, in order. Under ``auto`` nothing is fetched: the hub models count only if they are here."""
 
 
 class PickedRouter:
@@ -62,15 +60,15 @@ class PickedRouter:
         The router itself.
     note
         One sentence: what was picked and why, with the failure of each router tried before it.
-    fell_back
-        True when the router asked for could not be built; every decision's reason then ends with ``note``.
+    stands_in_for
+        What was asked for and could not be built, empty otherwise; every decision's reason then says so.
     """
 
-    def __init__(self, name: str, router: Router, note: str, *, fell_back: bool) -> None:
+    def __init__(self, name: str, router: Router, note: str, stands_in_for: str = "") -> None:
         self.name = name
         self.router = router
         self.note = note
-        self.fell_back = fell_back
+        self.stands_in_for = stands_in_for
 
     def __repr__(self) -> str:
         return f"<PickedRouter {self.name}: {self.note}>"
@@ -78,7 +76,9 @@ class PickedRouter:
     def classify(self, image: bytes | Picture, query: str, *, quality: str = "balanced") -> RouteDecision:
         """Return the router's decision; after a fallback its reason says so."""
         decision = self.router.classify(image, query, quality=quality)
-        return replace(decision, reason=f"{decision.reason} [{self.note}]") if self.fell_back else decision
+        if not self.stands_in_for:
+            return decision
+        return replace(decision, reason=f"{decision.reason} [{self.name} stands in for {self.stands_in_for}]")
 
     def classify_query(self, query: str) -> tuple[Technique, float]:
         """Return the technique the question alone suggests, with its probability."""
@@ -129,12 +129,12 @@ def _build_chain(name: str, *, use_siglip: bool) -> PickedRouter:
         entry = ROUTERS[candidate]
         try:
             build = getattr(import_module(entry.module), entry.cls)
-            router: Router = build(use_siglip=use_siglip) if entry.siglip else build()
+            router: Router = build(use_siglip=use_siglip, network=name != "auto") if entry.hub else build()
         except (ModelFilesError, ImportError) as error:
             failures.append(f"{candidate} could not be used: {error}")
             continue
         note = "; ".join([f"{candidate} router ({entry.about})", *failures])
         if failures:
             _LOG.warning("%s", note)
-        return PickedRouter(candidate, router, note, fell_back=bool(failures))
+        return PickedRouter(candidate, router, note, CHAINS[name][0] if failures else "")
     raise ModelFilesError(f"no router could be built for {name!r}: {'; '.join(failures)}")

@@ -4,23 +4,21 @@ It exists to be compared against and to stand in when no trained router can be l
 in another language is decided by the picture alone, with low confidence.
 
 Each row of :data:`WORDS` votes for one technique with a weight; the question's scores are the sums of the votes. The
-picture then moves scores by the rows of :data:`PICTURE_RULES`. Probabilities are the softmax of the scores: they order
-choices but are not calibrated.
+picture then moves the scores (:mod:`headroom_nb.routing.evidence`). Probabilities are the softmax of the scores: they
+order choices but are not calibrated.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING
 
-from headroom_nb.errors import PictureError
-from headroom_nb.results import RouteDecision, Technique
-from headroom_nb.routing import signals as signals_module
+from headroom_nb.errors import OptionError, PictureError
+from headroom_nb.results import QUALITIES, RouteDecision, Technique
+from headroom_nb.routing import signals as measuring
+from headroom_nb.routing.evidence import softmax, weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from headroom_nb.pictures import Picture
     from headroom_nb.results import ImageSignals
 
@@ -116,18 +114,6 @@ _PATTERNS = tuple(
     (technique, weight, re.compile(rf"\b(?:{words})", re.IGNORECASE)) for technique, weight, words in WORDS
 )
 
-PICTURE_RULES: tuple[tuple[str, Callable[[ImageSignals], bool], dict[Technique, float]], ...] = (
-    ("no text was found in it", lambda s: s.has_text < 0.3, {TRANSCODE: -4.0, FULL_LOW: 1.2}),
-    ("it is a page of text", lambda s: s.is_document >= 0.5, {TRANSCODE: 2.0, FULL_LOW: -2.5}),
-    (
-        "it has little text beside other things",
-        lambda s: s.has_text >= 0.3 and s.is_document < 0.5,
-        {TRANSCODE: -0.3, PRESERVE: 0.4},
-    ),
-    ("small details would be lost", lambda s: s.has_small_details >= 0.5, {FULL_LOW: -1.5, PRESERVE: 0.5}),
-)
-"""What is said to the user, when it applies, and what it adds to the scores."""
-
 
 class RulesRouter:
     """Routes by a table of words and by signals that need no model."""
@@ -135,7 +121,15 @@ class RulesRouter:
     name = "rules"
 
     def classify(self, image: bytes | Picture, query: str, *, quality: str = "balanced") -> RouteDecision:
-        """Return the decision for one image and one question; never raises for bad input."""
+        """Return the decision for one image and one question; never raises for bad input.
+
+        Raises
+        ------
+        OptionError
+            No such quality.
+        """
+        if quality not in MIN_CONFIDENCE:
+            raise OptionError(f"quality is one of {', '.join(QUALITIES)}, not {quality!r}")
         scores, found = question_scores(query)
         measured: ImageSignals | None = None
         said: list[str] = []
@@ -145,11 +139,8 @@ class RulesRouter:
             said.append(f"the picture could not be looked at ({error})")
             scores[PRESERVE] += 3.0
         else:
-            for words, applies, moves in PICTURE_RULES:
-                if applies(measured):
-                    said.append(words)
-                    for technique, move in moves.items():
-                        scores[technique] += move
+            scores, seen = weigh(scores, measured)
+            said += seen
         probabilities = softmax(scores)
         technique = max(probabilities, key=probabilities.__getitem__)
         asked = f"the words {', '.join(found)} suggest {technique}" if found else "no known words in the question"
@@ -173,7 +164,7 @@ class RulesRouter:
 
     def analyze_image(self, image: bytes | Picture) -> ImageSignals:
         """Measure the picture without a model; raises PictureError when it cannot be read."""
-        return signals_module.measure(signals_module.as_picture(image), detector="classical")
+        return measuring.measure(image, detector="classical")
 
 
 def question_scores(query: str) -> tuple[dict[Technique, float], list[str]]:
@@ -188,11 +179,3 @@ def question_scores(query: str) -> tuple[dict[Technique, float], list[str]]:
             votes.append((weight, f'"{match.group().lower()}"'))
     votes.sort(key=lambda vote: -vote[0])
     return scores, [words for _, words in votes[:3]]
-
-
-def softmax(scores: dict[Technique, float]) -> dict[Technique, float]:
-    """Return probabilities that sum to 1 from unbounded scores."""
-    top = max(scores.values())
-    weights = {technique: math.exp(score - top) for technique, score in scores.items()}
-    total = sum(weights.values())
-    return {technique: weight / total for technique, weight in weights.items()}

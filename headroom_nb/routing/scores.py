@@ -6,12 +6,12 @@ import functools
 import json
 import math
 from dataclasses import dataclass
-from importlib import resources
 
 import numpy as np
 import numpy.typing as npt
 
 from headroom_nb.errors import ModelFilesError
+from headroom_nb.routing.weight_files import ADVICE, FOLDER
 
 FILE = "signals.json"
 SCORES = ("has_text", "is_document", "has_small_details", "strokes_are_text")
@@ -52,9 +52,9 @@ def models(*, detector: bool) -> dict[str, LogisticModel]:
         The weights are missing from the package.
     """
     try:
-        text = resources.files("headroom_nb.routing").joinpath("weights", FILE).read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise ModelFilesError(f"{FILE} is missing from the package; reinstall headroom-nb") from error
+        text = (FOLDER / FILE).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ModelFilesError(f"{FILE} cannot be read ({error}); {ADVICE}") from error
     stored = json.loads(text)["auto" if detector else "classical"]
     return {
         name: LogisticModel(

@@ -1,0 +1,155 @@
+"""What the routers of hub models share: a classifier of questions, a look at the picture, one rule that joins them.
+
+Subclasses load the models; they give logits for a question and an embedding for a picture.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from headroom_nb.cache import ByteBoundedCache
+from headroom_nb.errors import ModelFilesError, PictureError
+from headroom_nb.results import RouteDecision, Technique
+from headroom_nb.routing.decision import TECHNIQUE_ORDER, choose
+from headroom_nb.routing.evidence import softmax, weigh
+from headroom_nb.routing.language import clip
+from headroom_nb.routing.reasons import describe_text, explain
+from headroom_nb.routing.siglip import pixel_values, signal_scores, with_siglip
+from headroom_nb.routing.signals import as_picture, inspect
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import numpy.typing as npt
+    from PIL import Image
+
+    from headroom_nb.pictures import Picture
+    from headroom_nb.results import ImageSignals
+
+    Floats = npt.NDArray[np.floating[Any]]
+
+MAX_TOKENS = 64
+"""Tokens of a question the classifiers take."""
+
+UNKNOWN = {Technique.TRANSCODE: 0.2, Technique.CROP: 0.05, Technique.FULL_LOW: 0.2, Technique.PRESERVE: 0.55}
+"""Probabilities where nothing was asked."""
+
+_CACHE_BYTES = 4_000_000
+_ENTRY_BYTES = 400
+
+
+class HubRouter(ABC):
+    """A router that asks a question classifier first and lets the picture change the choice.
+
+    Parameters
+    ----------
+    labels
+        Technique of each logit of the classifier, in order.
+    """
+
+    name: str
+
+    def __init__(self, labels: tuple[Technique, ...]) -> None:
+        self._labels = labels
+        self._seen: ByteBoundedCache[dict[str, float]] = ByteBoundedCache(_CACHE_BYTES, lambda _: _ENTRY_BYTES)
+        self.siglip_note = ""
+        """Why SigLIP takes no part; empty when it does or was not asked for."""
+
+    @abstractmethod
+    def _logits(self, question: str) -> Floats:
+        """Return the classifier's logits, (labels,), for a question of at most a few hundred characters."""
+
+    @abstractmethod
+    def _embed(self, pixels: npt.NDArray[np.float32]) -> Floats:
+        """Return the picture's embedding for (1, 3, 224, 224) pixels."""
+
+    @property
+    @abstractmethod
+    def _descriptions(self) -> Mapping[str, Floats] | None:
+        """Embedded descriptions per signal, or None where SigLIP takes no part."""
+
+    def classify(self, image: bytes | Picture, query: str, *, quality: str = "balanced") -> RouteDecision:
+        """Return the decision for one image and one question; never raises for bad input.
+
+        Raises
+        ------
+        OptionError
+            No such quality.
+        """
+        asked = self._question(query)
+        scores = {technique: math.log(max(share, 1e-6)) for technique, share in asked.items()}
+        facts = [] if query.strip() else ["no question was asked"]
+        signals: ImageSignals | None = None
+        try:
+            signals = self.analyze_image(image)
+        except PictureError as error:
+            facts.append(f"the picture could not be looked at ({error})")
+            scores = {technique: score / 2 for technique, score in scores.items()}
+            scores[Technique.PRESERVE] += 1.0
+        else:
+            scores, said = weigh(scores, signals)
+            facts += [describe_text(signals), *said, self.siglip_note]
+        probabilities = softmax(scores)
+        technique = choose(np.array([probabilities[each] for each in TECHNIQUE_ORDER]), quality)
+        asks = max(asked, key=asked.__getitem__) if query.strip() else None
+        return RouteDecision(
+            technique=technique,
+            confidence=probabilities[technique],
+            reason=explain(technique, probabilities, asks, *facts),
+            router=self.name,
+            probabilities=probabilities,
+            signals=signals,
+        )
+
+    def classify_query(self, query: str) -> tuple[Technique, float]:
+        """Return the technique the question alone suggests, with the classifier's probability."""
+        asked = self._question(query)
+        technique = max(asked, key=asked.__getitem__)
+        return technique, asked[technique]
+
+    def analyze_image(self, image: bytes | Picture) -> ImageSignals:
+        """Return the measured signals, with SigLIP's scores where it takes part; raises PictureError."""
+        picture = as_picture(image)
+        measured = inspect(picture).signals
+        descriptions = self._descriptions
+        if descriptions is None:
+            return measured
+        scores = self._seen.get(picture.digest)
+        if scores is None:
+            scores = signal_scores(self._embed(pixel_values(_view(picture))), descriptions)
+            self._seen.put(picture.digest, scores)
+        return with_siglip(measured, scores)
+
+    def _question(self, query: str) -> dict[Technique, float]:
+        if not query.strip():
+            return dict(UNKNOWN)
+        logits = np.asarray(self._logits(clip(query)), dtype=np.float64).ravel()
+        scores = dict.fromkeys(Technique, -math.inf)
+        for technique, logit in zip(self._labels, logits, strict=True):
+            scores[technique] = float(logit)
+        return softmax(scores)
+
+
+def read_labels(config: Mapping[str, Any], where: Path) -> tuple[Technique, ...]:
+    """Return the technique of each output from a model's ``config.json``.
+
+    Raises
+    ------
+    ModelFilesError
+        A label names no technique.
+    """
+    try:
+        labels = config["id2label"]
+        return tuple(Technique(str(labels[key]).lower()) for key in sorted(labels, key=int))
+    except (KeyError, ValueError, TypeError) as error:
+        known = ", ".join(technique.value for technique in Technique)
+        raise ModelFilesError(f"{where} must name the techniques {known} in id2label: {error!r}") from error
+
+
+def _view(picture: Picture) -> Image.Image:
+    return picture.small(512)
