@@ -48,8 +48,10 @@ class WireFormat:
 
     Attributes
     ----------
-    name, provider
-        Key in ``FORMATS``, and who speaks it.
+    name
+        Key in ``FORMATS``.
+    provider
+        Who speaks it, by the model table's name; None where that says nothing about the model.
     read
         Returns a block's source, or None when the block is not an image in this format. Decodes nothing.
     write_image
@@ -61,7 +63,7 @@ class WireFormat:
     """
 
     name: str
-    provider: str
+    provider: str | None
     read: Callable[[Any], Source | None]
     write_image: Callable[[Any, ImagePart], Any]
     write_text: Callable[[Mapping[str, Any], str], dict[str, Any]] | None

@@ -75,14 +75,14 @@ def request_model(document: Any) -> str | None:
 
 
 def detect_provider(document: Any) -> str | None:
-    """Return whose format a document is written in, by its first image, else by its own shape; None when that is open.
+    """Return whose format a document is written in, by its first image that tells, else by its own shape.
 
-    The names are those of the wire formats' ``provider``.
+    None when that is open. The names are those of the model table. Blocks of tools (MCP) and of local servers (Ollama) say nothing of it.
     """
     messages = read_messages(document)
     blocks = [block for message in messages for block in message.blocks]
     for block in blocks:
-        if block.image is not None:
+        if block.image is not None and block.image[0].provider is not None:
             return block.image[0].provider
     path, body = request_body(document)
     places = {step for block in blocks for step in block.path[len(path) :] if isinstance(step, str)}

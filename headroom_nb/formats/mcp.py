@@ -39,4 +39,4 @@ def write_text(block: Mapping[str, Any], text: str) -> dict[str, Any]:
     return {**without(block, "data", "uri", *MIME), "type": "text", "text": text}
 
 
-FORMAT = WireFormat("mcp", "mcp", read, write_image, write_text)
+FORMAT = WireFormat("mcp", None, read, write_image, write_text)

@@ -23,4 +23,4 @@ def write_image(item: str | bytes, part: ImagePart) -> str | bytes:
     return part.data if isinstance(item, bytes) else base64.b64encode(part.data).decode()
 
 
-FORMAT = WireFormat("ollama", "ollama", read, write_image, None)
+FORMAT = WireFormat("ollama", None, read, write_image, None)

@@ -292,3 +292,11 @@ def _seconds(run):
     start = time.perf_counter()
     run()
     return time.perf_counter() - start
+
+
+def test_every_provider_that_is_detected_is_one_the_model_table_knows():
+    from headroom_nb.costs import find_model
+
+    for wire in FORMATS.values():
+        if wire.provider is not None:
+            assert find_model(None, wire.provider).name
