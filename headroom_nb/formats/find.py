@@ -77,7 +77,8 @@ def request_model(document: Any) -> str | None:
 def detect_provider(document: Any) -> str | None:
     """Return whose format a document is written in, by its first image that tells, else by its own shape.
 
-    None when that is open. The names are those of the model table. Blocks of tools (MCP) and of local servers (Ollama) say nothing of it.
+    None when that is open. The names are those of the model table. Blocks of tools (MCP) and of local servers (Ollama)
+    say nothing of it.
     """
     messages = read_messages(document)
     blocks = [block for message in messages for block in message.blocks]

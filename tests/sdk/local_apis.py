@@ -255,7 +255,7 @@ def _google_part(part: dict[str, Any], seen: Seen) -> None:
         seen.references.append(part["fileData"]["fileUri"])
     elif "functionResponse" in part:
         for inner in part["functionResponse"].get("parts", []):
-            keys(inner, {"inlineData"})
+            keys(inner, {"inlineData"}, {"mediaResolution"})
             _google_part(inner, seen)
 
 
