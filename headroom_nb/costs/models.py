@@ -146,7 +146,7 @@ def _table() -> dict[str, ModelSpec]:
 
 def _enter(row: Mapping[str, Any]) -> ModelSpec:
     known = load_table()["providers"]
-    spec = change_row(find_model(row["like"]), row, known) if "like" in row else read_row(row, known)
+    spec = change_row(find_model(row["like"]), row) if "like" in row else read_row(row, known)
     _models[spec.name] = spec
     _names.update({normal(name): spec.name for name in (spec.name, *row.get("aliases", ()))})
     return spec

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 KEYS = {
     "name", "aliases", "provider", "rule", "default_detail", "details", "exact", "note", "price", "limits", "source",
-    "read", "encoding", "like",
+    "read", "encoding", "text_scale", "like",
 }  # fmt: skip
 PRICE_KEYS = {"usd_per_million", "until", "then", "note", "source", "read"}
 LIMIT_KEYS = {field.name for field in fields(Limits)}
@@ -56,11 +56,12 @@ def read_row(row: Mapping[str, Any], providers: Mapping[str, Any]) -> ModelSpec:
         limits=_limits(name, {**provider.get("limits", {}), **row.get("limits", {})}),
         source=row.get("source", "user"),
         read=str(row.get("read", _today())),
-        encoding=row.get("encoding", provider.get("encoding")),
+        encoding=row.get("encoding"),
+        text_scale=row.get("text_scale", provider.get("text_scale", 1.0)),
     )
 
 
-def change_row(like: ModelSpec, row: Mapping[str, Any], providers: Mapping[str, Any]) -> ModelSpec:
+def change_row(like: ModelSpec, row: Mapping[str, Any]) -> ModelSpec:
     """Return a model priced like another one, with what the row says in place of the other's; raises as `read_row`."""
     name = str(row.get("name", "?"))
     _known(row, KEYS, name)
@@ -83,7 +84,8 @@ def change_row(like: ModelSpec, row: Mapping[str, Any], providers: Mapping[str, 
         limits=replace(like.limits, **own_limits),
         source=row.get("source", "user"),
         read=str(row.get("read", _today())),
-        encoding=row.get("encoding", providers.get(provider, {}).get("encoding", like.encoding)),
+        encoding=row.get("encoding", like.encoding),
+        text_scale=row.get("text_scale", like.text_scale),
     )
 
 

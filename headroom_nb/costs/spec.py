@@ -118,7 +118,9 @@ class ModelSpec:
     source, read
         Where the row comes from, and when that was read.
     encoding
-        Name of the public text tokeniser, or None.
+        Name of the model's own text vocabulary where that is public, or None.
+    text_scale
+        Tokens of a text on this model per token of ``o200k_base``; used for estimates only.
     """
 
     name: str
@@ -133,6 +135,7 @@ class ModelSpec:
     source: str
     read: str
     encoding: str | None = None
+    text_scale: float = 1.0
 
     @property
     def usd_per_million_tokens(self) -> float | None:
