@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.formats.base import Source, WireFormat, text_or_none, without
+from headroom_nb.formats.decoding import data_url_media_type, is_data_url
 
 if TYPE_CHECKING:
     from headroom_nb.results import ImagePart
@@ -21,8 +22,11 @@ def read(block: Any) -> Source | None:
         return Source()
     kind = source.get("type")
     for name, key in (("url", "url"), ("file", "file_id")):
-        if isinstance(source.get(key), str) and (kind == name or "data" not in source):
-            return Source(reference=source[key])
+        place = source.get(key)
+        if isinstance(place, str) and (kind == name or "data" not in source):
+            if is_data_url(place):
+                return Source(place, "data-url", media_type=data_url_media_type(place))
+            return Source(reference=place)
     return Source(source.get("data"), media_type=text_or_none(source.get("media_type")))
 
 

@@ -1,4 +1,7 @@
-"""Model Context Protocol image content, and the like: ``{"type": "image", "data": …, "mimeType": …}``."""
+"""Model Context Protocol image content: ``{"type": "image", "data": …, "mimeType": …}``.
+
+LangChain's image blocks and those of Google's Interactions API differ from it in the keys' names only.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from headroom_nb.results import ImagePart
 
 MIME = ("mimeType", "mime_type")
+DATA = ("data", "base64")
 
 
 def read(block: Any) -> Source | None:
@@ -24,19 +28,19 @@ def read(block: Any) -> Source | None:
     uri = block.get("uri")
     if isinstance(uri, str) and block.get("data") is None:
         return Source(reference=uri, media_type=media_type)
-    return Source(block.get("data"), media_type=media_type)
+    return Source(next((block[key] for key in DATA if key in block), None), media_type=media_type)
 
 
 def write_image(block: Mapping[str, Any], part: ImagePart) -> dict[str, Any]:
     """Return the block with another image."""
     mime = next(key for key in MIME if key in block)
-    data = base64.b64encode(part.data).decode()
-    return {**without(block, "uri"), mime: part.media_type, "data": data}
+    place = next((key for key in DATA if key in block), DATA[0])
+    return {**without(block, "uri"), mime: part.media_type, place: base64.b64encode(part.data).decode()}
 
 
 def write_text(block: Mapping[str, Any], text: str) -> dict[str, Any]:
     """Return a text block."""
-    return {**without(block, "data", "uri", *MIME), "type": "text", "text": text}
+    return {**without(block, "uri", *DATA, *MIME), "type": "text", "text": text}
 
 
 FORMAT = WireFormat("mcp", None, read, write_image, write_text)

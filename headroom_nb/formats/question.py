@@ -48,7 +48,7 @@ def text_of(block: Any) -> str:
     """Return the text of a text block, stripped; empty for any other block."""
     if isinstance(block, Mapping):
         kind, text = block.get("type"), block.get("text")
-        if block.get("thought") or not (kind is None or (isinstance(kind, str) and kind in _TEXT_TYPES)):
+        if block.get("thought") is True or not (kind is None or (isinstance(kind, str) and kind in _TEXT_TYPES)):
             return ""
         block = text
     return block.strip() if isinstance(block, str) else ""

@@ -31,7 +31,7 @@ _ONE_ONLY = ("openai_screenshot",)
 def refusal(slot: ImageSlot, parts: Sequence[Part]) -> str | None:
     """Return why these parts cannot stand in an image's place, as a sentence; None when they can."""
     wire = FORMATS[slot.format]
-    if isinstance(slot.block, Mapping) and any(slot.block.get(key) for key in SIGNATURE):
+    if isinstance(slot.block, Mapping) and any(slot.block.get(key) is not None for key in SIGNATURE):
         return "the model signed this part, and would refuse it changed"
     if slot.format in _ONE_ONLY and len(parts) > 1:
         return "a computer screenshot is one image"

@@ -49,10 +49,14 @@ _ROLES: dict[str, Speaker] = {
     "user": "user",
     "human": "user",
     "assistant": "assistant",
+    "ai": "assistant",
     "model": "assistant",
     "tool": "tool",
     "function": "tool",
+    "system": "other",
+    "developer": "other",
 }
+"""Speakers by role; LangChain writes the role into ``type``."""
 
 _INPUT_TYPES = frozenset(
     {
@@ -199,13 +203,15 @@ def _speaker(item: Any) -> Speaker:
         return _ROLES.get(role.lower(), "other")
     if not isinstance(kind, str) or kind in _INPUT_TYPES:
         return "user"
-    return "tool" if kind.endswith("_output") else "assistant"
+    return "tool" if kind.endswith("_output") else _ROLES.get(kind, "assistant")
 
 
 def _texts_of_object(item: Any) -> list[str]:
     """Return the texts of an SDK's object, which is read but never written to."""
-    content = attribute(item, "content") or attribute(item, "parts")
-    if isinstance(content, str):
-        return [content]
-    texts = [attribute(part, "text") for part in content] if isinstance(content, (list, tuple)) else []
+    texts: list[Any] = []
+    for content in (attribute(item, "content"), attribute(item, "parts")):
+        if isinstance(content, (list, tuple)):
+            texts.extend(attribute(part, "text") for part in content)
+        else:
+            texts.append(content)
     return [text for text in texts if isinstance(text, str)]

@@ -71,6 +71,16 @@ FOUND = {
     ),
     "ollama": ({"role": "user", "content": "x", "images": [PIXEL]}, "ollama", "images[0]"),
     "mcp": (user({"type": "image", "data": PIXEL, "mimeType": "image/png"}), "mcp", "content[0]"),
+    "langchain": (
+        {"type": "human", **user({"type": "image", "base64": PIXEL, "mime_type": "image/png"})},
+        "mcp",
+        "content[0]",
+    ),
+    "anthropic with a data URL": (
+        user({"type": "image", "source": {"type": "url", "url": DATA_URL}}),
+        "anthropic",
+        "content[0]",
+    ),
 }
 
 

@@ -109,6 +109,14 @@ def test_sdk_objects_speak_too():
     assert asked(user(IMAGE), turn, reply) == ["Read it"]
 
 
+def test_langchain_s_messages_speak_by_their_type():
+    image = {"type": "human", "content": [IMAGE]}
+    assert asked(
+        image, {"type": "system", "content": "Be brief?"}, SimpleNamespace(type="human", content="Read it")
+    ) == ["Read it"]
+    assert asked(image, SimpleNamespace(type="ai", content="Yes?"), {"type": "human", "content": "Later"}) == [""]
+
+
 def test_thoughts_and_other_blocks_with_text_are_no_questions():
     parts = [{"text": "Thinking?", "thought": True}, {"inlineData": {"mimeType": "image/png", "data": PIXEL}}]
     assert asked({"role": "user", "parts": parts}) == [""]

@@ -121,6 +121,14 @@ def replaced(block, *parts):
             {"type": "image", "data": b64(JPEG.data), "mimeType": "image/jpeg", "annotations": {"priority": 1}},
         ),
         (
+            {"type": "image", "base64": PIXEL, "mime_type": "image/png"},
+            {"type": "image", "base64": b64(JPEG.data), "mime_type": "image/jpeg"},
+        ),
+        (
+            {"type": "image", "source": {"type": "url", "url": DATA_URL}},
+            {"type": "image", "source": {"type": "base64", "media_type": "image/jpeg", "data": b64(JPEG.data)}},
+        ),
+        (
             {"type": "image", "uri": "https://example.invalid/f", "mime_type": "image/png"},
             {"type": "image", "mime_type": "image/jpeg", "data": b64(JPEG.data)},
         ),
