@@ -1,0 +1,113 @@
+"""The default router: a fine-tuned question model and measured signals, with its weights in the package."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from headroom_nb.errors import ModelFilesError, PictureError
+from headroom_nb.results import RouteDecision, Technique
+from headroom_nb.routing import signals as measuring
+from headroom_nb.routing.decision import GROUPS, TECHNIQUE_ORDER, choose
+from headroom_nb.routing.fusion import Calibration, mix, weigh_groups
+from headroom_nb.routing.picture_kind import FILE, load_kind_models
+from headroom_nb.routing.question_model import QuestionModel, Reading
+from headroom_nb.routing.reasons import describe_picture, explain
+from headroom_nb.routing.weight_files import ADVICE, FOLDER, read_weights
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from headroom_nb.pictures import Picture
+    from headroom_nb.results import ImageSignals
+
+UNREAD = np.array([0.25, 0.05, 0.25, 0.45])
+"""Probabilities when the question says nothing: whatever the picture is, what is wanted of it is not known."""
+
+
+class EmbeddedRouter:
+    """Joins the question model's answers with the kind of picture, and chooses by expected cost.
+
+    Parameters
+    ----------
+    folder
+        Where the weights are; the package's own by default.
+
+    Raises
+    ------
+    ModelFilesError
+        They are missing or damaged.
+    """
+
+    name = "embedded"
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._questions = QuestionModel(folder)
+        fusion = read_weights((FILE,), folder)[FILE]
+        try:
+            self._kinds = load_kind_models(fusion)
+            self._calibration = {name: Calibration(**row) for name, row in json.loads(fusion)["calibration"].items()}
+        except (ValueError, KeyError, TypeError) as error:
+            raise ModelFilesError(f"{folder / FILE} does not fit this version ({error!r}); {ADVICE}") from error
+
+    def classify(self, image: bytes | Picture, query: str, *, quality: str = "balanced") -> RouteDecision:
+        """Return the decision for one image and one question; never raises for bad input.
+
+        Raises
+        ------
+        OptionError
+            No such quality.
+        """
+        reading = self._questions.read(query)
+        try:
+            seen = measuring.inspect(image)
+        except PictureError as error:
+            probabilities = self._probabilities(reading, None) / 2 + UNREAD / 2
+            return self._decide(reading, probabilities, quality, None, f"the picture could not be looked at ({error})")
+        shown = self._kinds["classical" if seen.note else "auto"](seen.features)
+        probabilities = self._probabilities(reading, shown)
+        group = int(np.argmax(shown))
+        picture = describe_picture(GROUPS[group], float(shown[group]), seen.signals)
+        return self._decide(reading, probabilities, quality, seen.signals, picture, seen.note)
+
+    def classify_query(self, query: str) -> tuple[Technique, float]:
+        """Return the technique the question alone suggests, with its probability (0 to 1)."""
+        probabilities = self._probabilities(self._questions.read(query), None)
+        best = int(np.argmax(probabilities))
+        return TECHNIQUE_ORDER[best], float(probabilities[best])
+
+    def analyze_image(self, image: bytes | Picture) -> ImageSignals:
+        """Return what is measured in the picture; raises PictureError when it cannot be read."""
+        return measuring.inspect(image).signals
+
+    def _probabilities(self, reading: Reading, shown: npt.NDArray[np.float64] | None) -> npt.NDArray[np.float64]:
+        calibration = self._calibration["question" if shown is None else "both"]
+        weights = weigh_groups(reading.asked_of, shown, calibration)
+        probabilities = mix(reading.answers, weights, calibration)
+        return reading.trust * probabilities + (1 - reading.trust) * UNREAD
+
+    def _decide(
+        self,
+        reading: Reading,
+        probabilities: npt.NDArray[np.float64],
+        quality: str,
+        signals: ImageSignals | None,
+        *facts: str,
+    ) -> RouteDecision:
+        technique = choose(probabilities, quality)
+        named = {each: float(share) for each, share in zip(TECHNIQUE_ORDER, probabilities, strict=True)}
+        asks = None
+        if reading.trust == 1:
+            asks = TECHNIQUE_ORDER[int(np.argmax(reading.asked_of @ reading.answers))]
+        return RouteDecision(
+            technique=technique,
+            confidence=named[technique],
+            reason=explain(technique, named, asks, reading.note, *facts),
+            router=self.name,
+            probabilities=named,
+            signals=signals,
+        )

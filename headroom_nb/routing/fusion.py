@@ -1,0 +1,76 @@
+"""Joins what the question asks with what kind of picture it is asked of.
+
+The question model answers "which technique, if the picture were a page, a screenshot, a chart …?" (``answers``) and
+"which of these is it probably asked of?" (``asked_of``). The picture says which of these it is (``shown``). The mixture
+
+    P(technique) = Σ_group w(group) · answers(group, technique),   w ∝ shown^β · asked_of^α
+
+is then calibrated by a temperature and one offset per technique (vector scaling). α, β, the temperature and the offsets
+are fitted on questions and pictures that the models were not trained on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+FLOOR = 0.01
+"""Least share of a group: neither the question nor the picture rules one out."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Fitted numbers of the mixture.
+
+    Attributes
+    ----------
+    asked_power, shown_power
+        α and β: how much the question and the picture count in saying what kind of picture it is.
+    temperature
+        The log-probabilities are divided by it; above 1 makes the router less sure.
+    offsets
+        Added to them, one per technique.
+    """
+
+    asked_power: float
+    shown_power: float
+    temperature: float
+    offsets: tuple[float, float, float, float]
+
+
+def weigh_groups(
+    asked_of: npt.NDArray[np.float64], shown: npt.NDArray[np.float64] | None, calibration: Calibration
+) -> npt.NDArray[np.float64]:
+    """Return the (…, groups) weights of the mixture; without a picture the question alone decides them."""
+    weights = (asked_of + FLOOR) ** calibration.asked_power if shown is not None else asked_of + FLOOR
+    if shown is not None:
+        weights = weights * (shown + FLOOR) ** calibration.shown_power
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
+
+
+def mix(
+    answers: npt.NDArray[np.float64], weights: npt.NDArray[np.float64], calibration: Calibration
+) -> npt.NDArray[np.float64]:
+    """Return the (…, 4) calibrated probabilities.
+
+    Parameters
+    ----------
+    answers
+        (…, groups, 4) probabilities of the techniques for each group.
+    weights
+        (…, groups) from :func:`weigh_groups`.
+    """
+    mixed = (weights[..., None] * answers).sum(axis=-2)
+    logits = np.log(mixed + 1e-6) / calibration.temperature + np.asarray(calibration.offsets)
+    return softmax(logits)
+
+
+def softmax(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return probabilities along the last axis."""
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))

@@ -1,0 +1,88 @@
+"""Reads a question with the fine-tuned MiniLM: which technique, for each kind of picture it might be asked of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from headroom_nb.errors import ModelFilesError
+from headroom_nb.onnx_runtime import open_session
+from headroom_nb.routing.decision import GROUPS, TECHNIQUE_ORDER
+from headroom_nb.routing.fusion import softmax
+from headroom_nb.routing.language import LANGUAGES, clip, foreign_script
+from headroom_nb.routing.weight_files import ADVICE, FOLDER, read_weights
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+MODEL, TOKENIZER = "question.onnx", "tokenizer.json"
+MAX_TOKENS = 64
+_ANSWERS = len(GROUPS) * len(TECHNIQUE_ORDER)
+
+NO_QUESTION_TRUST, FOREIGN_TRUST = 0.0, 0.15
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was understood of a question.
+
+    Attributes
+    ----------
+    answers
+        (groups, 4) probabilities of the techniques, were it asked of a picture of that group.
+    asked_of
+        (groups,) probability that it is asked of one.
+    trust
+        How much the answers may be relied on, 0 to 1: less for a language the model was not trained on.
+    note
+        Why ``trust`` is below 1; empty when it is not.
+    """
+
+    answers: npt.NDArray[np.float64]
+    asked_of: npt.NDArray[np.float64]
+    trust: float
+    note: str
+
+
+class QuestionModel:
+    """The question model and its tokenizer, loaded from ``folder``; safe to share between threads.
+
+    Raises
+    ------
+    ModelFilesError
+        The files are missing or damaged.
+    """
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        from tokenizers import Tokenizer
+
+        files = read_weights((MODEL, TOKENIZER), folder)
+        try:
+            self._tokenizer = Tokenizer.from_buffer(files[TOKENIZER])
+        except ValueError as error:
+            raise ModelFilesError(f"{folder / TOKENIZER} is no tokenizer ({error}); {ADVICE}") from error
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._session = open_session(folder / MODEL)
+
+    def read(self, question: str) -> Reading:
+        """Return what a question asks for; never raises for bad input."""
+        text = clip(question)
+        script = foreign_script(text)
+        ids = self._tokenizer.encode(text).ids
+        if len(ids) > MAX_TOKENS:
+            ids = ids[: MAX_TOKENS // 2] + ids[-(MAX_TOKENS // 2) :]
+        feed = {"input_ids": np.array([ids], np.int64), "attention_mask": np.ones((1, len(ids)), np.int64)}
+        logits = self._session.run(None, feed)[0][0].astype(np.float64)
+        answers = softmax(logits[:_ANSWERS].reshape(len(GROUPS), len(TECHNIQUE_ORDER)))
+        asked_of = softmax(logits[_ANSWERS:])
+        if script is None:
+            return Reading(answers, asked_of, 1.0, "")
+        if not script:
+            return Reading(answers, asked_of, NO_QUESTION_TRUST, "no question was asked in words")
+        note = f"the question is written in {script.title()} script; the router reads {', '.join(LANGUAGES)}"
+        return Reading(answers, asked_of, FOREIGN_TRUST, note)

