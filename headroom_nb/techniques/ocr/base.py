@@ -19,9 +19,6 @@ Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
 """Corners of a box: top left, top right, bottom right, bottom left, as seen by someone who reads the line."""
 
-Progress = "Callable[[int, int], None]"
-"""Called with the lines read so far and the lines in all."""
-
 
 @dataclass(frozen=True)
 class OcrLine:
@@ -37,12 +34,18 @@ class OcrLine:
         Mean of the characters' probabilities.
     weakest
         The lowest probability of a character in it.
+    centres
+        Where the middle of each character lies along the box, 0 to 1; empty where the engine does not say.
+    missed
+        Share of the inked width that no character stands near: letters the engine does not know leave such gaps.
     """
 
     text: str
     box: Quad
     confidence: float
     weakest: float = 1.0
+    centres: tuple[float, ...] = ()
+    missed: float = 0.0
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -67,7 +70,7 @@ class OcrPage:
     unread
         The boxes in which text was found but nothing could be read.
     turned
-        Degrees by which the page was turned, clockwise, to be read: 0, 90, 180 or 270. Boxes are in the given picture.
+        How far the page stands turned clockwise: 0, 90, 180 or 270 degrees. Boxes are in the picture as given.
     """
 
     lines: tuple[OcrLine, ...]

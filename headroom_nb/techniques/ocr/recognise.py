@@ -14,24 +14,51 @@ import numpy as np
 from headroom_nb.errors import OcrError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from headroom_nb.techniques.ocr.crops import Strip
     from headroom_nb.techniques.ocr.session import Session
 
 HEIGHT = 48
 """Height of the strip in pixels; fixed by the weights."""
 
-WIDTH_STEP = 64
+WIDTH_STEP = 32
 """Strip widths are padded to multiples of this, so that the runtime meets few shapes."""
+
+MIN_PADDING = 8
+"""Pixels of nothing after the last character, without which it is sometimes lost."""
+
+
+REACH = 30
+"""Ink further than this from the middle of every character, in pixels of the strip, was not read."""
+
+STEP = 8
+"""Pixels of the strip for each step of the answer; fixed by the weights."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read in a strip, with the mean and the lowest probability of its characters."""
+    """What was read in a strip.
+
+    Attributes
+    ----------
+    text
+        The characters.
+    confidence, weakest
+        Mean and lowest of their probabilities.
+    centres
+        Where the middle of each character lies along the strip's ink, 0 to 1.
+    missed
+        Share of the inked columns that no character stands near.
+    """
 
     text: str
-    confidence: float
-    weakest: float
+    confidence: float = 0.0
+    weakest: float = 0.0
+    centres: tuple[float, ...] = ()
+    missed: float = 1.0
 
 
 class Recogniser:
@@ -52,31 +79,64 @@ class Recogniser:
             raise OcrError("The OCR weights do not say which characters they read; reinstall rapidocr.")
         self.characters = ["", *listed.splitlines(), " "]
 
-    def read(self, crop: NDArray[np.uint8]) -> Reading:
-        """Return the text of a BGR strip ``(h, w, 3)``."""
-        steps = self._session.run(None, {self._input: strip(crop)})[0][0]
-        return decode(steps, self.characters)
+    def read(self, strip: Strip) -> Reading:
+        """Return the text of a strip."""
+        data, width = to_input(strip.pixels)
+        steps = self._session.run(None, {self._input: data})[0][0]
+        return decode(steps, self.characters, strip.ink, width)
 
 
-def strip(crop: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return a crop scaled to the strip's height and padded, ``(1, 3, 48, w)`` in −1…1."""
+def to_input(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], int]:
+    """Return BGR pixels at the strip's height, padded, ``(1, 3, 48, w)`` in −1…1, and the width without padding.
+
+    Linear interpolation is the one the weights were trained with: sharper kernels read small print far worse.
+    """
     import cv2
 
-    height, width = crop.shape[:2]
+    height, width = pixels.shape[:2]
     scaled = max(1, round(width * HEIGHT / height))
-    view = cv2.resize(crop, (scaled, HEIGHT))
-    data = np.zeros((1, 3, HEIGHT, -(-scaled // WIDTH_STEP) * WIDTH_STEP), dtype=np.float32)
+    view = cv2.resize(pixels, (scaled, HEIGHT))
+    data = np.zeros((1, 3, HEIGHT, -(-(scaled + MIN_PADDING) // WIDTH_STEP) * WIDTH_STEP), dtype=np.float32)
     data[0, :, :, :scaled] = (view.astype(np.float32) * (2 / 255) - 1).transpose(2, 0, 1)
-    return data
+    return data, scaled
 
 
-def decode(steps: NDArray[np.float32], characters: list[str]) -> Reading:
-    """Return the most probable reading of ``(steps, characters)`` probabilities."""
+def decode(steps: NDArray[np.float32], characters: Sequence[str], ink: NDArray[np.bool_], width: int) -> Reading:
+    """Return the most probable reading.
+
+    Parameters
+    ----------
+    steps
+        Probabilities ``(steps, characters)``; character 0 is "nothing".
+    characters
+        What the columns stand for.
+    ink
+        Whether each column of the strip, before scaling, holds ink.
+    width
+        Width of the scaled strip in pixels.
+    """
     best = steps.argmax(axis=1)
     kept = best != 0
     kept[1:] &= best[1:] != best[:-1]
     if not kept.any():
-        return Reading("", 0.0, 0.0)
-    chances = steps[np.flatnonzero(kept), best[kept]]
-    text = "".join(characters[index] for index in best[kept])
-    return Reading(text, float(chances.mean()), float(chances.min()))
+        return Reading("")
+    places = np.flatnonzero(kept)
+    text = "".join(characters[index] for index in best[places])
+    first, last = len(text) - len(text.lstrip()), len(text.rstrip())
+    if first >= last:
+        return Reading("")
+    chances = steps[places, best[places]]
+    middles = (places + 0.5) * STEP
+    inked = (np.flatnonzero(ink) + 0.5) * (width / len(ink))
+    if not len(inked):
+        return Reading("")
+    solid = np.array([not char.isspace() for char in text])
+    distances = np.abs(inked[:, None] - middles[solid]).min(axis=1)
+    centres = (middles - inked[0]) / max(1.0, inked[-1] - inked[0])
+    return Reading(
+        text[first:last],
+        float(chances.mean()),
+        float(chances.min()),
+        tuple(np.clip(centres[first:last], 0, 1).round(4).tolist()),
+        float((distances > REACH).mean()),
+    )
