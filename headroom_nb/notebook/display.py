@@ -29,12 +29,15 @@ JSON_MIME = "application/vnd.headroom.report+json"
 MOST_ROWS = 100
 """Rows shown; the rest is summed up in one line."""
 
+SHOWN_SIDE = 96
+"""Longest side of a preview on the page, in CSS pixels."""
+
 MOST_TEXT = 280
 """Characters of a question or note that are shown."""
 
 COLUMNS = (
     Column("Image", most=60),
-    Column("Size", figure=True),
+    Column("Size, px", figure=True),
     Column("Question"),
     Column("Technique"),
     Column("Confidence", figure=True),
@@ -135,7 +138,7 @@ def _lines(result: CompressionResult) -> list[str]:
 def _row(image: ImageResult, preview: str) -> tuple[str | Cell, ...]:
     return (
         _image_cell(image, preview),
-        figures.pixels(image.original_size),
+        figures.pixels(image.original_size).removesuffix(" px"),
         _cut(image.question) or "–",
         _technique(image),
         figures.percent(image.confidence),
@@ -149,8 +152,10 @@ def _row(image: ImageResult, preview: str) -> tuple[str | Cell, ...]:
 def _image_cell(image: ImageResult, preview: str) -> Cell:
     path = format_path(image.path)
     inner = f"<code>{markup.escape(path)}</code>"
-    if preview:
-        inner = f'<img src="{markup.attribute(preview)}" alt="{markup.attribute(alternative_text(image))}">' + inner
+    if preview and image.original_size is not None:
+        from headroom_nb.pictures import fit
+
+        inner = markup.picture(preview, alternative_text(image), fit(image.original_size, SHOWN_SIDE)) + inner
     return Cell(path, inner)
 
 

@@ -3,43 +3,52 @@
 from __future__ import annotations
 
 import html
+from typing import TYPE_CHECKING
 
 from headroom_nb.notebook import plain
 
+if TYPE_CHECKING:
+    from headroom_nb.results import Size
+
 ROOT_CLASS = "headroom-nb"
 
-STYLE = """<style>
-.headroom-nb{--hr-bg:var(--jp-layout-color1,var(--vscode-editor-background,Canvas));
+_RULES = """<style>
+.headroom-nb{--hr-bg:var(--jp-layout-color0,var(--vscode-editor-background,Canvas));
 --hr-fg:var(--jp-content-font-color1,var(--vscode-editor-foreground,CanvasText));
 --hr-soft:var(--jp-content-font-color2,var(--vscode-descriptionForeground,color-mix(in srgb,CanvasText 70%,Canvas)));
 --hr-line:var(--jp-border-color2,var(--vscode-panel-border,color-mix(in srgb,CanvasText 22%,Canvas)));
---hr-band:var(--jp-layout-color2,var(--vscode-sideBar-background,color-mix(in srgb,CanvasText 6%,Canvas)));
+--hr-band:var(--jp-layout-color1,var(--vscode-sideBar-background,color-mix(in srgb,CanvasText 6%,Canvas)));
 --hr-warn:var(--jp-warn-color0,var(--vscode-editorWarning-foreground,light-dark(#964b00,#ffb366)));
 color-scheme:light dark;background:var(--hr-bg);color:var(--hr-fg);padding:8px 4px;overflow-x:auto;
 font-family:var(--jp-content-font-family,var(--vscode-font-family,system-ui,sans-serif));
 font-size:var(--jp-content-font-size1,14px);line-height:1.4}
 [data-jp-theme-light=true] .headroom-nb{color-scheme:light}
 [data-jp-theme-light=false] .headroom-nb{color-scheme:dark}
-.headroom-nb p{margin:0 0 4px;max-width:75em}
-.headroom-nb .hr-headline{font-size:1.15em;font-weight:600}
-.headroom-nb .hr-soft,.headroom-nb caption{color:var(--hr-soft)}
-.headroom-nb .hr-warn{color:var(--hr-warn)}
-.headroom-nb table{border-collapse:collapse;margin:8px 0;background:var(--hr-bg);color:var(--hr-fg);
+& p{margin:0 0 4px;max-width:75em}
+& .hr-headline{font-size:1.15em;font-weight:600}
+& .hr-soft,& caption{color:var(--hr-soft)}
+& .hr-warn{color:var(--hr-warn)}
+& table{border-collapse:collapse;margin:8px 0;background:var(--hr-bg);color:var(--hr-fg);
 font-size:.93em;table-layout:auto;border:0}
-.headroom-nb caption{text-align:left;caption-side:top;padding:0 0 4px}
-.headroom-nb thead,.headroom-nb thead tr{background:var(--hr-band);border-bottom:1px solid var(--hr-line)}
-.headroom-nb tbody tr,.headroom-nb tbody tr:nth-child(odd),.headroom-nb tbody tr:hover{background:var(--hr-bg)}
-.headroom-nb th,.headroom-nb td{padding:6px 10px;text-align:left;vertical-align:top;white-space:normal;
-border:0;border-bottom:1px solid var(--hr-line);max-width:24em;overflow-wrap:anywhere}
-.headroom-nb thead th{font-weight:600;overflow-wrap:normal}
-.headroom-nb tbody th{font-weight:400}
-.headroom-nb .hr-figure{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-.headroom-nb img{display:block;max-width:96px;max-height:96px;height:auto;margin:0 0 4px;
-border:1px solid var(--hr-line);background:#fff}
-.headroom-nb img.hr-view{max-width:min(100%,64em);max-height:none}
-.headroom-nb code{font-family:var(--jp-code-font-family,var(--vscode-editor-font-family,monospace));
-font-size:.93em;background:none;color:inherit;padding:0}
+& caption{text-align:left;caption-side:top;padding:0 0 4px}
+& thead,& thead tr{background:var(--hr-band)}
+& tbody tr,& tbody tr:nth-child(odd),& tbody tr:hover{background:var(--hr-bg)}
+& th,& td{padding:6px 7px;text-align:left;vertical-align:top;white-space:normal;
+border:0;border-top:1px solid var(--hr-line);max-width:32em;overflow-wrap:anywhere}
+& td{min-width:6.5em}
+& thead th{font-weight:600;overflow-wrap:normal;border-top:0;vertical-align:bottom}
+& tbody th{font-weight:400;overflow-wrap:normal}
+& th.hr-figure,& td.hr-figure{text-align:right;min-width:0;white-space:nowrap;
+font-variant-numeric:tabular-nums}
+& thead th.hr-figure{white-space:normal}
+& td.hr-below{border-top:0;padding-top:0;color:var(--hr-soft);max-width:75em}
+& img{max-width:min(100%,64em);height:auto;margin:0;border:1px solid var(--hr-line);background:#fff}
+& code{font-family:var(--jp-code-font-family,var(--vscode-editor-font-family,monospace));
+font-size:.93em;background:none;color:inherit;padding:0;white-space:normal}
 </style>"""
+
+STYLE = _RULES.replace("& ", f"{3 * f'.{ROOT_CLASS}'} ")
+"""What every output carries; the class stands three times in a rule so that no host's own table style wins."""
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -68,6 +77,17 @@ def escape(text: object) -> str:
 def attribute(text: object) -> str:
     """Return text that is safe inside a quoted attribute."""
     return html.escape(plain.one_line(text), quote=True)
+
+
+def figure(text: object) -> str:
+    """Return escaped text that is never broken over lines, with or without the style."""
+    return escape(text).replace(" ", "&nbsp;")
+
+
+def picture(uri: str, alternative: str, size: Size) -> str:
+    """Return an image of a size in CSS pixels, followed by a line break."""
+    width, height = size
+    return f'<img src="{attribute(uri)}" alt="{attribute(alternative)}" width="{width}" height="{height}"><br>'
 
 
 def root(inner: str) -> str:

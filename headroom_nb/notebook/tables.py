@@ -19,7 +19,7 @@ class Column:
     figure
         True for figures: right-aligned, never broken.
     below
-        True for remarks: the text form puts them under the table, numbered by row.
+        True for remarks: text puts them under the table, numbered by row; HTML under their row, over its whole width.
     most
         Columns of text a cell may take in the text form.
     """
@@ -137,24 +137,29 @@ def to_html(table: Table) -> str:
 
 def _html_table(table: Table) -> str:
     caption = f"<caption>{markup.escape(table.caption)}</caption>\n" if table.caption else ""
-    titles = "".join(f'<th scope="col"{_class(column)}>{markup.escape(column.title)}</th>' for column in table.columns)
-    rows = "\n".join(
-        "<tr>"
-        + "".join(
-            _html_cell(cell, column, first=index == 0)
-            for index, (cell, column) in enumerate(zip(row, table.columns, strict=True))
-        )
-        + "</tr>"
-        for row in table.rows
-    )
+    beside = [column for column in table.columns if not column.below]
+    titles = "".join(f'<th scope="col"{_class(column)}>{markup.escape(column.title)}</th>' for column in beside)
+    rows = "\n".join(line for row in table.rows for line in _html_rows(row, table.columns, len(beside)))
     return f"<table>\n{caption}<thead><tr>{titles}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
 
 
-def _html_cell(cell: str | Cell, column: Column, *, first: bool) -> str:
-    inner = cell.html if isinstance(cell, Cell) else markup.escape(cell)
-    if first:
-        return f'<th scope="row"{_class(column)}>{inner}</th>'
-    return f'<td{_class(column)} dir="auto">{inner}</td>' if not column.figure else f"<td{_class(column)}>{inner}</td>"
+def _html_rows(row: tuple[str | Cell, ...], columns: tuple[Column, ...], width: int) -> list[str]:
+    """Return a row's markup, and a row over the whole width for each remark."""
+    cells = list(zip(row, columns, strict=True))
+    beside = [_html_cell(cell, column) for cell, column in cells if not column.below]
+    first = f'<th scope="row"{beside[0].removeprefix("<td").removesuffix("</td>")}</th>'
+    lines = ["<tr>" + "".join([first, *beside[1:]]) + "</tr>"]
+    for cell, column in cells:
+        if column.below and cell_text(cell):
+            remark = f"{markup.escape(column.title)}: {markup.escape(cell_text(cell))}"
+            lines.append(f'<tr><td colspan="{width}" class="hr-below" dir="auto">{remark}</td></tr>')
+    return lines
+
+
+def _html_cell(cell: str | Cell, column: Column) -> str:
+    write = markup.figure if column.figure else markup.escape
+    inner = cell.html if isinstance(cell, Cell) else write(cell)
+    return f"<td{_class(column)}>{inner}</td>" if column.figure else f'<td dir="auto">{inner}</td>'
 
 
 def _class(column: Column) -> str:

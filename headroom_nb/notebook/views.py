@@ -87,13 +87,11 @@ def _facts(view: View) -> tuple[str, str, str, str]:
 def _cell(view: View, room: int) -> Cell:
     label = f"<code>{markup.escape(view.label)}</code>"
     uri = "" if view.image is None else _data_uri(view.image, room)
-    if not uri or view.cost is None:
+    if not uri or view.image is None or view.cost is None:
         return Cell(view.label, label)
     facts = f"{view.label} as the model sees it, {figures.pixels(view.cost.sent_size)}, {view.cost.tokens:,} tokens"
-    # the size stands in the markup so that one picture pixel is one screen pixel where there is room
-    width, height = view.image.size if view.image else view.cost.sent_size
-    style = f'class="hr-view" width="{width}" height="{height}"'
-    return Cell(view.label, f'<img {style} src="{uri}" alt="{markup.attribute(facts)}">{label}')
+    # one picture pixel is one CSS pixel where the page has the room
+    return Cell(view.label, markup.picture(uri, facts, view.image.size) + label)
 
 
 def _data_uri(image: Image, room: int) -> str:

@@ -120,7 +120,7 @@ def test_the_html_is_static_accessible_and_well_formed():
 
 
 def test_the_html_reads_without_its_style():
-    text = " ".join(Outline(display.to_html(result(image()))).text)
+    text = " ".join(Outline(display.to_html(result(image()))).text).replace("\xa0", " ")
     for fact in ("What is the total?", "crop", "71 %", "1,105 → 255", "270 free + 580 traded", "25 %", "top right"):
         assert fact in text
 
