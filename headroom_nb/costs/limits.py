@@ -34,6 +34,8 @@ class SentImage:
         The level asked for.
     animated
         Whether it has more than one frame.
+    reference
+        Whether it stands behind a URL or a file id.
     """
 
     path: BlockPath
@@ -42,6 +44,7 @@ class SentImage:
     media_type: str | None
     detail: str = "auto"
     animated: bool = False
+    reference: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,10 @@ def _one(image: SentImage, spec: ModelSpec, count: int) -> Iterator[LimitViolati
         accepted = ", ".join(sorted(limits.media_types))
         yield LimitViolation(
             image.path, f"{image.media_type} is not accepted by {spec.provider}: use one of {accepted}", fixable=True
+        )
+    if image.reference and not limits.references:
+        yield LimitViolation(
+            image.path, f"behind a URL or file id; {spec.provider} accepts inline images: send its bytes"
         )
     if image.animated and limits.animated != "first frame":
         yield LimitViolation(image.path, f"an animated picture; {spec.provider} accepts still pictures: send one frame")

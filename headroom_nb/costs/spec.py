@@ -76,6 +76,8 @@ class Limits:
         Size of all images of a request in base64.
     animated
         Whether animated pictures are accepted (``"first frame"`` where only that is read).
+    references
+        Whether images may stand behind a URL or a file id.
     source, read
         Where the limits stand and when they were read.
     """
@@ -89,6 +91,7 @@ class Limits:
     max_image_base64_bytes: int | None = None
     max_request_bytes: int | None = None
     animated: str = "no"
+    references: bool = True
     note: str = ""
     source: str = ""
     read: str = ""
