@@ -86,8 +86,10 @@ def sign_scene(rng: np.random.Generator) -> Sample:
     size = choose(rng, PHOTO_SIZES)
     image = photograph(rng, size, real=0.6)
     lines: list[tuple[float, float, float, float]] = []
-    for _ in range(int(rng.integers(1, 7))):
-        high = int(max(14, min(size) * float(np.exp(rng.uniform(np.log(0.02), np.log(0.32))))))
+    close = rng.random() < 0.12
+    for _ in range(1 if close else int(rng.integers(1, 7))):
+        share = rng.uniform(0.3, 0.6) if close else np.exp(rng.uniform(np.log(0.02), np.log(0.32)))
+        high = int(max(14, min(size) * float(share)))
         sign = _sign(rng, high)
         quad = _quad(rng, sign.image.size, size, tilt=0.18)
         lines += _paste(image, sign, quad)
@@ -113,7 +115,7 @@ def _sign(rng: np.random.Generator, high: int) -> Sheet:
 
 def phone_photo_text(rng: np.random.Generator) -> Sample:
     """Render a page, receipt or package held before a phone: at an angle, unevenly lit, blurred, often cut off."""
-    size = choose(rng, ((1080, 1440), (1440, 1080), (960, 1280), (1200, 1600), (1224, 1632)))
+    size = choose(rng, ((810, 1080), (1080, 810), (960, 1280), (900, 1200), (768, 1024)))
     image = photograph(rng, size, real=0.3)
     if rng.random() < 0.55:
         inner = choose(rng, (pages.document, pages.receipt, pages.form, pages.table, pages.book_cover))(rng)

@@ -175,8 +175,25 @@ def mobile_screenshot(rng: np.random.Generator) -> Sample:
     return sheet.sample("mobile_screenshot")
 
 
+def _card(rng: np.random.Generator) -> Sample:
+    """Render one to three lines of large text on a plain ground, of any shape."""
+    size, face = float(rng.uniform(24, 120)), fonts.pick(rng)
+    rows = [texts.words(rng, int(rng.integers(1, 5))) for _ in range(int(rng.integers(1, 4)))]
+    ground = choose(rng, ((255, 255, 255), (0, 0, 0), bright(rng)))
+    ink = (250, 250, 250) if sum(ground) < 380 else (12, 12, 12)
+    width = max(face.at(size).getlength(row) for row in rows) + size * float(rng.uniform(0.2, 6))
+    height = size * (1.3 * len(rows) + float(rng.uniform(0.2, 6)))
+    sheet = Sheet((round(width), round(height)), ground)
+    left, top = float(rng.uniform(0.1, 1)) * size, float(rng.uniform(0.1, 1)) * size
+    for index, row in enumerate(rows):
+        sheet.write((left, top + index * size * 1.3), row, face, size, ink)
+    return sheet.sample("slide")
+
+
 def slide(rng: np.random.Generator) -> Sample:
-    """Render a slide: a large title, a few bullets, perhaps a picture or a bar chart."""
+    """Render a slide: a large title, a few bullets, a picture or a bar chart; now and then a card of a few words."""
+    if rng.random() < 0.15:
+        return _card(rng)
     dark = rng.random() < 0.3
     width = int(choose(rng, (960, 1280, 1600, 1920)))
     sheet = Sheet(
