@@ -1,0 +1,392 @@
+"""One picture or conversation on many models: what each bills, what each sees, and the cheapest way to send it."""
+
+from __future__ import annotations
+
+import io
+import sys
+from dataclasses import asdict, dataclass
+from html import escape
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.costs import ModelSpec, estimate, find_model, model_names
+from headroom_nb.errors import HeadroomError, ImageRejectedError, MessageError, OptionError
+from headroom_nb.formats import find_images
+from headroom_nb.pictures import open_picture, read_header
+from headroom_nb.results import format_path
+from headroom_nb.techniques.legibility import SMALLEST_FONT, text_decides
+from headroom_nb.techniques.text_size import smallest_font
+from headroom_nb.tile_plan import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from PIL.Image import Image
+
+    from headroom_nb.pictures import Picture
+    from headroom_nb.results import Size
+
+CURRENT_MODELS = (
+    "gpt-6-astra",
+    "gpt-6.1-sol",
+    "gpt-5.6-sol",
+    "gpt-5.6-luna",
+    "gpt-5.5",
+    "gpt-5.4-mini",
+    "gpt-4o",
+    "claude-fable-5-1",
+    "claude-opus-5-5",
+    "claude-sonnet-5-5",
+    "claude-haiku-4-5",
+    "gemini-4-argon",
+    "gemini-3.1-pro-preview",
+    "gemini-3.5-flash",
+    "gemini-3-flash-preview",
+    "gemini-3.5-flash-lite",
+    "nova-2-lite",
+    "mistral-medium-3",
+    "grok-4.7",
+    "kimi-k3",
+)
+"""What ``models=None`` compares."""
+
+RESIZED_SHARE = 0.5
+"""Linear share that a resize keeps where no text sets the limit."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A way to send the images: a detail level or a smaller size.
+
+    Attributes
+    ----------
+    how
+        In words: ``"as it is"``, ``"detail low"``, ``"resized to 784×588"``.
+    tokens, usd
+        What it costs; ``usd`` is None without a price.
+    sees
+        What the model then sees of a single picture, pixels; None for several.
+    legibility
+        The effect on the smallest text, such as ``"smallest text 9 px: risky"``.
+    """
+
+    how: str
+    tokens: int
+    usd: float | None
+    sees: Size | None
+    legibility: str
+
+
+@dataclass(frozen=True)
+class ModelCost:
+    """One model's line of the comparison.
+
+    ``now`` and ``cheapest`` are None where the model refuses an image; ``note`` then says why. ``exact`` is False where
+    a count is an estimate, and ``bounds`` holds the range that the sources give.
+    """
+
+    model: str
+    provider: str
+    now: Setting | None
+    cheapest: Setting | None
+    exact: bool
+    bounds: tuple[int, int] | None
+    note: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The lines in order of money, then of tokens; models that refuse come last.
+
+    ``left_out`` holds images that could not be counted, with the reason.
+    """
+
+    images: int
+    sizes: tuple[Size, ...]
+    lines: tuple[ModelCost, ...]
+    left_out: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain types, for JSON."""
+        return asdict(self)
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return one flat record per model."""
+        return [_flat(line) for line in self.lines]
+
+    def to_dataframe(self, library: str | None = None) -> Any:
+        """Return the rows as a data frame.
+
+        Parameters
+        ----------
+        library
+            ``"pandas"`` or ``"polars"``; None takes the one that is loaded, else the one that is installed.
+
+        Raises
+        ------
+        OptionError
+            Neither is installed, or another name was given.
+        """
+        return import_module(_frame_library(library)).DataFrame(self.to_rows())
+
+    def to_markdown(self) -> str:
+        """Return the table in Markdown."""
+        header, *rows = _cells(self)
+        lines = [header, ["---"] * len(header), *rows]
+        table = "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+        return "\n".join([table, *(f"\nLeft out: {reason}" for reason in self.left_out)])
+
+    def __str__(self) -> str:
+        rows = _cells(self)
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        return "\n".join([*lines, *(f"left out: {reason}" for reason in self.left_out)])
+
+    def _repr_html_(self) -> str:
+        header, *rows = ([escape(cell) for cell in row] for row in _cells(self))
+        head = "".join(f"<th scope='col'>{cell}</th>" for cell in header)
+        body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+        left = "".join(f"<p>Left out: {escape(reason)}</p>" for reason in self.left_out)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{left}"
+
+
+@dataclass(frozen=True)
+class _Image:
+    """A picture's size and level; ``font`` is its smallest font in pixels, None without text or unmeasured."""
+
+    size: Size
+    detail: str
+    font: float | None = None
+    measured: bool = False
+
+    def font_in(self, view: Size) -> float | None:
+        """Return the smallest font in a view, in pixels."""
+        return None if self.font is None else self.font * min(view[0] / self.size[0], view[1] / self.size[1])
+
+
+def compare(
+    image_or_messages: Any,
+    models: Iterable[str] | str | None = None,
+    *,
+    detail: str = "auto",
+    legibility: bool = True,
+) -> Comparison:
+    """Return what one picture, or all pictures of a conversation, cost on many models.
+
+    Parameters
+    ----------
+    image_or_messages
+        A path, encoded bytes, a PIL image, a ``(width, height)``, a message list or a request body.
+    models
+        Names or families; None compares ``CURRENT_MODELS``, ``"all"`` every model of the table.
+    detail
+        The level that holds for pictures without one of their own.
+    legibility
+        Measure the smallest text, so that the effect of a setting can be told. Decodes each picture once; without it
+        nothing is decoded.
+
+    Raises
+    ------
+    UnknownModelError
+        A model is not in the table.
+    MessageError, PictureError
+        There is no image, or the one picture cannot be read.
+    """
+    images, left_out = _images(image_or_messages, detail, legibility=legibility)
+    specs = [find_model(name) for name in _names(models)]
+    lines = sorted((_line(spec, images) for spec in specs), key=_order)
+    return Comparison(len(images), tuple(image.size for image in images), tuple(lines), tuple(left_out))
+
+
+def _names(models: Iterable[str] | str | None) -> Iterable[str]:
+    if models is None:
+        return CURRENT_MODELS
+    if isinstance(models, str):
+        return model_names() if models == "all" else (models,)
+    return models
+
+
+def _images(source: Any, detail: str, *, legibility: bool) -> tuple[list[_Image], list[str]]:
+    if isinstance(source, (str, Path)):
+        source = Path(source).read_bytes()
+    if isinstance(source, bytes):
+        return [_image(source, detail, legibility=legibility)], []
+    if hasattr(source, "getbands") and hasattr(source, "save"):
+        return [_image(_encoded(source), detail, legibility=legibility)], []
+    if isinstance(source, tuple) and len(source) == 2 and all(isinstance(side, int) for side in source):
+        return [_Image(source, detail)], []
+    images, left_out = [], []
+    for slot in find_images(source):
+        level = detail if slot.detail == "auto" else slot.detail
+        try:
+            if slot.reference is not None:
+                raise MessageError("sent by reference: not fetched, so its size is not known", path=slot.path)
+            images.append(_image(slot.load(), level, legibility=legibility))
+        except HeadroomError as error:
+            left_out.append(f"{format_path(slot.path)}: {error}")
+    if not images:
+        raise MessageError(f"no image that can be counted{': ' if left_out else ''}{'; '.join(left_out)}")
+    return images, left_out
+
+
+def _image(data: bytes, detail: str, *, legibility: bool) -> _Image:
+    header = read_header(data)
+    if not legibility or header.frames > 1:
+        return _Image(header.size, detail)
+    return _Image(header.size, detail, _smallest_font(open_picture(data)), measured=True)
+
+
+def _smallest_font(picture: Picture) -> float | None:
+    from headroom_nb.routing.signals import measure
+
+    signals = measure(picture)
+    return smallest_font(picture, signals) if text_decides(signals) else None
+
+
+def _encoded(image: Image) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _line(spec: ModelSpec, images: list[_Image]) -> ModelCost:
+    try:
+        costs = [estimate(image.size, spec, image.detail) for image in images]
+    except ImageRejectedError as refusal:
+        cheapest = min(_settings(spec, images), key=lambda setting: setting.tokens, default=None)
+        return ModelCost(spec.name, spec.provider, None, cheapest, exact=False, bounds=None, note=str(refusal))
+    now = _setting("as it is", spec, images, [cost.tokens for cost in costs], [cost.sent_size for cost in costs])
+    cheapest = min([now, *_settings(spec, images)], key=lambda setting: setting.tokens)
+    notes = dict.fromkeys([*(cost.note for cost in costs), spec.price_note])
+    return ModelCost(
+        model=spec.name,
+        provider=spec.provider,
+        now=now,
+        cheapest=cheapest,
+        exact=all(cost.exact for cost in costs),
+        bounds=_bounds([cost.bounds or (cost.tokens, cost.tokens) for cost in costs]),
+        note="; ".join(note for note in notes if note),
+    )
+
+
+def _bounds(ranges: list[tuple[int, int]]) -> tuple[int, int] | None:
+    low, high = sum(one[0] for one in ranges), sum(one[1] for one in ranges)
+    return None if low == high else (low, high)
+
+
+def _settings(spec: ModelSpec, images: list[_Image]) -> Iterator[Setting]:
+    """Yield the other ways to send the images: each level of the model, and a resize as far as text allows."""
+    for level in spec.details:
+        try:
+            costs = [estimate(image.size, spec, level) for image in images]
+        except ImageRejectedError:
+            continue
+        how = "the default level" if level == "auto" else f"detail {level}"
+        yield _setting(how, spec, images, [cost.tokens for cost in costs], [cost.sent_size for cost in costs])
+    try:
+        smaller = [plan(image.size, spec, image.detail, min_scale=_share(image, spec)).traded for image in images]
+    except ImageRejectedError:
+        return
+    how = f"resized to {smaller[0].size[0]}×{smaller[0].size[1]}" if len(smaller) == 1 else "resized"
+    yield _setting(how, spec, images, [way.tokens for way in smaller], [way.sent_size for way in smaller])
+
+
+def _share(image: _Image, spec: ModelSpec) -> float:
+    """Return the linear share of the view at which the smallest text just stays legible."""
+    now = image.font_in(plan(image.size, spec, image.detail, min_scale=1.0).free.sent_size)
+    return min(1.0, SMALLEST_FONT["balanced"] / now) if now else RESIZED_SHARE
+
+
+def _setting(how: str, spec: ModelSpec, images: list[_Image], tokens: list[int], views: list[Size]) -> Setting:
+    total, price = sum(tokens), spec.usd_per_million_tokens
+    return Setting(
+        how=how,
+        tokens=total,
+        usd=None if price is None else total * price / 1e6,
+        sees=views[0] if len(views) == 1 else None,
+        legibility=_legibility(images, views),
+    )
+
+
+def _legibility(images: list[_Image], views: list[Size]) -> str:
+    """Return the effect on the smallest text of the worst picture."""
+    if not all(image.measured for image in images):
+        return "not measured"
+    fonts = [image.font_in(view) for image, view in zip(images, views, strict=True)]
+    known = [font for font in fonts if font is not None]
+    if not known:
+        return "no text found"
+    smallest = min(known)
+    word = "clear" if smallest >= SMALLEST_FONT["safe"] else "risky"
+    if word == "risky" and smallest >= SMALLEST_FONT["max"]:
+        word = "legible"
+    return f"smallest text {smallest:.0f} px: {word}"
+
+
+def _order(line: ModelCost) -> tuple[bool, bool, float, int]:
+    if line.now is None:
+        return True, True, 0.0, 0
+    return False, line.now.usd is None, line.now.usd or 0.0, line.now.tokens
+
+
+def _flat(line: ModelCost) -> dict[str, Any]:
+    now, cheapest = line.now, line.cheapest
+    return {
+        "model": line.model,
+        "provider": line.provider,
+        "tokens": now.tokens if now else None,
+        "exact": line.exact,
+        "usd": now.usd if now else None,
+        "sees_width": now.sees[0] if now and now.sees else None,
+        "sees_height": now.sees[1] if now and now.sees else None,
+        "legibility": now.legibility if now else None,
+        "cheapest": cheapest.how if cheapest else None,
+        "cheapest_tokens": cheapest.tokens if cheapest else None,
+        "cheapest_usd": cheapest.usd if cheapest else None,
+        "cheapest_legibility": cheapest.legibility if cheapest else None,
+        "note": line.note,
+    }
+
+
+def _cells(comparison: Comparison) -> list[list[str]]:
+    """Return the table as text, the header first; ≈ marks an estimate."""
+    rows = [["Model", "Tokens", "Cost", "Sees", "Legibility", "Cheapest", "Tokens", "Cost", "Legibility", "Note"]]
+    for line in comparison.lines:
+        mark = "" if line.exact else "≈"
+        now, cheapest = line.now, line.cheapest
+        before = (
+            [f"{mark}{now.tokens:,}", _money(now.usd), _pixels(now.sees), now.legibility]
+            if now
+            else ["refused", "–", "–", "–"]
+        )
+        after = (
+            [cheapest.how, f"{mark}{cheapest.tokens:,}", _money(cheapest.usd), cheapest.legibility]
+            if cheapest
+            else ["–"] * 4
+        )
+        rows.append([line.model, *before, *after, line.note])
+    return rows
+
+
+def _money(usd: float | None) -> str:
+    return "–" if usd is None else f"${usd:.4f}" if usd >= 0.001 else f"${usd:.2g}"
+
+
+def _pixels(size: Size | None) -> str:
+    return "–" if size is None else f"{size[0]}×{size[1]}"
+
+
+def _frame_library(name: str | None) -> str:
+    libraries = ("pandas", "polars")
+    if name is not None and name not in libraries:
+        raise OptionError(f"no data frame library {name!r}; use pandas or polars")
+    wanted = (name,) if name else libraries
+    for library in wanted:
+        if library in sys.modules:
+            return library
+    for library in wanted:
+        if find_spec(library) is not None:
+            return library
+    raise OptionError(f"{' or '.join(wanted)} is not installed; to_dict and to_markdown need neither")
