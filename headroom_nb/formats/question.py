@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from headroom_nb.formats.walk import Block, Message
     from headroom_nb.results import BlockPath
 
-OUR_OPENINGS = ("[OCR of image ", "[The next two images ")
+OUR_OPENINGS = ("[OCR o", "[The next two images ")
 """How the texts begin that stand in an image's place after compression."""
 
 _TEXT_TYPES = ("text", "input_text", "output_text")
