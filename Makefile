@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= data
 
-.PHONY: help demo test check lab bench clean
+.PHONY: help demo test check lab bench bench-speed peer clean
 
 help:
 	@echo "make demo   compress the bundled conversations for three providers; writes build/"
 	@echo "make test   lint, types and every test"
+	@echo "make bench-speed  time and memory, beside headroom-ai after make peer"
 	@echo "make lab    JupyterLab on the tutorials"
 
 $(BIN)/activate:
@@ -32,6 +33,17 @@ test: check
 
 lab: $(VENV)/.installed
 	$(BIN)/jupyter lab notebooks
+
+peer: build/peer-venv/.installed
+
+# The other project, in an environment of its own: its dependencies are many, and none of them is ours.
+build/peer-venv/.installed:
+	$(PYTHON) -m venv build/peer-venv
+	build/peer-venv/bin/pip install --quiet 'headroom-ai[image]==0.42.0'
+	@touch $@
+
+bench-speed: $(VENV)/.installed
+	$(BIN)/python benchmarks/speed.py --out build/speed.json $(if $(wildcard build/peer-venv/.installed),--peer build/peer-venv)
 
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
