@@ -15,6 +15,8 @@ from headroom_nb.errors import OptionError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from matplotlib.axes import Axes
+
 Size = tuple[int, int]
 BlockPath = tuple["str | int", ...]
 Box = tuple[int, int, int, int]
@@ -290,6 +292,12 @@ class CompressionResult:
         from headroom_nb.notebook import display
 
         return display.mimebundle(self)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw tokens before and after by image, coloured by technique; raises OptionError without Matplotlib."""
+        from headroom_nb.notebook.plots import plot
+
+        return plot(self, ax)
 
     def override(self, path: BlockPath | str, technique: Technique | str) -> CompressionResult:
         """Return a new result in which one image is treated as you say; this one stays as it is.
