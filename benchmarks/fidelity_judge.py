@@ -2,9 +2,12 @@
 
 A proxy for a model that reads the payload, and no more than that. Text counts as recoverable when it stands in a
 transcript, or when OCR reads it at the place where it stands in the picture *as the model receives it*, after the
-provider's own resize. A colour counts when its patch is still there, 8 pixels across; a count when as many patches of
-that colour, 10 pixels across, are still apart. It cannot show whether a model reasons rightly about what it sees,
-whether it is led astray by what surrounds the answer, or how much smaller than OCR's its smallest legible text is.
+provider's own resize. OCR that looks at one line reads smaller text than a model that takes in a whole picture, so it
+is given a view reduced to ``HANDICAP``. A colour counts when its patch is still there, 8 pixels across; a count when as
+many patches of that colour, 10 pixels across, are still apart.
+
+It cannot show whether a model reasons rightly about what it sees, whether it is led astray by what surrounds the
+answer, or what each model's smallest legible text really is: the handicap is one assumed number for all of them.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from headroom_nb.pictures import read_header
+from headroom_nb.pictures import read_header, resize
 from headroom_nb.provider_view import provider_view
 from headroom_nb.results import ImagePart, TextPart
 
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
     from headroom_nb.results import Part, Size
     from headroom_nb.techniques.ocr import Ocr
+
+HANDICAP = 0.75
+"""Linear share of the view that OCR is given: text must be legible to it with this much in hand."""
 
 PATCH, COUNTED = 8, 10
 """Smallest side of a coloured patch that can be seen, and of one that can be counted, in pixels of the view."""
@@ -75,7 +81,7 @@ class Judge:
         if any(isinstance(part, TextPart) and wanted in squeeze(part.text) for part in parts):
             return True
         return any(
-            wanted in squeeze(self._read(piece))
+            wanted in squeeze(self._read(resize(piece, _handicapped(piece.size))))
             for part in parts
             if isinstance(part, ImagePart)
             for piece in [self._piece(part, box, size, model, detail, around=1.5)]
@@ -136,6 +142,10 @@ class Judge:
         text = "\n".join(line.text for line in lines)
         kept.write_text(json.dumps(text))
         return text
+
+
+def _handicapped(size: Size) -> Size:
+    return max(8, round(size[0] * HANDICAP)), max(8, round(size[1] * HANDICAP))
 
 
 def squeeze(text: str) -> str:

@@ -125,7 +125,7 @@ class Fixed:
 
     technique: Technique
     techniques: Techniques
-    quality: str = "balanced"
+    quality: str
 
     @property
     def name(self) -> str:

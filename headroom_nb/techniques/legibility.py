@@ -1,6 +1,6 @@
 """How far a picture may shrink before what it shows can no longer be read.
 
-The unit is the height of the smallest text in the provider's view: the picture as the model receives it. Pictures
+The unit is the font size of the smallest text in the provider's view: the picture as the model receives it. Pictures
 without text keep a share of their detail instead.
 """
 
@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from headroom_nb.techniques.text_size import smallest_font
+
 if TYPE_CHECKING:
+    from headroom_nb.pictures import Picture
     from headroom_nb.results import ImageSignals, Size
 
-# Height of a text line (pixels in the provider's view) that must survive; `python benchmarks/fidelity.py --calibrate`.
-SMALLEST_TEXT = {"safe": 16.0, "balanced": 13.0, "max": 11.0}
+SMALLEST_FONT = {"safe": 12.0, "balanced": 10.0, "max": 8.5}
+"""Font size that must survive, in pixels of the provider's view.
+
+From ``python benchmarks/fidelity.py --calibrate``: random words keep 99.4 %, 98.1 % and 92.5 % of what is read at full size.
+"""
 
 # Long side (pixels) under which a picture without text is not shrunk, and the share of its detail that may go.
 SMALLEST_SIDE = {"safe": 1024, "balanced": 640, "max": 448}
@@ -22,33 +28,13 @@ DETAIL_LOSS = {"safe": 0.05, "balanced": 0.15, "max": 0.3}
 _TEXT_SCORE = 0.35
 
 
-def has_text(signals: ImageSignals) -> bool:
-    """Return whether the smallest text, rather than the detail, decides how far a picture may shrink."""
-    return signals.min_text_height is not None and (signals.text_lines > 1 or signals.has_text >= _TEXT_SCORE)
-
-
-def text_height(signals: ImageSignals, view: Size) -> float | None:
-    """Return the height of the smallest text in `view`, in pixels; None without text.
-
-    Parameters
-    ----------
-    signals
-        Measured on the full picture.
-    view
-        Size of the picture as the model receives it.
-    """
-    if signals.min_text_height is None:
-        return None
-    return signals.min_text_height * min(view[0] / signals.size[0], view[1] / signals.size[1])
-
-
-def smallest_scale(signals: ImageSignals | None, view: Size, quality: str) -> float:
+def smallest_scale(picture: Picture, signals: ImageSignals | None, view: Size, quality: str) -> float:
     """Return the smallest linear share of `view` that keeps the picture legible, over 0 to 1.
 
     Parameters
     ----------
-    signals
-        What was measured in the full picture; None, when nothing is known, gives 1.
+    picture, signals
+        The picture, and what was measured in it; when that is None nothing is known and the share is 1.
     view
         Size of the picture as the model receives it now, in pixels.
     quality
@@ -60,10 +46,21 @@ def smallest_scale(signals: ImageSignals | None, view: Size, quality: str) -> fl
     """
     if signals is None:
         return 1.0
-    if has_text(signals):
-        height = text_height(signals, view)
-        return 1.0 if not height else min(1.0, SMALLEST_TEXT[quality] / height)
-    return _photo_scale(signals, view, quality)
+    if not text_decides(signals):
+        return _photo_scale(signals, view, quality)
+    font = smallest_font(picture, signals)
+    return 1.0 if not font else share_for_font(font, picture.size, view, quality)
+
+
+def text_decides(signals: ImageSignals) -> bool:
+    """Return whether the smallest text, rather than the detail, decides how far a picture may shrink."""
+    return signals.min_text_height is not None and (signals.text_lines > 1 or signals.has_text >= _TEXT_SCORE)
+
+
+def share_for_font(font: float, size: Size, view: Size, quality: str) -> float:
+    """Return the linear share of `view` that leaves text of `font` pixels in a picture of `size` legible, at most 1."""
+    in_view = font * min(view[0] / size[0], view[1] / size[1])
+    return min(1.0, SMALLEST_FONT[quality] / in_view)
 
 
 def _photo_scale(signals: ImageSignals, view: Size, quality: str) -> float:

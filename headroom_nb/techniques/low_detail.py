@@ -47,7 +47,7 @@ def low_detail(job: Job) -> Proposal:
     if job.detail == "low":
         raise TechniqueRefusedError("it is already asked for in low detail")
     before, view = current_view(job)
-    floor = smallest_scale(job.signals, view, job.quality)
+    floor = smallest_scale(job.picture, job.signals, view, job.quality)
     legible = [way for way in _candidates(job, view, floor) if way.kept >= floor and way.tokens < before]
     if not legible:
         raise TechniqueRefusedError(f"no smaller form stays legible at quality {job.quality!r}")

@@ -1,4 +1,9 @@
-"""PRESERVE: nothing that can be seen is lost. Only what the provider's arithmetic gives away is saved."""
+"""PRESERVE: what can be read and seen stays; the provider's arithmetic, and text far larger than needed, are used.
+
+Free savings are taken at every quality. At ``"balanced"`` and ``"max"`` a picture of text (a screenshot at two device
+pixels per point, a page scanned finely) also shrinks as far as its smallest text stays legible at ``"safe"``, and never
+below half its size. Pictures without text lose nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,8 @@ from typing import TYPE_CHECKING
 from headroom_nb.pictures import encode, resize
 from headroom_nb.results import ImagePart
 from headroom_nb.techniques.base import Proposal
+from headroom_nb.techniques.legibility import smallest_scale, text_decides
+from headroom_nb.techniques.levels import current_view
 from headroom_nb.tile_optimizer import plan
 
 if TYPE_CHECKING:
@@ -14,9 +21,12 @@ if TYPE_CHECKING:
 
 MARK = "preserve"
 
+LEAST_SHARE = 0.5
+"""Linear share of the view that always stays: lines and icons of a picture of text must survive as well."""
+
 
 def preserve(job: Job) -> Proposal:
-    """Return the picture at the cheapest size that shows the model the same.
+    """Return the picture at the cheapest size that shows all that can be read in it.
 
     Returns
     -------
@@ -24,11 +34,21 @@ def preserve(job: Job) -> Proposal:
         Without parts when the picture is to stay as it is, byte for byte: no size costs fewer tokens. A picture the
         provider would refuse comes back at the largest size it accepts.
     """
-    sizes = plan(job.picture.size, job.model, job.detail, min_scale=1.0)
-    if sizes.original is not None and sizes.free.tokens >= sizes.original.tokens:
+    sizes = plan(job.picture.size, job.model, job.detail, min_scale=_share_to_keep(job))
+    best = sizes.traded if sizes.traded_tokens > 0 else sizes.free
+    if sizes.original is not None and best.tokens >= sizes.original.tokens:
         return Proposal((), 1.0, free=True, note="")
-    encoded = encode(resize(job.picture.rgb(), sizes.free.size), mark=MARK)
+    encoded = encode(resize(job.picture.rgb(), best.size), mark=MARK)
+    why = "what the model sees stays the same" if best is sizes.free else "its text stays legible"
+    if sizes.original is None:
+        why = "the provider refuses it larger"
+    note = f"resized to {best.size[0]}×{best.size[1]}: {why}"
     part = ImagePart(encoded.data, encoded.media_type, encoded.size)
-    why = "the provider refuses it larger" if sizes.original is None else "what the model sees stays the same"
-    width, height = sizes.free.size
-    return Proposal((part,), sizes.free.kept**2, free=True, note=f"resized to {width}×{height}: {why}")
+    return Proposal((part,), best.kept**2, free=best is sizes.free, note=note)
+
+
+def _share_to_keep(job: Job) -> float:
+    if job.quality == "safe" or job.signals is None or not text_decides(job.signals):
+        return 1.0
+    legible = smallest_scale(job.picture, job.signals, current_view(job)[1], "safe")
+    return max(LEAST_SHARE, legible)

@@ -12,9 +12,9 @@ from headroom_nb.errors import TechniqueRefusedError
 from headroom_nb.guard import price_parts
 from headroom_nb.pictures import read_header
 from headroom_nb.results import QUALITIES
-from headroom_nb.techniques.legibility import SMALLEST_TEXT
+from headroom_nb.techniques.legibility import SMALLEST_FONT
 from headroom_nb.techniques.low_detail import low_detail
-from tests.techniques.technique_jobs import job, photo, signals
+from tests.techniques.technique_jobs import job, page_of_text, photo, signals
 
 SIZE = (2000, 1500)
 BLANK = Image.new("RGB", SIZE, "white")
@@ -28,21 +28,23 @@ def tokens(proposal, work):
     "model", ["gpt-5.6-sol", "claude-opus-5-5", "claude-haiku-4-5", "gpt-4o", "gemini-3-flash-preview", "gpt-5.4"]
 )
 def test_large_text_makes_the_picture_much_cheaper_on_every_model(model):
-    work = job(BLANK, model=model, known=signals(SIZE, height=60.0))
+    work = job(BLANK, model=model, known=signals(SIZE, height=100.0))
     assert tokens(low_detail(work), work) <= 0.6 * estimate(SIZE, work.model).tokens
 
 
 @pytest.mark.parametrize("quality", QUALITIES)
-def test_text_in_the_new_view_keeps_the_height_of_the_quality(quality):
-    work = job(BLANK, quality=quality, known=signals(SIZE, height=40.0))
+def test_text_in_the_new_view_keeps_the_size_of_the_quality(quality):
+    image, _ = page_of_text(SIZE, 40)
+    work = job(image, quality=quality, known=signals(SIZE, height=100.0))
     part = low_detail(work).parts[0]
     view = estimate(part.size, work.model, part.detail or "auto").sent_size
-    assert 40.0 * view[0] / SIZE[0] >= SMALLEST_TEXT[quality] * 0.999
+    assert SMALLEST_FONT[quality] <= 42.0 * view[0] / SIZE[0] <= 1.4 * SMALLEST_FONT[quality]
 
 
 def test_small_text_is_refused_rather_than_blurred():
+    image, _ = page_of_text((1000, 800), 10)
     with pytest.raises(TechniqueRefusedError, match="legible"):
-        low_detail(job(BLANK, known=signals(SIZE, height=9.0)))
+        low_detail(job(image, known=signals((1000, 800), height=20.0)))
 
 
 def test_nothing_measured_means_nothing_is_given_up():
@@ -85,7 +87,7 @@ def test_low_asked_for_already_is_left_alone():
 
 
 def test_what_was_resized_carries_a_mark():
-    part = low_detail(job(BLANK, known=signals(SIZE, height=60.0))).parts[0]
+    part = low_detail(job(BLANK, known=signals(SIZE, height=100.0))).parts[0]
     assert read_header(part.data).mark == "full_low"
 
 

@@ -13,7 +13,7 @@ from headroom_nb.pictures import read_header
 from headroom_nb.provider_view import provider_view
 from headroom_nb.techniques.ocr import get_ocr
 from headroom_nb.techniques.preserve import preserve
-from tests.techniques.technique_jobs import job, page_of_text, signals
+from tests.techniques.technique_jobs import job, page_of_text, photo, signals
 
 MODELS = ("gpt-4o", "gpt-5.6-sol", "claude-opus-5-5", "claude-haiku-4-5", "gemini-3-flash-preview")
 
@@ -49,12 +49,28 @@ def test_the_model_sees_at_least_98_percent_of_what_it_saw(width, height, model)
         assert min(after[0] / before[0], after[1] / before[1]) >= 0.98
 
 
+def test_a_retina_screenshot_shrinks_unless_the_quality_is_safe():
+    image, _ = page_of_text((2800, 1800), 30)
+    for quality, most in (("safe", 1.0), ("balanced", 0.45), ("max", 0.45)):
+        work = job(image, quality=quality, known=signals(image.size, height=44.0))
+        proposal = preserve(work)
+        share = price_parts(proposal.parts, work.model, "auto").tokens / estimate(image.size, work.model).tokens
+        assert share <= most
+        assert proposal.free == (quality == "safe")
+        assert min(part.size[0] / 2800 for part in proposal.parts) >= 0.5
+
+
+def test_a_photograph_gives_up_nothing():
+    work = job(photo((2000, 1504)), quality="max", known=signals((2000, 1504)))
+    assert preserve(work).kept_pixels >= 0.96
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("px", [10, 12, 14, 20])
 def test_small_text_reads_as_well_as_in_the_untouched_picture(px):
     lines = [f"Reading {number * 7919 % 9973:04d} at gate {chr(65 + number % 26)}" for number in range(40)]
     image, _ = page_of_text((1030, 2 * px * 42), px, lines)
-    work = job(image, known=signals(image.size, height=float(px)))
+    work = job(image, known=signals(image.size, height=1.4 * px))
     proposal = preserve(work)
     assert proposal.parts
 
