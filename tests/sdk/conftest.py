@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.sdk.local_apis import Seen, answer
+from tests.sdk.local_streams import stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,9 +42,10 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalProvider]:
             status, reply = answer(self.path.partition("?")[0], body, seen)
             local.bodies.append(body)
             local.seen.append(seen)
-            data = json.dumps(reply).encode()
+            streams = status == 200 and (body.get("stream") or ":stream" in self.path)
+            data = (stream(reply) if streams else json.dumps(reply)).encode()
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", "text/event-stream" if streams else "application/json")
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)

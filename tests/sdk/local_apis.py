@@ -259,11 +259,29 @@ def _google_part(part: dict[str, Any], seen: Seen) -> None:
             _google_part(inner, seen)
 
 
+def count_responses(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
+    responses(body, seen)
+    return {"object": "response.input_tokens", "input_tokens": seen.tokens}
+
+
+def count_anthropic(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
+    anthropic({**body, "max_tokens": 1}, seen)
+    return {"input_tokens": seen.tokens}
+
+
+def count_google(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
+    google(body, seen)
+    return {"totalTokens": seen.tokens}
+
+
 ROUTES = (
     (r"/v1/chat/completions", chat),
     (r"/v1/responses", responses),
+    (r"/v1/responses/input_tokens", count_responses),
     (r"/v1/messages", anthropic),
-    (r"/v1(?:beta)?/models/[\w.-]+:generateContent", google),
+    (r"/v1/messages/count_tokens", count_anthropic),
+    (r"/v1(?:beta)?/models/[\w.-]+:(?:g|streamG)enerateContent", google),
+    (r"/v1(?:beta)?/models/[\w.-]+:countTokens", count_google),
 )
 
 
