@@ -2,9 +2,9 @@
 
     python benchmarks/cost_peers.py [--litellm PYTHON] [--vectors FILE] [--out FILE.json]
 
-PYTHON is an interpreter that has litellm, best in an environment of its own. LiteLLM is asked twice: ``token_counter`` on a
-message with the image, less the same message without it, and ``estimate_image_tokens`` (which only its proxy's rate
-limiter uses). A vector whose picture the provider refuses is met by refusing it.
+PYTHON is an interpreter that has litellm, best in an environment of its own. LiteLLM is asked twice: ``token_counter``
+on a message with the image, less the same message without it, and ``estimate_image_tokens`` (which only its proxy's
+rate limiter uses). A vector whose picture the provider refuses is met by refusing it.
 """
 
 from __future__ import annotations
