@@ -1,22 +1,136 @@
-"""Turn the lines an engine read into text that keeps the page's layout."""
+"""Turn the lines an engine read into text that keeps the page's layout.
+
+Columns of running text are read one after the other, tables become Markdown, text in a fixed-width font keeps its
+columns and indentation, larger lines become headings, and wider gaps become empty lines.
+"""
 
 from __future__ import annotations
 
+import itertools
+import re
+import statistics
 from typing import TYPE_CHECKING
 
+from headroom_nb.techniques.pieces import pieces_of
+from headroom_nb.techniques.reading_order import regions_of
+from headroom_nb.techniques.tables import table_end, to_markdown
+
 if TYPE_CHECKING:
-    from headroom_nb.techniques.ocr import OcrLine, OcrPage
+    from collections.abc import Sequence
+
+    from headroom_nb.techniques.ocr import OcrPage
+    from headroom_nb.techniques.reading_order import Row
+
+UNEVEN = 0.4
+"""In a fixed-width font the median line's characters stand closer than this to even steps."""
+
+FIXED_LINES = 2
+"""Lines that must be long enough to tell."""
+
+FIXED_PIECES = 1.5
+"""With more pieces in a row on average it is a table, whatever its font."""
+
+BIG, BIGGEST = 1.3, 1.7
+"""A line this many times as high as the page's median is a heading; its second and its first level."""
+
+HEADING_LENGTH = 90
+BODY_LINES = 5
+"""Pages with fewer lines have no headings."""
+
+PARAGRAPH = 1.6
+"""A step to the next line this many times the usual one begins a paragraph."""
+
+_BROKEN_WORD = re.compile(r"[^\W\d_]-$")
 
 
 def to_text(page: OcrPage) -> str:
-    """Return the page's text, top to bottom; boxes that stand side by side share a line."""
-    rows: list[list[OcrLine]] = []
-    for line in sorted(page.lines, key=lambda line: line.bounds[1] + line.bounds[3]):
-        _, top, _, bottom = line.bounds
-        if rows:
-            _, row_top, _, row_bottom = rows[-1][-1].bounds
-            if min(bottom, row_bottom) - max(top, row_top) > 0.5 * min(bottom - top, row_bottom - row_top):
-                rows[-1].append(line)
-                continue
-        rows.append([line])
-    return "\n".join("  ".join(part.text for part in sorted(row, key=lambda part: part.bounds[0])) for row in rows)
+    """Return the page's text in reading order; an empty string where nothing was read."""
+    pieces = pieces_of(page)
+    body = statistics.median(piece.height for piece in pieces) if len(pieces) >= BODY_LINES else 0.0
+    return "\n\n".join(_region_text(rows, body) for rows in regions_of(pieces))
+
+
+def _region_text(rows: list[Row], body: float) -> str:
+    width = fixed_width(rows)
+    if width is not None:
+        return _on_grid(rows, width)
+    blocks: list[str] = []
+    index = 0
+    while index < len(rows):
+        end = table_end(rows, index)
+        if end > index:
+            blocks.append(to_markdown(rows[index:end]))
+        else:
+            end = next((i for i in range(index + 1, len(rows)) if table_end(rows, i) > i), len(rows))
+            blocks.append(_prose(rows[index:end], body))
+        index = end
+    return "\n\n".join(blocks)
+
+
+def fixed_width(rows: Sequence[Row]) -> float | None:
+    """Return the width of a character in pixels where the rows are set in a fixed-width font, else None."""
+    pieces = [piece for row in rows for piece in row]
+    told = [piece for piece in pieces if piece.unevenness is not None]
+    if len(told) < FIXED_LINES or len(pieces) > FIXED_PIECES * len(rows) or not _all_ascii(rows):
+        return None
+    if statistics.median(piece.unevenness or 0.0 for piece in told) > UNEVEN:
+        return None
+    return statistics.median(piece.width / len(piece.text) for piece in told)
+
+
+def _all_ascii(rows: Sequence[Row]) -> bool:
+    text = "".join(piece.text for row in rows for piece in row)
+    return sum(char.isascii() for char in text) > 0.9 * len(text)
+
+
+def _on_grid(rows: Sequence[Row], width: float) -> str:
+    """Return rows with every piece at its column; empty lines where the page has them."""
+    left = min(piece.left for row in rows for piece in row)
+    step = _usual_step(rows)
+    lines: list[str] = []
+    for previous, row in zip([None, *rows], rows, strict=False):
+        if previous is not None and step:
+            empty = round((_middle(row) - _middle(previous)) / step) - 1
+            lines += [""] * min(2, max(0, empty))
+        line = ""
+        for piece in row:
+            column = round((piece.left - left) / width)
+            line = line.ljust(max(column, len(line) + (1 if line else 0))) + piece.text
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _prose(rows: Sequence[Row], body: float) -> str:
+    step = _usual_step(rows)
+    lines: list[str] = []
+    before: Row | None = None
+    for row in rows:
+        text = "  ".join(piece.text for piece in row)
+        level = _heading(row, body)
+        if before is not None and step and _middle(row) - _middle(before) > PARAGRAPH * step and lines[-1]:
+            lines.append("")
+        if lines and not level and _BROKEN_WORD.search(lines[-1]) and text[:1].islower():
+            rest, _, text = text.partition(" ")
+            lines[-1] = lines[-1][:-1] + rest
+        if text:
+            lines.append("#" * level + " " * bool(level) + text)
+        before = row
+    return "\n".join(lines)
+
+
+def _heading(row: Row, body: float) -> int:
+    """Return the level of a heading, 1 or 2, or 0 for other text."""
+    size = max(piece.height for piece in row)
+    if not body or len(row) > 1 or len(row[0].text) > HEADING_LENGTH or not any(map(str.isalpha, row[0].text)):
+        return 0
+    return 1 if size >= BIGGEST * body else 2 if size >= BIG * body else 0
+
+
+def _usual_step(rows: Sequence[Row]) -> float:
+    """Return the usual distance from one row to the next in pixels; 0 for a single row."""
+    steps = [_middle(following) - _middle(row) for row, following in itertools.pairwise(rows)]
+    return statistics.median_low(steps) if steps else 0.0
+
+
+def _middle(row: Row) -> float:
+    return statistics.mean(piece.middle for piece in row)

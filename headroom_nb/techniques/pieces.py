@@ -1,0 +1,122 @@
+"""The boxes of a page, straightened: what the layout is rebuilt from."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_nb.techniques.ocr import OcrLine, OcrPage
+
+GAP = 2.5
+"""A box is cut where two of its characters stand further apart than this many line heights."""
+
+MIN_STEPS = 12
+"""Characters from which the evenness of steps can be told."""
+
+MIN_SLOPE = 0.003
+"""Slopes under this (radians) are left alone."""
+
+_WIDE_FORMS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3001: ",", 0x3002: "."}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Text that stands together in a row; pixels of the upright, straightened page.
+
+    ``unevenness`` is how far its characters stand from even steps (standard deviation, in steps): about 0.2 in a
+    fixed-width font and 1 in a proportional one; None where the piece is too short or the engine does not say.
+    """
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    unevenness: float | None = None
+
+    @property
+    def height(self) -> float:
+        """Height of the box in pixels."""
+        return self.bottom - self.top
+
+    @property
+    def width(self) -> float:
+        """Width of the box in pixels."""
+        return self.right - self.left
+
+    @property
+    def middle(self) -> float:
+        """Height at which the middle of the box stands, in pixels from the top."""
+        return (self.top + self.bottom) / 2
+
+
+def pieces_of(page: OcrPage) -> list[Piece]:
+    """Return the page's text as pieces: turned upright, skew taken out, wide gaps cut, and punctuation made plain."""
+    corners = [[_upright(point, page) for point in line.box] for line in page.lines]
+    slope = _slope(corners)
+    cos, sin = math.cos(-slope), math.sin(-slope)
+    pieces = []
+    for line, box in zip(page.lines, corners, strict=True):
+        straight = [(x * cos - y * sin, x * sin + y * cos) for x, y in box]
+        left, right = (straight[0][0] + straight[3][0]) / 2, (straight[1][0] + straight[2][0]) / 2
+        top, bottom = (straight[0][1] + straight[1][1]) / 2, (straight[2][1] + straight[3][1]) / 2
+        text, uneven = plain(line.text), _unevenness(line.centres)
+        pieces += _cut(line, Piece(text, left, min(top, bottom), max(left + 1, right), max(top, bottom), uneven))
+    return pieces
+
+
+def plain(text: str) -> str:
+    """Return text with the wide punctuation of Chinese and Japanese made ASCII, where it holds no such letters."""
+    if any("\u3040" <= char <= "\u9fff" for char in text):
+        return text
+    return text.translate(_WIDE_FORMS)
+
+
+def _upright(point: tuple[float, float], page: OcrPage) -> tuple[float, float]:
+    x, y = point
+    width, height = page.size
+    return {0: (x, y), 90: (y, width - x), 180: (width - x, height - y), 270: (height - y, x)}[page.turned]
+
+
+def _slope(boxes: list[list[tuple[float, float]]]) -> float:
+    """Return the median slope (radians) of the top edges of the wider boxes; 0 where the page is straight."""
+    edges = [(box[1][0] - box[0][0], box[1][1] - box[0][1], box[3][1] - box[0][1]) for box in boxes]
+    slopes = [math.atan2(rise, run) for run, rise, height in edges if run > 4 * height > 0]
+    slope = statistics.median(slopes) if slopes else 0.0
+    return slope if abs(slope) >= MIN_SLOPE else 0.0
+
+
+def _unevenness(centres: Sequence[float]) -> float | None:
+    if len(centres) < MIN_STEPS:
+        return None
+    index = np.arange(len(centres))
+    step, start = np.polyfit(index, centres, 1)
+    return float(np.std(centres - (start + step * index)) / step) if step > 0 else None
+
+
+def _cut(line: OcrLine, piece: Piece) -> list[Piece]:
+    """Cut a piece where its characters stand far apart: a detector joins cells whose gap it takes for a space."""
+    if len(line.centres) != len(line.text):
+        return [piece]
+    middles = [piece.left + share * piece.width for share in line.centres]
+    cuts = [
+        index
+        for index in range(1, len(middles))
+        if middles[index] - middles[index - 1] > GAP * piece.height and piece.text[index - 1] != " "
+    ]
+    half = piece.width / max(2, 2 * len(middles))
+    parts = []
+    for start, end in zip([0, *cuts], [*cuts, len(middles)], strict=True):
+        text = piece.text[start:end].strip()
+        left = piece.left if start == 0 else middles[start] - half
+        right = piece.right if end == len(middles) else middles[end - 1] + half
+        if text:
+            parts.append(Piece(text, left, piece.top, max(left + 1, right), piece.bottom))
+    return parts

@@ -1,0 +1,104 @@
+"""Rows whose cells stand in columns, as Markdown."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_nb.techniques.reading_order import Row, Span
+
+SPANNING = 0.15
+"""A gap between columns may be crossed by cells in this share of the rows (headings over several columns)."""
+
+GAP = 0.3
+"""Narrowest gap between columns, in line heights."""
+
+FILLED = 0.4
+"""Share of the cells that hold text; with less it is no table."""
+
+MAX_SINGLE = 3
+"""Single cells that may stand between rows of several."""
+
+MIN_CELLS = 6
+"""Rows times columns of the smallest table."""
+
+
+def table_end(rows: Sequence[Row], start: int) -> int:
+    """Return the row after the last one of a table that begins at ``start``; ``start`` itself where none begins.
+
+    Up to three single cells between rows of several belong to it: a group's name, a cell of several lines.
+    """
+    if len(rows[start]) < 2:
+        return start
+    end = start
+    for index in range(start, len(rows)):
+        if index > start and _apart(rows[index - 1], rows[index]):
+            break
+        if len(rows[index]) > 1:
+            end = index + 1
+        elif index - end >= MAX_SINGLE:
+            break
+    return end if is_table(rows[start:end]) else start
+
+
+def is_table(rows: Sequence[Row]) -> bool:
+    """Return whether rows of cells make a table: at least two columns, and most cells filled."""
+    columns = columns_of(rows)
+    if len(rows) < 2 or len(columns) < 2 or len(rows) * len(columns) < MIN_CELLS:
+        return False
+    filled = sum(len({_column(piece.left, piece.right, columns) for piece in row}) for row in rows)
+    return filled >= FILLED * len(rows) * len(columns)
+
+
+def columns_of(rows: Sequence[Row]) -> list[Span]:
+    """Return the columns, ``(left, right)`` in pixels: where hardly any row has text there is a gap between two."""
+    edges = sorted({edge for row in rows for piece in row for edge in (piece.left, piece.right)})
+    if not edges:
+        return []
+    height = statistics.median(piece.height for row in rows for piece in row)
+    allowed = SPANNING * len(rows)
+    columns: list[list[float]] = []
+    for left, right in itertools.pairwise(edges):
+        crossing = sum(any(piece.left < right and piece.right > left for piece in row) for row in rows)
+        if crossing <= allowed:
+            continue
+        if columns and left - columns[-1][1] < GAP * height:
+            columns[-1][1] = right
+        else:
+            columns.append([left, right])
+    return [(left, right) for left, right in columns]
+
+
+def to_markdown(rows: Sequence[Row]) -> str:
+    """Return rows as a Markdown table; the first row is its head, empty cells stay."""
+    columns = columns_of(rows)
+    lines = []
+    for row in rows:
+        cells = [""] * len(columns)
+        for piece in row:
+            column = _column(piece.left, piece.right, columns)
+            cells[column] = f"{cells[column]} {piece.text}".strip()
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    lines.insert(1, "|" + " --- |" * len(columns))
+    return "\n".join(lines)
+
+
+def _column(left: float, right: float, columns: Sequence[Span]) -> int:
+    """Return the first column that a cell covers well, else the one it covers or stands nearest to."""
+    overlaps = [min(right, end) - max(left, start) for start, end in columns]
+    good = [
+        index
+        for index, (overlap, (start, end)) in enumerate(zip(overlaps, columns, strict=True))
+        if overlap > 0.5 * min(right - left, end - start)
+    ]
+    return good[0] if good else max(range(len(columns)), key=overlaps.__getitem__)
+
+
+def _apart(row: Row, following: Row) -> bool:
+    """Return whether two rows stand too far apart to belong to one table."""
+    height = statistics.median(piece.height for piece in (*row, *following))
+    return min(piece.top for piece in following) - max(piece.bottom for piece in row) > 2.5 * height
