@@ -63,6 +63,11 @@ class CheckResult:
             "not_judged": [_where(path) for path in self.not_judged],
         }
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+        from headroom_nb.notebook.cost_tables import check_table
+
+        return check_table(self).to_mimebundle()
+
     def __str__(self) -> str:
         count = f"{self.images} image{'' if self.images == 1 else 's'} for {self.model} ({self.provider})"
         broken = len(self.violations)

@@ -144,6 +144,11 @@ class Comparison:
         lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
         return "\n".join([*lines, *(f"left out: {reason}" for reason in self.left_out)])
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+        from headroom_nb.notebook.cost_tables import comparison_table
+
+        return comparison_table(self).to_mimebundle()
+
     def _repr_html_(self) -> str:
         header, *rows = ([escape(cell) for cell in row] for row in _cells(self))
         head = "".join(f"<th scope='col'>{cell}</th>" for cell in header)

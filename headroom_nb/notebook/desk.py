@@ -12,6 +12,8 @@ from headroom_nb.notebook.tables import Column, Table
 from headroom_nb.notebook.views import ProviderViews, View
 
 if TYPE_CHECKING:
+    from headroom_nb.check import CheckResult
+    from headroom_nb.compare import Comparison
     from headroom_nb.costs import ModelSpec
     from headroom_nb.notebook.call import Call
     from headroom_nb.notebook.shown import Shown
@@ -68,6 +70,28 @@ def _count(image: Shown, model: ModelSpec, detail: str | None) -> tuple[Any, Tok
     except HeadroomError as error:
         return size, None, str(error)
     return size, cost, cost.note
+
+
+def compare(call: Call) -> Comparison:
+    """Compare what the images cost on many models."""
+    from headroom_nb.compare import compare as compare_models
+    from headroom_nb.formats import user_message
+
+    images, document = call.images()
+    if document is None:
+        document = images[0].load() if len(images) == 1 else [user_message("", *(image.load() for image in images))]
+    wanted = call.option("models")
+    models = wanted if wanted in {None, "all"} else [name for name in wanted.split(",") if name]
+    return compare_models(document, models, detail=call.option("detail") or "auto")
+
+
+def check(call: Call) -> CheckResult:
+    """Hold the messages against the provider's limits."""
+    from headroom_nb.check import check as check_limits
+
+    document = call.document()
+    model, _ = priced_model(call, document)
+    return check_limits(document, model)
 
 
 def route(call: Call) -> Table:

@@ -122,6 +122,25 @@ VERBS = {
             ("estimate messages --model claude-opus-4-8", "estimate photos/*.png --model gpt-4o"),
         ),
         Verb(
+            "compare",
+            "Compare what images cost on many models.",
+            "NAME|PATH",
+            "picture",
+            (
+                Option("--models", "A,B,…", "models to compare, or all; current ones if left out", "models"),
+                DETAIL,
+            ),
+            ("compare messages", "compare page.png --models gpt-4o,claude-opus-4-8"),
+        ),
+        Verb(
+            "check",
+            "Check messages against the provider's limits before they are sent.",
+            "MESSAGES",
+            "document",
+            (MODEL, PROVIDER),
+            ("check messages --model gpt-4o",),
+        ),
+        Verb(
             "view",
             "Show an image as the model sees it, after the provider's own resize.",
             "NAME|PATH",

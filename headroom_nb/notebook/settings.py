@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENVIRONMENT_PREFIX = "HEADROOM_NB_"
+OTHER_VARIABLES = frozenset({"CACHE", "MODELS", "OFFLINE"})
+"""Variables with our prefix that are no settings of the magics."""
+
 TABLE = "headroom_nb"
 PRECEDENCE = """\
 First found wins: option on the line, %config HeadroomMagics.NAME, HEADROOM_NB_NAME in the environment, \
@@ -77,7 +80,7 @@ def resolve(traits: Mapping[str, str | None], environment: Mapping[str, str], fo
     from_environment = {
         name.removeprefix(ENVIRONMENT_PREFIX).lower(): value
         for name, value in environment.items()
-        if name.startswith(ENVIRONMENT_PREFIX)
+        if name.startswith(ENVIRONMENT_PREFIX) and name.removeprefix(ENVIRONMENT_PREFIX) not in OTHER_VARIABLES
     }
     for source, found in (("the environment", from_environment), (str(file), table)):
         for name, value in found.items():

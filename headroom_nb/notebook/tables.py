@@ -76,8 +76,12 @@ class Table:
         """Return the table as GitHub-flavoured Markdown."""
         return to_markdown(self)
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+    def to_mimebundle(self) -> dict[str, Any]:
+        """Return the table in every form a front end may show."""
         return {"text/plain": to_text(self), "text/markdown": to_markdown(self), "text/html": to_html(self)}
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+        return self.to_mimebundle()
 
 
 def cell_text(cell: str | Cell) -> str:

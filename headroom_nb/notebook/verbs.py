@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
 from headroom_nb.notebook.call import choose_model
-from headroom_nb.notebook.desk import estimate, models, route, view
+from headroom_nb.notebook.desk import check, compare, estimate, models, route, view
 from headroom_nb.notebook.doctor import doctor
 from headroom_nb.notebook.grammar import VERBS, hint
 from headroom_nb.notebook.help import explain, overview
-from headroom_nb.notebook.settings import PRECEDENCE, SETTINGS, check
+from headroom_nb.notebook.settings import PRECEDENCE, SETTINGS
+from headroom_nb.notebook.settings import check as check_setting
 from headroom_nb.notebook.tables import Column, Table
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def config(call: Call) -> Table:
         if name not in SETTINGS:
             raise OptionError(f"there is no setting {name}{hint(name, SETTINGS) or '; see %headroom config'}")
         if value.strip():
-            check(name, value.strip(), "this line")
+            check_setting(name, value.strip(), "this line")
             call.assign(name, value.strip())
     rows = tuple(
         (name, found.value or "–", found.source, " ".join((SETTINGS[name].about, ", ".join(SETTINGS[name].values))))
@@ -80,6 +81,8 @@ def show_help(call: Call) -> Table:
 
 
 RUN: dict[str, Callable[[Call], Any]] = {
+    "check": check,
+    "compare": compare,
     "compress": compress,
     "config": config,
     "doctor": doctor,

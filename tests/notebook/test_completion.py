@@ -22,7 +22,7 @@ def complete(shell, text):
 
 @pytest.mark.parametrize("start", ["%headroom ", "r = %headroom ", "%%headroom ", "  %headroom ", "a, b = %headroom "])
 def test_verbs_complete_wherever_the_magic_can_stand(start):
-    assert words(start + "compr") == ["compress"]
+    assert words(start + "comp") == ["compress", "compare"]
 
 
 @pytest.mark.parametrize("line", ["print(x)", "headroom co", "# see headroom", "%headroomx co", "%timeit co"])

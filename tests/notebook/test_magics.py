@@ -246,3 +246,24 @@ def test_a_hostile_file_name_is_shown_as_text(ready, tmp_path):
     bundle = magic(ready, "estimate *.png")._repr_mimebundle_()
     assert "<script>" not in bundle["text/html"]
     assert name in bundle["text/plain"]
+
+
+def test_compare_takes_messages_files_and_pictures_in_memory(ready, tmp_path):
+    for name in ("a.png", "b.png"):
+        Image.new("RGB", (900, 700)).save(tmp_path / name)
+    ready.user_ns["picture"] = Image.new("RGB", (900, 700))
+    for target, count in (("messages", 1), ("a.png", 1), ("*.png", 2), ("picture", 1)):
+        comparison = magic(ready, f"compare {target} --models gpt-4o,claude-opus-4-8")
+        assert comparison.images == count
+        assert {line.model for line in comparison.lines} == {"gpt-4o", "claude-opus-4-8"}
+        bundle = comparison._repr_mimebundle_()
+        assert "claude-opus-4-8" in bundle["text/plain"]
+        assert "headroom-nb" in bundle["text/html"]
+
+
+def test_check_names_the_block_that_breaks_a_limit(ready):
+    ready.user_ns["huge"] = [user_message("x", Image.new("L", (9000, 20)), provider="anthropic")]
+    result = magic(ready, "check huge")
+    assert not result.ok
+    assert "messages[0].content[0]" in result._repr_mimebundle_()["text/plain"]
+    assert "within the limits" in str(magic(ready, "check messages"))

@@ -1,0 +1,77 @@
+"""How a comparison of models and a check of limits look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_nb.notebook import figures
+from headroom_nb.notebook.tables import Column, Table
+from headroom_nb.results import format_path
+
+if TYPE_CHECKING:
+    from headroom_nb.check import CheckResult
+    from headroom_nb.compare import Comparison, ModelCost
+
+
+def comparison_table(comparison: Comparison) -> Table:
+    """Return a comparison as a table, cheapest first."""
+    count = f"{comparison.images:,} image{'' if comparison.images == 1 else 's'}"
+    single = comparison.images == 1
+    return Table(
+        headline=f"{count} on {len(comparison.lines)} models, cheapest first",
+        columns=(
+            Column("Model"),
+            Column("Tokens", figure=True),
+            Column("Costs", figure=True),
+            *((Column("Sees, px", figure=True),) if single else ()),
+            Column("Smallest text"),
+            Column("Cheapest way"),
+            Column("Tokens then", figure=True),
+            Column("Costs then", figure=True),
+            Column("Smallest text then"),
+            Column("Note", below=True),
+        ),
+        rows=tuple(_row(line, single=single) for line in comparison.lines),
+        caption="What each model bills, and the cheapest way to send the same",
+        warnings=tuple(f"left out: {reason}" for reason in comparison.left_out),
+        footnotes=("≈ marks an estimate.",) if any(not line.exact for line in comparison.lines) else (),
+    )
+
+
+def _row(line: ModelCost, *, single: bool) -> tuple[str, ...]:
+    now, then = line.now, line.cheapest
+    sees = "–" if now is None else figures.pixels(now.sees).removesuffix(" px")
+    return (
+        line.model,
+        "refused" if now is None else figures.tokens(now.tokens, exact=line.exact),
+        "–" if now is None else figures.usd(now.usd),
+        *((sees,) if single else ()),
+        "–" if now is None else _text(now.legibility),
+        "–" if then is None else then.how,
+        "–" if then is None else figures.tokens(then.tokens, exact=line.exact),
+        "–" if then is None else figures.usd(then.usd),
+        "–" if then is None else _text(then.legibility),
+        line.note,
+    )
+
+
+def _text(legibility: str) -> str:
+    return legibility.removeprefix("smallest text ")
+
+
+def check_table(result: CheckResult) -> Table:
+    """Return what a provider would refuse as a table."""
+    count = f"{result.images:,} image{'' if result.images == 1 else 's'}"
+    broken = len(result.violations)
+    verdict = f"{broken} limit{'' if broken == 1 else 's'} broken" if broken else "within the limits"
+    return Table(
+        headline=f"{count} for {result.model}: {verdict}",
+        columns=(Column("Where", most=60), Column("A smaller image helps"), Column("What is wrong", below=True)),
+        rows=tuple(
+            (format_path(found.path) if found.path else "the request", "yes" if found.fixable else "no", found.message)
+            for found in result.violations
+        ),
+        caption="Each limit that is broken",
+        lines=(f"Provider: {result.provider}. All turns and tool results count.",),
+        footnotes=tuple(f"Not judged, as it is not fetched: {format_path(path)}" for path in result.not_judged),
+    )
