@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= data
 
-.PHONY: help demo test check lab bench bench-speed peer clean
+.PHONY: help demo test check lab bench bench-speed peer router clean
 
 help:
 	@echo "make demo   compress the bundled conversations for three providers; writes build/"
 	@echo "make test   lint, types and every test"
 	@echo "make bench-speed  time and memory, beside headroom-ai after make peer"
+	@echo "make router make the shipped router again: questions, pictures, training, export"
 	@echo "make lab    JupyterLab on the tutorials"
 
 $(BIN)/activate:
@@ -30,6 +31,18 @@ check: $(VENV)/.installed
 
 test: check
 	$(BIN)/pytest
+
+$(VENV)/.installed-train: $(VENV)/.installed
+	$(BIN)/pip install --quiet --editable '.[test,train]'
+	@touch $@
+
+# Everything behind the shipped router, from the registries alone: about half an hour on two idle cores.
+router: $(VENV)/.installed-train
+	$(BIN)/python -m training.generate --out build/router/questions.jsonl
+	$(BIN)/python -m training.images --table training/work/signals.jsonl
+	OMP_NUM_THREADS=1 $(BIN)/python -m training.train_question
+	OMP_NUM_THREADS=1 $(BIN)/python -m training.export
+	OMP_NUM_THREADS=1 $(BIN)/python -m training.train_fusion
 
 lab: $(VENV)/.installed
 	$(BIN)/jupyter lab notebooks

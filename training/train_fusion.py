@@ -29,7 +29,7 @@ from headroom_nb.routing.signals import FEATURES
 from headroom_nb.routing.weight_files import MANIFEST
 from training.images.measure import read as read_table
 from training.kinds import GROUP_OF
-from training.question_model import ANSWERS, Questions, load_tokenizer, read_questions
+from training.question_model import ANSWERS, Questions, read_questions
 
 HELD_BACK = 4
 """One picture in this many is held back."""
@@ -90,7 +90,7 @@ def read_answers(questions: Questions, model: Path) -> tuple[np.ndarray, np.ndar
         ]
     ).astype(float)
     answers = softmax(logits[:, :ANSWERS].reshape(-1, len(GROUPS), len(TECHNIQUE_ORDER)))
-    return answers, softmax(logits[:, ANSWERS:])
+    return answers, softmax(logits[:, ANSWERS:-1])
 
 
 def pair(
@@ -201,7 +201,7 @@ def main() -> None:
     kinds = {name: fit_kind(table[~held], groups[~held], options.seed) for name, table in tables.items()}
     guesses = {name: kinds[name](table[held]) for name, table in tables.items()}
 
-    questions = read_questions(options.questions, load_tokenizer(options.weights))[1]
+    questions = read_questions(options.questions)[1].known()
     answers, asked_of = read_answers(questions, options.weights / "question.onnx")
     wild = kinds["auto"](disturb(features[held], rng))
     chosen, shown, truth, shares = pair(questions, wild, groups[held], 3, rng)

@@ -21,7 +21,6 @@ from training.question_model import (
     Questions,
     batch_of,
     batches,
-    load_tokenizer,
     loss_of,
     read_questions,
 )
@@ -41,20 +40,24 @@ def predict(model: QuestionModel, questions: Questions, size: int = 128) -> np.n
 
 def scores(logits: np.ndarray, questions: Questions) -> dict[str, float]:
     """Agreement with the policy where the question is usually asked, and of the group itself."""
-    answers = logits[:, :ANSWERS].reshape(questions.shares.shape)
-    usual = questions.asked_of.argmax(1)
-    rows = np.arange(len(questions))
-    said, truth = answers[rows, usual].argmax(1), questions.shares[rows, usual]
-    english = np.array([language == "en" for language in questions.languages])
+    known = questions.foreign == 0
+    noticed = (logits[:, -1] > 0) != known
+    answers, shares = logits[known, :ANSWERS].reshape(-1, *questions.shares.shape[1:]), questions.shares[known]
+    usual = questions.asked_of[known].argmax(1)
+    rows = np.arange(len(answers))
+    said, truth = answers[rows, usual].argmax(1), shares[rows, usual]
+    english = np.array([language == "en" for language in questions.languages])[known]
     right = truth.argmax(1) == said
-    everywhere = (answers.argmax(-1) == questions.shares.argmax(-1)).mean(1)
+    everywhere = (answers.argmax(-1) == shares.argmax(-1)).mean(1)
     return {
         "strict": float(right.mean()),
         "lenient": float((truth[rows, said] > 0).mean()),
         "strict, all groups": float(everywhere.mean()),
         "strict, english": float(right[english].mean()),
         "strict, other languages": float(right[~english].mean()) if (~english).any() else math.nan,
-        "group": float((logits[:, ANSWERS:].argmax(1) == usual).mean()),
+        "group": float((logits[known, ANSWERS:-1].argmax(1) == usual).mean()),
+        "other languages noticed": float(noticed[~known].mean()),
+        "taken for another language": float(1 - noticed[known].mean()),
     }
 
 
@@ -63,7 +66,7 @@ def train(options: argparse.Namespace) -> None:
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     rng = random.Random(options.seed)
-    training, validation = read_questions(options.questions, load_tokenizer())
+    training, validation = read_questions(options.questions)
     model = QuestionModel(tuple(options.layers))
     encoder, head = list(model.encoder.parameters()), list(model.head.parameters())
     optimizer = torch.optim.AdamW(
@@ -83,10 +86,10 @@ def train(options: argparse.Namespace) -> None:
         total = 0.0
         plan = batches(training, options.batch, rng)
         for step, rows in enumerate(plan):
-            shares, asked = torch.from_numpy(training.shares[rows]), torch.from_numpy(training.asked_of[rows])
+            wanted = [torch.from_numpy(part[rows]) for part in (training.shares, training.asked_of, training.foreign)]
             with torch.autocast("cpu", torch.bfloat16, enabled=options.bfloat16):
                 logits = model(*batch_of(training, rows))
-            loss = loss_of(logits.float(), shares, asked)
+            loss = loss_of(logits.float(), *wanted)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -67,6 +67,30 @@ CLOSINGS = (
     "It matters to me.",
     "Answer:",
 )
+CONTEXTS = (
+    "I'm putting together the monthly report and this came in today.",
+    "We migrated the service last week and since then things look odd.",
+    "My mother sent me this from her holiday.",
+    "For my homework I have to hand in a short answer tomorrow.",
+    "You are a helpful assistant. Be accurate and do not make things up.",
+    "I already asked the vendor twice and got no reply.",
+    "Context: we sell spare parts in three countries, and the warehouse uses the old system.",
+    "Thanks for the last answer, that was useful.",
+    "I am preparing a talk for Thursday and need this checked.",
+    "The attached file was exported by a tool that I did not write.",
+    "This is part of a larger set; treat each one on its own.",
+    "I found this while cleaning up my desk.",
+    "We discussed this yesterday with the team.",
+    "Here is what I have so far, it is not finished.",
+    "My boss wants an answer by noon.",
+    "It was taken with an old phone.",
+    "Ignore the previous image.",
+    "Don't guess; say so if you can't tell.",
+    "I have been working on this for hours and my eyes hurt.",
+    "This one comes from the second batch, page 12.",
+    "Our customer wrote: it does not look like in the catalogue.",
+    "Note: the original was larger.",
+)
 WORLD_CLOSINGS = {
     "de": ("bitte", "danke", "Danke schön!"),
     "fr": ("s'il te plaît", "merci", "svp"),
@@ -153,6 +177,9 @@ def rephrase(text: str, language: str, rng: random.Random) -> str:
     if rng.random() < 0.12:
         text = _slip(text, rng)
     text = _case(text, rng)
+    if language == "en" and rng.random() < 0.07:
+        before = " ".join(rng.sample(CONTEXTS, rng.choice((1, 1, 2, 3))))
+        text = f"{before} {text}"
     if text[-1:].isalnum() and rng.random() < (0.5 if language == "en" else 0.6):
         asks = re.match(r"(?i)(what|who|which|where|when|why|how|is|are|do|does|can|could|has|did|will)\b", text)
         mark = "?" if asks or language != "en" else rng.choice((".", "", "!"))

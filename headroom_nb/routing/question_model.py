@@ -24,6 +24,8 @@ MAX_TOKENS = 64
 _ANSWERS = len(GROUPS) * len(TECHNIQUE_ORDER)
 
 NO_QUESTION_TRUST, FOREIGN_TRUST = 0.0, 0.15
+FOREIGN = 0.5
+"""Probability of another language from which the answers are not relied on."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,12 @@ class QuestionModel:
         feed = {"input_ids": np.array([ids], np.int64), "attention_mask": np.ones((1, len(ids)), np.int64)}
         logits = self._session.run(None, feed)[0][0].astype(np.float64)
         answers = softmax(logits[:_ANSWERS].reshape(len(GROUPS), len(TECHNIQUE_ORDER)))
-        asked_of = softmax(logits[_ANSWERS:])
-        if script is None:
-            return Reading(answers, asked_of, 1.0, "")
-        if not script:
+        asked_of = softmax(logits[_ANSWERS:-1])
+        if script == "":
             return Reading(answers, asked_of, NO_QUESTION_TRUST, "no question was asked in words")
-        note = f"the question is written in {script.title()} script; the router reads {', '.join(LANGUAGES)}"
-        return Reading(answers, asked_of, FOREIGN_TRUST, note)
+        reads = f"the router reads {', '.join(LANGUAGES)}"
+        if script is not None:
+            return Reading(answers, asked_of, FOREIGN_TRUST, f"the question is in {script.title()} script; {reads}")
+        if logits[-1] > np.log(FOREIGN / (1 - FOREIGN)):
+            return Reading(answers, asked_of, FOREIGN_TRUST, f"the question seems to be in another language; {reads}")
+        return Reading(answers, asked_of, 1.0, "")

@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import pytest
+
+from training.generate import FOREIGN, generate, read_policy, read_slots, read_templates
+
+ROWS = list(generate(7000, seed=3))
+
+
+def test_there_are_thousands_of_distinct_questions():
+    assert len({row["text"] for row in ROWS}) > 6000
+
+
+def test_the_same_seed_gives_the_same_questions():
+    assert [row["text"] for row in generate(300, seed=3)] == [row["text"] for row in generate(300, seed=3)]
+    assert [row["text"] for row in generate(300, seed=3)] != [row["text"] for row in generate(300, seed=4)]
+
+
+def test_a_template_is_never_both_trained_on_and_held_back():
+    trained = {row["template"] for row in ROWS if not row["held_back"]}
+    held = {row["template"] for row in ROWS if row["held_back"]}
+    assert held
+    assert not trained & held
+
+
+def test_every_intent_is_held_back_in_part():
+    intents = {row["intent"] for row in ROWS} - {FOREIGN}
+    assert {row["intent"] for row in ROWS if row["held_back"]} >= intents
+
+
+def test_the_same_intents_are_asked_in_many_languages():
+    languages: dict[str, set[str]] = {}
+    for template in read_templates():
+        languages.setdefault(template.language, set()).add(template.intent)
+    assert sum(len(intents) >= 30 for intents in languages.values()) >= 8
+
+
+def test_no_slot_or_choice_is_left_open_in_a_question():
+    slots = read_slots()
+    for row in ROWS:
+        assert not any("{" + name + "}" in row["text"] for name in slots)
+        assert "|" not in row["text"]
+
+
+def test_every_filler_is_known():
+    slots = set(read_slots())
+    for template in read_templates():
+        for part in template.text.split("{")[1:]:
+            name = part.partition("}")[0]
+            assert not name.isidentifier() or name in slots, f"{template.key}: {name}"
+
+
+def test_what_is_asked_of_and_the_shares_are_distributions():
+    for intent in read_policy().values():
+        assert sum(intent.asked_of) == pytest.approx(1)
+        assert all(sum(share) == pytest.approx(1) for share in intent.shares)
+
+
+def test_the_kind_of_picture_changes_what_is_right_for_many_intents():
+    dependent = [
+        name for name, intent in read_policy().items() if len({share.index(max(share)) for share in intent.shares}) > 1
+    ]
+    assert len(dependent) > 30
+
+
+def test_a_share_that_does_not_sum_is_an_error(tmp_path: Path):
+    policy = tmp_path / "policy.txt"
+    policy.write_text("read_all T7P2 T T T T T T page\n")
+    with pytest.raises(ValueError, match="read_all"):
+        read_policy(policy)
