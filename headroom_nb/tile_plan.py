@@ -169,6 +169,17 @@ def _better(one: SizeOption, other: SizeOption) -> bool:
     return (-one.tokens, one.kept, one.size) > (-other.tokens, other.kept, other.size)
 
 
+def largest_accepted(size: Size, spec: ModelSpec, detail: str = "auto") -> Size:
+    """Return the largest size of the same shape that the provider accepts.
+
+    Raises
+    ------
+    ImageRejectedError
+        The model refuses this shape in every size.
+    """
+    return size if _accepted(size, spec, detail) else _largest_accepted(size, spec, detail).size
+
+
 def _seen(option: SizeOption) -> Size:
     """Return the view in pixels that carry information: enlarging adds none."""
     return min(option.sent_size[0], option.size[0]), min(option.sent_size[1], option.size[1])

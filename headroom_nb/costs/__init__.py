@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_nb.costs.limits import LimitViolation, SentImage, check_images
+from headroom_nb.costs.limits import LimitViolation, SentImage, base64_bytes, check_images
 from headroom_nb.costs.models import find_model, load_models, model_names, providers, register_model
 from headroom_nb.costs.pricing import billed, estimate, resolve_detail
 from headroom_nb.costs.spec import DETAILS, Limits, ModelSpec, Price
@@ -21,6 +21,7 @@ __all__ = [
     "Price",
     "SentImage",
     "TextCount",
+    "base64_bytes",
     "billed",
     "check_images",
     "count_text",
