@@ -1,0 +1,30 @@
+"""Writes the executed notebook beside each tutorial: ``python tests/notebooks/execute.py``."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).parents[2] / "notebooks"
+
+
+def execute(source: Path) -> nbformat.NotebookNode:
+    """Return a tutorial with its outputs; the same source gives the same cell ids."""
+    notebook = jupytext.read(source)
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = hashlib.sha256(f"{number} {cell.source}".encode()).hexdigest()[:8]
+    NotebookClient(notebook, timeout=300, record_timing=False, resources={"metadata": {"path": str(FOLDER)}}).execute()
+    notebook.metadata = {
+        "kernelspec": notebook.metadata["kernelspec"],
+        "language_info": {"name": "python"},
+    }
+    return notebook
+
+
+if __name__ == "__main__":
+    for tutorial in sorted(FOLDER.glob("*.py")):
+        nbformat.write(execute(tutorial), tutorial.with_suffix(".ipynb"))
