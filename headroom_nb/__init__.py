@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from headroom_nb.costs import estimate_tokens as estimate_tokens
     from headroom_nb.errors import HeadroomError as HeadroomError
     from headroom_nb.formats import user_message as user_message
+    from headroom_nb.integrations import meter as meter
+    from headroom_nb.integrations import unwrap as unwrap
+    from headroom_nb.integrations import wrap as wrap
     from headroom_nb.provider_view import provider_view as provider_view
     from headroom_nb.results import CompressionResult as CompressionResult
     from headroom_nb.results import ImageResult as ImageResult
@@ -53,9 +56,12 @@ _HOME = {
     "estimate_openai_tokens": "costs",
     "estimate_tokens": "costs",
     "load_router": "routing",
+    "meter": "integrations",
     "optimize_images_in_messages": "tile_optimizer",
     "provider_view": "provider_view",
+    "unwrap": "integrations",
     "user_message": "formats",
+    "wrap": "integrations",
 }
 
 __all__ = ["__version__", *_HOME]  # noqa: PLE0604 - the table above is the list

@@ -1,0 +1,102 @@
+"""What a wrapped client sent, saved and was billed."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from headroom_nb.results import CompressionResult
+
+KEPT = 1000
+"""Failures and bill checks kept, the last ones."""
+
+
+@dataclass(frozen=True)
+class BillCheck:
+    """An estimate beside what the provider billed for the same request.
+
+    Attributes
+    ----------
+    model
+        Whose bill.
+    estimated, billed
+        Input tokens.
+    counted
+        What both figures count: ``"images"`` where the provider bills images apart, else ``"all input"``; then the
+        difference holds the provider's overhead per request, the system prompt and tools.
+    """
+
+    model: str
+    estimated: int
+    billed: int
+    counted: str
+
+    @property
+    def difference(self) -> int:
+        """Billed minus estimated, tokens."""
+        return self.billed - self.estimated
+
+
+@dataclass
+class Meter:
+    """Running totals of one wrapped client; safe to read at any time.
+
+    Attributes
+    ----------
+    requests, images
+        Requests that went through, and the images in them.
+    original_tokens, compressed_tokens
+        Image tokens before and after; in an audit, what would have been sent.
+    usd
+        Dollars saved at list prices, as far as prices are known.
+    failures
+        Why a request was sent as it was, the last ones.
+    checks
+        Estimates beside bills, the last ones.
+    """
+
+    requests: int = 0
+    images: int = 0
+    original_tokens: int = 0
+    compressed_tokens: int = 0
+    usd: float = 0.0
+    audit: bool = False
+    failures: list[str] = field(default_factory=list)
+    checks: list[BillCheck] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    @property
+    def saved_tokens(self) -> int:
+        """Image tokens saved; in an audit, those that would have been."""
+        return self.original_tokens - self.compressed_tokens
+
+    def add(self, result: CompressionResult | None) -> None:
+        """Count one request; None for one without images."""
+        with self._lock:
+            self.requests += 1
+            if result is not None:
+                self.images += len(result.images)
+                self.original_tokens += result.original_tokens
+                self.compressed_tokens += result.compressed_tokens
+                self.usd += result.savings_usd or 0.0
+
+    def fail(self, why: str) -> None:
+        """Count a request that was sent as it was because compression failed."""
+        with self._lock:
+            self.requests += 1
+            self.failures = [*self.failures, why][-KEPT:]
+
+    def check(self, found: BillCheck) -> None:
+        """Keep a comparison with the bill."""
+        with self._lock:
+            self.checks = [*self.checks, found][-KEPT:]
+
+    def __str__(self) -> str:
+        verb = "would save" if self.audit else "saved"
+        text = (
+            f"{self.requests:,} requests, {self.images:,} images: {verb} {self.saved_tokens:,} of "
+            f"{self.original_tokens:,} image tokens (${self.usd:,.4f})"
+        )
+        return f"{text}; {len(self.failures)} sent as they were: {self.failures[-1]}" if self.failures else text

@@ -1,0 +1,206 @@
+"""Wrapped SDK clients against the local server: what goes out, what is counted, and that unwrapping restores them."""
+
+import asyncio
+import copy
+
+import pytest
+
+import headroom_nb
+from headroom_nb import ImageCompressor, Technique, user_message
+from headroom_nb.errors import OptionError
+from headroom_nb.integrations import is_wrapped, meter, unwrap, wrap
+from tests.support import FixedRouter, gradient, png
+
+PHOTO = png(gradient(1400, 1000))
+
+
+def low() -> ImageCompressor:
+    return ImageCompressor(router=FixedRouter(Technique.FULL_LOW), quality="max")
+
+
+def message(provider, data=PHOTO):
+    return user_message("Is it sunny?", data, provider=provider)
+
+
+CALLS = {
+    "openai_client": [
+        lambda c: c.chat.completions.create(model="gpt-4o", messages=[message("openai")]),
+        lambda c: c.responses.create(model="gpt-5.6-sol", input=[message("openai_responses")]),
+    ],
+    "anthropic_client": [
+        lambda c: c.messages.create(model="claude-opus-5-5", max_tokens=9, messages=[message("anthropic")]),
+        lambda c: c.beta.messages.create(model="claude-opus-5-5", max_tokens=9, messages=[message("anthropic")]),
+    ],
+    "google_client": [
+        lambda c: c.models.generate_content(model="gemini-3-flash-preview", contents=[message("google")]),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_wrapped_client_sends_fewer_tokens_and_answers_as_before(name, request, provider):
+    client = request.getfixturevalue(name)
+    for call in CALLS[name]:
+        expected = call(client)
+        assert wrap(client, compressor=low()) is client
+        assert type(call(client)) is type(expected)
+        totals = meter(client)
+        assert totals.requests == 1
+        assert totals.saved_tokens > 0
+        assert not totals.failures
+        assert provider.bodies[-1] != provider.bodies[-2], "something smaller was sent"
+        unwrap(client)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_an_audit_measures_and_sends_what_came(name, request, provider):
+    client = request.getfixturevalue(name)
+    for call in CALLS[name]:
+        call(client)
+        wrap(client, compressor=low(), audit=True)
+        call(client)
+        assert provider.bodies[-1] == provider.bodies[-2]
+        assert meter(client).saved_tokens > 0
+        assert "would save" in str(meter(client))
+        unwrap(client)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_unwrapping_restores_a_client_exactly(name, request):
+    client = request.getfixturevalue(name)
+    before = copy.copy(client.__dict__)
+    wrap(client, compressor=low())
+    assert is_wrapped(client)
+    CALLS[name][0](client)
+    unwrap(client)
+    assert not is_wrapped(client)
+    added = client.__dict__.keys() - before.keys()
+    assert not {key for key in added if "headroom" in key}
+    for endpoint in headroom_nb.integrations.endpoints.endpoints_of(client):
+        resource = headroom_nb.integrations.endpoints.resource_of(client, endpoint)
+        assert endpoint.method not in resource.__dict__
+    with pytest.raises(OptionError, match="not wrapped"):
+        unwrap(client)
+
+
+def test_wrapping_twice_compresses_once(openai_client):
+    wrap(openai_client, compressor=low())
+    wrap(openai_client, compressor=low())
+    CALLS["openai_client"][0](openai_client)
+    assert meter(openai_client).requests == 1
+    unwrap(openai_client)
+    assert "create" not in openai_client.chat.completions.__dict__
+
+
+def test_streams_are_compressed_too(openai_client, anthropic_client, google_client, provider):
+    wrap(openai_client, compressor=low())
+    chunks = list(openai_client.chat.completions.create(model="gpt-4o", messages=[message("openai")], stream=True))
+    assert chunks
+    assert provider.last.details == ["low"]
+    wrap(anthropic_client, compressor=low())
+    with anthropic_client.messages.stream(
+        model="claude-opus-5-5", max_tokens=9, messages=[message("anthropic")]
+    ) as events:
+        assert events.get_final_text()
+    assert max(provider.last.images[0][1]) < 1400
+    wrap(google_client, compressor=low())
+    assert list(
+        google_client.models.generate_content_stream(model="gemini-3-flash-preview", contents=[message("google")])
+    )
+    for client in (openai_client, anthropic_client, google_client):
+        assert meter(client).saved_tokens > 0
+
+
+def test_asynchronous_clients_are_compressed_too(provider):
+    openai = pytest.importorskip("openai")
+    anthropic = pytest.importorskip("anthropic")
+    genai = pytest.importorskip("google.genai")
+
+    async def run():
+        async with openai.AsyncOpenAI(api_key="test", base_url=f"{provider.url}/v1", max_retries=0) as client:
+            wrap(client, compressor=low())
+            await client.chat.completions.create(model="gpt-4o", messages=[message("openai")])
+            stream = await client.responses.create(model="gpt-4o", input=[message("openai_responses")], stream=True)
+            assert [event async for event in stream]
+            totals = [meter(client)]
+        async with anthropic.AsyncAnthropic(api_key="test", base_url=provider.url, max_retries=0) as client:
+            wrap(client, compressor=low())
+            await client.messages.create(model="claude-opus-5-5", max_tokens=9, messages=[message("anthropic")])
+            async with client.messages.stream(
+                model="claude-opus-5-5", max_tokens=9, messages=[message("anthropic")]
+            ) as events:
+                assert await events.get_final_text()
+            totals.append(meter(client))
+        client = genai.Client(api_key="test", http_options={"base_url": provider.url})
+        wrap(client, compressor=low())
+        await client.aio.models.generate_content(model="gemini-3-flash-preview", contents=[message("google")])
+        totals.append(meter(client))
+        await client.aio.aclose()
+        client.close()
+        return totals
+
+    for totals in asyncio.run(run()):
+        assert totals.requests >= 1
+        assert totals.saved_tokens > 0
+        assert not totals.failures
+
+
+def test_google_contents_may_be_pictures_parts_and_text(google_client, provider):
+    types = pytest.importorskip("google.genai.types")
+    wrap(google_client, compressor=low())
+    for contents in (
+        [gradient(1400, 1000), "Is it sunny?"],
+        [types.Part.from_bytes(data=PHOTO, mime_type="image/png"), "Is it sunny?"],
+        types.Content(role="user", parts=[types.Part.from_bytes(data=PHOTO, mime_type="image/png")]),
+    ):
+        reply = google_client.models.generate_content(model="gemini-3-flash-preview", contents=contents)
+        assert reply.text.startswith("1 images")
+    assert meter(google_client).images == 3
+    assert meter(google_client).saved_tokens > 0
+    assert not meter(google_client).failures
+
+
+def test_the_bill_is_compared_with_the_estimate(openai_client, anthropic_client, provider):
+    for client, call in ((openai_client, CALLS["openai_client"][0]), (anthropic_client, CALLS["anthropic_client"][0])):
+        wrap(client, compressor=low())
+        response = call(client)
+        (found,) = meter(client).checks
+        usage = response.usage
+        assert found.billed == getattr(usage, "prompt_tokens", None) or usage.input_tokens
+        assert found.counted == "all input"
+        assert found.difference == found.billed - found.estimated
+        assert found.estimated > meter(client).compressed_tokens
+
+
+def test_when_compression_fails_the_original_request_is_sent(openai_client, provider):
+    class Broken(FixedRouter):
+        def classify(self, image, query, *, quality="balanced"):
+            raise ZeroDivisionError("a bug")
+
+    wrap(openai_client, compressor=ImageCompressor(router=Broken(Technique.FULL_LOW)))
+    assert CALLS["openai_client"][0](openai_client).choices
+    assert provider.last.images[0][1] == (1400, 1000)
+    (failure,) = meter(openai_client).failures
+    assert "ZeroDivisionError: a bug" in failure
+
+
+def test_a_model_of_ones_own_is_sent_as_it_is_and_said_or_priced_like_another(openai_client, provider):
+    wrap(openai_client, compressor=low())
+    openai_client.chat.completions.create(model="my-deployment", messages=[message("openai")])
+    assert "my-deployment" in meter(openai_client).failures[0]
+    wrap(openai_client, model="gpt-4o", compressor=low())
+    openai_client.chat.completions.create(model="my-deployment", messages=[message("openai")])
+    assert provider.bodies[-1]["model"] == "my-deployment"
+    assert meter(openai_client).saved_tokens > 0
+
+
+def test_errors_of_the_provider_are_raised_as_before(openai_client):
+    openai = pytest.importorskip("openai")
+    wrap(openai_client, compressor=low())
+    with pytest.raises(openai.BadRequestError):
+        openai_client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": [{"type": "x"}]}])
+
+
+def test_what_is_no_client_is_refused_by_name():
+    with pytest.raises(OptionError, match="OpenAI, Anthropic and google-genai"):
+        wrap(object())
