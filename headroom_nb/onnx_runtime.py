@@ -141,7 +141,14 @@ def open_session(path: Path, *, threads: int = 1) -> Session:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         session: Session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except (state.Fail, state.InvalidProtobuf, state.InvalidGraph, state.NoSuchFile, state.NotImplemented) as error:
+    except (
+        state.Fail,
+        state.InvalidArgument,
+        state.InvalidProtobuf,
+        state.InvalidGraph,
+        state.NoSuchFile,
+        state.NotImplemented,
+    ) as error:
         raise ModelFilesError(f"{path} is damaged or no ONNX file that this onnxruntime can use: {error}") from error
     return session
 

@@ -14,7 +14,8 @@ detail_loss
 has_text
     Probability that the picture holds text a person could read at that size.
 is_document
-    Probability that the picture is mainly text in lines: a page, a receipt, a form, a table, code, a terminal.
+    Probability that the picture is mainly text in lines: a page, a receipt, a form, a table, code, a terminal. Never
+    more than ``has_text``: an empty page is no document.
 has_small_details
     Probability that something would be lost in a view of 512 pixels: text that comes out under
     :data:`SMALL_TEXT` pixels high there, or many small things.
@@ -179,7 +180,7 @@ def _weigh(seen: Look, size: Size) -> ImageSignals:
     heights = lines.heights * max(size)
     return ImageSignals(
         has_text=probability["has_text"],
-        is_document=probability["is_document"],
+        is_document=min(probability["is_document"], probability["has_text"]),
         is_complex=seen.features[FEATURES.index("busy")],
         has_small_details=probability["has_small_details"],
         text_coverage=float(min(1.0, lines.areas.sum())),
