@@ -45,9 +45,10 @@ _BROKEN_WORD = re.compile(r"[^\W\d_]-$")
 
 def to_text(page: OcrPage) -> str:
     """Return the page's text in reading order; an empty string where nothing was read."""
-    pieces = pieces_of(page)
+    pieces, aside = pieces_of(page)
     body = statistics.median(piece.height for piece in pieces) if len(pieces) >= BODY_LINES else 0.0
-    return "\n\n".join(_region_text(rows, body) for rows in regions_of(pieces))
+    regions = [_region_text(rows, body) for rows in regions_of(pieces)]
+    return "\n\n".join([*regions, *aside])
 
 
 def _region_text(rows: list[Row], body: float) -> str:

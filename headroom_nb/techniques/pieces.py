@@ -57,19 +57,26 @@ class Piece:
         return (self.top + self.bottom) / 2
 
 
-def pieces_of(page: OcrPage) -> list[Piece]:
-    """Return the page's text as pieces: turned upright, skew taken out, wide gaps cut, and punctuation made plain."""
+def pieces_of(page: OcrPage) -> tuple[list[Piece], list[str]]:
+    """Return the page's text as pieces, and apart from them the lines that run down or up its side.
+
+    The pieces are turned upright, skew is taken out, wide gaps are cut, and punctuation is made plain.
+    """
     corners = [[_upright(point, page) for point in line.box] for line in page.lines]
     slope = _slope(corners)
     cos, sin = math.cos(-slope), math.sin(-slope)
-    pieces = []
+    pieces: list[Piece] = []
+    aside: list[str] = []
     for line, box in zip(page.lines, corners, strict=True):
         straight = [(x * cos - y * sin, x * sin + y * cos) for x, y in box]
         left, right = (straight[0][0] + straight[3][0]) / 2, (straight[1][0] + straight[2][0]) / 2
         top, bottom = (straight[0][1] + straight[1][1]) / 2, (straight[2][1] + straight[3][1]) / 2
+        if abs(straight[1][1] - straight[0][1]) > abs(straight[1][0] - straight[0][0]):
+            aside.append(plain(line.text))
+            continue
         text, uneven = plain(line.text), _unevenness(line.centres)
         pieces += _cut(line, Piece(text, left, min(top, bottom), max(left + 1, right), max(top, bottom), uneven))
-    return pieces
+    return pieces, aside
 
 
 def plain(text: str) -> str:

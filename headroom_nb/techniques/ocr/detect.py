@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from headroom_nb.techniques.ocr.session import Session
+    from headroom_nb.techniques.ocr.session import OcrSession
 
     Corners = NDArray[np.integer[Any] | np.floating[Any]]
 
@@ -51,7 +51,7 @@ class Detector:
         ONNX session that takes ``(1, 3, h, w)`` float32 in −1…1, sides divisible by 32, and gives ``(1, 1, h, w)``.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: OcrSession) -> None:
         self._session = session
         self._input = session.get_inputs()[0].name
 

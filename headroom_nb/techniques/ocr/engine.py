@@ -14,7 +14,7 @@ from headroom_nb.techniques.ocr.crops import cut, running_down
 from headroom_nb.techniques.ocr.detect import Detector
 from headroom_nb.techniques.ocr.orientation import turn_of
 from headroom_nb.techniques.ocr.recognise import Recogniser
-from headroom_nb.techniques.ocr.session import open_session
+from headroom_nb.techniques.ocr.session import open_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,8 +82,8 @@ class RapidOcr:
     def _open(self) -> tuple[Detector, Recogniser]:
         with self._lock:
             if self._models is None:
-                detector = Detector(open_session(self._weights.detector, threads=self._threads))
-                self._models = detector, Recogniser(open_session(self._weights.recogniser, threads=1))
+                detector = Detector(open_weights(self._weights.detector, threads=self._threads))
+                self._models = detector, Recogniser(open_weights(self._weights.recogniser, threads=1))
             return self._models
 
 

@@ -1,46 +1,37 @@
-"""Open ONNX files."""
+"""Open the weights; what is missing is said in the words of OCR."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from headroom_nb.errors import OcrError
+from headroom_nb.errors import ModelFilesError, OcrError
+from headroom_nb.onnx_runtime import Session, open_session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Session(Protocol):
-    """The part of ``onnxruntime.InferenceSession`` that is used here."""
-
-    def run(self, output_names: list[str] | None, input_feed: dict[str, Any]) -> list[Any]:
-        """Run the model."""
-        ...
-
-    def get_inputs(self) -> list[Any]:
-        """Return what the model takes."""
-        ...
+class OcrSession(Session, Protocol):
+    """A session whose file says which characters it reads."""
 
     def get_modelmeta(self) -> Any:
         """Return the model's metadata."""
         ...
 
 
-def open_session(path: Path, *, threads: int) -> Session:
+def open_weights(path: Path, *, threads: int) -> OcrSession:
     """Return a session on the CPU that uses a number of threads for one run.
 
     Raises
     ------
     OcrError
-        onnxruntime is not installed.
+        onnxruntime or OpenCV is missing, or the file is damaged.
     """
     try:
-        import onnxruntime
+        import cv2  # noqa: F401 - the strips are cut with it
     except ImportError as error:
-        raise OcrError("OCR needs onnxruntime; run: pip install onnxruntime") from error
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4
-    session: Session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    return session
+        raise OcrError("OCR needs OpenCV; run: pip install opencv-python-headless") from error
+    try:
+        return cast("OcrSession", open_session(path, threads=threads))
+    except ModelFilesError as error:
+        raise OcrError(f"OCR cannot start: {error}") from error

@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headroom_nb.techniques.ocr.crops import running_down, without_blank_ends
+from headroom_nb.techniques.ocr.detect import MAX_ENLARGEMENT, MAX_SIDE, boxes_from_map, view_size
+
+side = st.integers(1, 20_000)
+
+
+@given(side, side)
+def test_the_view_is_bounded_and_fits_the_network(width, height):
+    view = view_size(width, height)
+    assert all(32 <= edge <= MAX_SIDE and edge % 32 == 0 for edge in view)
+    assert view[0] <= max(32, MAX_ENLARGEMENT * width + 16)
+
+
+def test_a_blob_becomes_a_box_that_is_grown_on_every_side():
+    scores = np.zeros((200, 300), dtype=np.float32)
+    scores[90:110, 50:250] = 0.9
+    (box,) = boxes_from_map(scores)
+    grown = 1.5 * 200 * 20 / (2 * 220)
+    assert box[0] == pytest.approx([50 - grown, 90 - grown], abs=2)
+    assert box[2] == pytest.approx([250 + grown, 110 + grown], abs=2)
+
+
+def test_faint_and_tiny_blobs_are_no_text():
+    scores = np.zeros((100, 100), dtype=np.float32)
+    scores[10:20, 10:60] = 0.35
+    scores[50:52, 50:52] = 0.9
+    assert len(boxes_from_map(scores)) == 0
+
+
+def test_only_boxes_higher_than_a_character_run_down():
+    def box(left, top, width, height):
+        right, bottom = left + width, top + height
+        return [[left, top], [right, top], [right, bottom], [left, bottom]]
+
+    boxes = np.array([box(0, 0, 200, 20), box(0, 40, 180, 20), box(0, 80, 9, 20), box(300, 0, 20, 150)], np.float32)
+    assert running_down(boxes) == [False, False, False, True]
+
+
+def test_blank_ends_are_dropped_and_remembered():
+    pixels = np.full((20, 100, 3), 255, np.uint8)
+    pixels[4:16, 40:60] = 0
+    strip = without_blank_ends(pixels)
+    assert (strip.start, strip.end) == (0.4, 0.6)
+    assert strip.pixels.shape == (20, 24, 3)
+    assert strip.ink.sum() == 20
