@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.check import CheckResult, check, model_for, sent_image
-from headroom_nb.costs import SentImage, base64_bytes, billed
+from headroom_nb.costs import SentImage, base64_bytes
 from headroom_nb.errors import HeadroomError, ImageRejectedError
 from headroom_nb.formats import find_images, replace_images
 from headroom_nb.pictures import encode, open_picture, resize
@@ -77,13 +77,13 @@ def _fit_one(image: _Inline, spec: ModelSpec, count: int) -> _Inline:
     target = _accepted_size(size, image.sent.detail, spec, count)
     if target is None:
         return image
-    if target == size and image.sent.media_type in limits.media_types and _bytes_fit(image, limits):
+    if target == size and limits.takes(image.sent.media_type or "") and _bytes_fit(image, limits):
         return image
     picture = open_picture(image.data)
-    made = _encoded(image, picture, target)
+    made = _encoded(image, picture, target, spec)
     while not _bytes_fit(made, limits) and max(target) > SMALLEST_SIDE:
         target = _scaled(target)
-        made = _encoded(image, picture, target)
+        made = _encoded(image, picture, target, spec)
     return made
 
 
@@ -96,7 +96,7 @@ def _fit_together(images: dict[Any, _Inline], spec: ModelSpec) -> None:
             return
         path = max(large, key=lambda key: large[key].bytes)
         image = large[path]
-        images[path] = _encoded(image, open_picture(image.data), _scaled(image.sent.size or (1, 1)))
+        images[path] = _encoded(image, open_picture(image.data), _scaled(image.sent.size or (1, 1)), spec)
 
 
 def _accepted_size(size: Size, detail: str, spec: ModelSpec, count: int) -> Size | None:
@@ -107,17 +107,13 @@ def _accepted_size(size: Size, detail: str, spec: ModelSpec, count: int) -> Size
     if side is not None and max(size) > side:
         size = _to_side(size, side)
     try:
-        billed(size, spec, detail)
+        return largest_accepted(size, spec, detail)
     except ImageRejectedError:
-        try:
-            return largest_accepted(size, spec, detail)
-        except ImageRejectedError:
-            return None
-    return size
+        return None
 
 
-def _encoded(image: _Inline, picture: Picture, size: Size) -> _Inline:
-    made = encode(resize(picture.rgb(), size), mark=picture.header.mark or MARK)
+def _encoded(image: _Inline, picture: Picture, size: Size, spec: ModelSpec) -> _Inline:
+    made = encode(resize(picture.rgb(), size), mark=picture.header.mark or MARK, webp=spec.limits.takes("image/webp"))
     sent = replace(image.sent, size=made.size, bytes=len(made.data), media_type=made.media_type)
     return replace(image, sent=sent, part=ImagePart(made.data, made.media_type, made.size))
 

@@ -117,7 +117,8 @@ def _one(slot: ImageSlot, spec: ModelSpec, min_scale: float) -> tuple[ImagePart 
         return None, _left(account, sizes, "already resized here; doing it again would lose detail")
     if header.frames > 1:
         return None, _left(account, sizes, f"animated ({header.frames} frames)")
-    encoded = encode(resize(open_picture(data).rgb(), account.size or header.size), mark=MARK)
+    smaller = resize(open_picture(data).rgb(), account.size or header.size)
+    encoded = encode(smaller, mark=MARK, webp=spec.limits.takes("image/webp"))
     return ImagePart(encoded.data, encoded.media_type, encoded.size), account
 
 

@@ -126,3 +126,13 @@ def test_it_stops_where_pixels_are_too_few_to_pay_with(small_limits, monkeypatch
 
     _, result = fit_limits(anthropic(noise(500, 400)), small_limits)
     assert not result.ok
+
+
+def test_no_webp_is_sent_where_it_is_not_taken() -> None:
+    import io
+
+    buffer = io.BytesIO()
+    Image.new("RGB", (80, 60), "white").save(buffer, "WEBP")
+    _, result = fit_limits([{"role": "user", "content": [block(buffer.getvalue(), "image/webp")]}], "grok-4.7")
+
+    assert result.ok

@@ -95,7 +95,7 @@ def _request(images: Sequence[SentImage], spec: ModelSpec) -> Iterator[LimitViol
 
 def _one(image: SentImage, spec: ModelSpec, count: int) -> Iterator[LimitViolation]:
     limits = spec.limits
-    if image.media_type is not None and image.media_type not in limits.media_types:
+    if image.media_type is not None and not limits.takes(image.media_type):
         accepted = ", ".join(sorted(limits.media_types))
         yield LimitViolation(
             image.path, f"{image.media_type} is not accepted by {spec.provider}: use one of {accepted}", fixable=True

@@ -96,6 +96,10 @@ class Limits:
     source: str = ""
     read: str = ""
 
+    def takes(self, media_type: str) -> bool:
+        """Return whether a picture of this MIME type is accepted."""
+        return media_type in self.media_types
+
 
 @dataclass(frozen=True, eq=False)
 class ModelSpec:

@@ -47,7 +47,7 @@ class EncodedPicture:
     size: Size
 
 
-def encode(image: Image.Image, *, mark: str | None) -> EncodedPicture:
+def encode(image: Image.Image, *, mark: str | None, webp: bool = True) -> EncodedPicture:
     """Return the picture as lossless WebP, PNG or JPEG; the same pixels always give the same bytes.
 
     Nothing but ``mark`` is written beside the pixels: no EXIF, no position, no profile.
@@ -58,6 +58,8 @@ def encode(image: Image.Image, *, mark: str | None) -> EncodedPicture:
         RGB.
     mark
         Short ASCII text to recognise the file by later, or None.
+    webp
+        Whether the receiver takes WebP; where it does not, lossless means PNG.
 
     Raises
     ------
@@ -68,11 +70,11 @@ def encode(image: Image.Image, *, mark: str | None) -> EncodedPicture:
         check_mark(mark)
     flat = flat_share(image)
     if flat >= _GRAPHIC:
-        return _lossless(image, flat, mark)
+        return _lossless(image, flat, mark, webp=webp)
     lossy = _jpeg(image, mark)
     if flat <= _PHOTOGRAPH:
         return lossy
-    lossless = _lossless(image, flat, mark)
+    lossless = _lossless(image, flat, mark, webp=webp)
     return lossless if len(lossless.data) <= _LOSSLESS_WORTH * len(lossy.data) else lossy
 
 
@@ -89,8 +91,8 @@ def flat_share(image: Image.Image) -> float:
     return float((pixels[:, 1:] == pixels[:, :-1]).all(axis=-1).mean())
 
 
-def _lossless(image: Image.Image, flat: float, mark: str | None) -> EncodedPicture:
-    if max(image.size) > _WEBP_MAX_SIDE:
+def _lossless(image: Image.Image, flat: float, mark: str | None, *, webp: bool) -> EncodedPicture:
+    if not webp or max(image.size) > _WEBP_MAX_SIDE:
         return _png(image, mark)
     # The thorough method takes five times as long, save on sparse graphics and where a palette is enough.
     thorough = flat >= _SPARSE or image.getcolors(_PALETTE) is not None

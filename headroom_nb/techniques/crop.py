@@ -148,7 +148,7 @@ def _part(job: Job, box: Box, cut: _Cut) -> ImagePart:
     piece = picture.small(max(cut.size)) if whole else resize(picture.rgb().crop(box), cut.size)
     left, top, right, bottom = box
     mark = "overview" if whole else f"crop {left},{top},{right},{bottom} of {picture.size[0]}x{picture.size[1]}"
-    encoded = encode(piece, mark=mark)
+    encoded = encode(piece, mark=mark, webp=job.model.limits.takes("image/webp"))
     return ImagePart(encoded.data, encoded.media_type, encoded.size, cut.detail)
 
 
