@@ -44,6 +44,7 @@ COLUMNS = (
     Column("Tokens", figure=True),
     Column("Saved", figure=True),
     Column("Pixels kept", figure=True),
+    Column("Why", below=True),
     Column("Note", below=True),
 )
 
@@ -145,6 +146,7 @@ def _row(image: ImageResult, preview: str) -> tuple[str | Cell, ...]:
         _tokens(image),
         figures.saving(image.free_tokens, image.traded_tokens),
         "–" if image.original_size is None else figures.percent(image.kept_pixels),
+        "" if image.decision is None else _cut(image.decision.reason),
         _cut(image.note or image.error or ""),
     )
 

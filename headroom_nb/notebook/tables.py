@@ -103,8 +103,11 @@ def to_text(table: Table) -> str:
     lines = [plain.one_line(line) for line in (table.headline, *table.lines)]
     lines += [_aligned(row, widths, figures) for row in grid]
     for number, row in enumerate(table.rows, 1):
-        remarks = (plain.one_line(cell_text(row[index])) for index, column in enumerate(table.columns) if column.below)
-        lines += [f"{number:>{widths[0]}}: {remark}" for remark in remarks if remark]
+        lines += [
+            f"{number:>{widths[0]}}  {column.title}: {plain.one_line(cell_text(cell))}"
+            for cell, column in zip(row, table.columns, strict=True)
+            if column.below and cell_text(cell)
+        ]
     lines += [f"Warning: {plain.one_line(line)}" for line in table.warnings]
     lines += [plain.one_line(line) for line in table.footnotes]
     return "\n".join(lines)

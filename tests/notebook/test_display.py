@@ -84,7 +84,8 @@ def test_the_text_form_is_an_aligned_table_with_notes_and_totals():
             assert line.index("What is") == header.index("Question")
     assert "270 free + 580 traded" in text
     assert "preserve (routed: crop)" in text
-    assert "1: cut to the top right" in lines
+    assert "1  Why: place words" in lines
+    assert "1  Note: cut to the top right" in lines
 
 
 def test_columns_line_up_with_wide_characters():
