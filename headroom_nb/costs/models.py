@@ -6,9 +6,7 @@ import json
 import os
 import sys
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,7 +119,7 @@ def providers() -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def load_table() -> Mapping[str, Any]:
     """Return the parsed ``models.json``."""
-    text = files("headroom_nb.costs").joinpath("models.json").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("models.json").read_text(encoding="utf-8")
     table: Mapping[str, Any] = json.loads(text)
     return table
 
@@ -162,6 +160,8 @@ def _find(model: str) -> ModelSpec:
             like = models[families[spelling]["like"]]
             note = f"a family, priced like {like.name}: {families[spelling]['says']}"
             return replace(like, name=spelling, exact=False, note=note)
+    from difflib import get_close_matches
+
     found = get_close_matches(spellings(model)[-1], list(_names), 5, 0.4)
     close = tuple(dict.fromkeys(_names[name] for name in found))
     raise UnknownModelError(

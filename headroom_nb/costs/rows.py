@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import fields, replace
 from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any
@@ -109,8 +108,10 @@ def _check_details(name: str, rule: str, details: Any, default: str) -> None:
 def _check_constants(name: str, level: str, rule: str, constants: Mapping[str, Any]) -> None:
     if rule not in RULES:
         raise OptionError(f"model {name!r}: no rule {rule!r}; use one of: {', '.join(RULES)}")
+    from inspect import signature
+
     try:
-        inspect.signature(RULES[rule]).bind((1, 1), **constants)
+        signature(RULES[rule]).bind((1, 1), **constants)
     except TypeError as error:
         raise OptionError(f"model {name!r}, level {level!r}: rule {rule!r} has a {error}") from error
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,6 @@ _RUNS = (
     _Run("letters", r"[^\W\d_]+", 0, 0.38),
     _Run("others", r".", 0.36),
 )
-_PIECES = re.compile("|".join(f"({run.pattern})" for run in _RUNS), re.DOTALL)
 
 
 def count_text(text: str, model: ModelSpec) -> TextCount:
@@ -97,5 +97,10 @@ def count_text(text: str, model: ModelSpec) -> TextCount:
 def estimate_text(text: str) -> float:
     """Return about how many tokens of ``o200k_base`` a text takes, by the runs of characters it is made of."""
     return sum(
-        _RUNS[(piece.lastindex or 1) - 1].tokens(piece.end() - piece.start()) for piece in _PIECES.finditer(text)
+        _RUNS[(piece.lastindex or 1) - 1].tokens(piece.end() - piece.start()) for piece in _pieces().finditer(text)
     )
+
+
+@lru_cache(maxsize=1)
+def _pieces() -> re.Pattern[str]:
+    return re.compile("|".join(f"({run.pattern})" for run in _RUNS), re.DOTALL)

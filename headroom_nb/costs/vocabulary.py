@@ -6,9 +6,7 @@ compared, before tiktoken is asked. bpe-openai carries its vocabularies in the p
 
 from __future__ import annotations
 
-import hashlib
 import os
-import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -51,6 +49,9 @@ def find_vocabulary(name: str) -> Vocabulary | None:
 
 def _cached_by_tiktoken(name: str) -> bool:
     """Return whether tiktoken would find the vocabulary, undamaged, in its cache folder."""
+    import hashlib
+    import tempfile
+
     folder = os.environ.get("TIKTOKEN_CACHE_DIR", os.environ.get("DATA_GYM_CACHE_DIR"))
     if folder == "" or name not in _SHA256:
         return False  # an empty folder name switches tiktoken's cache off
