@@ -70,12 +70,13 @@ def crop(job: Job) -> Proposal:
     wanted = region.confidence < SURE
     if wanted and not affordable:
         raise TechniqueRefusedError(f"the region ({region.words}) is not sure enough to go without an overview")
-    parts: tuple[Part, ...] = (_part(job, box, cut),)
+    shown = [_part(job, box, cut)]
     note = f"cut out {region.words}: {size[0]}×{size[1]} at {box[0]}, {box[1]}"
     if affordable and (wanted or overview.tokens <= CHEAP_OVERVIEW * before):
-        parts = (TextPart(_caption(box, job.picture.size)), *parts, _part(job, (0, 0, width, height), overview))
+        shown.append(_part(job, (0, 0, width, height), overview))
         note += ", with an overview"
     kept = share * (cut.density / linear_share(view, job.picture.size)) ** 2
+    parts: tuple[Part, ...] = (TextPart(_caption(box, job.picture.size, whole=len(shown) > 1)), *shown)
     return Proposal(parts, min(1.0, kept), free=False, note=note)
 
 
@@ -152,8 +153,7 @@ def _part(job: Job, box: Box, cut: _Cut) -> ImagePart:
     return ImagePart(encoded.data, encoded.media_type, encoded.size, cut.detail)
 
 
-def _caption(box: Box, size: Size) -> str:
-    return (
-        f"[The next two images show one picture of {size[0]}×{size[1]} px: first the part from ({box[0]}, {box[1]}) to "
-        f"({box[2]}, {box[3]}), then the whole, reduced.]"
-    )
+def _caption(box: Box, size: Size, *, whole: bool) -> str:
+    """Return what tells the model that it sees a part: places in the question mean the whole picture."""
+    part = f"the part from ({box[0]}, {box[1]}) to ({box[2]}, {box[3]}) of a picture of {size[0]}×{size[1]} px"
+    return f"[First {part}; then the whole picture, reduced.]" if whole else f"[This is {part}.]"

@@ -104,5 +104,5 @@ SHARES = {
 }
 """Words said after a side, by the number of parts: "the top half"."""
 
-CORNER = either("corner", "ecke", "coin", "esquina")
+CORNER = either("corner", "ecke", "esquina")
 FAR = either("far", "very", "extreme", "ganz", "tout a", "tout en")

@@ -63,6 +63,13 @@ def test_an_overview_goes_with_a_place_that_is_not_sure():
     assert max(proposal.parts[2].size) <= 320
 
 
+def test_the_model_is_told_that_it_sees_a_part():
+    caption = crop(job(dotted(80, 80), "the top left corner")).parts[0]
+    assert isinstance(caption, TextPart)
+    assert "(0, 0)" in caption.text
+    assert "1600×1200" in caption.text
+
+
 @pytest.mark.parametrize("question", ["What is this?", "Is it to the right of the bottle?", ""])
 def test_no_region_means_no_crop(question):
     with pytest.raises(TechniqueRefusedError):
