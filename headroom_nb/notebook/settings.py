@@ -82,17 +82,18 @@ def resolve(traits: Mapping[str, str | None], environment: Mapping[str, str], fo
         for name, value in environment.items()
         if name.startswith(ENVIRONMENT_PREFIX) and name.removeprefix(ENVIRONMENT_PREFIX) not in OTHER_VARIABLES
     }
-    for source, found in (("the environment", from_environment), (str(file), table)):
+    from_config = {name: value for name, value in traits.items() if value is not None}
+    for source, found in (("%config", from_config), ("the environment", from_environment), (str(file), table)):
         for name, value in found.items():
             check(name, value, source)
-    layers: tuple[tuple[str, Mapping[str, str | None]], ...] = (
-        ("%config", traits),
+    layers: tuple[tuple[str, Mapping[str, str]], ...] = (
+        ("%config", from_config),
         ("environment", from_environment),
         (str(file), table),
     )
     return {
         name: next(
-            (Value(layer[name], source) for source, layer in layers if layer.get(name) is not None),
+            (Value(layer[name], source) for source, layer in layers if name in layer),
             Value(setting.default, "default"),
         )
         for name, setting in SETTINGS.items()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import MessageError, OptionError
+from headroom_nb.notebook import plain
 from headroom_nb.notebook.grammar import hint, unquote
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 USER_ERRORS = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 """What a user's own expression may well raise; shown in one line. Anything else keeps its traceback."""
+
+MOST_SHOWN = 80
+"""Columns of an expression that an error repeats."""
 
 PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
 
@@ -31,10 +35,11 @@ def evaluate(expression: str, namespace: Mapping[str, Any]) -> Any:
     source = expression.strip()
     if source in namespace:
         return namespace[source]
+    shown = plain.shorten(source, MOST_SHOWN)
     try:
         code = compile(ast.parse(f"(\n{source}\n)", mode="eval"), "<%headroom>", "eval")
     except (SyntaxError, ValueError) as error:
-        raise OptionError(f"{source} is neither a variable nor an expression ({_reason(error)})") from error
+        raise OptionError(f"{shown} is neither a variable nor an expression ({_reason(error)})") from error
     try:
         return eval(code, dict(namespace))  # noqa: S307 - evaluating the user's own expression is the job
     except NameError as error:
@@ -42,7 +47,7 @@ def evaluate(expression: str, namespace: Mapping[str, Any]) -> Any:
         names = [known for known in namespace if not known.startswith("_")]
         raise OptionError(f"there is no variable {name}{hint(name, names)}") from error
     except USER_ERRORS as error:
-        raise OptionError(f"{source} raised {type(error).__name__}: {error}") from error
+        raise OptionError(f"{shown} raised {type(error).__name__}: {error}") from error
 
 
 def read_body(body: str, namespace: Mapping[str, Any]) -> Any:
@@ -57,8 +62,12 @@ def read_body(body: str, namespace: Mapping[str, Any]) -> Any:
         raise OptionError("the cell has no body: write the messages under %%headroom, as JSON or a Python expression")
     try:
         return json.loads(body)
-    except json.JSONDecodeError:
+    except json.JSONDecodeError as error:
+        not_json = f"{error.msg} in line {error.lineno}, column {error.colno}"
+    try:
         return evaluate(body, namespace)
+    except OptionError as error:
+        raise OptionError(f"the cell is not JSON ({not_json}), and as a Python expression: {error}") from error
 
 
 def find_pictures(target: str) -> list[Path]:

@@ -196,6 +196,19 @@ def test_the_config_magic_knows_the_settings(ready):
     assert magic(ready, "compress messages --router rules").quality == "max"
 
 
+def test_a_wrong_value_in_config_is_refused_with_a_hint(ready):
+    ready.run_line_magic("config", "HeadroomMagics.quality = 'sfe'")
+    with pytest.raises(OptionError, match=r"quality = 'sfe' \(in %config\) .*did you mean safe\?"):
+        magic(ready, "compress messages")
+
+
+def test_a_broken_cell_says_where_it_is_no_json_and_repeats_little_of_it(ready):
+    body = '[{"role": "user",\n "content": "' + "x" * 5000 + '" oops}]'
+    with pytest.raises(OptionError, match=r"not JSON .* in line 2") as failure:
+        ready.run_cell_magic("headroom", "compress", body)
+    assert len(str(failure.value)) < 400
+
+
 def test_a_model_in_the_request_wins_over_a_setting(ready, messages):
     ready.user_ns["body"] = {"model": "gpt-4o-mini", "messages": messages}
     magic(ready, "config model gpt-4o")
