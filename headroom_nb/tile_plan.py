@@ -169,6 +169,23 @@ def _better(one: SizeOption, other: SizeOption) -> bool:
     return (-one.tokens, one.kept, one.size) > (-other.tokens, other.kept, other.size)
 
 
+def tokens_by_size(size: Size, model: ModelSpec | str, detail: str = "auto") -> list[tuple[int, int]]:
+    """Return the steps of the bill as a picture of this shape grows: ``(long side in pixels, tokens from there on)``.
+
+    Sizes the provider refuses are left out; the last step holds up to the picture's own size or the largest accepted.
+    """
+    spec = find_model(model) if isinstance(model, str) else model
+    steps: list[tuple[int, int]] = []
+    for longest in range(1, max(largest_accepted(size, spec, detail)) + 1):
+        candidate = _shaped(size, longest)[0]
+        if not _accepted(candidate, spec, detail):
+            continue
+        tokens = billed(candidate, spec, detail).tokens
+        if not steps or steps[-1][1] != tokens:
+            steps.append((longest, tokens))
+    return steps
+
+
 def largest_accepted(size: Size, spec: ModelSpec, detail: str = "auto") -> Size:
     """Return the largest size of the same shape that the provider accepts.
 
