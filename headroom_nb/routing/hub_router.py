@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy.typing as npt
-    from PIL import Image
 
     from headroom_nb.pictures import Picture
     from headroom_nb.results import ImageSignals
@@ -121,7 +120,7 @@ class HubRouter(ABC):
             return measured
         scores = self._seen.get(picture.digest)
         if scores is None:
-            scores = signal_scores(self._embed(pixel_values(_view(picture))), descriptions)
+            scores = signal_scores(self._embed(pixel_values(picture.small(512))), descriptions)
             self._seen.put(picture.digest, scores)
         return with_siglip(measured, scores)
 
@@ -149,7 +148,3 @@ def read_labels(config: Mapping[str, Any], where: Path) -> tuple[Technique, ...]
     except (KeyError, ValueError, TypeError) as error:
         known = ", ".join(technique.value for technique in Technique)
         raise ModelFilesError(f"{where} must name the techniques {known} in id2label: {error!r}") from error
-
-
-def _view(picture: Picture) -> Image.Image:
-    return picture.small(512)
