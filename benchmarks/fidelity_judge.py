@@ -41,6 +41,9 @@ HANDICAP = 0.75
 PATCH, COUNTED = 8, 10
 """Smallest side of a coloured patch that can be seen, and of one that can be counted, in pixels of the view."""
 
+VIEWS = 12
+"""Views kept at a time; one of twelve megapixels takes 36 MB."""
+
 _NEAR_COLOUR = 45.0
 _CROP = re.compile(r"crop (\d+),(\d+),(\d+),(\d+) of \d+x\d+")
 _GREY = (165, 168, 175)
@@ -60,19 +63,26 @@ class Judge:
     def __init__(self, ocr: Ocr, cache: Path) -> None:
         self._ocr = ocr
         self._cache = cache
-        self._views: dict[tuple[str, str, str], Image.Image] = {}
+        self._views: dict[tuple[ImagePart, str], Image.Image] = {}
+        self._judged: dict[tuple[object, ...], float] = {}
         self.readings = 0
         cache.mkdir(parents=True, exist_ok=True)
 
     def recovered(self, parts: tuple[Part, ...], fact: Fact, size: Size, model: ModelSpec, detail: str) -> float:
         """Return the share of a fact's answer, 0 to 1, that the parts hold; `size` is the original picture's."""
-        needs = [self._text_found(parts, text, box, size, model, detail) for text, box in fact.needs]
-        if not all(needs):
+        key = (parts, fact, model.name, detail)
+        if key not in self._judged:
+            self._judged[key] = self._judge(parts, fact, size, model, detail)
+        return self._judged[key]
+
+    def _judge(self, parts: tuple[Part, ...], fact: Fact, size: Size, model: ModelSpec, detail: str) -> float:
+        if not all(self._text_found(parts, text, box, size, model, detail) for text, box in fact.needs):
             return 0.0
         if fact.how == "text":
             found = [self._text_found(parts, answer, fact.box, size, model, detail) for answer in fact.answers]
             return sum(found) / len(found)
-        return float(any(self._seen(part, fact, size, model, detail) for part in parts if isinstance(part, ImagePart)))
+        images = [part for part in parts if isinstance(part, ImagePart)]
+        return float(any(self._seen(part, fact, size, model, detail) for part in images))
 
     def _text_found(
         self, parts: tuple[Part, ...], text: str, box: Box | None, size: Size, model: ModelSpec, detail: str
@@ -123,10 +133,10 @@ class Judge:
         return view.crop(piece) if piece[2] > piece[0] and piece[3] > piece[1] else None
 
     def _view(self, part: ImagePart, model: ModelSpec, detail: str) -> Image.Image:
-        key = (hashlib.sha256(part.data).hexdigest(), model.name, part.detail or detail)
+        key = (part, f"{model.name} {detail}")
         if key not in self._views:
-            if len(self._views) > 64:
-                self._views.clear()
+            if len(self._views) >= VIEWS:
+                self._views.pop(next(iter(self._views)))
             self._views[key] = provider_view(part.data, model, part.detail or detail)
         return self._views[key]
 
