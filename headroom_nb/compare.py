@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs import ModelSpec, estimate, find_model, model_names
-from headroom_nb.errors import HeadroomError, ImageRejectedError, MessageError, OptionError
+from headroom_nb.errors import HeadroomError, ImageRejectedError, MessageError, OptionError, PictureError
 from headroom_nb.formats import find_images
 from headroom_nb.pictures import open_picture, read_header
 from headroom_nb.results import format_path
@@ -240,7 +240,10 @@ def _image(data: bytes, detail: str, *, legibility: bool) -> _Image:
     header = read_header(data)
     if not legibility or header.frames > 1:
         return _Image(header.size, detail)
-    return _Image(header.size, detail, _smallest_font(open_picture(data)), measured=True)
+    try:
+        return _Image(header.size, detail, _smallest_font(open_picture(data)), measured=True)
+    except PictureError:
+        return _Image(header.size, detail)  # it can be counted all the same; the table says "not measured"
 
 
 def _smallest_font(picture: Picture) -> float | None:

@@ -172,3 +172,11 @@ def test_a_picture_without_text_says_so() -> None:
     found = compare(Image.new("RGB", (640, 480), "white"), ["gpt-4o"])
 
     assert found.lines[0].now.legibility == "no text found"
+
+
+def test_a_picture_that_cannot_be_decoded_is_counted_all_the_same() -> None:
+    cut = png(gradient(900, 700))[:3000]
+    found = compare(cut, ["gpt-4o"])
+
+    assert found.lines[0].now.tokens == 765
+    assert found.lines[0].now.legibility == "not measured"

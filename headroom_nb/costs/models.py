@@ -8,11 +8,12 @@ import sys
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs.names import cloud_of, normal, spellings
 from headroom_nb.costs.rows import change_row, read_row
-from headroom_nb.errors import OptionError, UnknownModelError
+from headroom_nb.errors import HeadroomError, OptionError, UnknownModelError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -85,7 +86,7 @@ def register_model(name: str, *, like: str | None = None, aliases: Iterable[str]
 
 
 def load_models(path: str | os.PathLike[str]) -> list[ModelSpec]:
-    """Add the models of a TOML file: a ``[[models]]`` table each, with the keys of :func:`register_model`.
+    """Add the models of a TOML file, all or none: a ``[[models]]`` table each, with the keys of `register_model`.
 
     Raises
     ------
@@ -93,13 +94,18 @@ def load_models(path: str | os.PathLike[str]) -> list[ModelSpec]:
         The file cannot be read or a row is wrong; the message names the file.
     """
     _table()
+    before = dict(_models), dict(_names)
     try:
         document = _parse_toml(Path(path))
         rows = document.get("models")
         if not isinstance(rows, list) or not rows:
             raise OptionError("no [[models]] table in it")
         specs = [_enter(row) for row in rows]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, UnknownModelError) as error:
+        for kept, known in zip(before, (_models, _names), strict=True):
+            known.clear()
+            known.update(kept)
+        find_model.cache_clear()
         raise OptionError(f"models file {os.fspath(path)!r}: {error}") from error
     find_model.cache_clear()
     return specs
@@ -126,19 +132,21 @@ def load_table() -> Mapping[str, Any]:
 
 _models: dict[str, ModelSpec] = {}
 _names: dict[str, str] = {}
+_lock = RLock()
 
 
 def _table() -> dict[str, ModelSpec]:
     """Return the models by name; reads the table, and the user's file if there is one, on first use."""
-    if not _models:
-        for row in load_table()["models"]:
-            _enter(row)
-        if os.environ.get(MODELS_FILE):
-            try:
-                load_models(os.environ[MODELS_FILE])
-            except OptionError:
-                _models.clear()
-                raise
+    with _lock:
+        if not _models:
+            for row in load_table()["models"]:
+                _enter(row)
+            if os.environ.get(MODELS_FILE):
+                try:
+                    load_models(os.environ[MODELS_FILE])
+                except HeadroomError:
+                    _models.clear()
+                    raise
     return _models
 
 

@@ -44,13 +44,13 @@ class Price:
 
     def flag(self, day: date) -> str:
         """Return what a reader must know about the price on a day; empty when there is nothing."""
-        remarks = [self.note] if self.note else []
-        if self.usd is None:
-            remarks.insert(0, "no price in the table")
+        remarks = ["no price in the table"] if self.usd is None else []
         if self.until is not None:
             after = "the next price is not announced" if self.then is None else f"${self.then:g} after it"
             ended = "ended" if day > self.until else "runs until"
             remarks.append(f"promotional price of ${self.usd:g} {ended} {self.until}; {after}")
+        if self.note:
+            remarks.append(self.note)
         if (day - self.as_of).days > STALE_AFTER_DAYS:
             remarks.append(f"price read on {self.as_of}; check it")
         return "; ".join(remarks)

@@ -6,7 +6,7 @@ from decimal import Decimal, getcontext
 from math import ceil
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headroom_nb.costs.registry import RULES
@@ -52,6 +52,7 @@ def code_of_the_anthropic_page(width: int, height: int, max_edge: int, max_token
     return low, max(round(low / ratio), 1)
 
 
+@settings(deadline=None)
 @given(st.tuples(st.integers(33, 9000), st.integers(33, 9000)), st.sampled_from([1536, 2500, 6144, 10000]))
 def test_the_patch_budget_follows_the_guide_to_the_patch(size: tuple[int, int], budget: int) -> None:
     ratio = max(size) / min(size)
@@ -59,6 +60,7 @@ def test_the_patch_budget_follows_the_guide_to_the_patch(size: tuple[int, int], 
         assert openai_patch(size, budget=budget).tokens == guide_patches(*size, budget)
 
 
+@settings(deadline=None)
 @given(sizes, st.sampled_from([1536, 2500, 10000]), st.sampled_from([None, 512, 2048, 6000]))
 def test_a_patch_budget_is_never_exceeded_and_never_enlarges(
     size: tuple[int, int], budget: int, side: int | None
@@ -93,6 +95,7 @@ def test_a_short_side_under_768_is_not_enlarged() -> None:
     assert openai_tile((700, 700), base=0, tile=1).sent_size == (700, 700)
 
 
+@settings(deadline=None)
 @given(sizes, st.sampled_from([(1568, 1568), (2576, 4784)]))
 def test_the_28_pixel_grid_follows_the_published_code(size: tuple[int, int], tier: tuple[int, int]) -> None:
     tokens, sent = anthropic_grid(size, max_edge=tier[0], max_tokens=tier[1])
@@ -106,6 +109,7 @@ def test_the_printed_sizes_of_the_anthropic_page_come_out() -> None:
     assert anthropic_grid((2000, 1500), max_edge=1568, max_tokens=1568).sent_size == (1270, 952)
 
 
+@settings(deadline=None)
 @given(sizes, st.sampled_from([70, 280, 560, 1120, 2240]))
 def test_the_aspect_grid_stays_inside_its_budget(size: tuple[int, int], budget: int) -> None:
     tokens, sent = gemini_grid(size, budget=budget)
@@ -114,6 +118,7 @@ def test_the_aspect_grid_stays_inside_its_budget(size: tuple[int, int], budget: 
     assert tokens == sent[0] * sent[1] // 48**2
 
 
+@settings(deadline=None)
 @given(st.integers(1, 300), st.integers(1, 300), st.integers(1, 30))
 def test_the_aspect_grid_depends_on_the_shape_alone(width: int, height: int, factor: int) -> None:
     small = gemini_grid((width, height), budget=1120)
@@ -139,6 +144,7 @@ def test_crops_are_cut_at_two_thirds_of_the_short_side() -> None:
     assert gemini_tiles((385, 384)).tokens == 4 * 258
 
 
+@settings(deadline=None)
 @given(sizes)
 def test_every_rule_gives_whole_positive_tokens_and_a_size(size: tuple[int, int]) -> None:
     from headroom_nb.costs import find_model, model_names

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headroom_nb.costs.rules_open import (
@@ -30,6 +30,7 @@ def test_each_row_of_mistral_cells_ends_in_one_more_token() -> None:
     assert mistral_grid((28, 56), patch=14, merge=2, max_side=1540).tokens == 4
 
 
+@settings(deadline=None)
 @given(sizes)
 def test_smart_resize_keeps_to_whole_cells_and_the_pixel_limit(size: tuple[int, int]) -> None:
     if max(size) > 200 * min(size):
@@ -65,6 +66,7 @@ def test_deepseek_vl2_gives_the_published_counts(side: int, tokens: int) -> None
     assert deepseek_vl2_tiles((side, side)).tokens == tokens
 
 
+@settings(deadline=None)
 @given(sizes)
 def test_kimi_stays_near_its_largest_grid(size: tuple[int, int]) -> None:
     tokens, sent = kimi_grid(size)
