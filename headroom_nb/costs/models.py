@@ -102,9 +102,10 @@ def load_models(path: str | os.PathLike[str]) -> list[ModelSpec]:
             raise OptionError("no [[models]] table in it")
         specs = [_enter(row) for row in rows]
     except (OSError, ValueError, UnknownModelError) as error:
-        for kept, known in zip(before, (_models, _names), strict=True):
-            known.clear()
-            known.update(kept)
+        _models.clear()
+        _models.update(before[0])
+        _names.clear()
+        _names.update(before[1])
         find_model.cache_clear()
         raise OptionError(f"models file {os.fspath(path)!r}: {error}") from error
     find_model.cache_clear()
