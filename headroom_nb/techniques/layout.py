@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_nb.techniques.ocr import OcrPage
+    from headroom_nb.techniques.pieces import Piece
     from headroom_nb.techniques.reading_order import Row
 
-UNEVEN = 0.4
+UNEVEN = 0.18
 """In a fixed-width font the median line's characters stand closer than this to even steps."""
 
 FIXED_LINES = 2
@@ -76,7 +77,7 @@ def fixed_width(rows: Sequence[Row]) -> float | None:
         return None
     if statistics.median(piece.unevenness or 0.0 for piece in told) > UNEVEN:
         return None
-    return statistics.median(piece.width / len(piece.text) for piece in told)
+    return statistics.median(piece.pitch or 0.0 for piece in told)
 
 
 def _all_ascii(rows: Sequence[Row]) -> bool:
@@ -86,7 +87,7 @@ def _all_ascii(rows: Sequence[Row]) -> bool:
 
 def _on_grid(rows: Sequence[Row], width: float) -> str:
     """Return rows with every piece at its column; empty lines where the page has them."""
-    left = min(piece.left for row in rows for piece in row)
+    left = min(_start(piece) for row in rows for piece in row)
     step = _usual_step(rows)
     lines: list[str] = []
     for previous, row in zip([None, *rows], rows, strict=False):
@@ -95,7 +96,7 @@ def _on_grid(rows: Sequence[Row], width: float) -> str:
             lines += [""] * min(2, max(0, empty))
         line = ""
         for piece in row:
-            column = round((piece.left - left) / width)
+            column = round((_start(piece) - left) / width)
             line = line.ljust(max(column, len(line) + (1 if line else 0))) + piece.text
         lines.append(line)
     return "\n".join(lines)
@@ -131,6 +132,10 @@ def _usual_step(rows: Sequence[Row]) -> float:
     """Return the usual distance from one row to the next in pixels; 0 for a single row."""
     steps = [_middle(following) - _middle(row) for row, following in itertools.pairwise(rows)]
     return statistics.median_low(steps) if steps else 0.0
+
+
+def _start(piece: Piece) -> float:
+    return piece.left if piece.first is None else piece.first
 
 
 def _middle(row: Row) -> float:

@@ -7,6 +7,7 @@ or a photo most of what is to be seen stands outside the text.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -49,8 +50,18 @@ SCENE_LINES = 5
 BUSY = 2.0
 """A picture that shows this many times more outside its text than inside is more than its text: charts, diagrams."""
 
-HALF_READ = {"Vietnamese": "ơưƠƯ"}
-"""Languages whose accents the engine loses, by letters that no other language it reads has."""
+VIETNAMESE, SHARED = set("ơưƠƯ"), set("đĐ")
+"""Letters of Vietnamese alone, and one that it shares with languages that are read well."""
+
+LOST_VOWELS = 0.08
+"""Share of words without a vowel from which text with a shared letter is Vietnamese; vowels with two accents are lost."""
+
+NO_LANGUAGE, FEW_WORDS = 0.4, 8
+"""Share of words without a vowel that no language and no program has, among at least so many words."""
+
+
+_WORD = re.compile(r"(?<![^\W_])[A-Za-z\u00c0-\u024f]{2,}(?![^\W_])")
+_VOWEL = re.compile("[aeiouy\u00e6\u00f8\u0153\u0131]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -69,8 +80,10 @@ class Signs:
         Share of the characters in weak lines, and in lines with a guessed character.
     greek
         Share of the letters that are Greek: the engine knows them from formulas and drops those with accents.
-    half_read
-        The language whose accents were lost, or an empty string.
+    vietnamese
+        Whether it is Vietnamese, of which the engine loses letters.
+    vowelless
+        Share of the words, in Latin letters, without a vowel; 0 for a few words.
     coverage
         Share of the picture inside text boxes.
     busy
@@ -86,7 +99,8 @@ class Signs:
     weak: float
     guessed: float
     greek: float
-    half_read: str
+    vietnamese: bool
+    vowelless: float
     coverage: float
     busy: float
     background: float
@@ -120,7 +134,8 @@ REFUSALS: tuple[tuple[Callable[[Signs], bool], Callable[[Signs], str]], ...] = (
         lambda s: f"{_percent(s.missed)} of the letters are in a script the OCR engine does not know",
     ),
     (lambda s: s.greek > 0.15, lambda _: "the text is Greek, of which the OCR engine loses letters"),
-    (lambda s: bool(s.half_read), lambda s: f"the text is {s.half_read}, of which the OCR engine loses accents"),
+    (lambda s: s.vietnamese, lambda _: "the text is Vietnamese, of which the OCR engine loses letters"),
+    (lambda s: s.vowelless > NO_LANGUAGE, lambda _: "what was read is like no language"),
     (lambda s: s.weak > 0.2, lambda s: f"{_percent(s.weak)} of the text was read with little confidence"),
     (lambda s: s.guessed > 0.4, lambda s: f"{_percent(s.guessed)} of the lines hold guessed letters"),
 )
@@ -154,6 +169,8 @@ def measure(page: OcrPage, image: Image.Image) -> Signs:
     """Return the signs of a reading of ``image`` (RGB, at any size)."""
     text = "".join(line.text for line in page.lines)
     letters = [char for char in text if char.isalpha()]
+    words = [word for line in page.lines for word in _WORD.findall(line.text) if not word.isupper()]
+    vowelless = _share(sum(not _VOWEL.search(unicodedata.normalize("NFD", word)) for word in words), len(words))
     lengths = [_length(line.box) for line in page.lines]
     unread = sum(_length(box) for box in page.unread)
     coverage, busy, background = _surroundings(page, image)
@@ -167,7 +184,8 @@ def measure(page: OcrPage, image: Image.Image) -> Signs:
         weak=_share(_characters(line for line in page.lines if line.confidence < WEAK), len(text)),
         guessed=_share(_characters(line for line in page.lines if line.weakest < GUESS), len(text)),
         greek=_share(sum(unicodedata.name(char, "").startswith("GREEK") for char in letters), len(letters)),
-        half_read=next((name for name, tell in HALF_READ.items() if set(tell) & set(text)), ""),
+        vietnamese=bool(VIETNAMESE & set(text)) or (bool(SHARED & set(text)) and vowelless >= LOST_VOWELS),
+        vowelless=vowelless if len(words) >= FEW_WORDS else 0.0,
         coverage=coverage,
         busy=busy,
         background=background,
