@@ -18,8 +18,15 @@ if TYPE_CHECKING:
     from headroom_nb.costs.billed import Billed
     from headroom_nb.results import Size
 
-SYNONYMS = {"": "auto", "unspecified": "auto"}
-"""Provider words that mean the default level."""
+SYNONYMS = {
+    "": "auto",
+    "unspecified": "auto",
+    "standard-tier": "auto",
+    "high-res-tier": "auto",
+    "input_fidelity=low": "low",
+    "input_fidelity=high": "high",
+}
+"""Words of the providers' pages for a level; Anthropic's tier goes with the model and is no setting."""
 
 
 def estimate(size: Size, model: ModelSpec | str, detail: str = "auto") -> TokenEstimate:

@@ -37,6 +37,12 @@ def test_a_level_the_model_lacks_is_priced_at_its_default_and_said() -> None:
     assert "no detail level 'low'" in cost.note
 
 
+def test_the_words_of_the_providers_pages_are_levels_too() -> None:
+    assert estimate((100, 100), "gemini-3", "unspecified") == estimate((100, 100), "gemini-3")
+    assert estimate((512, 513), "gpt-image-1", "input_fidelity=low").tokens == 323
+    assert estimate((512, 512), "gpt-image-1", "input_fidelity=high").tokens == 65 + 129 + 4160
+
+
 def test_words_that_are_no_level_are_refused() -> None:
     with pytest.raises(OptionError, match="no detail level 'hihg'"):
         estimate((10, 10), "gpt-4o", "hihg")
