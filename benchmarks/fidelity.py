@@ -1,6 +1,6 @@
 """Tokens against answers kept, for every policy and several models.
 
-    python benchmarks/fidelity.py [--quick] [--per-kind 5] [--data FOLDER] [--peer PYTHON] [--out benchmarks/results]
+    python benchmarks/fidelity.py [--quick] [--per-kind 5] [--data FOLDER] [--peer VENV] [--out benchmarks/results]
     python benchmarks/fidelity.py --calibrate
 
 Images are rendered with known facts (receipts, tables, charts, forms, code, signs, screens, shapes, scenes, pages); a
@@ -48,10 +48,9 @@ def policies(router: str) -> list[Policy]:
     techniques = Techniques()
     return [
         Untouched(),
-        *(
-            Fixed(technique, techniques)
-            for technique in (Technique.PRESERVE, *(t for t in Technique if t != "preserve"))
-        ),
+        # What everything is compared with gives nothing up.
+        Fixed(Technique.PRESERVE, techniques, "safe"),
+        *(Fixed(technique, techniques, "balanced") for technique in Technique if technique is not Technique.PRESERVE),
         AlwaysLow(),
         Careful(techniques),
         *(Routed(quality, router, techniques) for quality in QUALITIES),
@@ -157,7 +156,7 @@ def main() -> None:
     parser.add_argument("--data-limit", type=int, default=12)
     parser.add_argument("--models", nargs="+", default=None)
     parser.add_argument("--router", default="auto")
-    parser.add_argument("--peer", type=Path, help="Python of an environment with headroom-ai[image]")
+    parser.add_argument("--peer", type=Path, help="virtual environment with headroom-ai[image]")
     parser.add_argument("--calibrate", action="store_true")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
     options = parser.parse_args()
@@ -173,9 +172,10 @@ def main() -> None:
     models = [find_model(name) for name in options.models or (QUICK_MODELS if options.quick else MODELS)]
     tried = policies(options.router)
     if options.peer:
-        from fidelity_peer import Peer
+        from fidelity_peer import Peer, PeerProcess
 
-        tried += [Peer(options.peer, technique) for technique in Technique]
+        peer = PeerProcess(options.peer)
+        tried += [Peer(peer, technique) for technique in Technique]
     judge = Judge(get_ocr(), Path("build/fidelity-ocr"))
     rows = measure(samples, tried, models, judge)
     summary = summarise(rows)

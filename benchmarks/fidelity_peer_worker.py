@@ -1,0 +1,27 @@
+"""Runs in the peer's environment: one JSON request per line in, one compressed message list per line out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from unittest import mock
+
+
+def main() -> None:
+    """Answer requests ``{"messages", "provider", "technique"}`` until the input ends."""
+    from headroom.image import ImageCompressor
+    from headroom.image.image_types import RouteDecision, Technique
+
+    out, sys.stdout = sys.stdout, sys.stderr
+    for line in sys.stdin:
+        request = json.loads(line)
+        compressor = ImageCompressor()
+        decision = mock.Mock(spec=RouteDecision, technique=Technique(request["technique"]), confidence=1.0)
+        compressor._get_router = mock.Mock(return_value=mock.Mock(classify=mock.Mock(return_value=decision)))  # noqa: SLF001
+        messages = compressor.compress(request["messages"], provider=request["provider"])
+        out.write(json.dumps(messages) + "\n")
+        out.flush()
+
+
+if __name__ == "__main__":
+    main()
