@@ -29,10 +29,12 @@ from headroom_nb.pictures import open_picture
 from headroom_nb.techniques.layout import to_text
 from headroom_nb.techniques.ocr.engine import RapidOcr
 from headroom_nb.techniques.ocr.weights import find_weights
-from headroom_nb.techniques.transcode import check
+from headroom_nb.techniques.trust import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from headroom_nb.techniques.ocr import OcrPage
 
 _SPACELESS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 
@@ -84,27 +86,36 @@ def plain_reader() -> Callable[[np.ndarray], str]:
     return lambda picture: "\n".join(engine(picture).txts or ())
 
 
+def refusal(page: OcrPage, image: Image.Image) -> str:
+    """Return why a transcript is refused for a question that asks for nothing but the text; empty where it is not."""
+    try:
+        return check(page, image).beyond_text
+    except TechniqueRefusedError as refused:
+        return str(refused)
+
+
+def transcript(engine: RapidOcr, image: Image.Image, pages: list[OcrPage]) -> str:
+    """Return the text of an image, and add what was read to ``pages``."""
+    pages.append(engine.read(image))
+    return to_text(pages[-1])
+
+
 def measure(data: Path, *, repeats: int) -> list[Row]:
     """Return a row per image."""
     ours, plain = RapidOcr(find_weights()), plain_reader()
     warm = Image.new("RGB", (640, 480), "white")
     ours.read(warm)
     plain(np.asarray(warm))
-    rows = []
+    rows, pages = [], []
     for entry in json.loads((data / "images.json").read_text()):
         image = open_picture((data / entry["file"]).read_bytes()).rgb()
         truth = (data / entry["gt"]).read_text() if entry.get("gt") else None
         bgr = np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
         runs = [
-            (timed(lambda image=image: to_text(ours.read(image))), timed(lambda bgr=bgr: plain(bgr)))
+            (timed(lambda image=image: transcript(ours, image, pages)), timed(lambda bgr=bgr: plain(bgr)))
             for _ in range(repeats)
         ]
         (text, *_), (plain_text, *_) = runs[0]
-        try:
-            check(ours.read(image))
-            refused = ""
-        except TechniqueRefusedError as refusal:
-            refused = str(refusal)
         rows.append(
             Row(
                 entry["file"],
@@ -113,7 +124,7 @@ def measure(data: Path, *, repeats: int) -> list[Row]:
                 None if truth is None else word_recall(truth, plain_text),
                 *(statistics.median(run[engine][1] for run in runs) for engine in (0, 1)),
                 *(statistics.median(run[engine][2] for run in runs) for engine in (0, 1)),
-                refused,
+                refusal(pages[-1], image),
             )
         )
         print(row_text(rows[-1]), flush=True)

@@ -54,7 +54,7 @@ VIETNAMESE, SHARED = set("ơưƠƯ"), set("đĐ")
 """Letters of Vietnamese alone, and one that it shares with languages that are read well."""
 
 LOST_VOWELS = 0.08
-"""Share of words without a vowel from which text with a shared letter is Vietnamese; vowels with two accents are lost."""
+"""Share of words without a vowel that makes text with a shared letter Vietnamese: vowels with two accents are lost."""
 
 NO_LANGUAGE, FEW_WORDS = 0.4, 8
 """Share of words without a vowel that no language and no program has, among at least so many words."""
