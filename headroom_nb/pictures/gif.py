@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 from headroom_nb.pictures.stored import BrokenFileError, StoredHeader
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from headroom_nb.results import Size
 
 _EXTENSION, _FRAME, _TRAILER = 0x21, 0x2C, 0x3B
+_MAX_SUB_BLOCKS = 500_000
+"""Data blocks that are walked in one file: 120 MB of honest ones, which are 255 bytes long."""
 
 
 def parse(data: bytes) -> StoredHeader:
@@ -23,16 +27,16 @@ def parse(data: bytes) -> StoredHeader:
     width, height, flags = struct.unpack_from("<HHB", data, 6)
     size: Size = (width, height)
     position = 13 + _palette_bytes(flags)
-    frames = 0
+    frames, budget = 0, iter(range(_MAX_SUB_BLOCKS))
     while position < len(data) and data[position] != _TRAILER:
         if data[position] == _EXTENSION:
-            position = _after_sub_blocks(data, position + 2)
+            position = _after_sub_blocks(data, position + 2, budget)
         elif data[position] == _FRAME and position + 10 <= len(data):
             left, top, across, down, flags = struct.unpack_from("<HHHHB", data, position + 1)
             if not frames:
                 size = max(width, left + across), max(height, top + down)
             frames += 1
-            position = _after_sub_blocks(data, position + 11 + _palette_bytes(flags))
+            position = _after_sub_blocks(data, position + 11 + _palette_bytes(flags), budget)
         else:
             break
     if not frames:
@@ -44,8 +48,9 @@ def _palette_bytes(flags: int) -> int:
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _after_sub_blocks(data: bytes, position: int) -> int:
-    end = len(data)
-    while position < end and data[position]:
+def _after_sub_blocks(data: bytes, position: int, budget: Iterator[int]) -> int:
+    for _ in budget:
+        if position >= len(data) or not data[position]:
+            return position + 1
         position += data[position] + 1
-    return position + 1
+    raise BrokenFileError(f"it has more than {_MAX_SUB_BLOCKS:,} data blocks")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.pictures.marks import from_png_text
 from headroom_nb.pictures.orientation import parse_orientation
-from headroom_nb.pictures.stored import BrokenFileError, StoredHeader
+from headroom_nb.pictures.stored import MAX_BLOCKS, BrokenFileError, StoredHeader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +23,12 @@ def blocks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
     Raises
     ------
     BrokenFileError
-        A block reaches past the end of the file.
+        A block reaches past the end of the file, or there are too many.
     """
     position = len(SIGNATURE)
-    while position + 8 <= len(data):
+    for _ in range(MAX_BLOCKS):
+        if position + 8 > len(data):
+            return
         length, kind = struct.unpack_from(">I4s", data, position)
         end = position + 8 + length
         if end > len(data):
@@ -35,6 +37,7 @@ def blocks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
         if kind == b"IEND":
             return
         position = end + 4
+    raise BrokenFileError(f"it has more than {MAX_BLOCKS:,} blocks")
 
 
 def parse(data: bytes) -> StoredHeader:

@@ -13,6 +13,10 @@ class BrokenFileError(Exception):
     """A header cannot be followed; the message says where. Callers turn it into a PictureError."""
 
 
+MAX_BLOCKS = 50_000
+"""Blocks of one file that are walked; real files have at most a few thousand, and each costs about a microsecond."""
+
+
 @dataclass(frozen=True)
 class StoredHeader:
     """A header as it is stored: the size before any orientation is applied."""

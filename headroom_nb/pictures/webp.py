@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.pictures.marks import from_xmp
 from headroom_nb.pictures.orientation import parse_orientation
-from headroom_nb.pictures.stored import BrokenFileError, StoredHeader
+from headroom_nb.pictures.stored import MAX_BLOCKS, BrokenFileError, StoredHeader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,10 +43,13 @@ def parse(data: bytes) -> StoredHeader:
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
     position = 12
-    while position + 8 <= len(data):
+    for _ in range(MAX_BLOCKS):
+        if position + 8 > len(data):
+            return
         kind, length = struct.unpack_from("<4sI", data, position)
         yield kind, position + 8, min(position + 8 + length, len(data))
         position += 8 + length + (length & 1)
+    raise BrokenFileError(f"it has more than {MAX_BLOCKS:,} chunks")
 
 
 def _lossy(body: bytes) -> tuple[Size, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from headroom_nb.errors import HeadroomError, PictureTooLargeError
+from headroom_nb.errors import HeadroomError, PictureTooLargeError, UnreadablePictureError
 from headroom_nb.pictures import RequestBudget, open_picture, read_header
 from tests.pictures.samples import blank_png, claimed, gradient, png_block, saved
 
@@ -110,3 +110,50 @@ def test_the_request_budget_is_spent_in_order_of_appearance():
     with pytest.raises(PictureTooLargeError, match="25,000"):
         budget.take(header)
     budget.take(small)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff\xd8" + b"\xff\xfe\0\x02" * 1_000_000,
+        b"\xff\xd8" + b"\xff\0" * 2_000_000,
+        b"\xff\xd8" + b"\xff" * 4_000_000,
+        b"RIFF\0\0\0\0WEBP" + b"XMP \0\0\0\0" * 500_000,
+        b"GIF89a\x08\0\x08\0\0\0\0" + b"\x21\xfe\x01\x41\0" * 800_000,
+        b"GIF89a\x08\0\x08\0\0\0\0\x21\xfe" + b"\x01\x41" * 2_000_000,
+    ],
+    ids=["jpeg segments", "jpeg stray", "jpeg fill", "webp chunks", "gif extensions", "gif data"],
+)
+def test_a_file_of_nothing_but_block_headers_is_refused_quickly(data):
+    start = time.process_time()
+    with pytest.raises(UnreadablePictureError):
+        read_header(data)
+    assert time.process_time() - start < 0.5
+
+
+def test_a_png_of_countless_blocks_is_refused_quickly():
+    data = blank_png((8, 8), png_block(b"tEXt", b"") * 400_000)
+    start = time.process_time()
+    with pytest.raises(UnreadablePictureError):
+        open_picture(data).rgb()
+    assert time.process_time() - start < 0.5
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
+def test_a_small_view_of_twelve_megapixels_needs_little_memory(tmp_path):
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(saved(gradient((4000, 3000)), "JPEG", quality=92))
+    script = (
+        "import pathlib, re, sys\n"
+        "from headroom_nb.pictures import encode, open_picture\n"
+        "def peak():\n"
+        "    return int(re.search(r'VmHWM:\\s+(\\d+)', pathlib.Path('/proc/self/status').read_text())[1])\n"
+        "data = pathlib.Path(sys.argv[1]).read_bytes()\n"
+        "before = peak()\n"
+        "encode(open_picture(data).small(768), mark='m')\n"
+        "print(peak() - before)\n"
+    )
+    run = [sys.executable, "-c", script, file]
+    done = subprocess.run(run, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    assert int(done.stdout) < 40_000
