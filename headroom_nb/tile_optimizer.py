@@ -46,6 +46,8 @@ class TileOptResult:
         Pixels before and after.
     kept
         Linear share of what the model would have seen that it still does, 0 to 1.
+    same_view
+        A smaller size that would save bytes only: the same bill and the same view; None without one. Not taken.
     exact
         Whether the token figures are exact.
     note
@@ -60,6 +62,7 @@ class TileOptResult:
     original_size: Size | None = None
     size: Size | None = None
     kept: float = 1.0
+    same_view: Size | None = None
     exact: bool = True
     note: str = ""
 
@@ -138,6 +141,7 @@ def _account(path: BlockPath, size: Size, sizes: TilePlan) -> TileOptResult:
         original_size=size,
         size=chosen.size,
         kept=chosen.kept,
+        same_view=None if sizes.same_view is None else sizes.same_view.size,
         exact=exact,
         note=note,
     )

@@ -130,3 +130,11 @@ def test_no_image_ever_costs_more_and_the_account_adds_up(size, whose, min_scale
     assert account.tokens == account.original_tokens - account.free_tokens - account.traded_tokens
     assert min(account.free_tokens, account.traded_tokens) >= 0
     assert sent_sizes(smaller) == [account.size]
+
+
+def test_a_size_that_saves_bytes_alone_is_named_and_not_counted_as_tokens() -> None:
+    _, (account,) = optimize_images_in_messages([openai_message("", png(gradient(1200, 900)))], "openai", "gpt-4o")
+
+    assert account.same_view == (1024, 768)
+    assert account.tokens == account.original_tokens == 765
+    assert account.size == (1200, 900)
