@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 from headroom_nb.notebook.grammar import OUTPUT, VERBS, Verb
 from headroom_nb.notebook.tables import Column, Table
 
@@ -46,6 +48,6 @@ def docstring() -> str:
         "Cut what images cost in LLM chat messages.\n\n"
         "    %headroom VERB NAME-OR-EXPRESSION [options]\n\n"
         f"Verbs:\n\n{verbs}\n\n"
-        f"{MANNERS}\n"
+        f"{fill(MANNERS, 100)}\n"
         "%headroom help VERB explains a verb and its options.\n"
     )
