@@ -321,6 +321,12 @@ class CompressionResult:
             raise OptionError("this result was loaded without its compressor; compress the messages again")
         return self.recompress({image.path: Technique(technique)})
 
+    def revert(self, path: BlockPath | str) -> CompressionResult:
+        """Return a new result in which one image is sent as it came in; raises OptionError for no such image."""
+        from headroom_nb.revert import revert
+
+        return revert(self, path)
+
     def image_at(self, path: BlockPath | str) -> ImageResult:
         """Return the account of the image at a path; raises OptionError when there is none."""
         for image in self.images:
