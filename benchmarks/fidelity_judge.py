@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from headroom_nb.pictures import read_header, resize
-from headroom_nb.provider_view import provider_view
 from headroom_nb.results import ImagePart, TextPart
+from headroom_nb.views import provider_view
 
 if TYPE_CHECKING:
     from pathlib import Path

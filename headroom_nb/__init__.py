@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from headroom_nb.integrations import meter as meter
     from headroom_nb.integrations import unwrap as unwrap
     from headroom_nb.integrations import wrap as wrap
-    from headroom_nb.provider_view import provider_view as provider_view
     from headroom_nb.results import CompressionResult as CompressionResult
     from headroom_nb.results import ImageResult as ImageResult
     from headroom_nb.results import ImageSignals as ImageSignals
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from headroom_nb.results import TokenEstimate as TokenEstimate
     from headroom_nb.routing import load_router as load_router
     from headroom_nb.tile_optimizer import optimize_images_in_messages as optimize_images_in_messages
+    from headroom_nb.views import provider_view as provider_view
 
 _HOME = {
     "CompressionResult": "results",
@@ -58,7 +58,7 @@ _HOME = {
     "load_router": "routing",
     "meter": "integrations",
     "optimize_images_in_messages": "tile_optimizer",
-    "provider_view": "provider_view",
+    "provider_view": "views",
     "unwrap": "integrations",
     "user_message": "formats",
     "wrap": "integrations",

@@ -9,7 +9,7 @@ from PIL import Image
 
 from headroom_nb.errors import ImageRejectedError, UnknownModelError
 from headroom_nb.pictures import open_picture
-from headroom_nb.provider_view import provider_view, view_size
+from headroom_nb.views import provider_view, view_size
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,10 @@ def test_a_refused_picture_has_no_view():
 def test_an_unknown_model_is_an_error():
     with pytest.raises(UnknownModelError):
         provider_view(Image.new("RGB", (8, 8)), "gpt-99-imaginary")
+
+
+def test_the_public_name_is_the_function_whatever_was_imported_first():
+    import headroom_nb
+    import headroom_nb.views
+
+    assert callable(headroom_nb.provider_view)

@@ -10,9 +10,9 @@ from PIL import Image
 from headroom_nb.costs import estimate
 from headroom_nb.guard import price_parts
 from headroom_nb.pictures import read_header
-from headroom_nb.provider_view import provider_view
 from headroom_nb.techniques.ocr import get_ocr
 from headroom_nb.techniques.preserve import preserve
+from headroom_nb.views import provider_view
 from tests.techniques.technique_jobs import job, page_of_text, photo, signals
 
 MODELS = ("gpt-4o", "gpt-5.6-sol", "claude-opus-5-5", "claude-haiku-4-5", "gemini-3-flash-preview")
