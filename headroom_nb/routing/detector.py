@@ -102,8 +102,6 @@ class ModelDetector:
 
     Attributes
     ----------
-    pixels
-        Pixels of the thumbnail: time grows with them, small text is lost without them.
     core
         Probability that makes a pixel part of a line's core.
     sure
@@ -113,7 +111,6 @@ class ModelDetector:
         scene text detection with differentiable binarization", 2020).
     """
 
-    pixels = 110_000
     core = 0.3
     sure = 0.4
     growth = 1.6
@@ -122,9 +119,9 @@ class ModelDetector:
         self._session = session
         self._input = session.get_inputs()[0].name
 
-    def find(self, image: Image.Image) -> TextLines:
-        """Return the lines in an RGB picture of any size."""
-        scale = min(1.0, (self.pixels / (image.width * image.height)) ** 0.5)
+    def find(self, image: Image.Image, pixels: int) -> TextLines:
+        """Return the lines in an RGB picture, looked at in at most ``pixels`` pixels: time grows with them."""
+        scale = min(1.0, (pixels / (image.width * image.height)) ** 0.5)
         view = tuple(max(32, round(side * scale / 32) * 32) for side in image.size)
         small = np.asarray(image.resize((view[0], view[1]), Image.Resampling.BILINEAR), dtype=np.float32)
         data = np.ascontiguousarray(small[..., ::-1].transpose(2, 0, 1)[None]) * np.float32(2 / 255) - np.float32(1)

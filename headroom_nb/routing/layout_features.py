@@ -28,6 +28,7 @@ LAYOUT_FEATURES = (
     "columns",  # share of 64 vertical bands that hold text
     "top",  # share of the lines whose middle is in the upper eighth
     "score",  # highest of the detector's scores
+    "sure",  # ln(1 + lines with a score of at least .75)
 )
 """Names, in the order of :func:`layout_features`."""
 
@@ -61,6 +62,7 @@ def layout_features(lines: TextLines) -> tuple[float, ...]:
         _covered(left, right),
         ((top + bottom) / 2 < 0.125).mean(),
         lines.scores.max(),
+        np.log1p((lines.scores >= 0.75).sum()),
     )
     return tuple(float(value) for value in values)
 

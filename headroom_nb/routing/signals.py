@@ -4,8 +4,8 @@ Definitions (the fields of :class:`~headroom_nb.results.ImageSignals`)
 ---------------------------------------------------------------------
 text_lines, text_coverage
     Lines found by either detector of :mod:`headroom_nb.routing.detector` (a line both found counts once), and the share
-    of the area their boxes cover. One box over much of a picture is no line of text: boxes of more than
-    :data:`HUGE` of the area that are not shaped like a line are dropped.
+    of the area their boxes cover. One large box is no line of text unless it is shaped like one or
+    the detector is very sure (:data:`BLOB`, :data:`BLOB_SURE`).
 min_text_height, median_text_height
     10th percentile and median of the lines' heights, in pixels of the full picture.
 detail_loss
@@ -50,8 +50,18 @@ if TYPE_CHECKING:
 
     from headroom_nb.results import Size
 
-HUGE = 0.03
-"""Share of the picture above which a box that is less than four times as wide as high is no line of text."""
+PIXELS, PAGE_PIXELS = 384 * 384, 256 * 256
+"""Pixels the OCR package's detector sees of a picture, and of one that strokes show to be a page already."""
+
+PAGE_LINES, PAGE_COVERAGE = 10, 0.06
+"""Lines found by strokes, and the share they cover, that show a page."""
+
+BLOB = 0.03
+"""Share of the picture above which a box that is less than four times as wide as high is a blob: on photographs the
+detector often puts one over an object."""
+
+BLOB_SURE = 0.93
+"""Score from which a blob is large text all the same: a sign close up, a few words on a plain card."""
 
 SURE = 0.6
 """Score the OCR package's detector must give a line for it to count; the features also look at less."""
@@ -156,8 +166,12 @@ def look(picture: Picture, detector: str = "auto") -> Look:
     view = _view(whole, 512)
     model = model_detector() if detector == "auto" else "text was looked for by strokes alone, as asked"
     strokes = StrokeDetector().find(np.asarray(view.convert("L")))
-    boxes, note = (NO_LINES, model) if isinstance(model, str) else (model.find(view), "")
-    blobs = _huge(boxes)
+    if isinstance(model, str):
+        boxes, note = NO_LINES, model
+    else:
+        page = len(strokes) >= PAGE_LINES and strokes.areas.sum() >= PAGE_COVERAGE
+        boxes, note = model.find(view, PAGE_PIXELS if page else PIXELS), ""
+    blobs = _blobs(boxes)
     blob = float(boxes.areas[blobs].max()) if blobs.any() else 0.0
     boxes = boxes.where(~blobs)
     width, height = picture.size
@@ -201,9 +215,9 @@ def _view(image: Image.Image, side: int) -> Image.Image:
     return image.resize(size, Image.Resampling.BOX, reducing_gap=1.0)
 
 
-def _huge(lines: TextLines) -> npt.NDArray[np.bool_]:
+def _blobs(lines: TextLines) -> npt.NDArray[np.bool_]:
     wide, high = lines.boxes[:, 2] - lines.boxes[:, 0], lines.boxes[:, 3] - lines.boxes[:, 1]
-    return (lines.areas > HUGE) & (wide < 4 * high)
+    return (lines.areas > BLOB) & (wide < 4 * high) & (lines.scores < BLOB_SURE)
 
 
 def merge(first: TextLines, second: TextLines) -> TextLines:

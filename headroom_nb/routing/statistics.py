@@ -120,9 +120,9 @@ def busy_blocks(marked: npt.NDArray[np.bool_]) -> float:
 def detail_loss(image: Image.Image) -> float:
     """Return the share of 8×8 blocks that a view of 512 pixels changes visibly.
 
-    The picture is shrunk to :data:`SMALL_VIEW` on its longer side and enlarged again; a block has changed when any of
-    its pixels differs by more than :data:`LOSS_LEVELS` grey levels from before. A picture that is no larger loses
-    nothing.
+    The picture is shrunk to :data:`SMALL_VIEW` on its longer side and enlarged again pixel by pixel; a block has
+    changed when any of its pixels differs by more than :data:`LOSS_LEVELS` grey levels from before. A picture that is
+    no larger loses nothing.
     """
     longest = max(image.size)
     if longest <= SMALL_VIEW:
@@ -130,5 +130,5 @@ def detail_loss(image: Image.Image) -> float:
     whole = image.convert("L")
     small = (max(1, round(image.width * SMALL_VIEW / longest)), max(1, round(image.height * SMALL_VIEW / longest)))
     shrunk = whole.resize(small, Image.Resampling.BOX, reducing_gap=1.0)
-    back = shrunk.resize(image.size, Image.Resampling.BILINEAR)
+    back = shrunk.resize(image.size, Image.Resampling.NEAREST)
     return busy_blocks(np.asarray(ImageChops.difference(whole, back)) > LOSS_LEVELS)
