@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from functools import lru_cache
-from math import ceil, floor, sqrt
+from math import ceil, floor, inf, sqrt
 from typing import TYPE_CHECKING
 
 from headroom_nb.costs.billed import Billed, cells, fit_inside
@@ -100,38 +100,44 @@ def llama3_tiles(size: Size, *, tile_tokens: int = 1601, side: int = 560) -> Bil
 def llama4_tiles(size: Size, *, side: int = 336, max_tiles: int = 16, tile_tokens: int = 144) -> Billed:
     """Bill the best-fitting canvas of tiles, a view of the whole beside more than one tile, and the separators.
 
-    Each tile is followed by a separator; three more tokens open, close and announce the whole.
+    Of the canvases that hold the picture it is the tightest, else the one that shrinks it least; of equals the
+    smallest. Each tile is followed by a separator; three more tokens open, close and announce the whole.
     """
-    columns, rows = min(_grids(max_tiles), key=lambda grid: _llama4_order(size, grid, side))
-    tiles = columns * rows
-    scale = min(columns * side / size[0], rows * side / size[1], 1.0)
-    seen = max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)
+    width, height = size
+    tightest, largest = (inf, 0), (0.0, 0)
+    for across, down, tiles in _canvases(side, max_tiles):
+        fit = min(across / width, down / height)
+        if fit >= 1:
+            if fit < tightest[0]:
+                tightest = fit, tiles
+        elif fit > largest[0]:
+            largest = fit, tiles
+    fit, tiles = tightest if tightest[1] else largest
+    scale = min(fit, 1.0)
+    seen = max(round(width * scale), 1), max(round(height * scale), 1)
     return Billed(tile_tokens + 3 + (tiles * (tile_tokens + 1) if tiles > 1 else 0), seen)
 
 
 def deepseek_vl2_tiles(size: Size, *, side: int = 384, max_tiles: int = 9, row: int = 14, base: int = 211) -> Billed:
-    """Bill ``base + (row * rows) * (row * columns + 1)`` on the grid that shows most of the picture."""
-    columns, rows = min(_grids(max_tiles), key=lambda grid: _deepseek_order(size, grid, side))
-    scale = min(columns * side / size[0], rows * side / size[1])
-    seen = max(int(size[0] * scale), 1), max(int(size[1] * scale), 1)
+    """Bill ``base + (row * rows) * (row * columns + 1)`` on the grid that shows most of the picture.
+
+    Of grids that show as much it is the one that wastes least.
+    """
+    width, height = size
+    best = (-1, 0, 1.0, 1, 1)
+    for across, down, tiles in _canvases(side, max_tiles):
+        scale = min(across / width, down / height)
+        shown = min(int(width * scale) * int(height * scale), width * height)
+        if (shown, -tiles) > best[:2]:
+            best = shown, -tiles, scale, across // side, down // side
+    _, _, scale, columns, rows = best
+    seen = max(int(width * scale), 1), max(int(height * scale), 1)
     return Billed(base + row * rows * (row * columns + 1), seen)
 
 
 @lru_cache(maxsize=8)
-def _grids(max_tiles: int) -> tuple[tuple[int, int], ...]:
+def _canvases(side: int, max_tiles: int) -> tuple[tuple[int, int, int], ...]:
+    """Return width, height and tiles of every canvas, the smallest first."""
     sides = range(1, max_tiles + 1)
-    return tuple((columns, rows) for columns in sides for rows in sides if columns * rows <= max_tiles)
-
-
-def _llama4_order(size: Size, grid: tuple[int, int], side: int) -> tuple[bool, float, int]:
-    """Sort key: canvases that hold the picture come first, the tightest of them; else the one that shrinks least."""
-    scale = min(grid[0] * side / size[0], grid[1] * side / size[1])
-    return scale < 1, scale if scale >= 1 else -scale, grid[0] * grid[1]
-
-
-def _deepseek_order(size: Size, grid: tuple[int, int], side: int) -> tuple[int, int]:
-    """Sort key: most pixels of the picture shown, then least canvas wasted."""
-    width, height = grid[0] * side, grid[1] * side
-    scale = min(width / size[0], height / size[1])
-    shown = min(int(size[0] * scale) * int(size[1] * scale), size[0] * size[1])
-    return -shown, width * height - shown
+    grids = sorted((across * down, across, down) for across in sides for down in sides if across * down <= max_tiles)
+    return tuple((across * side, down * side, tiles) for tiles, across, down in grids)
