@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from headroom_nb.formats.walk import Block, Message
     from headroom_nb.results import BlockPath
 
-OUR_OPENINGS = ("[OCR o", "[The next two images ")
-"""How the texts begin that stand in an image's place after compression."""
+_OURS = re.compile(r"\[[^\n]*\d×\d+ px[^\n]*\](?:\n|$)")
+"""How the texts begin that stand in an image's place after compression: a line in brackets that gives its pixels."""
 
 _TEXT_TYPES = ("text", "input_text", "output_text")
 _LABEL = re.compile(
@@ -60,7 +60,7 @@ def is_label(text: str) -> bool:
 
 
 def questions(messages: Sequence[Message]) -> list[dict[int, str]]:
-    """Return, per message, the question of each of its images by the block's place in the message."""
+    """Return, per message, the question of each image (and text of ours) by its place in the message."""
     marked = [
         [_mark(block, counts=message.speaker == "user" and block.tool is None) for block in message.blocks]
         for message in messages
@@ -70,13 +70,7 @@ def questions(messages: Sequence[Message]) -> list[dict[int, str]]:
     for place, message in enumerate(messages):
         fallback = later[place] or earlier[place]
         tool = {} if fallback else _tool_texts(message.blocks)
-        found.append(
-            {
-                index: own or fallback or tool.get(index, "")
-                for index, own in _own_texts(marked[place])
-                if message.blocks[index].image is not None
-            }
-        )
+        found.append({index: own or fallback or tool.get(index, "") for index, own in _own_texts(marked[place])})
     return found
 
 
@@ -89,7 +83,7 @@ def _mark(block: Block, *, counts: bool) -> str | None:
     if block.image is not None:
         return _IMAGE
     text = text_of(block.value)
-    if text.startswith(OUR_OPENINGS):
+    if _OURS.match(text):
         return _IMAGE
     return text if counts else ""
 

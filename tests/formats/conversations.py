@@ -101,7 +101,7 @@ WIRES = {
 
 words = st.one_of(
     st.sampled_from(
-        ["What is this?", "Read the total.", "Image 1:", "<image>", "", "  ", "[OCR of image x]\n```\nA\n```"]
+        ["What is this?", "Read the total.", "Image 1:", "<image>", "", "  ", "[OCR of x, 9×9 px.]\n```\nA\n```"]
     ),
     st.text(st.characters(codec="utf-8"), max_size=12),
 )

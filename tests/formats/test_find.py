@@ -280,6 +280,11 @@ def test_every_image_that_was_put_in_is_found_once(messages):
     assert len(paths) == repr(messages).count(PIXEL) + repr(messages).count(repr(png(1, 1)))
 
 
+def test_nothing_is_looked_for_inside_an_image():
+    (slot,) = find_images([user({**ANTHROPIC, "content": [ANTHROPIC]})])
+    assert slot.path == (0, "content", 0)
+
+
 def test_a_message_that_holds_itself_ends():
     message = {"role": "user"}
     message["content"] = [message, {"type": "image_url", "image_url": DATA_URL}]

@@ -6,13 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from headroom_nb import ImageCompressor, Technique, user_message
 from headroom_nb.formats import find_images, replace_images
 from headroom_nb.formats.question import is_label
 from headroom_nb.formats.walk import read_messages
 from headroom_nb.results import TextPart
+from headroom_nb.techniques.ocr import FakeOcr
 from headroom_nb.techniques.transcode import label_text
 from tests.formats.conversations import DATA_URL, PIXEL, WIRES, conversations, is_answer, wire_names
 from tests.formats.samples import image_part
+from tests.support import FixedRouter, gradient, png
 
 IMAGE = {"type": "image_url", "image_url": {"url": DATA_URL}}
 ANSWER = {"role": "assistant", "content": "An answer?"}
@@ -102,6 +105,15 @@ def test_calls_and_reasoning_of_the_responses_api_end_a_turn():
     ]
 
 
+def test_outputs_of_parallel_calls_do_not_end_a_turn():
+    block = {"type": "input_image", "image_url": DATA_URL}
+    outputs = [{"type": "function_call_output", "call_id": call, "output": [block]} for call in "ab"]
+    call = {"type": "function_call", "call_id": "a", "name": "shoot", "arguments": "{}"}
+    assert asked(user("Old"), call, *outputs, user("Compare them")) == ["Compare them", "Compare them"]
+    named = {"type": "function_call_output", "output": [{"type": "input_text", "text": "the shop"}, block]}
+    assert asked(call, named) == ["the shop"]
+
+
 def test_sdk_objects_speak_too():
     reply = SimpleNamespace(role="assistant", content="Done.")
     turn = SimpleNamespace(role="user", parts=[SimpleNamespace(text="Read it"), SimpleNamespace(text=None)])
@@ -178,10 +190,17 @@ def _is_image(replacements, slot):
 
 
 def test_the_texts_this_package_writes_are_recognised_as_its_own():
-    from headroom_nb.techniques.crop import _caption
-
-    for ours in (label_text("A?", "messages[0].content[0]", (9, 9)), _caption((0, 0, 5, 5), (9, 9))):
+    picture = png(gradient(1400, 1000))
+    compressor = ImageCompressor("gpt-5.6-sol", router=FixedRouter(Technique.CROP), ocr=FakeOcr([]))
+    result = compressor.compress([user_message("What is at the top left?", picture)])
+    (caption,) = [part.text for part in result.images[0].parts if isinstance(part, TextPart)]
+    for ours in (caption, label_text("A?", "messages[0].content[0]", (9, 9))):
         assert asked(user("What is it?"), ANSWER, user(ours, IMAGE)) == ["What is it?"]
+
+
+@pytest.mark.parametrize("text", ["[urgent] Read it", "[1024×768 px] is its size", "Is it 10×10 px?", "[What?]"])
+def test_a_user_s_text_in_brackets_is_still_a_question(text):
+    assert asked(user(text, IMAGE)) == [text]
 
 
 def _account(messages):
