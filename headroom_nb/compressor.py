@@ -23,7 +23,6 @@ from headroom_nb.errors import (
 )
 from headroom_nb.formats import detect_provider, find_images, refusal, replace_images, request_model
 from headroom_nb.guard import Offer, Price, cheapest, price_parts
-from headroom_nb.pictures import open_picture, read_header
 from headroom_nb.results import (
     QUALITIES,
     CompressionResult,
@@ -33,8 +32,6 @@ from headroom_nb.results import (
     Technique,
     format_path,
 )
-from headroom_nb.techniques import TECHNIQUES
-from headroom_nb.techniques.base import Job
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +41,7 @@ if TYPE_CHECKING:
     from headroom_nb.pictures import Picture, PictureHeader
     from headroom_nb.results import BlockPath, ImageSignals
     from headroom_nb.routing.base import Router
+    from headroom_nb.techniques.base import Job
     from headroom_nb.techniques.ocr import Ocr
 
 CACHE_BYTES = 128 * 2**20
@@ -238,6 +236,9 @@ class ImageCompressor:
 
     def _decide(self, slot: ImageSlot, setting: _Setting) -> ImageResult:
         """Route, apply and price one inline image."""
+        # here, so that a conversation without images never loads the libraries of pictures
+        from headroom_nb.pictures import open_picture, read_header
+
         data = slot.load()
         header = read_header(data)
         before, note = _price_original(header, setting)
@@ -260,6 +261,8 @@ class ImageCompressor:
         self, result: ImageResult, picture: Picture, slot: ImageSlot, setting: _Setting, before: Price
     ) -> ImageResult:
         """Carry the decision out: its technique first, then PRESERVE, and the guard between them."""
+        from headroom_nb.techniques.base import Job
+
         decision = result.decision
         if decision is None:
             return result
@@ -301,6 +304,8 @@ class ImageCompressor:
 
 def _offer(technique: Technique, job: Job, slot: ImageSlot) -> Offer:
     """Return what a technique proposes and what it costs, if it can be written where the image stands."""
+    from headroom_nb.techniques import TECHNIQUES
+
     proposal = TECHNIQUES[technique](job)
     why_not = refusal(slot, proposal.parts)
     if why_not is not None:
