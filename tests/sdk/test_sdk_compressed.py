@@ -71,6 +71,7 @@ def send(request):
     return to
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("technique", list(Technique), ids=str)
 @pytest.mark.parametrize("api", MODELS)
 def test_what_a_technique_makes_is_taken_by_the_provider(send, provider, api, technique):
