@@ -2,7 +2,7 @@
 
 Free savings are taken at every quality. At ``"balanced"`` and ``"max"`` a picture of text (a screenshot at two device
 pixels per point, a page scanned finely) also shrinks as far as its smallest text stays legible at ``"safe"``, and never
-below half its size. Pictures without text lose nothing.
+below half its size. Pictures without text lose nothing, nor do those whose detail level the caller set.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def preserve(job: Job) -> Proposal:
 
 
 def _share_to_keep(job: Job) -> float:
-    if job.quality == "safe" or job.signals is None or not text_decides(job.signals):
+    """Return the linear share of the view to keep; a caller who asked for a detail level gets all of it."""
+    if job.quality == "safe" or job.detail != "auto" or job.signals is None or not text_decides(job.signals):
         return 1.0
     legible = smallest_scale(job.picture, job.signals, current_view(job)[1], "safe")
     return max(LEAST_SHARE, legible)

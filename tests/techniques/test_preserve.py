@@ -60,6 +60,12 @@ def test_a_retina_screenshot_shrinks_unless_the_quality_is_safe():
         assert min(part.size[0] / 2800 for part in proposal.parts) >= 0.5
 
 
+def test_a_detail_level_that_was_asked_for_is_given_in_full():
+    image, _ = page_of_text((2800, 1800), 30)
+    work = job(image, detail="original", known=signals(image.size, height=44.0))
+    assert preserve(work).free
+
+
 def test_a_photograph_gives_up_nothing():
     work = job(photo((2000, 1504)), quality="max", known=signals((2000, 1504)))
     assert preserve(work).kept_pixels >= 0.96
