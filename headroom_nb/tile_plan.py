@@ -159,8 +159,8 @@ def _shaped(size: Size, longest: int) -> tuple[Size, ...]:
     """Return the sizes with this long side whose short side is the exact one rounded down and up."""
     width, height = size
     across, along = min(size), max(size)
-    short = max(across * longest // along, 1)
-    shorts = (short,) if across * longest % along == 0 or short == across else (short, short + 1)
+    down, up = across * longest // along, -(-across * longest // along)
+    shorts = (max(down, 1),) if down in (0, up) else (down, up)
     return tuple((longest, side) if width >= height else (side, longest) for side in shorts)
 
 

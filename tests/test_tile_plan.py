@@ -84,6 +84,10 @@ def test_every_option_is_priced_as_the_provider_would_and_never_dearer(
     assert found.original.tokens == found.traded.tokens + found.free_tokens + found.traded_tokens
 
 
+def test_a_sliver_keeps_its_shape() -> None:
+    assert plan((2, 129), "gpt-5.6-sol", min_scale=0.375).traded.size != (2, 64)
+
+
 def test_a_few_pixels_over_a_boundary_are_a_free_saving() -> None:
     found = plan((1025, 1025), "gpt-5.6-sol", min_scale=1.0)
 
