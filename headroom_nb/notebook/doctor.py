@@ -41,6 +41,7 @@ def doctor(call: Call) -> Table:
         *(_package(*entry) for entry in PACKAGES),
         _router(call.option("router") or "auto"),
         _ocr(call.option("ocr") or "auto"),
+        _hub(),
         *(("setting " + name, found.value or "–", found.source) for name, found in call.settings().items()),
     ]
     problems = tuple(f"{name}: {about}" for name, state, about in rows if state == "missing")
@@ -81,3 +82,11 @@ def _ocr(name: str) -> tuple[str, str, str]:
     except HeadroomError as error:
         return "OCR engine", "missing", plain.one_line(error)
     return "OCR engine", engine.name, "one engine per process, its readings are remembered"
+
+
+def _hub() -> tuple[str, str, str]:
+    """Return whether model files may be fetched, and where they are kept; nothing is fetched for this."""
+    from headroom_nb.onnx_runtime import MODELS_FOLDER, cache_folder, offline
+
+    state = "never asked" if offline() else "asked only by the onnx and torch routers"
+    return "model hub", state, f"files are kept in {cache_folder()}; {MODELS_FOLDER} names a folder of your own"

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+import headroom_nb
+
 from headroom_nb.errors import OptionError
-from headroom_nb.notebook.settings import SETTINGS, resolve
+from headroom_nb.notebook.settings import OTHER_VARIABLES, SETTINGS, resolve
 
 
 @pytest.fixture
@@ -47,6 +50,12 @@ def test_an_unknown_key_or_value_in_the_file_is_refused_with_a_hint(tmp_path, ta
 def test_an_unknown_variable_in_the_environment_is_refused_with_a_hint(tmp_path):
     with pytest.raises(OptionError, match=r"no setting modl .*did you mean model\?"):
         resolve({}, {"HEADROOM_NB_MODL": "x"}, tmp_path)
+
+
+def test_every_variable_the_package_reads_is_known_to_the_settings():
+    sources = Path(headroom_nb.__file__).parent.rglob("*.py")
+    read = {name for source in sources for name in re.findall(r"HEADROOM_NB_([A-Z_]+)", source.read_text("utf-8"))}
+    assert read - {"NAME"} <= OTHER_VARIABLES | {name.upper() for name in SETTINGS}
 
 
 def test_every_setting_has_a_trait_of_its_own():
