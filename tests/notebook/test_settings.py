@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 import headroom_nb
-
 from headroom_nb.errors import OptionError
 from headroom_nb.notebook.settings import OTHER_VARIABLES, SETTINGS, resolve
 
