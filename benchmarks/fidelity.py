@@ -21,8 +21,10 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import fidelity_judge
 from fidelity_facts import from_folder, rendered
 from fidelity_judge import Judge
+from fidelity_ocr import DiskOcr
 from fidelity_policies import AlwaysLow, Careful, Fixed, Routed, Techniques, Untouched
 
 from headroom_nb.costs import find_model
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from fidelity_policies import Policy
 
     from headroom_nb.costs import ModelSpec
+    from headroom_nb.techniques.ocr import Ocr
 
 Row = dict[str, Any]
 
@@ -43,9 +46,9 @@ QUICK_MODELS = ("gpt-5.6-sol", "claude-opus-5-5")
 BASE = "only preserve"
 
 
-def policies(router: str) -> list[Policy]:
+def policies(router: str, ocr: Ocr) -> list[Policy]:
     """Return every policy, the baselines first."""
-    techniques = Techniques()
+    techniques = Techniques(ocr)
     return [
         Untouched(),
         # What everything is compared with gives nothing up.
@@ -170,22 +173,24 @@ def main() -> None:
     if options.data:
         samples += from_folder(options.data, options.data_limit)
     models = [find_model(name) for name in options.models or (QUICK_MODELS if options.quick else MODELS)]
-    tried = policies(options.router)
+    ocr = DiskOcr(get_ocr(), Path("build/fidelity-ocr"))
+    tried = policies(options.router, ocr)
     if options.peer:
         from fidelity_peer import Peer, PeerProcess
 
         peer = PeerProcess(options.peer)
         tried += [Peer(peer, technique) for technique in Technique]
-    judge = Judge(get_ocr(), Path("build/fidelity-ocr"))
-    rows = measure(samples, tried, models, judge)
+    rows = measure(samples, tried, models, Judge(ocr))
     summary = summarise(rows)
     show(summary)
     options.out.mkdir(parents=True, exist_ok=True)
     name = "fidelity-quick" if options.quick else "fidelity"
-    (options.out / f"{name}.json").write_text(json.dumps({"summary": summary, "rows": rows}, indent=1) + "\n")
+    account = {"about": fidelity_judge.__doc__, "summary": summary, "rows": rows}
+    (options.out / f"{name}.json").write_text(json.dumps(account, indent=1) + "\n")
     plot(summary, options.out / f"{name}.png")
     seconds = time.perf_counter() - started
-    print(f"\n{len(samples)} images, {judge.readings} new readings, {seconds:.0f} s; wrote {options.out / name}.json")
+    print(f"\n{fidelity_judge.__doc__}")
+    print(f"{len(samples)} images, {ocr.readings} new readings, {seconds:.0f} s; wrote {options.out / name}.json")
 
 
 if __name__ == "__main__":

@@ -12,9 +12,7 @@ answer, or what each model's smallest legible text really is: the handicap is on
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -26,8 +24,6 @@ from headroom_nb.results import ImagePart, TextPart
 from headroom_nb.views import provider_view
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fidelity_facts import Box, Fact
     from PIL import Image
 
@@ -56,17 +52,12 @@ class Judge:
     ----------
     ocr
         Reads the views.
-    cache
-        Folder in which readings are kept by content, across runs.
     """
 
-    def __init__(self, ocr: Ocr, cache: Path) -> None:
+    def __init__(self, ocr: Ocr) -> None:
         self._ocr = ocr
-        self._cache = cache
         self._views: dict[tuple[ImagePart, str], Image.Image] = {}
         self._judged: dict[tuple[object, ...], float] = {}
-        self.readings = 0
-        cache.mkdir(parents=True, exist_ok=True)
 
     def recovered(self, parts: tuple[Part, ...], fact: Fact, size: Size, model: ModelSpec, detail: str) -> float:
         """Return the share of a fact's answer, 0 to 1, that the parts hold; `size` is the original picture's."""
@@ -141,17 +132,9 @@ class Judge:
         return self._views[key]
 
     def _read(self, piece: Image.Image) -> str:
-        """Return the text in a piece of a view, from the cache where the same pixels were read before."""
-        digest = hashlib.sha256(f"{self._ocr.name} {piece.size}".encode() + piece.tobytes()).hexdigest()
-        kept = self._cache / f"{digest}.json"
-        if kept.exists():
-            return str(json.loads(kept.read_text()))
-        self.readings += 1
-        page = self._ocr.read(piece)
-        lines = sorted(page.lines, key=lambda line: (round(line.bounds[1] / 10), line.bounds[0]))
-        text = "\n".join(line.text for line in lines)
-        kept.write_text(json.dumps(text))
-        return text
+        """Return the text in a piece of a view, from top to bottom."""
+        lines = sorted(self._ocr.read(piece).lines, key=lambda line: (round(line.bounds[1] / 10), line.bounds[0]))
+        return "\n".join(line.text for line in lines)
 
 
 def _handicapped(size: Size) -> Size:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
     from headroom_nb.pictures import Picture
     from headroom_nb.results import ImageSignals, Part
+    from headroom_nb.techniques.ocr import Ocr
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ class Measured:
 class Techniques:
     """Carries one technique out through the real pipeline, guard and fallback included; once per image and model."""
 
-    def __init__(self) -> None:
+    def __init__(self, ocr: Ocr) -> None:
+        self._ocr = ocr
         self._compressors: dict[tuple[Technique, str], ImageCompressor] = {}
         self._sent: dict[tuple[str, ...], Sent] = {}
 
@@ -109,7 +111,7 @@ class Techniques:
         key = (sample.name, technique.value, quality, model.name, question)
         if key not in self._sent:
             made = self._compressors.setdefault(
-                (technique, quality), ImageCompressor(router=Measured(technique), quality=quality)
+                (technique, quality), ImageCompressor(router=Measured(technique), quality=quality, ocr=self._ocr)
             )
             message = user_message(question, sample.data, provider=model.provider)
             account = made.compress([message], model=model.name).images[0]

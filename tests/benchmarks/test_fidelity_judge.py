@@ -43,9 +43,9 @@ def part(image, mark=None):
 
 
 @pytest.fixture
-def ask(modules, tmp_path):
+def ask(modules):
     judge_module, facts = modules
-    judge = judge_module.Judge(ReadsTall(), tmp_path)
+    judge = judge_module.Judge(ReadsTall())
 
     def recovered(parts, answer="12.50", how="text", box=(600, 400, 700, 440), needs=()):
         fact = facts.Fact("?", (answer,), how, box, Technique.PRESERVE, needs)
@@ -99,3 +99,14 @@ def test_the_same_arguments_render_the_same_bytes(modules):
     first, second = (modules[1].rendered(1, seed=5) for _ in range(2))
     assert [sample.data for sample in first] == [sample.data for sample in second]
     assert all(sample.facts for sample in first)
+
+
+def test_what_was_read_is_remembered_on_disk(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "benchmarks"))
+    disk = importlib.import_module("fidelity_ocr")
+    image = Image.new("RGB", SIZE, "white")
+    first = disk.DiskOcr(ReadsTall(), tmp_path)
+    page = first.read(image)
+    again = disk.DiskOcr(ReadsTall(), tmp_path)
+    assert again.read(image) == page
+    assert (first.readings, again.readings) == (1, 0)
