@@ -1,0 +1,78 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # What a picture costs
+#
+# Before a picture is sent: what it costs on each model, what the model sees of it, and whether the provider takes it.
+# Nothing here asks the network.
+
+# %%
+# %load_ext headroom_nb
+from headroom_nb import demo
+
+page = demo.picture("report.png")
+
+# %% [markdown]
+# ## On one model
+#
+# A file, a folder, a glob such as `photos/*.png`, a picture in memory or a message list: all can be counted.
+
+# %%
+# %headroom estimate page --model gpt-4o
+
+# %% [markdown]
+# ## On many models
+#
+# Cheapest first. The right half is the cheapest way to send the same picture, and what that does to its smallest text.
+
+# %%
+# %headroom compare page --models gpt-5.6-sol,gpt-4o,claude-opus-5-5,gemini-3.1-pro-preview -o comparison
+
+# %%
+from headroom_nb.cost_plots import plot_models, plot_sizes
+
+ax = plot_models(comparison)
+# %% [markdown]
+# ## Why a few pixels matter
+#
+# Models bill whole tiles or patches, so that the cost goes up in steps. A picture just above a step pays for the next.
+
+# %%
+ax = plot_sizes((1240, 1640), ["gpt-4o", "claude-opus-5-5"])
+# %% [markdown]
+# ## What the model sees
+#
+# GPT-4o shrinks this page before it looks at it.
+
+# %%
+# %headroom view page --model gpt-4o
+
+# %% [markdown]
+# ## Would it be taken?
+#
+# Providers refuse pictures that are too large or too many, in a conversation as a whole. Each broken limit is named
+# with its place.
+
+# %%
+from PIL import Image
+
+import headroom_nb
+
+messages = [headroom_nb.user_message("What is this?", Image.new("L", (9000, 300)), provider="anthropic")]
+# %headroom check messages
+
+# %% [markdown]
+# `%headroom models` lists every model of the table with its price and its source's conflicts.
+
+# %%
+# %headroom models gpt-4o
