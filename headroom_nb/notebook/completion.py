@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.notebook.auto import ACTIONS
 from headroom_nb.notebook.grammar import OUTPUT, VERBS, Option, Verb
 from headroom_nb.notebook.settings import SETTINGS
 from headroom_nb.notebook.targets import PICTURE_SUFFIXES
@@ -93,6 +94,8 @@ def _targets(verb: Verb, typed: str, words: list[str], namespace: Mapping[str, A
     """Return what may stand as a verb's target: verbs, settings, variables that fit, paths."""
     if verb.name == "help":
         return _starting(VERBS, typed, "keyword")
+    if verb.name == "auto":
+        return _starting(ACTIONS, typed, "keyword")
     if verb.name == "config":
         names = SETTINGS if not words else SETTINGS[words[0]].values if words[0] in SETTINGS else ()
         return _starting(names, typed, "param")

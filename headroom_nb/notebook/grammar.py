@@ -169,6 +169,19 @@ VERBS = {
             path=True,
         ),
         Verb(
+            "auto",
+            "Compress the images of every request of the SDK clients among your variables, and show the totals.",
+            "[on|off]",
+            "word",
+            (
+                MODEL,
+                QUALITY,
+                Option("--audit", "", "measure, and send every request as it came"),
+                Option("--check", "", "show each estimate beside the provider's bill"),
+            ),
+            ("auto on", "auto", "auto --check", "auto off"),
+        ),
+        Verb(
             "config",
             "Show the settings and where each comes from, or set one for this session.",
             "[NAME [VALUE]]",

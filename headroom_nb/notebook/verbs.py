@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
+from headroom_nb.notebook.auto import auto
 from headroom_nb.notebook.call import choose_model
 from headroom_nb.notebook.desk import check, compare, estimate, models, route, view
 from headroom_nb.notebook.doctor import doctor
@@ -81,6 +82,7 @@ def show_help(call: Call) -> Table:
 
 
 RUN: dict[str, Callable[[Call], Any]] = {
+    "auto": auto,
     "check": check,
     "compare": compare,
     "compress": compress,

@@ -1,0 +1,132 @@
+"""``%headroom auto``: wraps the SDK clients found in the namespace, and shows what they saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.errors import OptionError
+from headroom_nb.notebook.grammar import hint
+from headroom_nb.notebook.tables import Column, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from headroom_nb.integrations import BillCheck
+    from headroom_nb.notebook.call import Call
+
+ACTIONS = ("on", "off")
+
+
+def auto(call: Call) -> Table:
+    """Wrap or unwrap the namespace's clients, or show their totals."""
+    from headroom_nb.integrations import is_wrapped, unwrap, wrap
+
+    action, values = call.command.target, call.command.values
+    if action not in ("", *ACTIONS):
+        raise OptionError(f"%headroom auto takes on or off, not {action}{hint(action, ACTIONS)}")
+    clients = find_clients(call.namespace)
+    if action == "on":
+        if not clients:
+            raise OptionError(
+                "no variable is a client of OpenAI, Anthropic or google-genai; make one, then run this again"
+            )
+        for client in clients.values():
+            wrap(
+                client,
+                model=values.get("--model"),
+                quality=call.option("quality") or "balanced",
+                audit="--audit" in values,
+            )
+    wrapped = {name: client for name, client in clients.items() if is_wrapped(client)}
+    if "--check" in values:
+        return _bills(wrapped)
+    table = _totals(wrapped, ended=action == "off")
+    if action == "off":
+        for client in wrapped.values():
+            unwrap(client)
+    return table
+
+
+def find_clients(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the SDK clients among the variables, each under its first name."""
+    from headroom_nb.integrations.endpoints import ENDPOINTS, endpoints_of
+
+    found: dict[str, Any] = {}
+    for name, value in namespace.items():
+        if name.startswith("_") or isinstance(value, type) or not type(value).__module__.startswith(tuple(ENDPOINTS)):
+            continue
+        try:
+            endpoints_of(value)
+        except OptionError:  # an SDK's other object: a response, a message
+            continue
+        if all(value is not client for client in found.values()):
+            found[name] = value
+    return found
+
+
+def _totals(clients: Mapping[str, Any], *, ended: bool) -> Table:
+    from headroom_nb.integrations import meter
+
+    meters = {name: meter(client) for name, client in clients.items()}
+    saved = sum(found.saved_tokens for found in meters.values())
+    audit = any(found.audit for found in meters.values())
+    headline = f"Automatic compression {'was' if ended else 'is'} {'on' if meters else 'off'}"
+    if meters:
+        headline += f": {saved:,} image tokens {'would be saved' if audit else 'saved'}"
+    return Table(
+        headline=headline,
+        columns=(
+            Column("Client"),
+            Column("Requests", figure=True),
+            Column("Images", figure=True),
+            Column("Tokens", figure=True),
+            Column("Saved", figure=True),
+            Column("Note", below=True),
+        ),
+        rows=tuple(
+            (
+                f"{name} ({type(clients[name]).__name__})",
+                f"{found.requests:,}",
+                f"{found.images:,}",
+                f"{found.original_tokens:,} → {found.compressed_tokens:,}",
+                f"${found.usd:,.4f}",
+                "; ".join(
+                    [
+                        *(["audit: sent as they came"] if found.audit else []),
+                        *(f"not done: {f}" for f in found.failures[-3:]),
+                    ]
+                ),
+            )
+            for name, found in meters.items()
+        ),
+        caption="What each client sent and saved",
+        footnotes=() if meters else ("%headroom auto on wraps the clients among your variables.",),
+    )
+
+
+def _bills(clients: Mapping[str, Any]) -> Table:
+    from headroom_nb.integrations import meter
+
+    checks: list[tuple[str, BillCheck]] = [
+        (name, check) for name, client in clients.items() for check in meter(client).checks
+    ]
+    return Table(
+        headline=f"{len(checks)} estimates beside the bill",
+        columns=(
+            Column("Client"),
+            Column("Model"),
+            Column("Counts"),
+            Column("Estimated", figure=True),
+            Column("Billed", figure=True),
+            Column("Difference", figure=True),
+        ),
+        rows=tuple(
+            (name, check.model, check.counted, f"{check.estimated:,}", f"{check.billed:,}", f"{check.difference:+,}")
+            for name, check in checks
+        ),
+        caption="Estimated and billed input tokens by request",
+        footnotes=(
+            "Where all input is billed together, the difference holds the overhead, the system prompt and tools.",
+            "Streams carry no bill when the call returns, and are not compared.",
+        ),
+    )
