@@ -31,7 +31,7 @@ FIXED_LINES = 2
 FIXED_PIECES = 1.5
 """With more pieces in a row on average it is a table, whatever its font."""
 
-BIG, BIGGEST = 1.3, 1.7
+BIG, BIGGEST = 1.25, 1.5
 """A line this many times as high as the page's median is a heading; its second and its first level."""
 
 HEADING_LENGTH = 90

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ from headroom_nb.techniques.ocr.base import OcrLine, OcrPage, Quad
 from headroom_nb.techniques.ocr.crops import cut, running_down
 from headroom_nb.techniques.ocr.detect import Detector
 from headroom_nb.techniques.ocr.orientation import turn_of
+from headroom_nb.techniques.ocr.reader import StripReader
 from headroom_nb.techniques.ocr.recognise import Recogniser
 from headroom_nb.techniques.ocr.session import open_weights
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from headroom_nb.techniques.ocr.crops import Strip
-    from headroom_nb.techniques.ocr.recognise import Reading
     from headroom_nb.techniques.ocr.weights import Weights
 
 MIN_CONFIDENCE = 0.5
@@ -42,7 +42,7 @@ class RapidOcr:
     weights
         The two ONNX files.
     threads
-        Lines read at the same time; by default the machine's cores, at most 8.
+        Batches of lines read at the same time; by default the machine's cores, at most 8.
     """
 
     def __init__(self, weights: Weights, *, threads: int | None = None) -> None:
@@ -58,25 +58,21 @@ class RapidOcr:
         picture = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
         boxes = detector.find(picture)
         down = running_down(boxes)
-        strips = [cut(picture, box, down=turned) for box, turned in zip(boxes, down, strict=True)]
-        read = _once_per_strip(recogniser.read)
-        turned = turn_of(boxes, down, strips, read)
-        if turned >= 180:
-            strips = [strip.flipped() for strip in strips]
+        strips = [cut(picture, box, down=runs_down) for box, runs_down in zip(boxes, down, strict=True)]
+        with closing(StripReader(recogniser, self._threads)) as reader:
+            turned = turn_of(boxes, down, strips, reader.read)
+            if turned >= 180:
+                strips = [strip.flipped() for strip in strips]
+            report = None if progress is None else lambda done: progress(done, len(strips))
+            readings = reader.read(strips, progress=report)
         lines: list[OcrLine] = []
         unread: list[Quad] = []
-        pool = ThreadPoolExecutor(self._threads)
-        try:
-            for index, reading in enumerate(pool.map(read, strips)):
-                quad = _quad(boxes[index], strips[index], (2 if turned >= 180 else 0) + down[index])
-                if reading.confidence < MIN_CONFIDENCE:
-                    unread.append(quad)
-                else:
-                    lines.append(OcrLine(box=quad, **vars(reading)))
-                if progress is not None:
-                    progress(index + 1, len(boxes))
-        finally:
-            pool.shutdown(cancel_futures=True)
+        for box, strip, reading, runs_down in zip(boxes, strips, readings, down, strict=True):
+            quad = _quad(box, strip, (2 if turned >= 180 else 0) + runs_down)
+            if reading.confidence < MIN_CONFIDENCE:
+                unread.append(quad)
+            else:
+                lines.append(OcrLine(box=quad, **vars(reading)))
         return OcrPage(tuple(lines), len(boxes), image.size, tuple(unread), turned)
 
     def _open(self) -> tuple[Detector, Recogniser]:
@@ -85,19 +81,6 @@ class RapidOcr:
                 detector = Detector(open_weights(self._weights.detector, threads=self._threads))
                 self._models = detector, Recogniser(open_weights(self._weights.recogniser, threads=1))
             return self._models
-
-
-def _once_per_strip(read: Callable[[Strip], Reading]) -> Callable[[Strip], Reading]:
-    """Remember readings by pixels: 4 % of the strips of digital pages are equal to another one."""
-    known: dict[tuple[tuple[int, ...], bytes], Reading] = {}
-
-    def read_once(strip: Strip) -> Reading:
-        key = strip.pixels.shape, strip.pixels.tobytes()
-        if key not in known:
-            known[key] = read(strip)
-        return known[key]
-
-    return read_once
 
 
 def _quad(box: NDArray[np.float32], strip: Strip, first: int) -> Quad:

@@ -34,7 +34,7 @@ def turn_of(
     boxes: NDArray[np.float32],
     down: list[bool],
     strips: list[Strip],
-    read: Callable[[Strip], Reading],
+    read: Callable[[list[Strip]], list[Reading]],
 ) -> int:
     """Return how far the page is turned clockwise: 0, 90, 180 or 270 degrees.
 
@@ -43,7 +43,7 @@ def turn_of(
     boxes, down, strips
         The boxes ``(n, 4, 2)``, whether each runs down, and their strips.
     read
-        Reads one strip.
+        Reads strips.
     """
     if not len(boxes):
         return 0
@@ -51,10 +51,10 @@ def turn_of(
     tall = np.array(down)
     on_side = lengths[tall].sum() > lengths[~tall].sum()
     judged = [int(index) for index in np.argsort(-lengths) if tall[index] == on_side][:SAMPLE]
-    forward = _mean_confidence([read(strips[index]) for index in judged])
+    forward = _mean_confidence(read([strips[index] for index in judged]))
     flipped = False
     if forward < GOOD:
-        backward = _mean_confidence([read(strips[index].flipped()) for index in judged])
+        backward = _mean_confidence(read([strips[index].flipped() for index in judged]))
         flipped = backward > forward + GAIN
     return {(False, False): 0, (False, True): 180, (True, False): 90, (True, True): 270}[bool(on_side), flipped]
 

@@ -79,11 +79,25 @@ class Recogniser:
             raise OcrError("The OCR weights do not say which characters they read; reinstall rapidocr.")
         self.characters = ["", *listed.splitlines(), " "]
 
-    def read(self, strip: Strip) -> Reading:
-        """Return the text of a strip."""
-        data, width = to_input(strip.pixels)
-        steps = self._session.run(None, {self._input: data})[0][0]
-        return decode(steps, self.characters, strip.ink, width)
+    def read(self, strips: Sequence[Strip]) -> list[Reading]:
+        """Return the texts of strips of one padded width."""
+        inputs = [to_input(strip.pixels) for strip in strips]
+        data = np.concatenate([pixels for pixels, _ in inputs])
+        answers = self._session.run(None, {self._input: data})[0]
+        return [
+            decode(steps, self.characters, strip.ink, width)
+            for steps, strip, (_, width) in zip(answers, strips, inputs, strict=True)
+        ]
+
+
+def padded_width(pixels: NDArray[np.uint8]) -> int:
+    """Return the width that pixels ``(h, w, 3)`` have at the strip's height, padded."""
+    return -(-(_scaled_width(pixels) + MIN_PADDING) // WIDTH_STEP) * WIDTH_STEP
+
+
+def _scaled_width(pixels: NDArray[np.uint8]) -> int:
+    height, width = pixels.shape[:2]
+    return max(1, round(float(width) * HEIGHT / float(height)))
 
 
 def to_input(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], int]:
@@ -93,10 +107,9 @@ def to_input(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], int]:
     """
     import cv2
 
-    height, width = pixels.shape[:2]
-    scaled = max(1, round(width * HEIGHT / height))
+    scaled = _scaled_width(pixels)
     view = cv2.resize(pixels, (scaled, HEIGHT))
-    data = np.zeros((1, 3, HEIGHT, -(-(scaled + MIN_PADDING) // WIDTH_STEP) * WIDTH_STEP), dtype=np.float32)
+    data = np.zeros((1, 3, HEIGHT, padded_width(pixels)), dtype=np.float32)
     data[0, :, :, :scaled] = (view.astype(np.float32) * (2 / 255) - 1).transpose(2, 0, 1)
     return data, scaled
 

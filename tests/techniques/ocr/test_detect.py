@@ -4,16 +4,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom_nb.techniques.ocr.crops import running_down, without_blank_ends
-from headroom_nb.techniques.ocr.detect import MAX_ENLARGEMENT, MAX_SIDE, boxes_from_map, view_size
+from headroom_nb.techniques.ocr.detect import MAX_ENLARGEMENT, MAX_SIDE, VIEW_PIXELS, boxes_from_map, enlargement
 
 side = st.integers(1, 20_000)
 
 
-@given(side, side)
-def test_the_view_is_bounded_and_fits_the_network(width, height):
-    view = view_size(width, height)
-    assert all(32 <= edge <= MAX_SIDE and edge % 32 == 0 for edge in view)
-    assert view[0] <= max(32, MAX_ENLARGEMENT * width + 16)
+def lines(thickness):
+    box = [[0, 0], [100, 0], [100, thickness], [0, thickness]]
+    return np.array([box, box, box], np.float32)
+
+
+@given(side, side, st.floats(1, 200))
+def test_the_enlarged_view_is_bounded(width, height, thickness):
+    scale = enlargement(width, height, lines(thickness))
+    assert 1 <= scale <= MAX_ENLARGEMENT
+    assert scale == 1 or width * height * scale**2 <= VIEW_PIXELS * 1.01
+    assert scale == 1 or max(width, height) * scale <= MAX_SIDE * 1.01
+
+
+def test_only_small_print_and_tiny_pictures_are_looked_at_twice():
+    assert enlargement(640, 480, lines(40)) == 1
+    assert enlargement(640, 480, lines(14)) > 1.9
+    assert enlargement(640, 480, lines(14)[:0]) == 1
+    assert enlargement(240, 100, lines(14)[:0]) == MAX_ENLARGEMENT
+    assert enlargement(3000, 2000, lines(14)) == 1
 
 
 def test_a_blob_becomes_a_box_that_is_grown_on_every_side():
