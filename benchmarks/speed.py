@@ -4,10 +4,10 @@
 
     python benchmarks/speed.py [--peer build/peer-venv] [--out build/speed.json] [--runs 3] [--ocr]
 
-Every time is the best of several fresh processes, ours and the peer's by turns, and memory their most. "cold" is the first call of a process,
-"first" a new picture in a process that has seen another, "again" the same picture once more. Routers are fixed to one
-technique except in the rows called "own router". The peer looks for its models on a hub; it is told to stay offline
-(``HF_HUB_OFFLINE=1``) except in the last row, which shows what it does without being told.
+Every time is the best of several fresh processes, ours and the peer's by turns, and memory their most. "cold" is the
+first call of a process, "first" a new picture in a process that has seen another, "again" the same picture once more.
+Routers are fixed to one technique except in the rows called "own router". The peer looks for its models on a hub; it is
+told to stay offline (``HF_HUB_OFFLINE=1``) except in the last row, which shows what it does without being told.
 """
 
 from __future__ import annotations
