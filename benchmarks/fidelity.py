@@ -1,6 +1,6 @@
 """Tokens against answers kept, for every policy and several models.
 
-    python benchmarks/fidelity.py [--quick] [--per-kind 5] [--data FOLDER] [--peer VENV] [--out benchmarks/results]
+    python benchmarks/fidelity.py [--quick] [--per-kind 5] [--data FOLDER] [--peer VENV] [--resume] [--out FOLDER]
     python benchmarks/fidelity.py --calibrate
 
 Images are rendered with known facts (receipts, tables, charts, forms, code, signs, screens, shapes, scenes, pages); a
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from fidelity_policies import Policy
 
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.techniques.ocr import Ocr
 
 Row = dict[str, Any]
 
@@ -46,9 +45,8 @@ QUICK_MODELS = ("gpt-5.6-sol", "claude-opus-5-5")
 BASE = "only preserve"
 
 
-def policies(router: str, ocr: Ocr) -> list[Policy]:
+def policies(router: str, techniques: Techniques) -> list[Policy]:
     """Return every policy, the baselines first."""
-    techniques = Techniques(ocr)
     return [
         Untouched(),
         # What everything is compared with gives nothing up.
@@ -160,6 +158,7 @@ def main() -> None:
     parser.add_argument("--models", nargs="+", default=None)
     parser.add_argument("--router", default="auto")
     parser.add_argument("--peer", type=Path, help="virtual environment with headroom-ai[image]")
+    parser.add_argument("--resume", action="store_true", help="go on from an interrupted run of the same code")
     parser.add_argument("--calibrate", action="store_true")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
     options = parser.parse_args()
@@ -174,7 +173,7 @@ def main() -> None:
         samples += from_folder(options.data, options.data_limit)
     models = [find_model(name) for name in options.models or (QUICK_MODELS if options.quick else MODELS)]
     ocr = DiskOcr(get_ocr(), Path("build/fidelity-ocr"))
-    tried = policies(options.router, ocr)
+    tried = policies(options.router, Techniques(ocr, Path("build/fidelity-sent"), resume=options.resume))
     if options.peer:
         from fidelity_peer import Peer, PeerProcess
 

@@ -13,9 +13,9 @@ def main() -> None:
     from headroom.image.image_types import RouteDecision, Technique
 
     out, sys.stdout = sys.stdout, sys.stderr
+    compressor = ImageCompressor()
     for line in sys.stdin:
         request = json.loads(line)
-        compressor = ImageCompressor()
         decision = mock.Mock(spec=RouteDecision, technique=Technique(request["technique"]), confidence=1.0)
         compressor._get_router = mock.Mock(return_value=mock.Mock(classify=mock.Mock(return_value=decision)))  # noqa: SLF001
         messages = compressor.compress(request["messages"], provider=request["provider"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,6 +19,8 @@ from headroom_nb.routing import load_router
 from headroom_nb.routing.signals import measure
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fidelity_facts import Fact, Sample
 
     from headroom_nb.costs import ModelSpec
@@ -97,28 +101,51 @@ class Measured:
 
 
 class Techniques:
-    """Carries one technique out through the real pipeline, guard and fallback included; once per image and model."""
+    """Carries one technique out through the real pipeline, guard and fallback included; once per image and model.
 
-    def __init__(self, ocr: Ocr) -> None:
+    Parameters
+    ----------
+    ocr
+        Reads for the techniques.
+    folder
+        Where outcomes are kept, so that an interrupted run can go on.
+    resume
+        Whether to use what an earlier run left there; only right while the code is the same.
+    """
+
+    def __init__(self, ocr: Ocr, folder: Path, *, resume: bool) -> None:
         self._ocr = ocr
-        self._compressors: dict[tuple[Technique, str], ImageCompressor] = {}
+        self._folder, self._resume = folder, resume
+        self._routers: dict[Technique, Measured] = {}
         self._sent: dict[tuple[str, ...], Sent] = {}
+        folder.mkdir(parents=True, exist_ok=True)
 
     def send(self, technique: Technique, quality: str, sample: Sample, fact: Fact, model: ModelSpec) -> Sent:
         """Return what the pipeline sends when the router says `technique`."""
-        # Only a crop depends on the question.
-        question = fact.question if technique is Technique.CROP else "What is this?"
+        question = fact.question if technique in _ASKED else "What is this?"
         key = (sample.name, technique.value, quality, model.name, question)
         if key not in self._sent:
-            made = self._compressors.setdefault(
-                (technique, quality), ImageCompressor(router=Measured(technique), quality=quality, ocr=self._ocr)
-            )
-            message = user_message(question, sample.data, provider=model.provider)
-            account = made.compress([message], model=model.name).images[0]
-            parts = account.parts or (as_part(sample.data),)
-            self._sent[key] = Sent(parts, account.compressed_tokens, account.technique.value, account.note)
-            made.close()
+            kept = self._folder / f"{hashlib.sha256(repr(key).encode() + sample.data).hexdigest()}.pickle"
+            if self._resume and kept.exists():
+                self._sent[key] = pickle.loads(kept.read_bytes())
+            else:
+                self._sent[key] = self._make(technique, quality, sample, question, model)
+                kept.write_bytes(pickle.dumps(self._sent[key]))
         return self._sent[key]
+
+    def _make(self, technique: Technique, quality: str, sample: Sample, question: str, model: ModelSpec) -> Sent:
+        router = self._routers.setdefault(technique, Measured(technique))
+        compressor = ImageCompressor(router=router, quality=quality, ocr=self._ocr)
+        message = user_message(question, sample.data, provider=model.provider)
+        account = compressor.compress([message], model=model.name).images[0]
+        if account.error is not None:
+            raise RuntimeError(f"{sample.name}: {account.error}")
+        parts = account.parts or (as_part(sample.data),)
+        return Sent(parts, account.compressed_tokens, account.technique.value, account.note)
+
+
+_ASKED = {Technique.CROP, Technique.TRANSCODE}
+"""Techniques whose result depends on the question."""
 
 
 @dataclass
