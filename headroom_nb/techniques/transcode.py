@@ -39,10 +39,11 @@ def transcode(job: Job) -> Proposal:
     OcrError
         There is no OCR engine, or it failed.
     """
-    page = job.ocr().read(job.picture.rgb())
+    ocr = job.ocr()
+    page = ocr.read(job.picture.rgb())
     signs = check(page, job.picture.small(VIEW_SIDE))
     text = TextPart(label_text(to_text(page), job.label, page.size))
-    read = f"{len(page.lines)} lines read by OCR"
+    read = f"{len(page.lines)} lines read by {ocr.name}"
     if asks_how_it_looks(job.question):
         return _overview(job, text, read)
     if signs.beyond_text:

@@ -72,7 +72,7 @@ class Detector:
         scale = min(1.0, MAX_SIDE / max(height, width))
         boxes = self._look(picture, scale)
         enlarged = enlargement(width, height, boxes)
-        return self._look(picture, enlarged) if enlarged > scale else boxes
+        return self._look(picture, enlarged) if enlarged > 1 else boxes
 
     def _look(self, picture: NDArray[np.uint8], scale: float) -> NDArray[np.float32]:
         """Return the boxes found in a view of a picture at a scale."""

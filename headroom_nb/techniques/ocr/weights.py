@@ -25,6 +25,8 @@ class Source:
         The package to look in; found without importing it.
     detector, recogniser
         Patterns of the files in its ``models`` folder.
+    reads
+        What its characters cover; part of the engine's name, which stands in every transcript's note.
     install
         What to run when it is missing.
     """
@@ -33,16 +35,25 @@ class Source:
     module: str
     detector: str
     recogniser: str
+    reads: str
     install: str
 
 
 SOURCES = (
-    Source("rapidocr", "rapidocr", "*det*.onnx", "*rec*.onnx", "pip install 'rapidocr>=3.4,<4'"),
+    Source(
+        "rapidocr",
+        "rapidocr",
+        "*det*.onnx",
+        "*rec*.onnx",
+        "European languages, Chinese and Japanese",
+        "pip install 'rapidocr>=3.4,<4'",
+    ),
     Source(
         "rapidocr-onnxruntime",
         "rapidocr_onnxruntime",
         "*det*.onnx",
         "*rec*.onnx",
+        "English and Chinese, accents are lost",
         "pip install rapidocr-onnxruntime==1.4.4",
     ),
 )
@@ -91,4 +102,4 @@ def _look_in(source: Source) -> Weights | None:
         version = metadata.version(source.name)
     except metadata.PackageNotFoundError:
         version = "unknown"
-    return Weights(f"{source.name} {version} ({recognisers[-1].stem})", detectors[-1], recognisers[-1])
+    return Weights(f"{source.name} {version} ({recognisers[-1].stem}: {source.reads})", detectors[-1], recognisers[-1])

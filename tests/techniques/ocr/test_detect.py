@@ -4,7 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom_nb.techniques.ocr.crops import running_down, without_blank_ends
-from headroom_nb.techniques.ocr.detect import MAX_ENLARGEMENT, MAX_SIDE, VIEW_PIXELS, boxes_from_map, enlargement
+from headroom_nb.techniques.ocr.detect import (
+    MAX_ENLARGEMENT,
+    MAX_SIDE,
+    VIEW_PIXELS,
+    Detector,
+    boxes_from_map,
+    enlargement,
+)
 
 side = st.integers(1, 20_000)
 
@@ -62,3 +69,28 @@ def test_blank_ends_are_dropped_and_remembered():
     assert (strip.start, strip.end) == (0.4, 0.6)
     assert strip.pixels.shape == (20, 24, 3)
     assert strip.ink.sum() == 20
+
+
+class CountedSession:
+    """Finds one thin line in every view."""
+
+    def __init__(self):
+        self.views = []
+
+    def get_inputs(self):
+        return [type("Input", (), {"name": "x"})]
+
+    def run(self, names, feed):
+        height, width = feed["x"].shape[2:]
+        self.views.append((width, height))
+        scores = np.zeros((1, 1, height, width), np.float32)
+        scores[0, 0, 10:14, 10:100] = 0.9
+        return [scores]
+
+
+@pytest.mark.parametrize(("size", "views"), [((320, 200), 2), ((1600, 1200), 1), ((4000, 3000), 1)])
+def test_a_large_picture_is_looked_at_once_whatever_its_print(size, views):
+    session = CountedSession()
+    Detector(session).find(np.zeros((size[1], size[0], 3), np.uint8))
+    assert len(session.views) == views
+    assert max(session.views[0]) <= MAX_SIDE
