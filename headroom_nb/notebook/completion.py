@@ -14,7 +14,7 @@ from headroom_nb.notebook.targets import PICTURE_SUFFIXES
 from headroom_nb.results import CompressionResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable
 
     from IPython.core.completer import CompletionContext
 
@@ -96,6 +96,8 @@ def _targets(verb: Verb, typed: str, words: list[str], namespace: Mapping[str, A
         return _starting(VERBS, typed, "keyword")
     if verb.name == "auto":
         return _starting(ACTIONS, typed, "keyword")
+    if verb.takes == "notebook":
+        return [(path, "path") for path in _paths(typed, {".ipynb"})]
     if verb.name == "config":
         names = SETTINGS if not words else SETTINGS[words[0]].values if words[0] in SETTINGS else ()
         return _starting(names, typed, "param")
@@ -123,8 +125,8 @@ def _fits(verb: Verb, value: object) -> bool:
     return verb.takes == "picture" and type(value).__module__.startswith(_PICTURE_MODULES)
 
 
-def _paths(typed: str) -> list[str]:
-    """Return folders and picture files whose path begins as typed."""
+def _paths(typed: str, suffixes: Container[str] = PICTURE_SUFFIXES) -> list[str]:
+    """Return folders, and files with one of the suffixes, whose path begins as typed."""
     folder, _, stem = typed.rpartition("/")
     parent = Path(folder or ("/" if typed.startswith("/") else ".")).expanduser()
     try:
@@ -136,5 +138,5 @@ def _paths(typed: str) -> list[str]:
         for entry in entries
         if entry.name.startswith(stem)
         and (stem or not entry.name.startswith("."))
-        and (entry.is_dir() or entry.suffix.lower() in PICTURE_SUFFIXES)
+        and (entry.is_dir() or entry.suffix.lower() in suffixes)
     ]

@@ -1,4 +1,4 @@
-"""How a comparison of models and a check of limits look."""
+"""How a comparison of models, a check of limits and a notebook's bill look."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from headroom_nb.notebook.tables import Column, Table
 from headroom_nb.results import format_path
 
 if TYPE_CHECKING:
+    from headroom_nb.bill import NotebookBill
     from headroom_nb.check import CheckResult
     from headroom_nb.compare import Comparison, ModelCost
 
@@ -74,4 +75,36 @@ def check_table(result: CheckResult) -> Table:
         caption="Each limit that is broken",
         lines=(f"Provider: {result.provider}. All turns and tool results count.",),
         footnotes=tuple(f"Not judged, as it is not fetched: {format_path(path)}" for path in result.not_judged),
+    )
+
+
+def bill_table(found: NotebookBill) -> Table:
+    """Return a notebook's bill as a table, the dearest picture first."""
+    count = f"{len(found.lines):,} picture{'' if len(found.lines) == 1 else 's'}"
+    headline = f"{count} in {found.notebook}: {found.tokens:,} tokens on {found.model}"
+    if found.usd_per_million_tokens is not None:
+        headline += f", {figures.usd(found.tokens * found.usd_per_million_tokens / 1e6)} each time it is sent"
+    return Table(
+        headline=headline,
+        columns=(
+            Column("Cell", figure=True),
+            Column("Size, px", figure=True),
+            Column("Tokens", figure=True),
+            Column("Compressed", figure=True),
+            Column("By"),
+            Column("Note", below=True),
+        ),
+        rows=tuple(
+            (
+                str(line.cell),
+                figures.pixels(line.size).removesuffix(" px"),
+                figures.tokens(line.tokens, exact=True),
+                figures.tokens(line.compressed_tokens, exact=True),
+                line.technique or "–",
+                line.note,
+            )
+            for line in found.lines
+        ),
+        caption="What each picture of the notebook costs, the dearest first",
+        lines=(f"Compressed, with no question asked of them: {found.compressed_tokens:,} tokens.",),
     )

@@ -141,6 +141,14 @@ VERBS = {
             ("check messages --model gpt-4o",),
         ),
         Verb(
+            "bill",
+            "Count what the pictures in a notebook's outputs would cost if it were given to a model.",
+            "[NOTEBOOK.ipynb]",
+            "notebook",
+            (MODEL,),
+            ("bill", "bill analysis.ipynb --model claude-opus-5-5"),
+        ),
+        Verb(
             "view",
             "Show an image as the model sees it, after the provider's own resize.",
             "NAME|PATH",

@@ -12,6 +12,7 @@ from headroom_nb.notebook.desk import check, compare, estimate, models, route, v
 from headroom_nb.notebook.doctor import doctor
 from headroom_nb.notebook.grammar import VERBS, hint
 from headroom_nb.notebook.help import explain, overview
+from headroom_nb.notebook.own_bill import bill
 from headroom_nb.notebook.settings import PRECEDENCE, SETTINGS
 from headroom_nb.notebook.settings import check as check_setting
 from headroom_nb.notebook.tables import Column, Table
@@ -83,6 +84,7 @@ def show_help(call: Call) -> Table:
 
 RUN: dict[str, Callable[[Call], Any]] = {
     "auto": auto,
+    "bill": bill,
     "check": check,
     "compare": compare,
     "compress": compress,

@@ -280,3 +280,17 @@ def test_check_names_the_block_that_breaks_a_limit(ready):
     assert not result.ok
     assert "messages[0].content[0]" in result._repr_mimebundle_()["text/plain"]
     assert "within the limits" in str(magic(ready, "check messages"))
+
+
+def test_bill_counts_the_pictures_of_a_notebook_and_asks_for_a_file_where_none_is_known(shell, tmp_path, monkeypatch):
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    path = tmp_path / "plots.ipynb"
+    path.write_text('{"nbformat": 4, "cells": []}')
+    assert "0 pictures" in str(shell.run_line_magic("headroom", f"bill {path}"))
+    monkeypatch.setenv("JPY_SESSION_NAME", str(path))
+    assert "0 pictures" in str(shell.run_line_magic("headroom", "bill"))
+    monkeypatch.delenv("JPY_SESSION_NAME")
+    with pytest.raises(OptionError, match="name it"):
+        shell.run_line_magic("headroom", "bill")
+    with pytest.raises(OptionError, match="no notebook at"):
+        shell.run_line_magic("headroom", "bill nowhere.ipynb")

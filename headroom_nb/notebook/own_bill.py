@@ -1,0 +1,32 @@
+"""The verb ``bill``: which notebook is meant, and what its pictures cost."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from headroom_nb.errors import OptionError
+from headroom_nb.notebook.grammar import unquote
+
+if TYPE_CHECKING:
+    from headroom_nb.bill import NotebookBill
+    from headroom_nb.notebook.call import Call
+
+
+def bill(call: Call) -> NotebookBill:
+    """Count what the pictures in a notebook's outputs cost."""
+    from headroom_nb.bill import bill as bill_of
+
+    path = Path(unquote(call.command.target) or _own_path(call)).expanduser()
+    if not path.is_file():
+        raise OptionError(f"there is no notebook at {path}; save it first, or name its file")
+    return bill_of(path, model=call.option("model"))
+
+
+def _own_path(call: Call) -> str:
+    """Return where the notebook that runs this kernel is stored, as Jupyter and VS Code tell it."""
+    path = call.namespace.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME", "")
+    if not isinstance(path, str) or not path.endswith(".ipynb"):
+        raise OptionError("this kernel does not say which notebook it runs: name it, %headroom bill NOTEBOOK.ipynb")
+    return path
