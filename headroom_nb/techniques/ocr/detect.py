@@ -37,8 +37,9 @@ MAX_ENLARGEMENT = 2.5
 TINY_PICTURE = 250_000
 """A picture with fewer pixels, in which nothing was found, is enlarged as well."""
 
-MAX_SIDE = 1600
-"""Longest side the detector is shown, in pixels; recall on scans of 3300 pixels is the same as at full size."""
+MAX_PIXELS = 2_000_000
+"""Size of the view of a large picture, in pixels; a bound on the side would lose the text of long screenshots. Recall
+on scans of 8 million pixels is the same as at full size."""
 
 CORE = 0.3
 """Probability from which a pixel belongs to a line's core."""
@@ -69,7 +70,7 @@ class Detector:
     def find(self, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the boxes in a picture ``(h, w, 3)``: ``(n, 4, 2)``, corners clockwise from top left."""
         height, width = picture.shape[:2]
-        scale = min(1.0, MAX_SIDE / max(height, width))
+        scale = min(1.0, math.sqrt(MAX_PIXELS / (width * height)))
         boxes = self._look(picture, scale)
         enlarged = enlargement(width, height, boxes)
         return self._look(picture, enlarged) if enlarged > 1 else boxes
@@ -102,7 +103,7 @@ def enlargement(width: int, height: int, boxes: NDArray[np.float32]) -> float:
         What was found at its own size, ``(n, 4, 2)``.
     """
     area = width * height
-    most = min(MAX_ENLARGEMENT, math.sqrt(VIEW_PIXELS / area), MAX_SIDE / max(width, height))
+    most = min(MAX_ENLARGEMENT, math.sqrt(VIEW_PIXELS / area))
     if not len(boxes):
         return max(1.0, most) if area < TINY_PICTURE else 1.0
     thickness = float(np.median([min(sides(box)) for box in boxes]))

@@ -55,6 +55,12 @@ def test_characters_stand_in_order_along_the_box():
     assert line.centres[-1] > 0.94
 
 
+def test_a_long_screenshot_is_read_to_its_end():
+    lines = [f"Message number {number} of a long talk" for number in range(0, 130, 10)]
+    placed = [(40, 100 + 600 * row, line, font(30)) for row, line in enumerate(lines)]
+    assert words(engine().read(page(*placed, size=(1000, 8000)))) == " ".join(lines)
+
+
 def test_an_empty_picture_has_no_text():
     read = engine().read(Image.new("RGB", (300, 200), "black"))
     assert (read.lines, read.detected, read.unread) == ((), 0, ())
