@@ -153,7 +153,8 @@ def _row(image: ImageResult, preview: str) -> tuple[str | Cell, ...]:
 
 def _image_cell(image: ImageResult, preview: str) -> Cell:
     path = format_path(image.path)
-    inner = f"<code>{markup.escape(path)}</code>"
+    breakable = markup.escape(path).replace("].", "].<wbr>")
+    inner = f"<code>{breakable}</code>"
     if preview and image.original_size is not None:
         from headroom_nb.pictures import fit
 
