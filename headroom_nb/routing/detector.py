@@ -41,11 +41,14 @@ class TextLines:
         (n,) height of each line as a share of the picture's longer side, measured across the line.
     scores
         (n,) how sure the detector is, 0 to 1.
+    shapes
+        (n,) longer side of each box divided by the shorter one.
     """
 
     boxes: Floats
     heights: Floats
     scores: Floats
+    shapes: Floats
 
     def __len__(self) -> int:
         return len(self.heights)
@@ -57,10 +60,10 @@ class TextLines:
 
     def where(self, keep: npt.NDArray[np.bool_]) -> TextLines:
         """Return some of the lines."""
-        return TextLines(self.boxes[keep], self.heights[keep], self.scores[keep])
+        return TextLines(self.boxes[keep], self.heights[keep], self.scores[keep], self.shapes[keep])
 
 
-NO_LINES = TextLines(np.zeros((0, 4)), np.zeros(0), np.zeros(0))
+NO_LINES = TextLines(np.zeros((0, 4)), np.zeros(0), np.zeros(0), np.zeros(0))
 
 
 class StrokeDetector:
@@ -94,7 +97,7 @@ class StrokeDetector:
         ink = found.mean_of(edges)
         keep &= (ink > 0.2) & (ink < 0.95)
         scale = np.array([width, height, width, height], dtype=np.float64)
-        return TextLines(boxes / scale, high / max(width, height), ink).where(keep)
+        return TextLines(boxes / scale, high / max(width, height), ink, wide / high).where(keep)
 
 
 class ModelDetector:
@@ -135,7 +138,9 @@ class ModelDetector:
         boxes += grown[:, None] * np.array([-1, -1, 1, 1])
         limits = np.array([view[0], view[1], view[0], view[1]], dtype=np.float64)
         means = found.mean_of(scores)
-        lines = TextLines(np.clip(boxes / limits, 0, 1), (thick + 2 * grown) / max(view), means)
+        sides = np.maximum(boxes[:, 2:] - boxes[:, :2], 1)
+        shapes = sides.max(axis=1) / sides.min(axis=1)
+        lines = TextLines(np.clip(boxes / limits, 0, 1), (thick + 2 * grown) / max(view), means, shapes)
         return lines.where((means > self.sure) & (thick >= 2))
 
 

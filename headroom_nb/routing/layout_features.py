@@ -27,10 +27,13 @@ LAYOUT_FEATURES = (
     "rows",  # share of 64 horizontal bands that hold text
     "columns",  # share of 64 vertical bands that hold text
     "top",  # share of the lines whose middle is in the upper eighth
-    "score",  # highest of the detector's scores
-    "sure",  # ln(1 + lines with a score of at least .75)
+    "score",  # highest score of a line that is longer than high
+    "sure",  # ln(1 + such lines with a score of at least .75)
 )
 """Names, in the order of :func:`layout_features`."""
+
+LONG = 1.5
+"""Longer side over shorter side that makes a line: a lone square is more often a thing than a letter."""
 
 BANDS = 64
 SAME_EDGE = 0.008
@@ -43,7 +46,7 @@ def layout_features(lines: TextLines) -> tuple[float, ...]:
     if not count:
         return (0.0,) * len(LAYOUT_FEATURES)
     left, top, right, bottom = lines.boxes.T
-    width = right - left
+    width, long = right - left, lines.shapes >= LONG
     low, middle, high = np.percentile(lines.heights, (10, 50, 90)) * 512
     values = (
         np.log1p(count),
@@ -61,8 +64,8 @@ def layout_features(lines: TextLines) -> tuple[float, ...]:
         _covered(top, bottom),
         _covered(left, right),
         ((top + bottom) / 2 < 0.125).mean(),
-        lines.scores.max(),
-        np.log1p((lines.scores >= 0.75).sum()),
+        lines.scores.max(initial=0.0, where=long),
+        np.log1p((long & (lines.scores >= 0.75)).sum()),
     )
     return tuple(float(value) for value in values)
 

@@ -41,7 +41,7 @@ from headroom_nb.errors import OptionError
 from headroom_nb.pictures import Picture, open_picture
 from headroom_nb.results import ImageSignals
 from headroom_nb.routing.detector import NO_LINES, StrokeDetector, TextLines, model_detector
-from headroom_nb.routing.layout_features import LAYOUT_FEATURES, layout_features
+from headroom_nb.routing.layout_features import LAYOUT_FEATURES, LONG, layout_features
 from headroom_nb.routing.scores import scores
 from headroom_nb.routing.statistics import Statistics, detail_loss, measure_statistics
 
@@ -190,6 +190,8 @@ def look(picture: Picture, detector: str = "auto") -> Look:
 def _weigh(seen: Look, size: Size) -> ImageSignals:
     probability = scores(seen.features, detector=not seen.note)
     boxes = seen.boxes.where(seen.boxes.scores >= SURE)
+    if (boxes.shapes >= LONG).sum() < len(boxes) / 2:
+        boxes = boxes.where(boxes.shapes >= LONG)
     lines = merge(boxes, seen.strokes) if probability["strokes_are_text"] >= 0.5 else boxes
     heights = lines.heights * max(size)
     return ImageSignals(
@@ -232,4 +234,5 @@ def merge(first: TextLines, second: TextLines) -> TextLines:
         np.concatenate([first.boxes, second.boxes[new]]),
         np.concatenate([first.heights, second.heights[new]]),
         np.concatenate([first.scores, second.scores[new]]),
+        np.concatenate([first.shapes, second.shapes[new]]),
     )

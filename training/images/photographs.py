@@ -1,8 +1,8 @@
 """Photograph-like pictures: cuts of free photographs that Python packages carry, and scenes made of noise and light.
 
 The photographs are read where the packages lie and never copied into the project: public-domain and CC0 ones of
-scikit-image, two under CC BY 2.0 of scikit-learn (its ``datasets/images/README.txt`` names the authors), a portrait in
-the public domain of matplotlib. A missing package only means less variety; :func:`sources` says what was found.
+scikit-image, two under CC BY 2.0 of scikit-learn (its ``datasets/images/README.txt`` names the authors). None of them
+shows text. A missing package only means less variety; :func:`sources` says what was found.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
+from PIL import Image, ImageEnhance, ImageFilter
 
 from training.images.base import bright
 
@@ -33,7 +33,6 @@ FILES: tuple[tuple[str, str], ...] = (
     ("skimage", "data/ihc.png"),
     ("sklearn", "datasets/images/china.jpg"),
     ("sklearn", "datasets/images/flower.jpg"),
-    ("matplotlib", "mpl-data/sample_data/grace_hopper.jpg"),
 )
 TEXTURES: tuple[tuple[str, str], ...] = (
     ("skimage", "data/brick.png"),
@@ -141,20 +140,23 @@ def made_scene(rng: np.random.Generator, size: tuple[int, int]) -> Image.Image:
 
 
 def add_object(rng: np.random.Generator, image: Image.Image, extent: float) -> None:
-    """Paste a shaded blob of about ``extent`` pixels somewhere into the picture."""
+    """Paste a shaded thing of about ``extent`` pixels and of no regular shape somewhere into the picture.
+
+    Its outline is a level of fractal noise and its surface a cut of a photograph or noise: plain ellipses and polygons
+    look like letters and labels to a text detector, things in photographs do not.
+    """
     side = max(4, round(extent))
-    body = blend(cloud(rng, (side, side), 0.5), bright(rng), bright(rng))
+    size = (side, side)
+    if side >= 12 and sources() and rng.random() < 0.6:
+        body = real_photograph(rng, size)
+    else:
+        body = blend(cloud(rng, size, float(rng.uniform(0.5, 0.85))), bright(rng), bright(rng))
     ramp = np.linspace(1.2, 0.5, side, dtype=np.float32)[None, :, None]
     body = Image.fromarray((np.asarray(body) * ramp).clip(0, 255).astype(np.uint8))
-    mask = Image.new("L", (side, side))
-    draw = ImageDraw.Draw(mask)
-    if rng.random() < 0.5:
-        draw.ellipse((0, side * rng.uniform(0, 0.3), side - 1, side - 1), fill=255)
-    else:
-        angles = np.sort(rng.uniform(0, 2 * np.pi, size=int(rng.integers(5, 12))))
-        radii = side / 2 * rng.uniform(0.5, 1.0, size=len(angles))
-        points = [(side / 2 + r * np.cos(a), side / 2 + r * np.sin(a)) for a, r in zip(angles, radii, strict=True)]
-        draw.polygon(points, fill=255)
-    mask = mask.filter(ImageFilter.GaussianBlur(max(0.4, side / 60)))
-    x, y = int(rng.integers(-side // 3, image.width)), int(rng.integers(-side // 3, image.height))
-    image.paste(body, (x, y), mask)
+    x, y = np.meshgrid(np.linspace(-1, 1, side), np.linspace(-1, 1, side))
+    squeeze = float(rng.uniform(0.5, 2.0))
+    round_ = 1 - np.sqrt((x * squeeze**0.5) ** 2 + (y / squeeze**0.5) ** 2)
+    outline = round_ + 0.9 * (cloud(rng, size, 0.6) - 0.5)
+    mask = Image.fromarray(((outline > 0.15) * 255).astype(np.uint8))
+    mask = mask.filter(ImageFilter.GaussianBlur(max(0.6, side / 40)))
+    image.paste(body, (int(rng.integers(-side // 3, image.width)), int(rng.integers(-side // 3, image.height))), mask)

@@ -36,7 +36,7 @@ def photo(rng: np.random.Generator) -> Sample:
 
 def photo_small_objects(rng: np.random.Generator) -> Sample:
     """Render a large photograph in which things of a few percent of its side matter: a crowd, birds, goods, stars."""
-    size = choose(rng, ((1600, 1200), (1920, 1080), (1280, 960), (1280, 853), (1000, 1000)))
+    size = choose(rng, ((1280, 960), (1280, 720), (1280, 853), (1000, 1000)))
     style = choose(rng, ("crowd", "crowd", "shelf", "stars", "field"))
     image = made_scene(rng, size) if style != "field" or not sources() else real_photograph(rng, size)
     if style == "stars":
@@ -52,7 +52,7 @@ def photo_small_objects(rng: np.random.Generator) -> Sample:
                 tint = blend(cloud(rng, (step - 4, step - 4), 0.5), bright(rng), bright(rng))
                 image.paste(tint, (x, y))
     else:
-        for _ in range(int(rng.integers(15, 140))):
+        for _ in range(int(rng.integers(12, 80))):
             add_object(rng, image, float(rng.uniform(0.008, 0.05)) * max(size))
     image = with_grain(rng, image.filter(ImageFilter.GaussianBlur(float(rng.uniform(0.2, 0.9)))))
     return Sample("photo_small_objects", image, {"lines": [], "dark": style == "stars"})
