@@ -26,6 +26,12 @@ ALONE = 0.25
 RIVAL = 0.8
 """Another place that scores this share of the best one makes the match doubtful."""
 
+LONGEST = 2000
+"""Characters of a question that are looked at from either end: people ask before or after what they paste."""
+
+MOST_TERMS = 40
+"""Single words looked for; each is compared with every word of the page."""
+
 _TOKEN = re.compile(r"[^\W_]+(?:[./'][^\W_]+)*")
 _QUOTED = re.compile(r"[\"“”«»‘`]([^\"“”«»’`]{2,60})[\"“”»«’`]|'([^']{2,60})'")
 
@@ -60,6 +66,8 @@ class Match:
 
 def what_is_asked(question: str) -> Asked:
     """Return what a question asks for."""
+    if len(question) > 2 * LONGEST:
+        question = f"{question[:LONGEST]} {question[-LONGEST:]}"
     quotes = tuple(fold(one or other) for one, other in _QUOTED.findall(question))
     text = fold(question)
     concepts = []
@@ -70,7 +78,7 @@ def what_is_asked(question: str) -> Asked:
             # "due date" is not also "date": what a concept took is gone for the ones after it.
             text = re.sub(rf"(?<!\w){re.escape(max(said, key=len))}(?!\w)", " ", text)
     terms = [word for word in _TOKEN.findall(text) if len(word) > 1 and word not in STOP_WORDS]
-    return Asked(tuple(concepts), tuple(dict.fromkeys(terms)), quotes)
+    return Asked(tuple(concepts), tuple(dict.fromkeys(terms))[:MOST_TERMS], quotes)
 
 
 def find_text(question: str, page: OcrPage) -> Match | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -127,6 +129,18 @@ def test_a_cell_is_found_by_its_row_and_its_column_together():
     _, top, _, bottom = find_region(job(image, question, known=signals(image.size, height=25.0), boxes=boxes)).box
     assert top < 100
     assert 425 < bottom < 800
+
+
+def test_a_question_with_a_book_pasted_in_is_answered_in_time():
+    rng = np.random.default_rng(1)
+    book = " ".join("".join(rng.choice(list("abcdefghij"), 7)) for _ in range(12_000))
+    image, _ = page_of_text()
+    boxes = [(f"line number {number} of the page", (20, 30 * number, 400, 30 * number + 25)) for number in range(35)]
+    work = job(image, f"Which serial number? {book}", known=signals(image.size, height=25.0), boxes=boxes)
+    started = time.perf_counter()
+    with pytest.raises(TechniqueRefusedError):
+        crop(work)
+    assert time.perf_counter() - started < 10
 
 
 def test_the_same_label_in_many_places_is_no_region():
