@@ -18,6 +18,8 @@ from headroom_nb._version import __version__
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from headroom_nb.check_limits import check as check
+    from headroom_nb.compare_models import compare as compare
     from headroom_nb.compressor import ImageCompressor as ImageCompressor
     from headroom_nb.compressor import compress as compress
     from headroom_nb.compressor import compress_images as compress_images
@@ -25,11 +27,15 @@ if TYPE_CHECKING:
     from headroom_nb.costs import estimate_google_tokens as estimate_google_tokens
     from headroom_nb.costs import estimate_openai_tokens as estimate_openai_tokens
     from headroom_nb.costs import estimate_tokens as estimate_tokens
+    from headroom_nb.costs import load_models as load_models
+    from headroom_nb.costs import register_model as register_model
     from headroom_nb.errors import HeadroomError as HeadroomError
     from headroom_nb.formats import user_message as user_message
     from headroom_nb.integrations import meter as meter
     from headroom_nb.integrations import unwrap as unwrap
     from headroom_nb.integrations import wrap as wrap
+    from headroom_nb.limit_fitting import fit_limits as fit_limits
+    from headroom_nb.notebook_bill import bill as bill
     from headroom_nb.results import CompressionResult as CompressionResult
     from headroom_nb.results import ImageResult as ImageResult
     from headroom_nb.results import ImageSignals as ImageSignals
@@ -49,16 +55,22 @@ _HOME = {
     "RouteDecision": "results",
     "Technique": "results",
     "TokenEstimate": "results",
+    "bill": "notebook_bill",
+    "check": "check_limits",
+    "compare": "compare_models",
     "compress": "compressor",
     "compress_images": "compressor",
     "estimate_anthropic_tokens": "costs",
     "estimate_google_tokens": "costs",
     "estimate_openai_tokens": "costs",
     "estimate_tokens": "costs",
+    "fit_limits": "limit_fitting",
+    "load_models": "costs",
     "load_router": "routing",
     "meter": "integrations",
     "optimize_images_in_messages": "tile_optimizer",
     "provider_view": "views",
+    "register_model": "costs",
     "unwrap": "integrations",
     "user_message": "formats",
     "wrap": "integrations",

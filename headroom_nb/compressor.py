@@ -146,6 +146,7 @@ class ImageCompressor:
         model: str | None = None,
         *,
         techniques: Mapping[BlockPath, Technique] | None = None,
+        enforce_limits: bool = False,
     ) -> CompressionResult:
         """Return the same conversation with cheaper images, and the account of each.
 
@@ -156,6 +157,9 @@ class ImageCompressor:
             mutated; what is not an image comes back equal.
         provider, model
             Whose bill it is; None reads them off the document.
+        enforce_limits
+            Also resize what the provider would still refuse; this looks at the whole request, so it may change
+            earlier turns once there are more images.
         techniques
             Techniques chosen by hand, by block path; the router is not asked for these.
 
@@ -183,8 +187,14 @@ class ImageCompressor:
             usd_per_million_tokens=spec.usd_per_million_tokens,
             warnings=_limit_warnings(images, spec),
             original=messages,
-            recompress=lambda overrides: self.compress(messages, provider, model, techniques={**chosen, **overrides}),
+            recompress=lambda overrides: self.compress(
+                messages, provider, model, techniques={**chosen, **overrides}, enforce_limits=enforce_limits
+            ),
         )
+        if enforce_limits:
+            from headroom_nb.enforce import enforce_limits as enforce
+
+            result = enforce(result, spec)
         self.last_result = result
         return result
 
@@ -215,7 +225,7 @@ class ImageCompressor:
             return _untouched(slot, note="sent by reference: not fetched, its size and cost are not known", exact=False)
         try:
             # the path belongs to the key because a transcript names the place it stands in
-            key = (self._digest(slot), slot.path, slot.question, setting.model.name, setting.detail, setting.forced)
+            key = (self._digest(slot), slot.path, slot.question, setting.model, setting.detail, setting.forced)
             known = self._results.get(key)
             if known is None:
                 known = self._decide(slot, setting)
@@ -393,6 +403,7 @@ def compress(
     router: str | Router = "auto",
     ocr: str | Ocr = "auto",
     use_siglip: bool = True,
+    enforce_limits: bool = False,
 ) -> CompressionResult:
     """Return the same conversation with cheaper images, and the account of each.
 
@@ -400,8 +411,10 @@ def compress(
     :class:`ImageCompressor` and its :meth:`~ImageCompressor.compress`.
     """
     if isinstance(router, str) and isinstance(ocr, str):
-        return _shared(quality, router, ocr, use_siglip=use_siglip).compress(messages, provider, model)
-    return ImageCompressor(None, router, quality, ocr, use_siglip=use_siglip).compress(messages, provider, model)
+        compressor = _shared(quality, router, ocr, use_siglip=use_siglip)
+    else:
+        compressor = ImageCompressor(None, router, quality, ocr, use_siglip=use_siglip)
+    return compressor.compress(messages, provider, model, enforce_limits=enforce_limits)
 
 
 def compress_images(messages: Any, provider: str | None = None, model: str | None = None, **options: Any) -> Any:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from headroom_nb.compare import Comparison
+    from headroom_nb.compare_models import Comparison
     from headroom_nb.results import Size
 
 NOW, CHEAPEST = "#0072b2", "#e69f00"

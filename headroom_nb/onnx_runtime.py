@@ -1,6 +1,6 @@
 """ONNX sessions, and model files of the public hub: local first, pinned, and never waited for twice.
 
-A hub file is looked for in this order: the folder named by ``HEADROOM_NB_MODELS``, our own cache, the hub client's
+A hub file is looked for in this order: the folder named by ``HEADROOM_NB_HUB_FILES``, our own cache, the hub client's
 cache, the hub itself. The hub is asked once: after a failure every later call in the process fails in microseconds,
 with a sentence that says how to bring the files to a machine without network. It is not asked at all when
 ``HF_HUB_OFFLINE`` is set. The download is a plain HTTPS request in one attempt: the hub's own client retries for more
@@ -20,7 +20,7 @@ from urllib.request import urlopen
 
 from headroom_nb.errors import ModelFilesError
 
-MODELS_FOLDER = "HEADROOM_NB_MODELS"
+MODELS_FOLDER = "HEADROOM_NB_HUB_FILES"
 """Environment variable: a folder that holds ``<owner>/<model>/<file>`` for machines without network."""
 
 OFFLINE = ("HF_HUB_OFFLINE", "HEADROOM_NB_OFFLINE")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from headroom_nb.check import check
+from headroom_nb.check_limits import check
 from headroom_nb.formats import replace_images
 from headroom_nb.results import Technique, format_path
 

@@ -5,7 +5,7 @@ import sys
 import matplotlib as mpl
 import pytest
 
-from headroom_nb.compare import compare
+from headroom_nb.compare_models import compare
 from headroom_nb.cost_plots import plot_models, plot_sizes
 from headroom_nb.costs import estimate
 from headroom_nb.errors import OptionError

@@ -15,7 +15,7 @@ MODEL = HUB_MODELS[NAME]
 
 @pytest.fixture(autouse=True)
 def clean_machine(tmp_path, monkeypatch):
-    for variable in ("HF_HUB_OFFLINE", "HEADROOM_NB_OFFLINE", "HEADROOM_NB_MODELS", "HF_HUB_CACHE"):
+    for variable in ("HF_HUB_OFFLINE", "HEADROOM_NB_OFFLINE", "HEADROOM_NB_HUB_FILES", "HF_HUB_CACHE"):
         monkeypatch.delenv(variable, raising=False)
     for variable in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(variable, raising=False)
@@ -93,14 +93,14 @@ def test_the_hub_clients_own_cache_is_used_first(hub, tmp_path):
 def test_a_folder_of_ones_own_comes_before_everything(hub, tmp_path, monkeypatch):
     fill(tmp_path / "hf" / "hub" / "models--chopratejas--technique-router-onnx" / "snapshots" / MODEL.revision)
     own = fill(tmp_path / "usb" / MODEL.repo)
-    monkeypatch.setenv("HEADROOM_NB_MODELS", str(tmp_path / "usb"))
+    monkeypatch.setenv("HEADROOM_NB_HUB_FILES", str(tmp_path / "usb"))
     assert hub_files(NAME)["config.json"].parent == own
 
 
 def test_an_incomplete_folder_is_not_used(hub, tmp_path, monkeypatch):
     own = fill(tmp_path / "usb" / MODEL.repo)
     (own / "config.json").unlink()
-    monkeypatch.setenv("HEADROOM_NB_MODELS", str(tmp_path / "usb"))
+    monkeypatch.setenv("HEADROOM_NB_HUB_FILES", str(tmp_path / "usb"))
     assert hub_files(NAME)["config.json"].parent != own
 
 
@@ -162,7 +162,7 @@ def test_the_error_tells_how_to_serve_a_machine_without_network():
     text = str(caught.value)
     assert f"hf download {MODEL.repo}" in text
     assert f"--revision {MODEL.revision}" in text
-    assert "HEADROOM_NB_MODELS" in text
+    assert "HEADROOM_NB_HUB_FILES" in text
 
 
 def test_an_endpoint_that_is_no_web_address_is_refused(monkeypatch, tmp_path):

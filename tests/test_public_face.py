@@ -12,6 +12,16 @@ def test_every_name_in_all_can_be_reached_and_no_other():
     assert dir(headroom_nb) == sorted(headroom_nb.__all__)
 
 
+def test_no_public_name_is_hidden_by_a_module_of_the_same_name():
+    code = (
+        "import pkgutil, types, importlib, headroom_nb\n"
+        "for m in pkgutil.iter_modules(headroom_nb.__path__, 'headroom_nb.'): importlib.import_module(m.name)\n"
+        "print([n for n in headroom_nb.__all__ if isinstance(getattr(headroom_nb, n), types.ModuleType)])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="has no attribute 'compres'"):
         _ = headroom_nb.compres

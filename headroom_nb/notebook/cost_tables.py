@@ -9,9 +9,9 @@ from headroom_nb.notebook.tables import Column, Table
 from headroom_nb.results import format_path
 
 if TYPE_CHECKING:
-    from headroom_nb.bill import NotebookBill
-    from headroom_nb.check import CheckResult
-    from headroom_nb.compare import Comparison, ModelCost
+    from headroom_nb.check_limits import CheckResult
+    from headroom_nb.compare_models import Comparison, ModelCost
+    from headroom_nb.notebook_bill import NotebookBill
 
 
 def comparison_table(comparison: Comparison) -> Table:

@@ -12,8 +12,8 @@ from headroom_nb.notebook.tables import Column, Table
 from headroom_nb.notebook.views import ProviderViews, View
 
 if TYPE_CHECKING:
-    from headroom_nb.check import CheckResult
-    from headroom_nb.compare import Comparison
+    from headroom_nb.check_limits import CheckResult
+    from headroom_nb.compare_models import Comparison
     from headroom_nb.costs import ModelSpec
     from headroom_nb.notebook.call import Call
     from headroom_nb.notebook.shown import Shown
@@ -74,7 +74,7 @@ def _count(image: Shown, model: ModelSpec, detail: str | None) -> tuple[Any, Tok
 
 def compare(call: Call) -> Comparison:
     """Compare what the images cost on many models."""
-    from headroom_nb.compare import compare as compare_models
+    from headroom_nb.compare_models import compare as compare_models
     from headroom_nb.formats import user_message
 
     images, document = call.images()
@@ -87,7 +87,7 @@ def compare(call: Call) -> Comparison:
 
 def check(call: Call) -> CheckResult:
     """Hold the messages against the provider's limits."""
-    from headroom_nb.check import check as check_limits
+    from headroom_nb.check_limits import check as check_limits
 
     document = call.document()
     model, _ = priced_model(call, document)

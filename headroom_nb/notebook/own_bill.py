@@ -10,13 +10,13 @@ from headroom_nb.errors import OptionError
 from headroom_nb.notebook.grammar import unquote
 
 if TYPE_CHECKING:
-    from headroom_nb.bill import NotebookBill
     from headroom_nb.notebook.call import Call
+    from headroom_nb.notebook_bill import NotebookBill
 
 
 def bill(call: Call) -> NotebookBill:
     """Count what the pictures in a notebook's outputs cost."""
-    from headroom_nb.bill import bill as bill_of
+    from headroom_nb.notebook_bill import bill as bill_of
 
     path = Path(unquote(call.command.target) or _own_path(call)).expanduser()
     if not path.is_file():

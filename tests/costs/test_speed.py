@@ -6,7 +6,7 @@ import time
 import pytest
 from PIL import Image
 
-from headroom_nb.check import check
+from headroom_nb.check_limits import check
 from headroom_nb.costs import estimate
 from headroom_nb.pictures import read_header
 from tests.support import gradient, openai_message

@@ -86,7 +86,7 @@ def write_encoder(folder: Path) -> None:
 
 
 def write_all(root: Path) -> Path:
-    """Lay both out as HEADROOM_NB_MODELS expects them."""
+    """Lay both out as HEADROOM_NB_HUB_FILES expects them."""
     write_classifier(root / HUB_MODELS["technique-router-onnx"].repo)
     write_encoder(root / HUB_MODELS["siglip-image-encoder-onnx"].repo)
     return root

@@ -18,7 +18,7 @@ def fresh(monkeypatch, tmp_path):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("HEADROOM_NB_CACHE", str(tmp_path))
     monkeypatch.setenv("HF_HOME", str(tmp_path))
-    monkeypatch.delenv("HEADROOM_NB_MODELS", raising=False)
+    monkeypatch.delenv("HEADROOM_NB_HUB_FILES", raising=False)
     monkeypatch.delenv("HF_HUB_CACHE", raising=False)
     onnx_runtime.forget_failures()
     forget_routers()

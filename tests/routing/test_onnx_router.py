@@ -19,7 +19,7 @@ CLASSIFIER = HUB_MODELS["technique-router-onnx"].repo
 
 @pytest.fixture
 def models(tmp_path, monkeypatch):
-    monkeypatch.setenv("HEADROOM_NB_MODELS", str(hub_models.write_all(tmp_path / "models")))
+    monkeypatch.setenv("HEADROOM_NB_HUB_FILES", str(hub_models.write_all(tmp_path / "models")))
     monkeypatch.setenv("HEADROOM_NB_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
     monkeypatch.delenv("HF_HUB_CACHE", raising=False)
@@ -135,6 +135,6 @@ def test_an_offline_machine_is_told_within_a_tenth_of_a_second(models):
     shutil.rmtree(models)
     start = time.perf_counter()
     for _ in range(5):
-        with pytest.raises(ModelFilesError, match="HEADROOM_NB_MODELS"):
+        with pytest.raises(ModelFilesError, match="HEADROOM_NB_HUB_FILES"):
             OnnxTechniqueRouter()
     assert time.perf_counter() - start < 0.1

@@ -5,7 +5,7 @@ import base64
 import pytest
 from PIL import Image
 
-from headroom_nb.check import check
+from headroom_nb.check_limits import check
 from headroom_nb.errors import ImageRejectedError, UnknownModelError
 from tests.support import gradient, openai_message, png
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from headroom_nb import compare as module
 from headroom_nb import comparison
-from headroom_nb.compare import CURRENT_MODELS, compare
+from headroom_nb.compare_models import CURRENT_MODELS, compare
 from headroom_nb.costs import estimate, find_model, model_names
 from headroom_nb.errors import MessageError, OptionError, PictureError, UnknownModelError
 from tests.support import gradient, openai_message, png, text_image
@@ -18,7 +18,7 @@ from tests.support import gradient, openai_message, png, text_image
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from headroom_nb.compare import Comparison, ModelCost
+    from headroom_nb.compare_models import Comparison, ModelCost
 
 
 def line(comparison: Comparison, model: str) -> ModelCost:

@@ -8,11 +8,11 @@ import pytest
 from PIL import Image
 
 from headroom_nb import fit_limits as module
-from headroom_nb.check import check
+from headroom_nb.check_limits import check
 from headroom_nb.costs import find_model, register_model
 from headroom_nb.costs import models as table
-from headroom_nb.fit_limits import fit_limits
 from headroom_nb.formats import find_images
+from headroom_nb.limit_fitting import fit_limits
 from headroom_nb.pictures import read_header
 from tests.support import gradient, png
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.check import CheckResult, check, model_for, sent_image
+from headroom_nb.check_limits import CheckResult, check, model_for, sent_image
 from headroom_nb.costs import SentImage, base64_bytes
 from headroom_nb.errors import HeadroomError, ImageRejectedError
 from headroom_nb.formats import find_images, replace_images
@@ -51,7 +51,7 @@ def fit_limits(
     Parameters
     ----------
     messages, model, provider
-        As for :func:`headroom_nb.check.check`.
+        As for :func:`headroom_nb.check_limits.check`.
     """
     spec = model_for(messages, model, provider)
     slots = find_images(messages)
