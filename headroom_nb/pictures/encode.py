@@ -11,8 +11,7 @@ from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PIL import Image
+from PIL import Image, ImageChops
 from PIL.PngImagePlugin import PngInfo
 
 from headroom_nb.pictures.marks import KEYWORD, check_mark, to_comment, to_xmp
@@ -87,8 +86,11 @@ def flat_share(image: Image.Image) -> float:
     if image.width < 2:
         return 1.0
     rows = image.resize((image.width, min(image.height, _SAMPLED_ROWS)), Image.Resampling.NEAREST)
-    pixels = np.asarray(rows)
-    return float((pixels[:, 1:] == pixels[:, :-1]).all(axis=-1).mean())
+    last = rows.width - 1
+    change = ImageChops.difference(rows.crop((1, 0, last + 1, rows.height)), rows.crop((0, 0, last, rows.height)))
+    red, green, blue = change.split()
+    largest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    return largest.histogram()[0] / (last * rows.height)
 
 
 def _lossless(image: Image.Image, flat: float, mark: str | None, *, webp: bool) -> EncodedPicture:

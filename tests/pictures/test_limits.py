@@ -157,3 +157,18 @@ def test_a_small_view_of_twelve_megapixels_needs_little_memory(tmp_path):
     run = [sys.executable, "-c", script, file]
     done = subprocess.run(run, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
     assert int(done.stdout) < 40_000
+
+
+@pytest.mark.slow
+def test_an_ordinary_picture_is_compressed_without_loading_numpy(tmp_path):
+    file = tmp_path / "shot.png"
+    file.write_bytes(saved(gradient((64, 48))))
+    script = (
+        "import pathlib, sys\n"
+        "from headroom_nb.pictures import encode, open_picture\n"
+        "encode(open_picture(pathlib.Path(sys.argv[1]).read_bytes()).small(32), mark='m')\n"
+        "print('numpy' in sys.modules)\n"
+    )
+    run = [sys.executable, "-c", script, file]
+    done = subprocess.run(run, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    assert done.stdout.strip() == "False"
