@@ -41,6 +41,7 @@ router: $(VENV)/.installed-train
 	$(BIN)/python -m training.generate --out build/router/questions.jsonl
 	$(BIN)/python -m training.images --table training/work/signals.jsonl
 	OMP_NUM_THREADS=1 $(BIN)/python -m training.train_question
+	OMP_NUM_THREADS=1 $(BIN)/python -m training.export --model build/router/measured.pt --out build/router/measured.onnx
 	OMP_NUM_THREADS=1 $(BIN)/python -m training.export
 	OMP_NUM_THREADS=1 $(BIN)/python -m training.train_fusion
 

@@ -1,6 +1,6 @@
 """Export the question model: ONNX, INT8 weights, its tokenizer, and a check against PyTorch.
 
-Run as ``python -m training.export --model build/router/question.pt --weights headroom_nb/routing/weights``.
+Run as ``python -m training.export --model build/router/final.pt --out headroom_nb/routing/weights/question.onnx``.
 """
 
 from __future__ import annotations
@@ -45,20 +45,20 @@ def export(model: QuestionModel, path: Path) -> None:
 def main() -> None:
     """Export and compare with PyTorch on held-back questions."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=Path("build/router/question.pt"))
+    parser.add_argument("--model", type=Path, default=Path("build/router/final.pt"))
     parser.add_argument("--questions", type=Path, default=Path("build/router/questions.jsonl"))
-    parser.add_argument("--weights", type=Path, default=Path("headroom_nb/routing/weights"))
+    parser.add_argument("--out", type=Path, default=Path("headroom_nb/routing/weights/question.onnx"))
     options = parser.parse_args()
     torch.set_num_threads(1)
     stored = torch.load(options.model)
     model = QuestionModel(tuple(stored["layers"]))
     model.load_state_dict(stored["state"])
-    options.weights.mkdir(parents=True, exist_ok=True)
-    export(model, options.weights / "question.onnx")
-    build_tokenizer().save(str(options.weights / "tokenizer.json"), pretty=False)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    export(model, options.out)
+    build_tokenizer().save(str(options.out.with_name("tokenizer.json")), pretty=False)
 
     questions = read_questions(options.questions)[1]
-    session = open_session(options.weights / "question.onnx")
+    session = open_session(options.out)
     same = []
     with torch.inference_mode():
         for row in range(0, len(questions), 7):
@@ -66,7 +66,7 @@ def main() -> None:
             exact = model(ids, mask).numpy()[0, :ANSWERS].reshape(len(GROUPS), -1)
             got = session.run(None, {"input_ids": ids.numpy(), "attention_mask": mask.numpy()})[0][0, :ANSWERS]
             same.append((exact.argmax(1) == got.reshape(len(GROUPS), -1).argmax(1)).mean())
-    size = (options.weights / "question.onnx").stat().st_size
+    size = options.out.stat().st_size
     print(json.dumps({"bytes": size, "answers as before quantisation": float(np.mean(same)), "compared": len(same)}))
 
 

@@ -38,8 +38,8 @@ COMMON = (
     "describe",
 )
 """Intents with twice the questions: people ask them most, and their wording varies most."""
-HELD_BACK = 5
-"""One template in this many is held back for validation, within every intent."""
+HELD_BACK = 8
+"""One English template in this many is held back for validation, within every intent."""
 INITIALS = {technique.name[0]: i for i, technique in enumerate(TECHNIQUE_ORDER)}
 _POLICY_CELL = re.compile(r"([TCFP])(\d?)")
 _CHOICE = re.compile(r"\(([^()]*)\)")
@@ -75,7 +75,7 @@ class Template:
         """Whether only validation sees it; spread evenly within each intent (English) or by hash (the rest)."""
         if self.language == "en":
             return (self.number + zlib.crc32(self.intent.encode())) % HELD_BACK == 0
-        return zlib.crc32(self.text.encode()) % (2 * HELD_BACK) == 0
+        return zlib.crc32(self.text.encode()) % 10 == 0
 
 
 def read_policy(path: Path = HERE / "policy.txt") -> dict[str, Intent]:

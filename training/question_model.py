@@ -61,7 +61,15 @@ class Questions:
 
     def known(self) -> Questions:
         """Return those in languages the model reads."""
-        rows = np.flatnonzero(self.foreign == 0)
+        return self.only(np.flatnonzero(self.foreign == 0).tolist())
+
+    def joined(self, other: Questions) -> Questions:
+        """Return both, these first."""
+        pairs = ((name, part, getattr(other, name)) for name, part in vars(self).items())
+        return Questions(**{n: np.concatenate([a, b]) if isinstance(a, np.ndarray) else a + b for n, a, b in pairs})
+
+    def only(self, rows: list[int]) -> Questions:
+        """Return these rows."""
         parts = {
             name: part[rows] if isinstance(part, np.ndarray) else [part[i] for i in rows]
             for name, part in vars(self).items()

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from importlib.util import find_spec
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
 MAX_TOKENS = 64
-TEMPLATES = Path(__file__).parent / "questions" / "world.txt"
+CHARACTERS = Path(__file__).parent / "questions" / "characters.txt"
+"""Characters that take unused entries, in the order they take them: add new ones at the end."""
 
 
 def base_model_folder() -> Path:
@@ -32,12 +32,9 @@ def build_tokenizer() -> Tokenizer:
     """Return the tokenizer that ships: no padding, no truncation."""
     stored = json.loads((base_model_folder() / "tokenizer.json").read_text("utf-8"))
     vocabulary: dict[str, int] = stored["model"]["vocab"]
-    wanted = {
-        letter for letter in TEMPLATES.read_text("utf-8") if unicodedata.name(letter, "").startswith("CJK UNIFIED")
-    }
-    free = [name for name in vocabulary if re.fullmatch(r"\[unused\d+\]", name)]
-    for letter, name in zip(sorted(wanted - vocabulary.keys()), free, strict=False):
-        vocabulary[letter] = vocabulary.pop(name)
+    free = (name for name in list(vocabulary) if re.fullmatch(r"\[unused\d+\]", name))
+    for letter in "".join(CHARACTERS.read_text("utf-8").split()):
+        vocabulary[letter] = vocabulary.pop(next(free))
     stored["truncation"] = stored["padding"] = None
     return Tokenizer.from_str(json.dumps(stored))
 

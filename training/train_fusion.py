@@ -1,7 +1,7 @@
 """Fit what joins question and picture: the kind of a picture from its measurements, then the calibrated mixture.
 
-The question model's answers are those of the exported file that ships. Calibration uses held-back templates and
-held-back pictures only: half of the templates to fit on, the other half to report on.
+The question model's answers are those of the exported model that never saw the held-back templates. Calibration uses
+these templates and held-back pictures only: half of the templates to fit on, the other half to report on.
 
 Run as ``python -m training.train_fusion --weights headroom_nb/routing/weights`` after the other steps of `make router`.
 """
@@ -184,6 +184,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--questions", type=Path, default=Path("build/router/questions.jsonl"))
     parser.add_argument("--pictures", type=Path, default=Path("training/work/signals.jsonl"))
+    parser.add_argument("--measured", type=Path, default=Path("build/router/measured.onnx"))
+    parser.add_argument("--log", type=Path, default=Path("build/router/question-log.json"))
     parser.add_argument("--weights", type=Path, default=Path("headroom_nb/routing/weights"))
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
@@ -202,7 +204,7 @@ def main() -> None:
     guesses = {name: kinds[name](table[held]) for name, table in tables.items()}
 
     questions = read_questions(options.questions)[1].known()
-    answers, asked_of = read_answers(questions, options.weights / "question.onnx")
+    answers, asked_of = read_answers(questions, options.measured)
     wild = kinds["auto"](disturb(features[held], rng))
     chosen, shown, truth, shares = pair(questions, wild, groups[held], 3, rng)
     fitting = np.array([zlib.crc32(questions.templates[row].encode()) % 2 == 0 for row in chosen])
@@ -220,6 +222,7 @@ def main() -> None:
         }
         for name, guess in guesses.items()
     }
+    metrics["question model, held-back templates"] = json.loads(options.log.read_text("utf-8"))
     stored = {
         "kinds": {
             name: {part: np.round(value, 6).tolist() for part, value in asdict(model).items()}

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 UNREAD = np.array([0.25, 0.05, 0.25, 0.45])
 """Probabilities when the question says nothing: whatever the picture is, what is wanted of it is not known."""
 
+UNSEEN = np.array([0.1, 0.05, 0.1, 0.75])
+"""Probabilities when the picture cannot be looked at: what cannot be read cannot be shrunk either."""
+
 
 class EmbeddedRouter:
     """Joins the question model's answers with the kind of picture, and chooses by expected cost.
@@ -66,7 +69,7 @@ class EmbeddedRouter:
         try:
             seen = measuring.inspect(image)
         except PictureError as error:
-            probabilities = self._probabilities(reading, None) / 2 + UNREAD / 2
+            probabilities = 0.2 * self._probabilities(reading, None) + 0.8 * UNSEEN
             return self._decide(reading, probabilities, quality, None, f"the picture could not be looked at ({error})")
         shown = self._kinds["classical" if seen.note else "auto"](seen.features)
         probabilities = self._probabilities(reading, shown)

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from training.generate import FOREIGN, generate, read_policy, read_slots, read_templates
+from training.tokens import build_tokenizer
 
 ROWS = list(generate(7000, seed=3))
 
@@ -68,3 +69,10 @@ def test_a_share_that_does_not_sum_is_an_error(tmp_path: Path):
     policy.write_text("read_all T7P2 T T T T T T page\n")
     with pytest.raises(ValueError, match="read_all"):
         read_policy(policy)
+
+
+def test_every_chinese_character_of_the_templates_is_in_the_vocabulary():
+    vocabulary = build_tokenizer().get_vocab()
+    letters = {letter for template in read_templates() for letter in template.text}
+    assert not {letter for letter in letters if "\u4e00" <= letter <= "\u9fff"} - vocabulary.keys()
+    assert len(vocabulary) == 30_522
