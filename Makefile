@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= data
+TORCH ?= 2.13.0
 
 .PHONY: help demo test check lab bench bench-speed peer router clean
 
@@ -17,8 +18,10 @@ $(BIN)/activate:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
 
+# PyTorch first and by version: this one comes without CUDA's gigabytes, and satisfies the extra.
 $(VENV)/.installed: $(BIN)/activate pyproject.toml
-	$(BIN)/pip install --quiet --editable '.[test]'
+	$(BIN)/pip install --quiet 'torch==$(TORCH)'
+	$(BIN)/pip install --quiet --editable '.[test,torch]'
 	@touch $@
 
 demo: $(VENV)/.installed
