@@ -425,6 +425,28 @@ def page(rng: random.Random, number: int) -> Sample:
     return sheet.done(f"page-{number}", "dense page", jpeg=92 if number % 2 else None)
 
 
+def spreadsheet(rng: random.Random, number: int) -> Sample:
+    """Draw a full screen of small figures, at one device pixel per point."""
+    px = (12, 13, 12, 14, 13)[number % 5]
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    sheet = Sheet((1920, 1080))
+    step, rows = 1800 // 13, 1000 // (px * 2)
+    sheet.draw.rectangle((0, 0, 1920, px * 2), fill=(230, 233, 238))
+    for column, month in enumerate(months):
+        sheet.text((60 + (column + 1) * step, px // 2), month, px, font="Sans-Bold")
+    codes = rng.sample(range(1000, 9999), rows)
+    for row, code_number in enumerate(codes):
+        y = px * 3 + row * px * 2
+        sheet.draw.line((0, y - px // 2, 1920, y - px // 2), fill=(222, 224, 228))
+        label = (f"A-{code_number}", sheet.text((20, y), f"A-{code_number}", px))
+        for column, month in enumerate(months):
+            figure = f"{rng.randrange(10000, 99999)}"
+            box = sheet.text((60 + (column + 1) * step, y), figure, px)
+            if (row, column) in {(6, 2), (rows - 8, 9)}:
+                sheet.ask(f"What is the {month} figure of A-{code_number}?", figure, box, Technique.CROP, label=label)
+    return sheet.done(f"spreadsheet-{number}", "spreadsheet")
+
+
 RENDERERS: tuple[Callable[[random.Random, int], Sample], ...] = (
     receipt,
     table,
@@ -436,6 +458,7 @@ RENDERERS: tuple[Callable[[random.Random, int], Sample], ...] = (
     shapes,
     scene,
     page,
+    spreadsheet,
 )
 
 
