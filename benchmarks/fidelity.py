@@ -7,8 +7,8 @@ Images are rendered with known facts (receipts, tables, charts, forms, code, sig
 data folder adds real ones whose text is known. An answer is kept when it can still be recovered from what is sent, in
 the model's own view of it. How that is judged, and what it cannot show, stands in ``fidelity_judge.py``.
 
-Prints a table, and writes ``fidelity.json`` and ``fidelity.png`` (Pareto). Readings are cached by content in
-``build/fidelity-ocr``, so a second run is quick. ``--calibrate`` measures how much text survives by its height in the
+Prints a table, and writes ``fidelity.json`` (with every answer that was lost) and ``fidelity.png`` (Pareto); every
+answer goes to ``build/fidelity-rows.json``. Readings are cached by content in ``build/fidelity-ocr``. ``--calibrate`` measures how much text survives by its height in the
 view: the source of the numbers in ``headroom_nb/techniques/legibility.py``.
 """
 
@@ -125,27 +125,41 @@ def show(summary: list[Row]) -> None:
 
 
 def plot(summary: list[Row], path: Path) -> None:
-    """Draw tokens against answers kept, one panel per model."""
+    """Draw tokens against answers kept, one panel per model; up and left is better."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
     models = list(dict.fromkeys(row["model"] for row in summary))
-    figure, panels = plt.subplots(1, len(models), figsize=(4.2 * len(models), 4.4), sharey=True, squeeze=False)
-    for panel, model in zip(panels[0], models, strict=True):
-        for row in summary:
-            if row["model"] != model:
-                continue
-            x, y = 100 - row["saved_percent"], row["of_preserve_percent"]
-            own = row["policy"] in QUALITIES
-            panel.scatter(x, y, s=70 if own else 30, color="#0b6bcb" if own else "#8a8f98", zorder=3)
-            panel.annotate(row["policy"], (x, y), xytext=(5, 4), textcoords="offset points", fontsize=8)
-        panel.set(title=model, xlabel="tokens, % of preserve")
+    columns = min(3, len(models))
+    lines = -(-len(models) // columns)
+    figure, grid = plt.subplots(lines, columns, figsize=(5 * columns, 4.6 * lines), sharey=True, squeeze=False)
+    for panel, model in zip(grid.flat, models, strict=False):
+        places: dict[tuple[float, float], list[str]] = defaultdict(list)
+        for row in (row for row in summary if row["model"] == model):
+            places[round(100 - row["saved_percent"]), row["of_preserve_percent"]].append(row["policy"])
+        for place, names in places.items():
+            colour = _colour(names)
+            panel.scatter(*place, s=60 if colour == OURS else 26, color=colour, zorder=3)
+            label = {"xytext": (2, 5), "textcoords": "offset points", "rotation": 55, "fontsize": 7, "color": colour}
+            panel.annotate(", ".join(names), place, **label)
+        panel.set(title=model, xlabel="tokens, % of preserve", ylabel="of the answers preserve keeps, %")
+        panel.set_ylim(min(row["of_preserve_percent"] for row in summary) - 3, 106)
         panel.grid(alpha=0.3)
-    panels[0][0].set_ylabel("answers preserve keeps, % recovered")
+    for panel in list(grid.flat)[len(models) :]:
+        panel.set_axis_off()
     figure.tight_layout()
-    figure.savefig(path, dpi=110)
+    figure.savefig(path, dpi=100)
+
+
+OURS, PEER, OTHERS = "#0b6bcb", "#c4541b", "#6d727b"
+
+
+def _colour(policies_there: list[str]) -> str:
+    if any(policy in QUALITIES for policy in policies_there):
+        return OURS
+    return PEER if all(policy.startswith("peer") for policy in policies_there) else OTHERS
 
 
 def main() -> None:
@@ -184,8 +198,10 @@ def main() -> None:
     show(summary)
     options.out.mkdir(parents=True, exist_ok=True)
     name = "fidelity-quick" if options.quick else "fidelity"
-    account = {"about": fidelity_judge.__doc__, "summary": summary, "rows": rows}
+    lost = [row for row in rows if row["kept"] < 1]
+    account = {"about": fidelity_judge.__doc__, "summary": summary, "lost": lost}
     (options.out / f"{name}.json").write_text(json.dumps(account, indent=1) + "\n")
+    Path("build/fidelity-rows.json").write_text(json.dumps(rows) + "\n")
     plot(summary, options.out / f"{name}.png")
     seconds = time.perf_counter() - started
     print(f"\n{fidelity_judge.__doc__}")
