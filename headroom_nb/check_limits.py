@@ -69,14 +69,9 @@ class CheckResult:
         return check_table(self).to_mimebundle()
 
     def __str__(self) -> str:
-        count = f"{self.images} image{'' if self.images == 1 else 's'} for {self.model} ({self.provider})"
-        broken = len(self.violations)
-        verdict = f"{broken} limit{'' if broken == 1 else 's'} broken" if broken else "within the limits"
-        lines = [f"{count}: {verdict}"]
-        lines += [f"  {_where(found.path)}: {found.message}" for found in self.violations]
-        if self.not_judged:
-            lines.append(f"  not judged, as they are not fetched: {', '.join(map(_where, self.not_judged))}")
-        return "\n".join(lines)
+        from headroom_nb.notebook.cost_tables import check_table
+
+        return str(check_table(self))
 
 
 def check(messages: Any, model: str | ModelSpec | None = None, *, provider: str | None = None) -> CheckResult:

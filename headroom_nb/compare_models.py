@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.comparison import Comparison, ModelCost, Setting
 from headroom_nb.costs import ModelSpec, estimate, find_model, model_names
 from headroom_nb.errors import HeadroomError, ImageRejectedError, MessageError, PictureError
-from headroom_nb.formats import find_images
+from headroom_nb.formats import find_images, user_message
 from headroom_nb.pictures import open_picture, read_header
 from headroom_nb.results import format_path
 from headroom_nb.techniques.legibility import SMALLEST_FONT, text_decides
@@ -19,8 +18,6 @@ from headroom_nb.tile_plan import plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from PIL.Image import Image
 
     from headroom_nb.pictures import Picture
     from headroom_nb.results import Size
@@ -81,7 +78,7 @@ def compare(
     Parameters
     ----------
     image_or_messages
-        A path, encoded bytes, a PIL image, a ``(width, height)``, a message list or a request body.
+        A path, encoded bytes, a PIL image, array or figure, a ``(width, height)``, a message list or a request body.
     models
         Names or families; None compares ``CURRENT_MODELS``, ``"all"`` every model of the table.
     detail
@@ -94,8 +91,10 @@ def compare(
     ------
     UnknownModelError
         A model is not in the table.
-    MessageError, PictureError
+    MessageError, OptionError, PictureError
         There is no image, or the one picture cannot be read.
+    OSError
+        A file cannot be read.
     """
     images, left_out = _images(image_or_messages, detail, legibility=legibility)
     specs = [find_model(name) for name in _names(models)]
@@ -112,12 +111,10 @@ def _names(models: Iterable[str] | str | None) -> Iterable[str]:
 
 
 def _images(source: Any, detail: str, *, legibility: bool) -> tuple[list[_Image], list[str]]:
-    if isinstance(source, (str, Path)):
-        source = Path(source).read_bytes()
     if isinstance(source, bytes):
         return [_image(source, detail, legibility=legibility)], []
-    if hasattr(source, "getbands") and hasattr(source, "save"):
-        return [_image(_encoded(source), detail, legibility=legibility)], []
+    if not isinstance(source, (Mapping, list, tuple)):
+        source = user_message("", source)  # a path, an array, a figure; an error that lists them for anything else
     if isinstance(source, tuple) and len(source) == 2 and all(isinstance(side, int) for side in source):
         return [_Image(source, detail)], []
     images, left_out = [], []
@@ -149,12 +146,6 @@ def _smallest_font(picture: Picture) -> float | None:
 
     signals = measure(picture)
     return smallest_font(picture, signals) if text_decides(signals) else None
-
-
-def _encoded(image: Image) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 def _line(spec: ModelSpec, images: list[_Image]) -> ModelCost:

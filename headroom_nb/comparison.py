@@ -1,10 +1,9 @@
-"""What ``compare`` gives: records, and the same as text, Markdown, HTML and a data frame."""
+"""What ``compare`` gives: records, and the same as a table, Markdown and a data frame."""
 
 from __future__ import annotations
 
 import sys
 from dataclasses import asdict, dataclass
-from html import escape
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.errors import OptionError
 
 if TYPE_CHECKING:
+    from headroom_nb.notebook.tables import Table
     from headroom_nb.results import Size
 
 
@@ -92,28 +92,19 @@ class Comparison:
 
     def to_markdown(self) -> str:
         """Return the table in Markdown."""
-        header, *rows = _cells(self)
-        lines = [header, ["---"] * len(header), *rows]
-        table = "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
-        return "\n".join([table, *(f"\nLeft out: {reason}" for reason in self.left_out)])
+        return _table(self).to_markdown()
 
     def __str__(self) -> str:
-        rows = _cells(self)
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        return "\n".join([*lines, *(f"left out: {reason}" for reason in self.left_out)])
+        return str(_table(self))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
-        from headroom_nb.notebook.cost_tables import comparison_table
+        return _table(self).to_mimebundle()
 
-        return comparison_table(self).to_mimebundle()
 
-    def _repr_html_(self) -> str:
-        header, *rows = ([escape(cell) for cell in row] for row in _cells(self))
-        head = "".join(f"<th scope='col'>{cell}</th>" for cell in header)
-        body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-        left = "".join(f"<p>Left out: {escape(reason)}</p>" for reason in self.left_out)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{left}"
+def _table(comparison: Comparison) -> Table:
+    from headroom_nb.notebook.cost_tables import comparison_table
+
+    return comparison_table(comparison)
 
 
 def _flat(line: ModelCost) -> dict[str, Any]:
@@ -133,34 +124,6 @@ def _flat(line: ModelCost) -> dict[str, Any]:
         "cheapest_legibility": cheapest.legibility if cheapest else None,
         "note": line.note,
     }
-
-
-def _cells(comparison: Comparison) -> list[list[str]]:
-    """Return the table as text, the header first; ≈ marks an estimate."""
-    rows = [["Model", "Tokens", "Cost", "Sees", "Legibility", "Cheapest", "Tokens", "Cost", "Legibility", "Note"]]
-    for line in comparison.lines:
-        mark = "" if line.exact else "≈"
-        now, cheapest = line.now, line.cheapest
-        before = (
-            [f"{mark}{now.tokens:,}", _money(now.usd), _pixels(now.sees), now.legibility]
-            if now
-            else ["refused", "–", "–", "–"]
-        )
-        after = (
-            [cheapest.how, f"{mark}{cheapest.tokens:,}", _money(cheapest.usd), cheapest.legibility]
-            if cheapest
-            else ["–"] * 4
-        )
-        rows.append([line.model, *before, *after, line.note])
-    return rows
-
-
-def _money(usd: float | None) -> str:
-    return "–" if usd is None else f"${usd:.4f}" if usd >= 0.001 else f"${usd:.2g}"
-
-
-def _pixels(size: Size | None) -> str:
-    return "–" if size is None else f"{size[0]}×{size[1]}"
 
 
 def _frame_library(name: str | None) -> str:

@@ -7,6 +7,7 @@ was, its account says why, and the others go on.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from headroom_nb.costs import SentImage, check_images, estimate, find_model
 from headroom_nb.errors import (
     HeadroomError,
     ImageRejectedError,
+    MessageError,
     OcrError,
     OptionError,
     TechniqueRefusedError,
@@ -34,8 +36,6 @@ from headroom_nb.results import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.pictures import Picture, PictureHeader
@@ -96,8 +96,10 @@ class ImageCompressor:
     ) -> None:
         if quality not in QUALITIES:
             raise OptionError(f"quality={quality!r} is not known; use one of {', '.join(QUALITIES)}")
+        _check_model(model)
         if model is not None:
             find_model(model)
+        _check_names(router, ocr)
         self.model = model
         self.quality = quality
         self.use_siglip = use_siglip
@@ -170,6 +172,8 @@ class ImageCompressor:
         MessageError
             When the document cannot be read at all.
         """
+        _check_document(messages)
+        _check_model(model)
         spec, why = self._choose_model(messages, provider, model)
         chosen = dict(techniques or {})
         slots = find_images(messages)
@@ -312,11 +316,40 @@ class ImageCompressor:
         )
 
 
+def _check_document(messages: Any) -> None:
+    """Raise MessageError for what can be no conversation."""
+    if not isinstance(messages, (Mapping, list, tuple)):
+        raise MessageError(
+            f"{type(messages).__name__} is no conversation; pass a message list, one message or a request body "
+            "(headroom_nb.user_message(question, image) makes a message of an image)"
+        )
+
+
+def _check_model(model: object) -> None:
+    if model is not None and not isinstance(model, str):
+        raise OptionError(f"a model is given by its name, not as {type(model).__name__}")
+
+
+def _check_names(router: object, ocr: object) -> None:
+    """Raise OptionError for a router or OCR engine that nobody knows, before an image needs it."""
+    if isinstance(router, str) and router != "auto":
+        from headroom_nb.routing import CHAINS
+
+        if router not in CHAINS:
+            raise OptionError(f"there is no router {router!r}; choose one of {', '.join(CHAINS)}")
+    if isinstance(ocr, str) and ocr != "auto":
+        from headroom_nb.techniques.ocr.weights import SOURCES
+
+        if ocr not in {source.name for source in SOURCES}:
+            known = ", ".join(["auto", *(source.name for source in SOURCES)])
+            raise OptionError(f"there is no OCR engine {ocr!r}; choose one of {known}")
+
+
 def _offer(technique: Technique, job: Job, slot: ImageSlot) -> Offer:
     """Return what a technique proposes and what it costs, if it can be written where the image stands."""
-    from headroom_nb.techniques import TECHNIQUES
+    from headroom_nb.techniques import technique_function
 
-    proposal = TECHNIQUES[technique](job)
+    proposal = technique_function(technique)(job)
     why_not = refusal(slot, proposal.parts)
     if why_not is not None:
         raise TechniqueRefusedError(why_not)
@@ -360,6 +393,7 @@ def _untouched(
         compressed_bytes=len(original),
         media_type=header.media_type if header else slot.declared_media_type,
         exact=price.exact and exact,
+        original_exact=price.exact and exact,
         note=note,
         error=error,
         original=original,

@@ -57,6 +57,7 @@ def _account(image: ImageResult, slots: list[ImageSlot], model: ModelSpec) -> Im
         compressed_bytes=sum(len(part.data) for part in made),
         sizes=sizes,
         kept_pixels=image.kept_pixels * min(1.0, share),
+        exact=image.original_exact and price.exact,
         parts=parts,
         note=f"{image.note}; resized to the provider's limits".removeprefix("; "),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.check_limits import CheckResult, check, model_for, sent_image
 from headroom_nb.costs import SentImage, base64_bytes
 from headroom_nb.errors import HeadroomError, ImageRejectedError
-from headroom_nb.formats import find_images, replace_images
+from headroom_nb.formats import find_images, refusal, replace_images
 from headroom_nb.pictures import encode, open_picture, resize
 from headroom_nb.results import ImagePart
 from headroom_nb.tile_plan import largest_accepted
@@ -23,16 +23,19 @@ MARK = "resize"
 STEP = 0.8
 """Linear factor of one step towards a limit of bytes."""
 
+_ANY_IMAGE = ImagePart(b"", "image/png", (1, 1))
+
 SMALLEST_SIDE = 256
 """Long side in pixels under which bytes are not bought with pixels any more."""
 
 
 @dataclass(frozen=True)
 class _Inline:
-    """An image whose bytes are in the document, as it stands and as it would go out."""
+    """An image whose bytes are in the document, as it stands and as it would go out; some may not be changed."""
 
     data: bytes
     sent: SentImage
+    changeable: bool
     part: ImagePart | None = None
 
     @property
@@ -62,7 +65,7 @@ def fit_limits(
         except HeadroomError:
             continue  # the check of the result names it
         if sent.size is not None and not sent.animated:
-            inline[slot.path] = _Inline(slot.load(), sent)
+            inline[slot.path] = _Inline(slot.load(), sent, refusal(slot, (_ANY_IMAGE,)) is None)
     fitted = {path: _fit_one(image, spec, len(slots)) for path, image in inline.items()}
     _fit_together(fitted, spec)
     changes = {path: (image.part,) for path, image in fitted.items() if image.part is not None}
@@ -75,7 +78,7 @@ def _fit_one(image: _Inline, spec: ModelSpec, count: int) -> _Inline:
     limits = spec.limits
     size = image.sent.size or (1, 1)
     target = _accepted_size(size, image.sent.detail, spec, count)
-    if target is None:
+    if target is None or not image.changeable:
         return image
     if target == size and limits.takes(image.sent.media_type or "") and _bytes_fit(image, limits):
         return image
@@ -91,7 +94,11 @@ def _fit_together(images: dict[Any, _Inline], spec: ModelSpec) -> None:
     """Shrink the heaviest image, step by step, until the request as a whole is within its limit."""
     most = spec.limits.max_request_bytes
     while most is not None and sum(image.bytes for image in images.values()) > most:
-        large = {path: image for path, image in images.items() if max(image.sent.size or (1, 1)) > SMALLEST_SIDE}
+        large = {
+            path: image
+            for path, image in images.items()
+            if image.changeable and max(image.sent.size or (1, 1)) > SMALLEST_SIDE
+        }
         if not large:
             return
         path = max(large, key=lambda key: large[key].bytes)

@@ -186,6 +186,8 @@ class ImageResult:
         Share of the pixels that the model would have seen and still does; 0 after a plain transcript.
     exact
         Whether both token figures are exact.
+    original_exact
+        Whether ``original_tokens`` is; a transcript's tokens may be an estimate where the picture's are not.
     note
         One line a person should read; empty when there is nothing to say.
     error
@@ -208,6 +210,7 @@ class ImageResult:
     free_tokens: int = 0
     kept_pixels: float = 1.0
     exact: bool = True
+    original_exact: bool = True
     note: str = ""
     error: str | None = None
     original: bytes = field(default=b"", repr=False)

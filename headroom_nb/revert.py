@@ -51,6 +51,7 @@ def _as_it_came(image: ImageResult) -> ImageResult:
         compressed_bytes=image.original_bytes,
         free_tokens=0,
         kept_pixels=1.0,
+        exact=image.original_exact,
         parts=(),
         note="sent as it came in: chosen by hand",
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.costs import find_model
 from headroom_nb.errors import HeadroomError
 from headroom_nb.results import ImagePart
-from headroom_nb.tile_plan import DEFAULT_MIN_SCALE, FREE_SCALE, SizeOption, TilePlan, plan
+from headroom_nb.tile_plan import DEFAULT_MIN_SCALE, FREE_SCALE, SizeOption, TilePlan, check_share, plan
 
 if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
@@ -87,11 +87,12 @@ def optimize_images_in_messages(
     Raises
     ------
     OptionError, UnknownModelError
-        The arguments name nothing we know.
+        The arguments name nothing we know, or ``min_scale`` is no share above 0.
     """
     from headroom_nb.formats import find_images, replace_images
 
     spec = find_model(model, provider)
+    check_share(min_scale)
     results, changes = [], {}
     for slot in find_images(messages):
         try:
@@ -105,6 +106,7 @@ def optimize_images_in_messages(
 
 
 def _one(slot: ImageSlot, spec: ModelSpec, min_scale: float) -> tuple[ImagePart | None, TileOptResult]:
+    from headroom_nb.formats import refusal
     from headroom_nb.pictures import encode, open_picture, read_header, resize
 
     if slot.reference is not None:
@@ -122,7 +124,9 @@ def _one(slot: ImageSlot, spec: ModelSpec, min_scale: float) -> tuple[ImagePart 
         return None, _left(account, sizes, f"animated ({header.frames} frames)")
     smaller = resize(open_picture(data).rgb(), account.size or header.size)
     encoded = encode(smaller, mark=MARK, webp=spec.limits.takes("image/webp"))
-    return ImagePart(encoded.data, encoded.media_type, encoded.size), account
+    part = ImagePart(encoded.data, encoded.media_type, encoded.size)
+    why_not = refusal(slot, (part,))
+    return (part, account) if why_not is None else (None, _left(account, sizes, why_not))
 
 
 def _account(path: BlockPath, size: Size, sizes: TilePlan) -> TileOptResult:

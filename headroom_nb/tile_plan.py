@@ -102,10 +102,15 @@ def plan(size: Size, model: ModelSpec | str, detail: str = "auto", *, min_scale:
     OptionError
         A share outside 0 to 1, a bad size or an unknown level.
     """
-    if not 0 < min_scale <= 1:
-        raise OptionError(f"min_scale is a share above 0 and at most 1, not {min_scale!r}")
+    check_share(min_scale)
     spec = find_model(model) if isinstance(model, str) else model
     return _plan(tuple(size), spec, detail, float(min_scale))
+
+
+def check_share(min_scale: float) -> None:
+    """Raise OptionError unless this is a share above 0 and at most 1."""
+    if not 0 < min_scale <= 1:
+        raise OptionError(f"min_scale is a share above 0 and at most 1, not {min_scale!r}")
 
 
 @lru_cache(maxsize=4096)

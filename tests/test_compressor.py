@@ -7,7 +7,10 @@ import pytest
 
 import headroom_nb
 from headroom_nb import ImageCompressor, Technique
-from headroom_nb.errors import OptionError, UnknownModelError
+from headroom_nb.errors import MessageError, OptionError, UnknownModelError
+from headroom_nb.formats import find_images, user_message
+from headroom_nb.results import ImagePart
+from headroom_nb.techniques.ocr import FakeOcr
 from tests.support import FixedRouter, gradient, openai_message, png, text_image
 
 PHOTO = png(gradient(1400, 1000))
@@ -152,7 +155,7 @@ def test_an_override_of_a_missing_image_says_where_the_images_are():
 
 def test_free_and_traded_savings_sum_to_the_saving():
     for technique in Technique:
-        result = ImageCompressor(router=FixedRouter(technique), ocr="none").compress(
+        result = ImageCompressor(router=FixedRouter(technique), ocr=FakeOcr()).compress(
             [openai_message("What is at the top left?", png(gradient(1600, 1200)))], model="gpt-5.6-sol"
         )
         image = result.images[0]
@@ -191,3 +194,52 @@ def test_what_comes_out_is_still_an_image_that_opens():
     url = result.messages["messages"][0]["content"][1]["image_url"]["url"]
     assert base64.b64decode(url.partition(",")[2]) == part.data
     assert url.startswith(f"data:{part.media_type};base64,")
+
+
+@pytest.mark.parametrize("wrong", [None, 5, "photo.png", b"x", {1, 2}, iter(())])
+def test_what_is_no_conversation_is_an_error_that_says_what_to_pass(wrong):
+    with pytest.raises(MessageError, match="message list, one message or a request body"):
+        headroom_nb.compress(wrong)
+
+
+def test_unknown_names_of_routers_and_engines_are_errors_before_an_image_needs_them():
+    with pytest.raises(OptionError, match="auto, embedded, onnx, torch, rules"):
+        ImageCompressor(router="embeded")
+    with pytest.raises(OptionError, match="auto, rapidocr, rapidocr-onnxruntime"):
+        ImageCompressor(ocr="rapid")
+    with pytest.raises(OptionError, match="by its name, not as int"):
+        ImageCompressor().compress([], model=5)
+
+
+def test_only_the_figure_that_is_an_estimate_is_marked_as_one():
+    compressor = ImageCompressor(router=FixedRouter(Technique.TRANSCODE), ocr=FakeOcr(LINES))
+    image = compressor.compress([openai_message("Read the receipt", receipt())], model="gpt-5.6-sol").images[0]
+    assert image.technique is Technique.TRANSCODE
+    assert (image.original_exact, image.exact) == (True, False)
+
+
+@pytest.mark.parametrize("provider", ["openai", "openai_responses", "google"])
+@pytest.mark.parametrize("technique", Technique)
+def test_a_detail_level_that_the_user_chose_is_never_lowered(provider, technique):
+    for level in ("low", "medium", "high", "ultra_high", "original"):
+        try:
+            message = user_message("What is at the top left?", PHOTO, provider=provider, detail=level)
+        except OptionError:
+            continue  # not a level of this provider
+        compressor = ImageCompressor(router=FixedRouter(technique), ocr=FakeOcr(LINES), quality="max")
+        result = compressor.compress([message], model={"google": "gemini-3-flash-preview"}.get(provider, "gpt-5.6-sol"))
+        if level in ("low", "medium"):
+            assert result.messages == [message]
+            assert f"you asked for {level} detail" in result.images[0].note
+        assert {slot.detail for slot in find_images(result.messages)} <= {level}
+        assert all(part.detail is None for part in result.images[0].parts if isinstance(part, ImagePart))
+
+
+def test_a_resolution_set_for_a_whole_google_request_is_respected():
+    message = user_message("What is this?", PHOTO, provider="google")
+    config = {"generationConfig": {"mediaResolution": "MEDIA_RESOLUTION_LOW"}}
+    result = ImageCompressor(router=FixedRouter(Technique.FULL_LOW), quality="max").compress(
+        {"contents": [message], **config}, model="gemini-3-flash-preview"
+    )
+    assert result.messages == {"contents": [message], **config}
+    assert result.original_tokens == result.compressed_tokens

@@ -7,7 +7,7 @@ import os
 import pytest
 from PIL import Image
 
-from headroom_nb import fit_limits as module
+from headroom_nb import limit_fitting as module
 from headroom_nb.check_limits import check
 from headroom_nb.costs import find_model, register_model
 from headroom_nb.costs import models as table
@@ -136,3 +136,14 @@ def test_no_webp_is_sent_where_it_is_not_taken() -> None:
     _, result = fit_limits([{"role": "user", "content": [block(buffer.getvalue(), "image/webp")]}], "grok-4.7")
 
     assert result.ok
+
+
+def test_a_part_that_the_model_signed_is_left_and_stays_in_the_check() -> None:
+    data = base64.b64encode(png(gradient(9000, 90))).decode()
+    part = {"inlineData": {"mimeType": "image/png", "data": data}, "thoughtSignature": "x"}
+    messages = [{"role": "model", "parts": [part]}]
+
+    same, found = fit_limits(messages, "claude-opus-5-5")
+
+    assert same == messages
+    assert not found.ok

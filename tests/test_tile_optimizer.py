@@ -138,3 +138,19 @@ def test_a_size_that_saves_bytes_alone_is_named_and_not_counted_as_tokens() -> N
     assert account.same_view == (1024, 768)
     assert account.tokens == account.original_tokens == 765
     assert account.size == (1200, 900)
+
+
+def test_a_part_that_the_model_signed_is_left_and_says_so() -> None:
+    part = {"inlineData": {"mimeType": "image/png", "data": base64.b64encode(OVER).decode()}, "thoughtSignature": "x"}
+    messages = [{"role": "model", "parts": [part]}]
+
+    same, (account,) = optimize_images_in_messages(messages, "openai", min_scale=0.5)
+
+    assert same == messages
+    assert "signed" in account.note
+    assert account.tokens == account.original_tokens
+
+
+def test_a_share_that_is_none_is_an_error_and_not_a_note() -> None:
+    with pytest.raises(OptionError, match="min_scale"):
+        optimize_images_in_messages([openai_message("", OVER)], "openai", min_scale=5)

@@ -23,7 +23,7 @@ def find_images(document: Any) -> list[ImageSlot]:
     """Return the images of a message list, a message or a request body, in the order they stand.
 
     Nothing is decoded, copied or fetched, and nothing is raised for content that cannot be read: a broken image is a
-    slot whose ``load`` says what is wrong. SDK objects are passed over.
+    slot whose ``load`` says what is wrong. Objects of google-genai are read; those of other SDKs are passed over.
     """
     general = _general_level(document)
     messages = read_messages(document)

@@ -11,6 +11,7 @@ from headroom_nb.formats.base import without
 from headroom_nb.formats.find import find_images
 from headroom_nb.formats.google import SIGNATURE
 from headroom_nb.formats.registry import FORMATS
+from headroom_nb.formats.sdk_objects import as_plain
 from headroom_nb.results import TextPart, format_path
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def _write(name: str, block: Any, part: Part) -> Any:
 
 def _rebuilt(node: Any, changes: Mapping[Any, Any]) -> Any:
     """Return a copy of a container with its changes; a list of blocks in `changes` is what one child becomes."""
+    node = as_plain(node)
     if isinstance(node, Mapping):
         copied = copy.copy(node) if isinstance(node, dict) else dict(node)
         for key, change in changes.items():

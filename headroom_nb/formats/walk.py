@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from headroom_nb.formats import ollama
 from headroom_nb.formats.registry import read_image
+from headroom_nb.formats.sdk_objects import as_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,6 +131,7 @@ def attribute(item: Any, name: str) -> Any:
 
 
 def _messages_of(value: Any, path: BlockPath) -> list[Message]:
+    value = as_plain(value)
     if isinstance(value, str):
         return [Message("user", (Block(path, value),))]
     if isinstance(value, Mapping):
@@ -138,7 +140,7 @@ def _messages_of(value: Any, path: BlockPath) -> list[Message]:
         return []
     messages: list[Message] = []
     loose: list[Block] = []
-    for index, item in enumerate(value):
+    for index, item in enumerate(map(as_plain, value)):
         if _is_loose(item):
             loose.extend(_blocks(item, (*path, index), None, 0))
             continue
@@ -180,12 +182,13 @@ def _contained(value: Any, path: BlockPath, tool: BlockPath | None, depth: int) 
     if isinstance(value, (list, tuple)):
         for index, block in enumerate(value):
             yield from _blocks(block, (*path, index), tool, depth)
-    elif isinstance(value, (str, Mapping)):
+    elif value is not None:
         yield from _blocks(value, path, tool, depth)
 
 
 def _blocks(value: Any, path: BlockPath, tool: BlockPath | None, depth: int) -> Iterator[Block]:
     """Yield a block and the blocks inside it, in order."""
+    value = as_plain(value)
     image = read_image(value)
     yield Block(path, value, tool, image)
     if image is not None or not isinstance(value, Mapping) or depth == MAX_DEPTH:

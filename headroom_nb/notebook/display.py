@@ -6,8 +6,8 @@ The JSON form (``application/vnd.headroom.report+json``) is what a richer front 
      "totals": {"images", "original_tokens", "compressed_tokens", "free_tokens", "traded_tokens", "savings_percent",
                 "savings_usd", "exact"},
      "images": [{"path", "question", "routed", "technique", "confidence", "reason", "original_tokens",
-                 "compressed_tokens", "free_tokens", "traded_tokens", "exact", "original_size", "sizes",
-                 "original_bytes", "compressed_bytes", "kept_pixels", "note", "error", "thumbnail", "alt"}],
+                 "compressed_tokens", "free_tokens", "traded_tokens", "exact", "original_exact", "original_size",
+                 "sizes", "original_bytes", "compressed_bytes", "kept_pixels", "note", "error", "thumbnail", "alt"}],
      "hidden_images": …, "warnings": […]}
 
 ``thumbnail`` is a data URI or empty; texts are cut to what a table shows.
@@ -85,8 +85,13 @@ def summary(result: CompressionResult) -> str:
     """Return the one line that matters most."""
     if not result.images:
         return f"No images found: nothing to compress for {result.model}"
-    exact = all(image.exact for image in result.images)
-    line = f"Image tokens: {figures.change(result.original_tokens, result.compressed_tokens, exact=exact)}"
+    change = figures.change(
+        result.original_tokens,
+        result.compressed_tokens,
+        exact=all(image.exact for image in result.images),
+        before_exact=all(image.original_exact for image in result.images),
+    )
+    line = f"Image tokens: {change}"
     saved = result.original_tokens > result.compressed_tokens
     if saved:
         line += f" (−{figures.percent(result.savings_percent / 100)})"
@@ -116,7 +121,7 @@ def _table(result: CompressionResult, previews: list[str]) -> Table:
         )
         footnotes.append(f"… and {len(hidden):,} more images, {change} tokens: see .images")
     if any(not image.exact for image in result.images):
-        footnotes.append("≈ marks an estimate: the provider publishes no exact rule, or its sources conflict.")
+        footnotes.append("≈ marks an estimate: there is no exact rule, the sources conflict, or text was counted.")
     if any(image.traded_tokens for image in result.images):
         footnotes.append("Free: the model sees the same. Traded: detail was given up.")
     return Table(
@@ -165,7 +170,9 @@ def _image_cell(image: ImageResult, preview: str) -> Cell:
 def _tokens(image: ImageResult) -> str:
     if image.original_size is None and not image.original_tokens:
         return "not known"
-    return figures.change(image.original_tokens, image.compressed_tokens, exact=image.exact)
+    return figures.change(
+        image.original_tokens, image.compressed_tokens, exact=image.exact, before_exact=image.original_exact
+    )
 
 
 def _technique(image: ImageResult) -> str:
@@ -218,6 +225,7 @@ def _report_image(image: ImageResult, preview: str) -> dict[str, Any]:
         "free_tokens": image.free_tokens,
         "traded_tokens": image.traded_tokens,
         "exact": image.exact,
+        "original_exact": image.original_exact,
         "original_size": None if image.original_size is None else list(image.original_size),
         "sizes": [list(size) for size in image.sizes],
         "original_bytes": image.original_bytes,

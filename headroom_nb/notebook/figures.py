@@ -14,11 +14,11 @@ def tokens(count: int, *, exact: bool = True) -> str:
     return f"{'' if exact else '≈'}{count:,}"
 
 
-def change(before: int, after: int, *, exact: bool = True) -> str:
-    """Return ``"1,105 → 255"``; a single figure where nothing changed."""
+def change(before: int, after: int, *, exact: bool = True, before_exact: bool | None = None) -> str:
+    """Return ``"1,105 → ≈255"``; a single figure where nothing changed. ``before_exact`` is ``exact`` unless given."""
     if before == after:
         return tokens(after, exact=exact)
-    return f"{tokens(before, exact=exact)} → {tokens(after, exact=exact)}"
+    return f"{tokens(before, exact=exact if before_exact is None else before_exact)} → {tokens(after, exact=exact)}"
 
 
 def saving(free: int, traded: int) -> str:
