@@ -30,6 +30,9 @@ MAX_QUESTION = 2000
 PRIOR = {TRANSCODE: 0.0, CROP: -0.5, FULL_LOW: 0.0, PRESERVE: 0.6}
 """Scores before a word is read: without a reason to do otherwise the picture is kept."""
 
+UNASKED = 3.0
+"""What all scores are divided by when no word was known: the picture alone does not say what is wanted of it."""
+
 MIN_CONFIDENCE = {"safe": 0.65, "balanced": 0.5, "max": 0.35}
 """Under this probability the picture is preserved, by quality."""
 
@@ -141,6 +144,8 @@ class RulesRouter:
         else:
             scores, seen = weigh(scores, measured)
             said += seen
+        if not found:
+            scores = {technique: score / UNASKED for technique, score in scores.items()}
         probabilities = softmax(scores)
         technique = max(probabilities, key=probabilities.__getitem__)
         asked = f"the words {', '.join(found)} suggest {technique}" if found else "no known words in the question"

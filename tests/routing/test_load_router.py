@@ -122,7 +122,8 @@ def test_an_unknown_name_is_refused_with_the_known_ones():
         load_router("magic")
 
 
-def test_a_hub_router_that_cannot_be_had_costs_a_moment_once():
+def test_a_hub_router_that_cannot_be_had_costs_a_moment_once(routers):
+    routers(embedded=Fine)
     load_router("onnx")
     forget_routers()
     start = time.perf_counter()
