@@ -8,8 +8,9 @@ data folder adds real ones whose text is known. An answer is kept when it can st
 the model's own view of it. How that is judged, and what it cannot show, stands in ``fidelity_judge.py``.
 
 Prints a table, and writes ``fidelity.json`` (with every answer that was lost) and ``fidelity.png`` (Pareto); every
-answer goes to ``build/fidelity-rows.json``. Readings are cached by content in ``build/fidelity-ocr``. ``--calibrate`` measures how much text survives by its height in the
-view: the source of the numbers in ``headroom_nb/techniques/legibility.py``.
+answer goes to ``build/fidelity-rows.json``. Readings are cached by content in ``build/fidelity-ocr``. ``--calibrate``
+measures how much text survives by its size in the view: the source of the numbers in
+``headroom_nb/techniques/legibility.py``.
 """
 
 from __future__ import annotations
