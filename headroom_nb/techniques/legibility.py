@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 SMALLEST_FONT = {"safe": 12.0, "balanced": 10.0, "max": 8.5}
 """Font size that must survive, in pixels of the provider's view.
 
-From ``python benchmarks/fidelity.py --calibrate``: random words keep 99.4 %, 98.1 % and 92.5 % of what is read at full size.
+From ``python benchmarks/fidelity.py --calibrate``: random words keep 99.4 %, 98.1 % and 92.5 % of what is read at full
+size.
 """
 
-# Long side (pixels) under which a picture without text is not shrunk, and the share of its detail that may go.
+# Chosen, not calibrated. Long side (pixels) under which a picture without text is not shrunk, and the share of its detail that may go.
 SMALLEST_SIDE = {"safe": 1024, "balanced": 640, "max": 448}
 DETAIL_LOSS = {"safe": 0.05, "balanced": 0.15, "max": 0.3}
 
