@@ -21,12 +21,13 @@ From ``python benchmarks/fidelity.py --calibrate``: random words keep 99.4 %, 98
 size.
 """
 
-# Chosen, not calibrated. Long side (pixels) under which a picture without text is not shrunk, and the share of its detail that may go.
+# Chosen, not calibrated: long side (pixels) under which a picture without text is not shrunk, and the share of its
+# detail that may go.
 SMALLEST_SIDE = {"safe": 1024, "balanced": 640, "max": 448}
 DETAIL_LOSS = {"safe": 0.05, "balanced": 0.15, "max": 0.3}
 
-# Fewer lines than this in a picture with hardly any text are noise of the detector.
 _TEXT_SCORE = 0.35
+"""A single line counts as text from this probability on; below it is noise of the detector."""
 
 
 def smallest_scale(picture: Picture, signals: ImageSignals | None, view: Size, quality: str) -> float:
