@@ -1,4 +1,24 @@
-"""The OCR engine: detector, strips, recogniser, several lines at once."""
+"""The OCR engine: detector, strips, recogniser, several lines at once.
+
+What each step brings (``python benchmarks/ocr.py DATA``; mean word recall over 26 pages, tables and receipts):
+
+==========================================================================  =======================================
+step                                                                        measured
+==========================================================================  =======================================
+own sessions, no classifier, strips not padded to 320 pixels, two at once   2.6 times less wall time, 2.8 less CPU
+a closer look at small print                                                tables 240–500 px wide: .27–.98 → .94–1
+linear scaling of strips (cubic, Lanczos)                                   .936 (.918, .876)
+boxes grown by 1.5 (1.4, 1.6, 1.8)                                          .935 (.937 but slower, .936, .931)
+blank ends dropped                                                          .932 → .938, 5 % fewer pixels
+strips of one width in batches                                              19 % less time for short words
+long strips squeezed to .85                                                 .955 → .957, 11 % less time (8 pages)
+all strips squeezed to .9, .8, .7                                           .932, .921, .868: not done
+equal strips read once                                                      4 % fewer strips
+==========================================================================  =======================================
+
+Recognition takes about nine tenths of the time on full pages, two thirds of it in convolutions that run at the
+processor's speed: that is the limit from here.
+"""
 
 from __future__ import annotations
 

