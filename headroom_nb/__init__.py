@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from headroom_nb.integrations import unwrap as unwrap
     from headroom_nb.integrations import wrap as wrap
     from headroom_nb.limit_fitting import fit_limits as fit_limits
+    from headroom_nb.notebook.export import export as export
     from headroom_nb.notebook_bill import bill as bill
     from headroom_nb.results import CompressionResult as CompressionResult
     from headroom_nb.results import ImageResult as ImageResult
@@ -64,6 +65,7 @@ _HOME = {
     "estimate_google_tokens": "costs",
     "estimate_openai_tokens": "costs",
     "estimate_tokens": "costs",
+    "export": "notebook.export",
     "fit_limits": "limit_fitting",
     "load_models": "costs",
     "load_router": "routing",

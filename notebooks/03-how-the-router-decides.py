@@ -1,0 +1,110 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # How the router decides
+#
+# For each image the router weighs two things: what was asked, read by a small language model, and what the picture is,
+# measured in its pixels. It gives a probability to each technique, and then chooses by expected cost: shrinking a
+# picture whose detail was needed is the dear mistake, and `quality` sets its price.
+
+# %%
+# %load_ext headroom_nb
+import headroom_nb
+from headroom_nb import demo
+
+router = headroom_nb.load_router("auto")
+print(router.note)
+
+# %% [markdown]
+# ## The same words, other pictures
+#
+# "What does it say?" wants the text of a page. Of a photograph there is no text to send.
+
+# %%
+for name in ("receipt.png", "report.png", "chart.png", "astronaut.jpg"):
+    decision = router.classify(demo.picture(name), "What does it say?")
+    print(f"{name:14} {decision.technique:10} {decision.confidence:4.0%}  {decision.reason}")
+
+# %% [markdown]
+# ## The same picture, other words
+
+# %%
+page = demo.picture("report.png")
+for question in (
+    "Summarise this page.",
+    "What is the number at the top right?",
+    "Is this a letter or a report?",
+    "How many lines in the chart cross each other?",
+):
+    decision = router.classify(page, question)
+    print(f"{question:48} {decision.technique:10} {decision.confidence:4.0%}")
+
+# %% [markdown]
+# ## What was measured
+#
+# Heights are pixels of the full picture, shares lie between 0 and 1.
+
+# %%
+router.analyze_image(page)
+
+# %% [markdown]
+# ## How careful to be
+#
+# `safe` keeps more, `max` saves more. All four probabilities are there, so that you can see how close a call was.
+
+# %%
+question = "Which of the two curves is steeper?"
+for quality in ("safe", "balanced", "max"):
+    decision = router.classify(demo.picture("chart.png"), question, quality=quality)
+    shares = ", ".join(f"{technique} {share:.0%}" for technique, share in decision.probabilities.items())
+    print(f"{quality:9} {decision.technique:10} ({shares})")
+
+# %% [markdown]
+# ## Overrule it
+#
+# A choice by hand goes through the same guard: it is never carried out for more tokens than before.
+
+# %%
+result = headroom_nb.compress(demo.messages("openai"), model="gpt-4o")
+mine = result.override(result.images[1].path, "full_low")
+print(result.images[1].technique, "→", mine.images[1].technique, mine.images[1].note)
+
+# %% [markdown]
+# ## Bring your own
+#
+# A router is any object with three methods. This one is more careful where the question says "exactly".
+
+
+# %%
+class Careful:
+    name = "careful"
+
+    def __init__(self, other):
+        self.other = other
+
+    def classify(self, image, query, *, quality="balanced"):
+        return self.other.classify(image, query, quality="safe" if "exactly" in query else quality)
+
+    def classify_query(self, query):
+        return self.other.classify_query(query)
+
+    def analyze_image(self, image):
+        return self.other.analyze_image(image)
+
+
+compressor = headroom_nb.ImageCompressor(model="gpt-4o", router=Careful(router))
+compressor.compress([headroom_nb.user_message("What is the total, exactly?", demo.picture("receipt.png"))])
+
+# %% [markdown]
+# `make router` in the repository makes the shipped router again from scratch, and `benchmarks/router.py` measures any
+# router on questions of your own.
