@@ -5,11 +5,16 @@ BIN := $(VENV)/bin
 DATA ?= data
 TORCH ?= 2.13.0
 
-.PHONY: help demo test check lab bench bench-speed peer router clean
+OLDEST := .venv-oldest
+# These have wheels of the oldest libraries.
+OLDEST_PYTHON ?= $(firstword $(foreach version,3.10 3.11 3.12,$(shell command -v python$(version))))
+
+.PHONY: help demo test test-oldest check lab bench bench-speed peer router clean
 
 help:
 	@echo "make demo   compress the bundled conversations for three providers; writes build/"
 	@echo "make test   lint, types and every test"
+	@echo "make test-oldest  the core and the notebook layer with the oldest libraries that are supported"
 	@echo "make bench-speed  time and memory, beside headroom-ai after make peer"
 	@echo "make router make the shipped router again: questions, pictures, training, export"
 	@echo "make lab    JupyterLab on the tutorials"
@@ -32,8 +37,25 @@ check: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-test: check
+test: check test-oldest
 	$(BIN)/pytest
+
+# The lower bounds of pyproject.toml, which must be changed in both places. Matplotlib 3.8 cannot stand a newer pyparsing.
+$(OLDEST)/.installed: pyproject.toml
+	$(OLDEST_PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/pip install --quiet --editable . \
+		'numpy==1.26.0' 'pillow==11.0.0' 'onnxruntime==1.19.0' 'tokenizers==0.20.0' 'rapidocr==3.4.0' \
+		'ipython==8.18.*' 'ipykernel==6.29.*' 'matplotlib==3.8.*' 'pyparsing==3.1.*' \
+		'hypothesis==6.100.*' 'pytest==8.3.*' nbclient jsonschema
+	@touch $@
+
+ifdef OLDEST_PYTHON
+test-oldest: $(OLDEST)/.installed
+	$(OLDEST)/bin/pytest tests/notebook tests/formats tests/test_compressor.py tests/test_public_face.py
+else
+test-oldest:
+	@echo "test-oldest skipped: it needs Python 3.10, 3.11 or 3.12 (make test-oldest OLDEST_PYTHON=…)"
+endif
 
 $(VENV)/.installed-train: $(VENV)/.installed
 	$(BIN)/pip install --quiet --editable '.[test,train]'
@@ -63,4 +85,4 @@ bench-speed: $(VENV)/.installed
 	$(BIN)/python benchmarks/speed.py --out build/speed.json $(if $(wildcard build/peer-venv/.installed),--peer build/peer-venv)
 
 clean:
-	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build dist $(OLDEST) .pytest_cache .mypy_cache .ruff_cache .hypothesis

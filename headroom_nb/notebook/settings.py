@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENVIRONMENT_PREFIX = "HEADROOM_NB_"
-OTHER_VARIABLES = frozenset({"CACHE", "MODELS", "OFFLINE"})
+OTHER_VARIABLES = frozenset({"CACHE", "HUB_FILES", "MODELS", "OFFLINE"})
 """Variables with our prefix that are no settings of the magics."""
 
 TABLE = "headroom_nb"

@@ -103,9 +103,15 @@ def test_every_form_names_the_model_and_why_it_was_assumed():
 
 
 def test_estimates_are_marked_and_explained():
-    text = str(result(image(exact=False)))
+    text = str(result(image(exact=False, original_exact=False)))
     assert "≈1,105 → ≈255" in text
     assert "≈ marks an estimate" in text
+
+
+def test_a_transcript_s_estimate_does_not_make_the_picture_s_figure_one():
+    text = str(result(image(exact=False)))
+    assert text.count("1,105 → ≈255") == 2
+    assert "≈1,105" not in text
 
 
 def test_the_html_is_static_accessible_and_well_formed():
