@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from headroom_nb.results import Technique
-from headroom_nb.techniques.crop import crop
-from headroom_nb.techniques.low_detail import low_detail
-from headroom_nb.techniques.preserve import preserve
-from headroom_nb.techniques.transcode import transcode
 
 if TYPE_CHECKING:
     from headroom_nb.techniques.base import TechniqueFunction
 
-TECHNIQUES: dict[Technique, TechniqueFunction] = {
-    Technique.TRANSCODE: transcode,
-    Technique.CROP: crop,
-    Technique.FULL_LOW: low_detail,
-    Technique.PRESERVE: preserve,
+TECHNIQUES: dict[Technique, tuple[str, str]] = {
+    Technique.TRANSCODE: ("transcode", "transcode"),
+    Technique.CROP: ("crop", "crop"),
+    Technique.FULL_LOW: ("low_detail", "low_detail"),
+    Technique.PRESERVE: ("preserve", "preserve"),
 }
-"""The function that carries each technique out."""
+"""Module and function of each technique; loaded when first used, as some of them need NumPy."""
 
-__all__ = ["TECHNIQUES"]
+__all__ = ["TECHNIQUES", "technique_function"]
+
+
+def technique_function(technique: Technique) -> TechniqueFunction:
+    """Return the function that carries a technique out."""
+    module, name = TECHNIQUES[technique]
+    function: TechniqueFunction = getattr(import_module(f"headroom_nb.techniques.{module}"), name)
+    return function
