@@ -13,7 +13,8 @@ detail_loss
     Share of 8×8 blocks that a view of 512 pixels changes visibly
     (:func:`headroom_nb.routing.statistics.detail_loss`), measured at no more than 1,024 pixels.
 has_text
-    Probability that the picture holds text a person could read at that size.
+    Probability that the picture holds text a person could read: that of the model below, or the detector's own score
+    of its surest line where that is at least :data:`PLAIN` (one sign in a street is all there may be).
 is_document
     Probability that the picture is mainly text in lines: a page, a receipt, a form, a table, code, a terminal. Never
     more than ``has_text``: an empty page is no document.
@@ -60,6 +61,9 @@ PAGE_LINES, PAGE_COVERAGE = 10, 0.06
 BLOB = 0.03
 """Share of the picture above which a box that is less than four times as wide as high is a blob: on photographs the
 detector often puts one over an object."""
+
+PLAIN = 0.75
+"""Score of one line that is enough to say that there is text."""
 
 BLOB_SURE = 0.93
 """Score from which a blob is large text all the same: a sign close up, a few words on a plain card."""
@@ -201,9 +205,11 @@ def _weigh(seen: Look, size: Size) -> ImageSignals:
     if probability["strokes_are_text"] >= 0.5 and len(seen.strokes):
         lines, heights = merge(boxes, seen.strokes), seen.strokes.heights
     heights = heights * max(size)
+    best = seen.features[FEATURES.index("boxes_score")]
+    has_text = max(probability["has_text"], best if best >= PLAIN else 0.0)
     return ImageSignals(
-        has_text=probability["has_text"],
-        is_document=min(probability["is_document"], probability["has_text"]),
+        has_text=has_text,
+        is_document=min(probability["is_document"], has_text),
         is_complex=seen.features[FEATURES.index("busy")],
         has_small_details=probability["has_small_details"],
         text_coverage=float(min(1.0, lines.areas.sum())),
