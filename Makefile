@@ -7,7 +7,7 @@ TORCH ?= 2.13.0
 
 OLDEST := .venv-oldest
 # These have wheels of the oldest libraries.
-OLDEST_PYTHON ?= $(firstword $(foreach version,3.10 3.11 3.12,$(shell command -v python$(version))))
+OLDEST_PYTHON ?= $(firstword $(foreach version,3.10 3.11 3.12,$(shell python$(version) -c 'print("python$(version)")' 2>/dev/null)))
 
 .PHONY: help demo test test-oldest check lab bench bench-speed peer router clean
 
