@@ -44,17 +44,17 @@ class RequestBudget:
     def __init__(self, max_pixels: int = MAX_REQUEST_PIXELS) -> None:
         self._left = self._total = max_pixels
 
-    def take(self, header: PictureHeader) -> None:
-        """Spend the picture's pixels.
+    def take(self, pixels: int) -> None:
+        """Spend a picture's pixels.
 
         Raises
         ------
         PictureTooLargeError
             Too few are left; nothing is spent.
         """
-        if header.pixels > self._left:
+        if pixels > self._left:
             raise PictureTooLargeError(
                 f"The pictures of this request come to more than {self._total:,} pixels together; "
-                f"this one of {header.pixels:,} was left as it is."
+                f"this one of {pixels:,} was left as it is."
             )
-        self._left -= header.pixels
+        self._left -= pixels

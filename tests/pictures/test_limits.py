@@ -105,11 +105,11 @@ def test_the_request_budget_is_spent_in_order_of_appearance():
     header = read_header(saved(gradient((100, 100))))
     small = read_header(saved(gradient((10, 10))))
     budget = RequestBudget(25_000)
-    budget.take(header)
-    budget.take(header)
+    budget.take(header.pixels)
+    budget.take(header.pixels)
     with pytest.raises(PictureTooLargeError, match="25,000"):
-        budget.take(header)
-    budget.take(small)
+        budget.take(header.pixels)
+    budget.take(small.pixels)
 
 
 @pytest.mark.parametrize(
