@@ -52,13 +52,15 @@ def _texts_of(figure: Any) -> list[tuple[float, float, float, float]]:
     """Return where a drawn figure's texts stand, in pixels from the top left."""
     from matplotlib.text import Text
 
-    height = figure.bbox.height
+    width, height = figure.bbox.width, figure.bbox.height
     lines = []
     for text in figure.findobj(Text):
         if text.get_visible() and text.get_text().strip():
             box = text.get_window_extent()
-            if box.x1 > 0 and box.y1 > 0 and box.x0 < figure.bbox.width and box.y0 < height:
-                lines.append((box.x0, height - box.y1, box.x1, height - box.y0))
+            left, right = max(0.0, box.x0), min(width, box.x1)
+            top, bottom = max(0.0, height - box.y1), min(height, height - box.y0)
+            if left < right and top < bottom:
+                lines.append((left, top, right, bottom))
     return lines
 
 
