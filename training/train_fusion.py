@@ -33,8 +33,10 @@ from training.question_model import ANSWERS, Questions, read_questions
 
 HELD_BACK = 4
 """One picture in this many is held back."""
-GAP = 0.7
+GAP = 1.0
 """How far real pictures are taken to stray from rendered ones, in standard deviations of each feature."""
+SHOWN_POWERS = (0.4, 0.55, 0.7)
+"""How much the picture may count. Rendered ones are told apart so well that 1 would always win; real ones are not."""
 PRESERVE = TECHNIQUE_ORDER.index(Technique.PRESERVE)
 
 
@@ -113,7 +115,7 @@ def fit_calibration(
 ) -> Calibration:
     """Minimise the negative log-likelihood; the powers by grid, temperature and offsets by gradient."""
     best: tuple[float, Calibration] | None = None
-    powers = [(1.0, 1.0)] if shown is None else [(a, b) for a in (0.4, 0.7, 1.0) for b in (0.5, 0.75, 1.0)]
+    powers = [(1.0, 1.0)] if shown is None else [(a, b) for a in (0.4, 0.7, 1.0) for b in SHOWN_POWERS]
     for asked_power, shown_power in powers:
         plain = Calibration(asked_power, shown_power, 1.0, (0.0, 0.0, 0.0, 0.0))
         mixed = (weigh_groups(asked_of, shown, plain)[..., None] * answers).sum(-2)

@@ -1,8 +1,8 @@
 """Fine-tune MiniLM on the generated questions; keeps the log and the weights.
 
 Two models come out. ``measured.pt`` has never seen the held-back templates: all figures and the calibration are its.
-``final.pt`` is that model after a last pass, at a falling rate, over the held-back questions, those in other languages
-and as many others: what is shipped, calibrated as if it knew less than it does.
+``final.pt`` is that model after a last pass, at a falling rate, over all questions, the held-back ones too: what is
+shipped, calibrated as if it knew less than it does.
 
 Run as ``python -m training.train_question --questions build/router/questions.jsonl --out build/router``.
 """
@@ -101,16 +101,6 @@ def fit(
     return total / len(plan)
 
 
-def last_pass(training: Questions, validation: Questions, options: argparse.Namespace) -> tuple[Questions, list[int]]:
-    """Return both sets joined, and the rows of the last pass."""
-    together = training.joined(validation)
-    rng = random.Random(options.seed + 1)
-    known = [i for i in range(len(training)) if training.languages[i] == "en"]
-    other = [i for i in range(len(training)) if training.languages[i] != "en" and not training.foreign[i]]
-    held = list(range(len(training), len(together)))
-    return together, [*held, *other, *rng.sample(known, min(len(known), len(held) + len(other)))]
-
-
 def train(options: argparse.Namespace) -> None:
     """Train, report after every epoch, save; then the last pass."""
     torch.manual_seed(options.seed)
@@ -131,9 +121,8 @@ def train(options: argparse.Namespace) -> None:
             print(json.dumps(log[-1]), flush=True)
         torch.save({"layers": options.layers, "state": model.state_dict()}, measured)
         (options.out / "question-log.json").write_text(json.dumps(log, indent=1) + "\n", "utf-8")
-    together, rows = last_pass(training, validation, options)
-    plan = [[rows[i] for i in batch] for batch in batches(together.only(rows), options.batch, rng)]
-    fit(model, together, plan, (options.rate / (options.epochs + 1), 0.0), options)
+    everything = training.joined(validation)
+    fit(model, everything, batches(everything, options.batch, rng), (options.rate * 2 / 3, 0.0), options)
     torch.save({"layers": options.layers, "state": model.state_dict()}, options.out / "final.pt")
 
 

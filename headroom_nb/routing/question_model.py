@@ -24,7 +24,7 @@ MAX_TOKENS = 64
 _ANSWERS = len(GROUPS) * len(TECHNIQUE_ORDER)
 
 NO_QUESTION_TRUST, FOREIGN_TRUST = 0.0, 0.15
-FOREIGN = 0.5
+FOREIGN = 0.25
 """Probability of another language from which the answers are not relied on."""
 
 
