@@ -1,63 +1,50 @@
-"""The whole job on one page: find the images, decide each from its own turn, apply, guard, write back.
+"""The whole job on one page: find the images, decide each from its own turn, write back.
 
-Every image goes through the same stages. What goes wrong with one image stays with that image: its block is left as it
-was, its account says why, and the others go on.
+What happens to a single image is in :mod:`headroom_nb.image_pipeline`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.cache import ByteBoundedCache
-from headroom_nb.costs import SentImage, check_images, estimate, find_model
-from headroom_nb.errors import (
-    HeadroomError,
-    ImageRejectedError,
-    MessageError,
-    OcrError,
-    OptionError,
-    TechniqueRefusedError,
-    UnsupportedPictureError,
-)
-from headroom_nb.formats import detect_provider, find_images, refusal, replace_images, request_model
-from headroom_nb.guard import Offer, Price, cheapest, price_parts
-from headroom_nb.results import (
-    QUALITIES,
-    CompressionResult,
-    ImagePart,
-    ImageResult,
-    RouteDecision,
-    Technique,
-    format_path,
-)
+from headroom_nb.costs import find_model
+from headroom_nb.errors import HeadroomError, OptionError
+from headroom_nb.formats import detect_provider, find_images, replace_images, request_model
+from headroom_nb.guard import limit_warnings
+from headroom_nb.image_pipeline import OpenedImage, Setting, Tools, decide, untouched
+from headroom_nb.options import check_document, check_model, check_names, check_quality
+from headroom_nb.results import CompressionResult, ImageResult, Technique, format_path
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping
+
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
-    from headroom_nb.pictures import Picture, PictureHeader
-    from headroom_nb.results import BlockPath, ImageSignals
+    from headroom_nb.pictures import RequestBudget
+    from headroom_nb.results import BlockPath
     from headroom_nb.routing.base import Router
-    from headroom_nb.techniques.base import Job
     from headroom_nb.techniques.ocr import Ocr
 
 CACHE_BYTES = 128 * 2**20
 """Bound on remembered results per process, counting the pictures they hold."""
 
-LOWERED = {"low", "medium"}
-"""Detail levels that someone chose to save tokens; such an image is left as it was."""
+MAX_THREADS = 4
+"""Images worked on at the same time; each may hold a decoded picture."""
 
 
 @dataclass(frozen=True)
-class _Setting:
-    """What decides an image besides its pixels and its question."""
+class _Task:
+    """An image that has to be decided, and the key its account is remembered under."""
 
-    model: ModelSpec
-    detail: str
-    forced: Technique | None
+    key: Hashable
+    image: OpenedImage
+    setting: Setting
 
 
 class ImageCompressor:
@@ -94,17 +81,17 @@ class ImageCompressor:
         *,
         use_siglip: bool = True,
     ) -> None:
-        if quality not in QUALITIES:
-            raise OptionError(f"quality={quality!r} is not known; use one of {', '.join(QUALITIES)}")
-        _check_model(model)
+        check_quality(quality)
+        check_model(model)
+        check_names(router, ocr)
         if model is not None:
             find_model(model)
-        _check_names(router, ocr)
         self.model = model
         self.quality = quality
         self.use_siglip = use_siglip
         self._router = router
         self._ocr = ocr
+        self._tools = Tools(lambda: self.router, lambda: self.ocr)
         self._results: ByteBoundedCache[ImageResult] = ByteBoundedCache(CACHE_BYTES, _size_of_result)
         self._digests: ByteBoundedCache[tuple[int, str]] = ByteBoundedCache(CACHE_BYTES, lambda entry: entry[0])
         self.last_result: CompressionResult | None = None
@@ -172,15 +159,16 @@ class ImageCompressor:
         MessageError
             When the document cannot be read at all.
         """
-        _check_document(messages)
-        _check_model(model)
+        check_document(messages)
+        check_model(model)
         spec, why = self._choose_model(messages, provider, model)
         chosen = dict(techniques or {})
         slots = find_images(messages)
         unknown = chosen.keys() - {slot.path for slot in slots}
         if unknown:
             raise OptionError(f"there is no image at {', '.join(sorted(map(format_path, unknown)))}")
-        images = tuple(self._one(slot, _Setting(spec, slot.detail, chosen.get(slot.path))) for slot in slots)
+        settings = [Setting(spec, self.quality, chosen.get(slot.path)) for slot in slots]
+        images = tuple(self._accounts(slots, settings))
         result = CompressionResult(
             messages=replace_images(messages, {image.path: image.parts for image in images if image.parts}),
             images=images,
@@ -189,7 +177,7 @@ class ImageCompressor:
             model_note=why,
             quality=self.quality,
             usd_per_million_tokens=spec.usd_per_million_tokens,
-            warnings=_limit_warnings(images, spec),
+            warnings=limit_warnings(images, spec),
             original=messages,
             recompress=lambda overrides: self.compress(
                 messages, provider, model, techniques={**chosen, **overrides}, enforce_limits=enforce_limits
@@ -201,12 +189,6 @@ class ImageCompressor:
             result = enforce(result, spec)
         self.last_result = result
         return result
-
-    def _signals(self, decision: RouteDecision, picture: Picture) -> ImageSignals | None:
-        """Return what the decision measured; measured here for a choice that came without."""
-        if decision.signals is None and decision.technique is not Technique.PRESERVE:
-            return self.router.analyze_image(picture)
-        return decision.signals
 
     def _choose_model(self, messages: Any, provider: str | None, model: str | None) -> tuple[ModelSpec, str]:
         """Return whose bill is cut, and why that model."""
@@ -223,21 +205,54 @@ class ImageCompressor:
             "" if provider else ", as no image names a provider"
         )
 
-    def _one(self, slot: ImageSlot, setting: _Setting) -> ImageResult:
-        """Decide one image, or explain why it stays."""
+    def _accounts(self, slots: list[ImageSlot], settings: list[Setting]) -> Iterable[ImageResult]:
+        """Return the account of each image: known ones at once, the others several at a time."""
+        if not slots:
+            return []
+        # here, so that a conversation without images never loads the libraries of pictures
+        from headroom_nb.pictures import RequestBudget
+
+        budget = RequestBudget()
+        seen = [self._look_up(slot, setting, budget) for slot, setting in zip(slots, settings, strict=True)]
+        if sum(isinstance(found, _Task) for found in seen) < 2:
+            return [found if isinstance(found, ImageResult) else self._work(found) for found in seen]
+        pool = ThreadPoolExecutor(min(MAX_THREADS, os.cpu_count() or 1))
+        try:
+            return list(pool.map(lambda found: found if isinstance(found, ImageResult) else self._work(found), seen))
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _look_up(self, slot: ImageSlot, setting: Setting, budget: RequestBudget) -> ImageResult | _Task:
+        """Return an image's account if it is known or cannot be had, else what there is to do."""
         if slot.reference is not None:
-            return _untouched(slot, note="sent by reference: not fetched, its size and cost are not known", exact=False)
+            return untouched(slot)
+        from headroom_nb.pictures import read_header
+
         try:
             # the path belongs to the key because a transcript names the place it stands in
-            key = (self._digest(slot), slot.path, slot.question, setting.model, setting.detail, setting.forced)
+            key = (self._digest(slot), slot.path, slot.question, slot.detail, setting.model, setting.forced)
             known = self._results.get(key)
-            if known is None:
-                known = self._decide(slot, setting)
-                self._results.put(key, known)
-            return known
+            if known is not None and known.original_size is not None:
+                budget.take(known.original_size[0] * known.original_size[1])
+                return known
+            data = slot.load()
+            header = read_header(data)
+            budget.take(header.pixels)
+            return _Task(key, OpenedImage(slot, data, header), setting)
         except HeadroomError as error:
             error.path = error.path or slot.path
-            return _untouched(slot, error=str(error), note=f"left as it was: {error}")
+            return untouched(slot, error)
+
+    def _work(self, task: _Task) -> ImageResult:
+        """Decide an image and remember its account."""
+        try:
+            result = decide(task.image, task.setting, self._tools)
+        except HeadroomError as error:
+            error.path = error.path or task.image.slot.path
+            return untouched(task.image.slot, error)
+        if result.error is None:
+            self._results.put(task.key, result)
+        return result
 
     def _digest(self, slot: ImageSlot) -> str:
         """Return the sha256 of a block's image; hashing the same object again is free."""
@@ -248,179 +263,9 @@ class ImageCompressor:
             self._digests.put(slot.raw, digest)
         return digest[1]
 
-    def _decide(self, slot: ImageSlot, setting: _Setting) -> ImageResult:
-        """Route, apply and price one inline image."""
-        # here, so that a conversation without images never loads the libraries of pictures
-        from headroom_nb.pictures import open_picture, read_header
-
-        data = slot.load()
-        header = read_header(data)
-        before, note = _price_original(header, setting)
-        result = _untouched(slot, original=data, header=header, price=before, note=note)
-        if header.mark is not None:
-            return replace(result, note=f"already compressed ({header.mark}); not done twice")
-        if setting.forced is None and setting.detail in LOWERED:
-            return replace(result, note=f"you asked for {setting.detail} detail; left as it was")
-        try:
-            picture = open_picture(data)
-        except UnsupportedPictureError as error:
-            return replace(result, note=str(error))
-        if setting.forced is None:
-            decision = self.router.classify(picture, slot.question, quality=self.quality)
-        else:
-            decision = RouteDecision(setting.forced, 1.0, "chosen by hand", "user", {setting.forced: 1.0})
-        return self._apply(replace(result, decision=decision), picture, slot, setting, before)
-
-    def _apply(
-        self, result: ImageResult, picture: Picture, slot: ImageSlot, setting: _Setting, before: Price
-    ) -> ImageResult:
-        """Carry the decision out: its technique first, then PRESERVE, and the guard between them."""
-        from headroom_nb.techniques.base import Job
-
-        decision = result.decision
-        if decision is None:
-            return result
-        job = Job(
-            picture=picture,
-            question=slot.question,
-            model=setting.model,
-            detail=setting.detail,
-            quality=self.quality,
-            signals=self._signals(decision, picture),
-            label=format_path(slot.path),
-            ocr=lambda: self.ocr,
-        )
-        offers, notes = [], [result.note]
-        for technique in dict.fromkeys((decision.technique, Technique.PRESERVE)):
-            try:
-                offers.append(_offer(technique, job, slot))
-            except (TechniqueRefusedError, OcrError, ImageRejectedError) as reason:
-                notes.append(f"{technique} not done: {reason}")
-        best = cheapest(before, offers)
-        if any(offer is not best and offer.technique is decision.technique and offer.parts for offer in offers):
-            notes.append(f"{decision.technique} would not cost less")
-        if best is None:
-            return replace(result, note=_join(notes))
-        pictures = [part for part in best.parts if isinstance(part, ImagePart)]
-        return replace(
-            result,
-            technique=best.technique,
-            compressed_tokens=best.price.tokens,
-            exact=before.exact and best.price.exact,
-            sizes=tuple(part.size for part in pictures),
-            compressed_bytes=sum(len(part.data) for part in pictures),
-            free_tokens=before.tokens - best.price.tokens if best.proposal.free else 0,
-            kept_pixels=best.proposal.kept_pixels,
-            parts=best.parts,
-            note=_join([*notes, best.proposal.note]),
-        )
-
-
-def _check_document(messages: Any) -> None:
-    """Raise MessageError for what can be no conversation."""
-    if not isinstance(messages, (Mapping, list, tuple)):
-        raise MessageError(
-            f"{type(messages).__name__} is no conversation; pass a message list, one message or a request body "
-            "(headroom_nb.user_message(question, image) makes a message of an image)"
-        )
-
-
-def _check_model(model: object) -> None:
-    if model is not None and not isinstance(model, str):
-        raise OptionError(f"a model is given by its name, not as {type(model).__name__}")
-
-
-def _check_names(router: object, ocr: object) -> None:
-    """Raise OptionError for a router or OCR engine that nobody knows, before an image needs it."""
-    if isinstance(router, str) and router != "auto":
-        from headroom_nb.routing import CHAINS
-
-        if router not in CHAINS:
-            raise OptionError(f"there is no router {router!r}; choose one of {', '.join(CHAINS)}")
-    if isinstance(ocr, str) and ocr != "auto":
-        from headroom_nb.techniques.ocr.weights import SOURCES
-
-        if ocr not in {source.name for source in SOURCES}:
-            known = ", ".join(["auto", *(source.name for source in SOURCES)])
-            raise OptionError(f"there is no OCR engine {ocr!r}; choose one of {known}")
-
-
-def _offer(technique: Technique, job: Job, slot: ImageSlot) -> Offer:
-    """Return what a technique proposes and what it costs, if it can be written where the image stands."""
-    from headroom_nb.techniques import technique_function
-
-    proposal = technique_function(technique)(job)
-    why_not = refusal(slot, proposal.parts)
-    if why_not is not None:
-        raise TechniqueRefusedError(why_not)
-    return Offer(technique, proposal, price_parts(proposal.parts, job.model, job.detail))
-
-
-def _price_original(header: PictureHeader, setting: _Setting) -> tuple[Price, str]:
-    """Return what an image costs as it is; one the provider would refuse counts as the largest it accepts."""
-    from headroom_nb.tile_optimizer import plan
-
-    try:
-        cost = estimate(header.size, setting.model, setting.detail)
-    except ImageRejectedError as error:
-        largest = plan(header.size, setting.model, setting.detail, min_scale=1.0).free
-        return Price(largest.tokens, exact=False, accepted=False), f"refused as it is ({error})"
-    return Price(cost.tokens, cost.exact), cost.note
-
-
-def _untouched(
-    slot: ImageSlot,
-    *,
-    original: bytes = b"",
-    header: PictureHeader | None = None,
-    price: Price | None = None,
-    exact: bool = True,
-    note: str = "",
-    error: str | None = None,
-) -> ImageResult:
-    """Return the account of an image that stays as it is."""
-    price = price or Price(0, exact=exact)
-    return ImageResult(
-        path=slot.path,
-        question=slot.question,
-        decision=None,
-        technique=Technique.PRESERVE,
-        original_tokens=price.tokens,
-        compressed_tokens=price.tokens,
-        original_size=header.size if header else None,
-        sizes=(header.size,) if header else (),
-        original_bytes=len(original),
-        compressed_bytes=len(original),
-        media_type=header.media_type if header else slot.declared_media_type,
-        exact=price.exact and exact,
-        original_exact=price.exact and exact,
-        note=note,
-        error=error,
-        original=original,
-    )
-
-
-def _limit_warnings(images: tuple[ImageResult, ...], model: ModelSpec) -> tuple[str, ...]:
-    """Return which of the provider's limits the result still breaks, each with the block's path."""
-    sent: list[SentImage] = []
-    for image in images:
-        if image.parts:
-            sent.extend(
-                SentImage(image.path, part.size, len(part.data), part.media_type)
-                for part in image.parts
-                if isinstance(part, ImagePart)
-            )
-        elif image.original_size is not None:
-            sent.append(SentImage(image.path, image.original_size, image.original_bytes, image.media_type or ""))
-    return tuple(f"{format_path(found.path)}: {found.message}" for found in check_images(sent, model))
-
 
 def _size_of_result(result: ImageResult) -> int:
     return result.original_bytes + result.compressed_bytes + 4096
-
-
-def _join(notes: list[str]) -> str:
-    return "; ".join(note for note in notes if note)
 
 
 @lru_cache(maxsize=16)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headroom_nb.costs import count_text, estimate
-from headroom_nb.results import ImagePart
+from headroom_nb.costs import SentImage, check_images, count_text, estimate
+from headroom_nb.results import ImagePart, format_path
 
 if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.results import Part, Technique
+    from headroom_nb.results import ImageResult, Part, Technique
     from headroom_nb.techniques.base import Proposal
 
 
@@ -80,3 +80,18 @@ def cheapest(original: Price, offers: list[Offer]) -> Offer | None:
     bound = original.tokens if original.accepted else original.tokens + 1
     cheaper = [offer for offer in offers if offer.parts and offer.price.tokens < bound]
     return min(cheaper, key=lambda offer: offer.price.tokens, default=None)
+
+
+def limit_warnings(images: tuple[ImageResult, ...], model: ModelSpec) -> tuple[str, ...]:
+    """Return which of the provider's limits a result still breaks, each with the block's path."""
+    sent: list[SentImage] = []
+    for image in images:
+        if image.parts:
+            sent.extend(
+                SentImage(image.path, part.size, len(part.data), part.media_type)
+                for part in image.parts
+                if isinstance(part, ImagePart)
+            )
+        elif image.original_size is not None:
+            sent.append(SentImage(image.path, image.original_size, image.original_bytes, image.media_type or ""))
+    return tuple(f"{format_path(found.path)}: {found.message}" for found in check_images(sent, model))

@@ -2,11 +2,12 @@
 
 import base64
 import copy
+from functools import partial
 
 import pytest
 
 import headroom_nb
-from headroom_nb import ImageCompressor, Technique
+from headroom_nb import ImageCompressor, Technique, pictures
 from headroom_nb.errors import MessageError, OptionError, UnknownModelError
 from headroom_nb.formats import find_images, user_message
 from headroom_nb.results import ImagePart
@@ -243,3 +244,37 @@ def test_a_resolution_set_for_a_whole_google_request_is_respected():
     )
     assert result.messages == {"contents": [message], **config}
     assert result.original_tokens == result.compressed_tokens
+
+
+def test_the_pictures_of_one_request_share_a_budget_of_pixels_and_a_second_call_gives_the_same(monkeypatch):
+    monkeypatch.setattr(pictures, "RequestBudget", partial(pictures.RequestBudget, 2_000_000))
+    messages = [openai_message("What is this?", PHOTO, png(gradient(1000, 900)), png(gradient(300, 200)))]
+    compressor = ImageCompressor(router=FixedRouter(Technique.FULL_LOW), quality="max")
+    first = compressor.compress(messages, model="gpt-4o")
+    assert ["more than 2,000,000 pixels" in image.note for image in first.images] == [False, True, False]
+    assert first.messages[0]["content"][2] == messages[0]["content"][2]
+    alone = compressor.compress([openai_message("What is this?", png(gradient(10, 10)), png(gradient(1000, 900)))])
+    assert alone.images[1].error is None
+    assert compressor.compress(messages, model="gpt-4o").images == first.images
+
+
+def test_a_bug_in_a_router_of_ones_own_stays_with_its_image_and_says_what_it_was():
+    class Broken(FixedRouter):
+        def classify(self, image, query, *, quality="balanced"):
+            if query == "Break":
+                raise ZeroDivisionError("a bug")
+            return super().classify(image, query, quality=quality)
+
+    messages = [openai_message("Break", PHOTO), openai_message("Is it sunny?", PHOTO)]
+    result = ImageCompressor(router=Broken(Technique.FULL_LOW), quality="max").compress(messages, model="gpt-4o")
+    assert result.images[0].error == "ZeroDivisionError: a bug"
+    assert result.images[0].original_tokens == result.images[0].compressed_tokens == 1105
+    assert result.messages[0] == messages[0]
+    assert result.images[1].technique is Technique.FULL_LOW
+
+
+def test_many_images_come_back_in_their_order():
+    pictures = [png(gradient(200 + 10 * index, 150)) for index in range(12)]
+    result = ImageCompressor(router=FixedRouter(Technique.PRESERVE)).compress([openai_message("Which?", *pictures)])
+    assert [image.original_size for image in result.images] == [(200 + 10 * index, 150) for index in range(12)]
+    assert [image.path[2] for image in result.images] == list(range(1, 13))

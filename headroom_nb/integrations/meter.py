@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from headroom_nb.results import format_path
+
 if TYPE_CHECKING:
     from headroom_nb.results import CompressionResult
 
@@ -52,7 +54,7 @@ class Meter:
     usd
         Dollars saved at list prices, as far as prices are known.
     failures
-        Why a request was sent as it was, the last ones.
+        Why a request, or an image in it, was sent as it was; the last ones.
     checks
         Estimates beside bills, the last ones.
     """
@@ -81,6 +83,8 @@ class Meter:
                 self.original_tokens += result.original_tokens
                 self.compressed_tokens += result.compressed_tokens
                 self.usd += result.savings_usd or 0.0
+                errors = [f"{format_path(image.path)}: {image.error}" for image in result.images if image.error]
+                self.failures = [*self.failures, *errors][-KEPT:]
 
     def fail(self, why: str) -> None:
         """Count a request that was sent as it was because compression failed."""

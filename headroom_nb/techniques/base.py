@@ -34,6 +34,8 @@ class Job:
         How the image is named to the reader of a transcript, such as ``"messages[0].content[1]"``.
     ocr
         Returns the process's OCR engine, built on the first call; raises OcrError when there is none.
+    forced
+        Whether a person chose this technique by hand, knowing what it gives up.
     """
 
     picture: Picture
@@ -44,6 +46,7 @@ class Job:
     signals: ImageSignals | None
     label: str
     ocr: Callable[[], Ocr]
+    forced: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,45 @@
+"""Arguments that users pass, checked before any work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from headroom_nb.errors import MessageError, OptionError
+from headroom_nb.results import QUALITIES
+
+
+def check_quality(quality: object) -> None:
+    """Raise OptionError for a quality that is not known."""
+    if quality not in QUALITIES:
+        raise OptionError(f"quality={quality!r} is not known; use one of {', '.join(QUALITIES)}")
+
+
+def check_document(messages: Any) -> None:
+    """Raise MessageError for what can be no conversation."""
+    if not isinstance(messages, (Mapping, list, tuple)):
+        raise MessageError(
+            f"{type(messages).__name__} is no conversation; pass a message list, one message or a request body "
+            "(headroom_nb.user_message(question, image) makes a message of an image)"
+        )
+
+
+def check_model(model: object) -> None:
+    """Raise OptionError for a model that is not given by its name."""
+    if model is not None and not isinstance(model, str):
+        raise OptionError(f"a model is given by its name, not as {type(model).__name__}")
+
+
+def check_names(router: object, ocr: object) -> None:
+    """Raise OptionError for a router or OCR engine that nobody knows, before an image needs it."""
+    if isinstance(router, str) and router != "auto":
+        from headroom_nb.routing import CHAINS
+
+        if router not in CHAINS:
+            raise OptionError(f"there is no router {router!r}; choose one of {', '.join(CHAINS)}")
+    if isinstance(ocr, str) and ocr != "auto":
+        from headroom_nb.techniques.ocr.weights import SOURCES
+
+        if ocr not in {source.name for source in SOURCES}:
+            known = ", ".join(["auto", *(source.name for source in SOURCES)])
+            raise OptionError(f"there is no OCR engine {ocr!r}; choose one of {known}")
