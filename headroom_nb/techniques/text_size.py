@@ -1,7 +1,8 @@
 """The font size of the text in a picture, measured in its ink.
 
-The router's detector looks at a thumbnail and grows its boxes: it finds text, and its boxes of small text are up to
-three times too high. What decides how far a picture may shrink is measured again here, at up to 1,024 pixels.
+The router's signals give the height of a line, ascenders and descenders included where there are any: a font of the
+same size gives lines of figures and of prose that differ by a third, and a thumbnail blurs small print upwards. What
+decides how far a picture may shrink is measured again here, in a view that shows the text well.
 """
 
 from __future__ import annotations
@@ -16,20 +17,20 @@ if TYPE_CHECKING:
     from headroom_nb.pictures import Picture
     from headroom_nb.results import ImageSignals
 
-SIDE = 1024
-"""Longer side of the largest view that is measured, in pixels: fonts down to 6 px are found there."""
+SIDE = 4096
+"""Longer side of the largest view that is measured, in pixels."""
 
 WANTED = 20.0
 """Font size in the view that is aimed at: letters over 28 px fall apart into strokes."""
 
-ROUGH_FONT = 0.55
-"""Font size by the height of the router's boxes, near enough to choose a view by."""
-
 FEW_LINES = 3
 """With fewer lines than this a percentile means nothing."""
 
-FONT_OF_BOX = 0.4
-"""Font size by the height of the router's boxes where no ink could be measured: rather too small than too large."""
+ROUGH_FONT = 1.2
+"""Font size by the height the signals give, near enough to choose a view by."""
+
+LARGEST_FONT = 1.5
+"""Font size by that height, at most: what is measured to be larger is no text."""
 
 # Shares of the font size, alike in common faces: capitals and digits, and small letters without their stems.
 CAPITALS, SMALL_LETTERS = 0.73, 0.55
@@ -48,7 +49,7 @@ def smallest_font(picture: Picture, signals: ImageSignals) -> float | None:
     picture
         The picture.
     signals
-        What the router measured; None is returned where that found no text.
+        What the router measured; None is returned where that found no text, and its height where no ink was measured.
     """
     if signals.min_text_height is None:
         return None
@@ -56,8 +57,9 @@ def smallest_font(picture: Picture, signals: ImageSignals) -> float | None:
     view = picture.small(max(1, min(SIDE, round(max(picture.size) * WANTED / rough))))
     fonts = font_sizes(np.asarray(view.convert("L")))
     if len(fonts) < FEW_LINES:
-        return signals.min_text_height * FONT_OF_BOX
-    return min(signals.min_text_height, float(np.percentile(fonts, 10)) * max(picture.size) / max(view.size))
+        return signals.min_text_height
+    font = float(np.percentile(fonts, 10)) * max(picture.size) / max(view.size)
+    return min(LARGEST_FONT * signals.min_text_height, font)
 
 
 def font_sizes(luma: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
