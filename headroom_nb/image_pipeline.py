@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 LOWERED = {"low", "medium"}
 """Detail levels that someone chose to save tokens; such an image is left as it was."""
 
+INSTEAD = {Technique.TRANSCODE: (Technique.CROP,)}
+"""What is tried where a technique is refused, before PRESERVE."""
+
 NEVER_DEARER = {Technique.FULL_LOW}
 """Techniques whose choices include everything PRESERVE could offer, so that it need not be tried beside them."""
 
@@ -133,10 +136,16 @@ def _compressed(result: ImageResult, before: Price, image: OpenedImage, setting:
 
 
 def _applied(result: ImageResult, technique: Technique, before: Price, job: Job, slot: ImageSlot) -> ImageResult:
-    """Offer the chosen technique, then PRESERVE, and take what the guard lets through."""
+    """Offer the chosen technique, then PRESERVE, and take what the guard lets through.
+
+    Where a transcript is refused, the text was read all the same: the place that answers the question may be cut out.
+    """
     offers: list[Offer] = []
     notes = [result.note]
-    for each in dict.fromkeys((technique, Technique.PRESERVE)):
+    instead = () if job.forced else INSTEAD.get(technique, ())
+    for each in dict.fromkeys((technique, *instead, Technique.PRESERVE)):
+        if offers and each in instead:
+            continue
         if any(offer.technique in NEVER_DEARER for offer in offers):
             break
         try:
