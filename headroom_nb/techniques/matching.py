@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LIKENESS = 0.8
 """Similarity (difflib ratio) from which a printed word counts as the asked one: one wrong letter in five."""
 
-WORTH_A_MATCH = 0.5
+WORTH_A_MATCH = 0.6
 """Share of what is asked for that the place must carry."""
 
 ALONE = 0.25

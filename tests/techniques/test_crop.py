@@ -103,7 +103,7 @@ def test_the_total_is_found_by_its_label_and_its_whole_row_is_kept():
         ("When does it expire?", "BEST BEFORE"),
         ("What is the phone number?", "Tel 555 0100"),
         ("Which error message is shown?", "Fatal exception in worker"),
-        ("What is the revenue of Antwerp?", "Antwerp"),
+        ("What is the number of Antwerp?", "Antwerp"),
         ('What stands next to "Gate 12"?', "Gate 12"),
         ("How much is the Croisant?", "Croissant"),
     ],
@@ -205,3 +205,13 @@ def test_a_crop_is_always_inside_the_picture_and_cheaper(width, height, place, m
     )
     images = tuple(part for part in proposal.parts if isinstance(part, ImagePart))
     assert price_parts(images, work.model, "auto").tokens < estimate((width, height), work.model).tokens
+
+
+def test_half_of_what_is_asked_is_no_place():
+    image, _ = page_of_text()
+    boxes = [
+        (text, (20, y, 300, y + 30)) for text, y in (("Dear Anna", 20), ("the harvest was good", 600), ("Yours", 900))
+    ]
+    work = job(image, "How did the harvest affect prices?", known=signals(image.size, height=26.0), boxes=boxes)
+    with pytest.raises(TechniqueRefusedError):
+        find_region(work)
