@@ -38,6 +38,8 @@ class BillLine:
         Pixels; None where it could not be read.
     tokens, compressed_tokens
         What it costs, and what is left after compression without a question asked of it.
+    exact, compressed_exact
+        Whether these figures are exact.
     technique
         What compression would do.
     note
@@ -51,6 +53,8 @@ class BillLine:
     compressed_tokens: int
     technique: str
     note: str
+    exact: bool = True
+    compressed_exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -183,6 +187,8 @@ def _line(path: BlockPath, image: ImageResult | None) -> BillLine:
         compressed_tokens=image.compressed_tokens,
         technique=str(image.technique),
         note=image.note,
+        exact=image.original_exact,
+        compressed_exact=image.exact,
     )
 
 

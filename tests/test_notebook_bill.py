@@ -71,3 +71,11 @@ def test_a_file_is_read_and_the_result_is_plain_data(tmp_path):
     assert json.loads(json.dumps(record))["lines"][0]["path"] == "cells[0].outputs[0].data.image/png"
     with pytest.raises(UnknownModelError):
         bill(path, model="claude-opus-9000")
+
+
+def test_an_estimate_is_marked_in_every_figure_it_goes_into():
+    found = bill(notebook(shown({"image/png": picture(1200, 900)})), model="gemini-2.5-flash")
+    assert not found.lines[0].exact
+    assert f"≈{found.tokens:,} tokens on" in str(found)
+    assert "≈ marks an estimate" in str(found)
+    assert "≈" not in str(bill(notebook(shown({"image/png": picture(1200, 900)})), model="gpt-4o"))

@@ -81,7 +81,9 @@ def check_table(result: CheckResult) -> Table:
 def bill_table(found: NotebookBill) -> Table:
     """Return a notebook's bill as a table, the dearest picture first."""
     count = f"{len(found.lines):,} picture{'' if len(found.lines) == 1 else 's'}"
-    headline = f"{count} in {found.notebook}: {found.tokens:,} tokens on {found.model}"
+    exact = all(line.exact for line in found.lines)
+    all_exact = all(line.compressed_exact for line in found.lines)
+    headline = f"{count} in {found.notebook}: {figures.tokens(found.tokens, exact=exact)} tokens on {found.model}"
     if found.usd_per_million_tokens is not None:
         headline += f", {figures.usd(found.tokens * found.usd_per_million_tokens / 1e6)} each time it is sent"
     return Table(
@@ -98,13 +100,19 @@ def bill_table(found: NotebookBill) -> Table:
             (
                 str(line.cell),
                 figures.pixels(line.size).removesuffix(" px"),
-                figures.tokens(line.tokens, exact=True),
-                figures.tokens(line.compressed_tokens, exact=True),
+                figures.tokens(line.tokens, exact=line.exact),
+                figures.tokens(line.compressed_tokens, exact=line.compressed_exact),
                 line.technique or "–",
                 line.note,
             )
             for line in found.lines
         ),
         caption="What each picture of the notebook costs, the dearest first",
-        lines=(f"Compressed, with no question asked of them: {found.compressed_tokens:,} tokens.",),
+        lines=(
+            (
+                f"Compressed, with no question asked of them: "
+                f"{figures.tokens(found.compressed_tokens, exact=all_exact)} tokens."
+            ),
+        ),
+        footnotes=() if exact and all_exact else ("≈ marks an estimate.",),
     )

@@ -319,5 +319,5 @@ def _value(option: Option, given: str | None, pending: Iterable[str]) -> str:
         raise OptionError(f"{option.name} needs a value: {option.name} {option.value}")
     words = option.offers.split()
     if option.name in {"--quality", "--to", "--detail"} and value not in words:
-        raise OptionError(f"{option.name} {value} is not known{hint(value, words)} Known: {', '.join(words)}")
+        raise OptionError(f"{option.name} {value} is not known{hint(value, words)}; use one of {', '.join(words)}")
     return value
