@@ -107,7 +107,7 @@ def optimize_images_in_messages(
 
 def _one(slot: ImageSlot, spec: ModelSpec, min_scale: float) -> tuple[ImagePart | None, TileOptResult]:
     from headroom_nb.formats import refusal
-    from headroom_nb.pictures import encode, open_picture, read_header, resize
+    from headroom_nb.pictures import encode, open_picture, read_header
 
     if slot.reference is not None:
         note = "sent by reference: not fetched, so its size and cost are not known"
@@ -122,7 +122,7 @@ def _one(slot: ImageSlot, spec: ModelSpec, min_scale: float) -> tuple[ImagePart 
         return None, _left(account, sizes, "already resized here; doing it again would lose detail")
     if header.frames > 1:
         return None, _left(account, sizes, f"animated ({header.frames} frames)")
-    smaller = resize(open_picture(data).rgb(), account.size or header.size)
+    smaller = open_picture(data).resized(account.size or header.size)
     encoded = encode(smaller, mark=MARK, webp=spec.limits.takes("image/webp"))
     part = ImagePart(encoded.data, encoded.media_type, encoded.size)
     why_not = refusal(slot, (part,))
