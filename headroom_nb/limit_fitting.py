@@ -9,7 +9,7 @@ from headroom_nb.check_limits import CheckResult, check, model_for, sent_image
 from headroom_nb.costs import SentImage, base64_bytes
 from headroom_nb.errors import HeadroomError, ImageRejectedError
 from headroom_nb.formats import find_images, refusal, replace_images
-from headroom_nb.pictures import encode, open_picture, resize
+from headroom_nb.pictures import encode, open_picture
 from headroom_nb.results import ImagePart
 from headroom_nb.tile_plan import largest_accepted
 
@@ -120,7 +120,7 @@ def _accepted_size(size: Size, detail: str, spec: ModelSpec, count: int) -> Size
 
 
 def _encoded(image: _Inline, picture: Picture, size: Size, spec: ModelSpec) -> _Inline:
-    made = encode(resize(picture.rgb(), size), mark=picture.header.mark or MARK, webp=spec.limits.takes("image/webp"))
+    made = encode(picture.resized(size), mark=picture.header.mark or MARK, webp=spec.limits.takes("image/webp"))
     sent = replace(image.sent, size=made.size, bytes=len(made.data), media_type=made.media_type)
     return replace(image, sent=sent, part=ImagePart(made.data, made.media_type, made.size))
 
