@@ -1,8 +1,8 @@
 """Fine-tune MiniLM on the generated questions; keeps the log and the weights.
 
 Two models come out. ``measured.pt`` has never seen the held-back templates: all figures and the calibration are its.
-``final.pt`` is that model after a last pass, at a falling rate, over all questions, the held-back ones too: what is
-shipped, calibrated as if it knew less than it does.
+``final.pt`` is the mean of its weights and of those after a last pass, at a falling rate, over all questions, the
+held-back ones too: what is shipped, calibrated as if it knew less than it does.
 
 Run as ``python -m training.train_question --questions build/router/questions.jsonl --out build/router``.
 """
@@ -123,7 +123,9 @@ def train(options: argparse.Namespace) -> None:
         (options.out / "question-log.json").write_text(json.dumps(log, indent=1) + "\n", "utf-8")
     everything = training.joined(validation)
     fit(model, everything, batches(everything, options.batch, rng), (options.rate * 2 / 3, 0.0), options)
-    torch.save({"layers": options.layers, "state": model.state_dict()}, options.out / "final.pt")
+    before = torch.load(measured)["state"]
+    mean = {name: (part + before[name]) / 2 for name, part in model.state_dict().items()}
+    torch.save({"layers": options.layers, "state": mean}, options.out / "final.pt")
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ MISTAKES: dict[Technique, tuple[float, float, float, float]] = {
     Technique.CROP: (0.8, 0.0, 1.2, 1.0),
     Technique.FULL_LOW: (0.8, 0.9, 0.0, 1.0),
 }
-DEAR_MISTAKE = {"safe": 12.0, "balanced": 1.5, "max": 0.9}
+DEAR_MISTAKE = {"safe": 12.0, "balanced": 2.0, "max": 0.9}
 """Price of shrinking a picture that had to be preserved."""
 
 
