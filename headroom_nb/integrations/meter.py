@@ -53,6 +53,8 @@ class Meter:
         Image tokens before and after; in an audit, what would have been sent.
     usd
         Dollars saved at list prices, as far as prices are known.
+    note
+        What keeps more from being saved, and the fix; empty when there is nothing to say.
     failures
         Why a request, or an image in it, was sent as it was; the last ones.
     checks
@@ -65,6 +67,7 @@ class Meter:
     compressed_tokens: int = 0
     usd: float = 0.0
     audit: bool = False
+    note: str = ""
     failures: list[str] = field(default_factory=list)
     checks: list[BillCheck] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
@@ -103,4 +106,5 @@ class Meter:
             f"{self.requests:,} requests, {self.images:,} images: {verb} {self.saved_tokens:,} of "
             f"{self.original_tokens:,} image tokens (${self.usd:,.4f})"
         )
+        text = f"{text}; {self.note}" if self.note else text
         return f"{text}; {len(self.failures)} sent as they were: {self.failures[-1]}" if self.failures else text

@@ -15,9 +15,11 @@ from headroom_nb.compressor import ImageCompressor
 from headroom_nb.errors import OptionError
 from headroom_nb.formats import find_images
 from headroom_nb.integrations.endpoints import endpoints_of, is_asynchronous, resource_of
+from headroom_nb.integrations.google_version import NO_LEVELS, takes_part_resolution
 from headroom_nb.integrations.meter import Meter
 from headroom_nb.integrations.plain import plain
 from headroom_nb.integrations.usage import compare_bill
+from headroom_nb.results import ImagePart, Technique
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +41,7 @@ class _Wrapping:
     compressor: ImageCompressor
     model: str | None
     meter: Meter
+    takes_levels: Callable[[Any], bool]
     shadowed: list[tuple[Any, str]] = field(default_factory=list)
 
     def prepare(self, endpoint: Endpoint, arguments: dict[str, Any]) -> tuple[dict[str, Any], CompressionResult | None]:
@@ -51,6 +54,8 @@ class _Wrapping:
                 self.meter.add(None)
                 return arguments, None
             result = self.compressor.compress(document, model=self.model)
+            if not self.takes_levels(arguments.get("config")):
+                result = self._without_levels(result)
             self.meter.add(result)
             if self.meter.audit or not any(image.parts for image in result.images):
                 return arguments, result
@@ -58,6 +63,18 @@ class _Wrapping:
         except Exception as error:  # noqa: BLE001 - the user's request goes out whatever happens here
             self.meter.fail(f"{endpoint.name}: {type(error).__name__}: {error}")
             return arguments, None
+
+    def _without_levels(self, result: CompressionResult) -> CompressionResult:
+        """Return the result without levels of detail that this version of the API might refuse; those images stay."""
+        asked = {
+            image.path: Technique.PRESERVE
+            for image in result.images
+            if any(isinstance(part, ImagePart) and part.detail is not None for part in image.parts)
+        }
+        if not asked or result.recompress is None:
+            return result
+        self.meter.note = NO_LEVELS
+        return result.recompress(asked)
 
     def finish(self, endpoint: Endpoint, result: CompressionResult | None, response: Any) -> None:
         """Compare the estimate with the response's bill, where it carries one; never raises."""
@@ -109,7 +126,7 @@ def wrap(
     chosen = compressor or ImageCompressor(model, quality=quality)
     if is_wrapped(client):
         unwrap(client)
-    wrapping = _Wrapping(chosen, model, Meter(audit=audit))
+    wrapping = _Wrapping(chosen, model, Meter(audit=audit), functools.partial(takes_part_resolution, client))
     for endpoint in endpoints:
         resource = resource_of(client, endpoint)
         original = getattr(resource, endpoint.method)

@@ -93,6 +93,7 @@ def _totals(clients: Mapping[str, Any], *, ended: bool) -> Table:
                 "; ".join(
                     [
                         *(["audit: sent as they came"] if found.audit else []),
+                        *([found.note] if found.note else []),
                         *(f"not done: {f}" for f in found.failures[-3:]),
                     ]
                 ),

@@ -54,7 +54,8 @@ import json
 from google import genai
 from google.genai import types
 
-client = genai.Client()  # reads GEMINI_API_KEY
+# reads GEMINI_API_KEY; the version takes a media resolution for a single part, which v1 does not document
+client = genai.Client(http_options={"api_version": "v1beta"})
 model = request.pop("model")
 contents = [types.Content.model_validate_json(json.dumps(content)) for content in request.pop("contents")]
 config = {**request.pop("generationConfig", {}), **request}

@@ -83,6 +83,6 @@ def anthropic_client(provider: LocalProvider) -> Iterator[Any]:
 @pytest.fixture
 def google_client(provider: LocalProvider) -> Iterator[Any]:
     genai = pytest.importorskip("google.genai")
-    client = genai.Client(api_key="test", http_options={"base_url": provider.url})
+    client = genai.Client(api_key="test", http_options={"base_url": provider.url, "api_version": "v1beta"})
     yield client
     client.close()

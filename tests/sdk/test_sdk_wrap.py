@@ -131,7 +131,7 @@ def test_asynchronous_clients_are_compressed_too(provider):
             ) as events:
                 assert await events.get_final_text()
             totals.append(meter(client))
-        client = genai.Client(api_key="test", http_options={"base_url": provider.url})
+        client = genai.Client(api_key="test", http_options={"base_url": provider.url, "api_version": "v1beta"})
         wrap(client, compressor=low())
         await client.aio.models.generate_content(model="gemini-3-flash-preview", contents=[message("google")])
         totals.append(meter(client))
@@ -204,3 +204,19 @@ def test_errors_of_the_provider_are_raised_as_before(openai_client):
 def test_what_is_no_client_is_refused_by_name():
     with pytest.raises(OptionError, match="OpenAI, Anthropic and google-genai"):
         wrap(object())
+
+
+@pytest.mark.parametrize("version", [None, "v1", "v1beta"])
+@pytest.mark.parametrize("per_call", [False, True])
+def test_a_level_for_one_picture_goes_only_to_versions_of_google_s_api_that_take_it(provider, version, per_call):
+    genai = pytest.importorskip("google.genai")
+    chosen = {} if version is None else {"api_version": version}
+    options = {"base_url": provider.url, **({} if per_call else chosen)}
+    config = {"config": {"http_options": chosen}} if per_call else {}
+    with genai.Client(api_key="test", http_options=options) as client:
+        wrap(client, compressor=low())
+        client.models.generate_content(model="gemini-3-flash-preview", contents=[message("google")], **config)
+        assert ("mediaResolution" in str(provider.bodies[-1]["contents"])) == (version == "v1beta")
+        assert (meter(client).saved_tokens > 0) == (version == "v1beta")
+        assert ("'api_version': 'v1beta'" in str(meter(client))) == (version != "v1beta")
+        assert not meter(client).failures
