@@ -16,7 +16,7 @@ from headroom_nb.errors import (
     TechniqueRefusedError,
     UnsupportedPictureError,
 )
-from headroom_nb.formats import refusal
+from headroom_nb.formats import FORMATS, refusal
 from headroom_nb.guard import Offer, Price, cheapest, price_parts
 from headroom_nb.results import ImagePart, ImageResult, RouteDecision, Technique, format_path
 
@@ -168,7 +168,7 @@ def _applied(result: ImageResult, technique: Technique, before: Price, job: Job,
         free_tokens=before.tokens - best.price.tokens if best.proposal.free else 0,
         kept_pixels=best.proposal.kept_pixels,
         parts=best.parts,
-        note=_join([*notes, best.proposal.note]),
+        note=_join([*notes, best.proposal.note, _detail_note(slot, pictures)]),
     )
 
 
@@ -181,6 +181,11 @@ def _offer(technique: Technique, job: Job, slot: ImageSlot) -> Offer:
     if why_not is not None:
         raise TechniqueRefusedError(why_not)
     return Offer(technique, proposal, price_parts(proposal.parts, job.model, job.detail))
+
+
+def _detail_note(slot: ImageSlot, pictures: list[ImagePart]) -> str:
+    """Return what to know where a block now asks for a detail level."""
+    return FORMATS[slot.format].detail_note if any(part.detail is not None for part in pictures) else ""
 
 
 def _signals(decision: RouteDecision, picture: Picture, tools: Tools) -> ImageSignals | None:

@@ -278,3 +278,12 @@ def test_many_images_come_back_in_their_order():
     result = ImageCompressor(router=FixedRouter(Technique.PRESERVE)).compress([openai_message("Which?", *pictures)])
     assert [image.original_size for image in result.images] == [(200 + 10 * index, 150) for index in range(12)]
     assert [image.path[2] for image in result.images] == list(range(1, 13))
+
+
+def test_a_resolution_for_one_part_names_the_versions_of_the_api_that_take_it():
+    compressor = ImageCompressor(router=FixedRouter(Technique.FULL_LOW), quality="max")
+    message = user_message("Is it sunny?", PHOTO, provider="google")
+    image = compressor.compress([message], model="gemini-3-flash-preview").images[0]
+    assert image.parts[0].detail == "low"
+    assert "v1beta or v1alpha" in image.note
+    assert "v1beta" not in compressor.compress([openai_message("Is it sunny?", PHOTO)], model="gpt-4o").images[0].note

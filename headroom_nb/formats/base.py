@@ -60,6 +60,8 @@ class WireFormat:
         Returns a text block for the same place that keeps the block's unknown keys; None where the place takes none.
     details
         Detail levels a block can ask for: the package's word to the wire's.
+    detail_note
+        What a person should know before a block asks for one; empty when there is nothing to say.
     """
 
     name: str
@@ -68,6 +70,7 @@ class WireFormat:
     write_image: Callable[[Any, ImagePart], Any]
     write_text: Callable[[Mapping[str, Any], str], dict[str, Any]] | None
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    detail_note: str = ""
 
 
 def without(block: Mapping[str, Any], *keys: str) -> dict[str, Any]:

@@ -110,4 +110,12 @@ def write_text(block: Mapping[str, Any], text: str) -> dict[str, Any]:
     return {**without(block, *INLINE, *FILE, *RESOLUTION), "text": text}
 
 
-FORMAT = WireFormat("google", "google", read, write_image, write_text, DETAILS)
+FORMAT = WireFormat(
+    "google",
+    "google",
+    read,
+    write_image,
+    write_text,
+    DETAILS,
+    detail_note="a part's own resolution needs API version v1beta or v1alpha",
+)
