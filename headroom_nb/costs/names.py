@@ -9,7 +9,7 @@ _HOST = re.compile(
 )
 _SUFFIX = re.compile(
     r"(?:-v\d+(?::\d+)*|:\d+|@[\w-]+|-\d{4}-\d{2}-\d{2}|-20\d{6}|-\d{2}-20\d{2}|-preview-\d{2}-\d{2,4}|-00\d|"
-    r"-latest|-exp|-preview|-instruct|-thinking|-it|-a?\d+b|-\d+e|\[\w+\]|:\w+|\s*\(.*\))$"
+    r"-latest|-exp|-preview|-instruct|-thinking|-it|-a?\d+b|-\d+e|\[\w+\]|:[\w.-]+|\s*\(.*\))$"
 )
 _CLOUD_PREFIXES = {"bedrock/": "bedrock", "bedrock_converse/": "bedrock", "vertex_ai/": "vertex", "vertex/": "vertex"}
 

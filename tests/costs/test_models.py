@@ -42,6 +42,10 @@ def fresh_table():
         ("vertex_ai/gemini-3-flash", "gemini-3-flash-preview", "google"),
         ("openrouter/qwen/qwen2.5-vl-72b-instruct", "qwen2.5-vl", "qwen"),
         ("meta.llama-4-maverick-17b-128e-instruct-v1:0", "llama-4-maverick", "bedrock"),
+        ("us.meta.llama4-scout-17b-instruct-v1:0", "llama-4-scout", "bedrock"),
+        ("llama4:scout", "llama-4-scout", "meta"),
+        ("qwen2.5vl:7b", "qwen2.5-vl", "qwen"),
+        ("gemma3:4b-it-qat", "gemma-3", "google"),
     ],
 )
 def test_a_model_is_found_by_the_names_that_hosts_use(written: str, name: str, provider: str) -> None:
