@@ -21,9 +21,9 @@ From ``python benchmarks/fidelity.py --calibrate``: random words keep 99.4 %, 98
 size.
 """
 
-# Chosen, not calibrated: long side (pixels) under which a picture without text is not shrunk, and the share of its
-# detail that may go.
-SMALLEST_SIDE = {"safe": 1024, "balanced": 640, "max": 448}
+# Chosen, not calibrated: long side (pixels) under which a picture without text is not shrunk (the providers' own low
+# views are 512 and 768), and the share of its detail that may go.
+SMALLEST_SIDE = {"safe": 768, "balanced": 512, "max": 384}
 DETAIL_LOSS = {"safe": 0.05, "balanced": 0.15, "max": 0.3}
 
 _TEXT_SCORE = 0.35

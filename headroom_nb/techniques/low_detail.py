@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import TechniqueRefusedError
-from headroom_nb.pictures import encode, resize
+from headroom_nb.pictures import encode
 from headroom_nb.results import ImagePart
 from headroom_nb.techniques.base import Proposal
 from headroom_nb.techniques.legibility import smallest_scale
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from headroom_nb.techniques.base import Job
 
 MARK = "full_low"
+
+BY_HAND = 512
+"""Long side in pixels that stays when a person asks for the low view, legible or not: the providers' own low view."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ def low_detail(job: Job) -> Proposal:
     if job.detail == "low":
         raise TechniqueRefusedError("it is already asked for in low detail")
     before, view = current_view(job)
-    floor = smallest_scale(job.picture, job.signals, view, job.quality)
+    floor = BY_HAND / max(view) if job.forced else smallest_scale(job.picture, job.signals, view, job.quality)
+    floor = min(1.0, floor)
     legible = [way for way in _candidates(job, view, floor) if way.kept >= floor and way.tokens < before]
     if not legible:
         raise TechniqueRefusedError(f"no smaller form stays legible at quality {job.quality!r}")
@@ -86,7 +90,7 @@ def _share(size: Size, view: Size) -> float:
 def _part(job: Job, way: _Candidate) -> ImagePart:
     if way.size == job.picture.size:
         return ImagePart(job.picture.data, job.picture.header.media_type, way.size, way.detail)
-    encoded = encode(resize(job.picture.rgb(), way.size), mark=MARK, webp=job.model.limits.takes("image/webp"))
+    encoded = encode(job.picture.resized(way.size), mark=MARK, webp=job.model.limits.takes("image/webp"))
     return ImagePart(encoded.data, encoded.media_type, encoded.size, way.detail)
 
 

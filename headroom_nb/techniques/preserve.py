@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_nb.pictures import encode, resize
+from headroom_nb.pictures import encode
 from headroom_nb.results import ImagePart
 from headroom_nb.techniques.base import Proposal
 from headroom_nb.techniques.legibility import smallest_scale, text_decides
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 MARK = "preserve"
 
+WORTHWHILE = 0.05
+"""Share of the tokens that must be saved: encoding a picture anew costs quality and often bytes."""
+
 LEAST_SHARE = 0.5
 """Linear share of the view that always stays: lines and icons of a picture of text must survive as well."""
 
@@ -31,14 +34,14 @@ def preserve(job: Job) -> Proposal:
     Returns
     -------
     Proposal
-        Without parts when the picture is to stay as it is, byte for byte: no size costs fewer tokens. A picture the
-        provider would refuse comes back at the largest size it accepts.
+        Without parts when the picture is to stay as it is, byte for byte: no size costs so many fewer tokens that it
+        would be worth encoding anew. A picture the provider would refuse comes back at the largest size it accepts.
     """
     sizes = plan(job.picture.size, job.model, job.detail, min_scale=_share_to_keep(job))
     best = sizes.traded if sizes.traded_tokens > 0 else sizes.free
-    if sizes.original is not None and best.tokens >= sizes.original.tokens:
+    if sizes.original is not None and best.tokens > (1 - WORTHWHILE) * sizes.original.tokens:
         return Proposal((), 1.0, free=True, note="")
-    encoded = encode(resize(job.picture.rgb(), best.size), mark=MARK, webp=job.model.limits.takes("image/webp"))
+    encoded = encode(job.picture.resized(best.size), mark=MARK, webp=job.model.limits.takes("image/webp"))
     why = "what the model sees stays the same" if best is sizes.free else "its text stays legible"
     if sizes.original is None:
         why = "the provider refuses it larger"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -117,3 +119,10 @@ def test_it_is_always_cheaper_or_refused(width, height, text, model, quality):
         return
     assert tokens(proposal, work) < before
     assert 0 < proposal.kept_pixels <= 1
+
+
+def test_by_hand_the_low_view_is_taken_even_where_text_gets_too_small():
+    work = job(Image.new("L", (2000, 1400)), known=signals((2000, 1400), height=9.0))
+    with pytest.raises(TechniqueRefusedError, match="legible"):
+        low_detail(work)
+    assert tokens(low_detail(replace(work, forced=True)), work) <= 308

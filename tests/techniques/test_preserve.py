@@ -13,6 +13,7 @@ from headroom_nb.pictures import read_header
 from headroom_nb.techniques.ocr import get_ocr
 from headroom_nb.techniques.preserve import preserve
 from headroom_nb.views import provider_view
+from tests.support import gradient
 from tests.techniques.technique_jobs import job, page_of_text, photo, signals
 
 MODELS = ("gpt-4o", "gpt-5.6-sol", "claude-opus-5-5", "claude-haiku-4-5", "gemini-3-flash-preview")
@@ -57,7 +58,7 @@ def test_a_retina_screenshot_shrinks_unless_the_quality_is_safe():
         share = price_parts(proposal.parts, work.model, "auto").tokens / estimate(image.size, work.model).tokens
         assert share <= most
         assert proposal.free == (quality == "safe")
-        assert min(part.size[0] / 2800 for part in proposal.parts) >= 0.5
+        assert all(part.size[0] / 2800 >= 0.5 for part in proposal.parts)
 
 
 def test_a_detail_level_that_was_asked_for_is_given_in_full():
@@ -85,3 +86,14 @@ def test_small_text_reads_as_well_as_in_the_untouched_picture(px):
         return sum(line.split()[1] in read for line in lines) / len(lines)
 
     assert read_share(proposal.parts[0].data) >= read_share(image) - 0.01
+
+
+def test_a_picture_is_not_encoded_anew_for_next_to_nothing():
+    image = gradient(1920, 1080)
+    assert preserve(job(image)).parts == ()
+
+
+def test_a_whole_row_of_tiles_is_worth_encoding_anew_for():
+    image = gradient(1040, 1040)
+    (part,) = preserve(job(image, model="gpt-4.1-mini")).parts
+    assert part.size[0] <= 1024
