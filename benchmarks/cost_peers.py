@@ -2,9 +2,9 @@
 
     python benchmarks/cost_peers.py [--litellm PYTHON] [--vectors FILE] [--out FILE.json]
 
-PYTHON is an interpreter that has litellm, best in an environment of its own. LiteLLM is asked twice: ``token_counter``
-on a message with the image, less the same message without it, and ``estimate_image_tokens`` (which only its proxy's
-rate limiter uses). A vector whose picture the provider refuses is met by refusing it.
+PYTHON is an interpreter that has litellm, best in an environment of its own. LiteLLM's ``token_counter`` is asked for a
+message with the image, less the same message without it, and where its version has it ``estimate_image_tokens`` (which
+only its proxy's rate limiter uses). A vector whose picture the provider refuses is met by refusing it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ VECTORS = Path(__file__).parent.parent / "tests" / "costs" / "vectors.json"
 PEER = r"""
 import base64, json, struct, sys, zlib
 import litellm
-from litellm.litellm_core_utils.token_counter import estimate_image_tokens
+from litellm.litellm_core_utils import token_counter
 
 def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -44,7 +44,10 @@ def counted(model, image, detail):
 answers = []
 for vector in json.load(sys.stdin):
     image, answer = url(*vector["size"]), {}
-    for name, count in (("token_counter", counted), ("estimate_image_tokens", estimate_image_tokens)):
+    counters = {"token_counter": counted}
+    if hasattr(token_counter, "estimate_image_tokens"):
+        counters["estimate_image_tokens"] = token_counter.estimate_image_tokens
+    for name, count in counters.items():
         try:
             answer[name] = count(vector["model"], image, vector["detail"])
         except Exception as error:
