@@ -198,7 +198,9 @@ class ImageCompressor:
             (request_model(messages), 'the request\'s own "model"'),
         ):
             if name is not None:
-                return find_model(name, provider), why
+                spec = find_model(name, provider)
+                other = provider is not None and provider != spec.provider
+                return spec, f"{why}; provider={provider!r} does not sell it and is not used" if other else why
         provider = provider or detect_provider(messages)
         spec = find_model(None, provider or "openai")
         return spec, f"assumed: the default for {spec.provider}" + (

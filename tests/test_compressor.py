@@ -287,3 +287,10 @@ def test_a_resolution_for_one_part_names_the_versions_of_the_api_that_take_it():
     assert image.parts[0].detail == "low"
     assert "v1beta or v1alpha" in image.note
     assert "v1beta" not in compressor.compress([openai_message("Is it sunny?", PHOTO)], model="gpt-4o").images[0].note
+
+
+def test_a_provider_that_does_not_sell_the_model_is_named_as_not_used():
+    compressor = ImageCompressor(router=FixedRouter(Technique.PRESERVE))
+    messages = [openai_message("Hi", png(gradient(30, 20)))]
+    assert "provider='anthropic' does not sell it" in compressor.compress(messages, "anthropic", "gpt-4o").model_note
+    assert compressor.compress(messages, "bedrock", "claude-opus-5-5").model_note == "given"
