@@ -6,6 +6,7 @@ What goes wrong with one image stays with that image: its block is left as it wa
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from headroom_nb.costs import estimate
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from headroom_nb.techniques.base import Job
     from headroom_nb.techniques.ocr import Ocr
 
+    Progress = Callable[[str, int, int], None]
+    """Called with an image's path as text, the lines of text read in it so far, and the lines in all."""
+
 LOWERED = {"low", "medium"}
 """Detail levels that someone chose to save tokens; such an image is left as it was."""
 
@@ -52,10 +56,11 @@ class Setting:
 
 @dataclass(frozen=True)
 class Tools:
-    """Gives the router and the OCR engine, built on the first call."""
+    """Gives the router and the OCR engine, built on the first call; ``progress`` is told of text being read."""
 
     router: Callable[[], Router]
     ocr: Callable[[], Ocr]
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True)
@@ -124,15 +129,24 @@ def _compressed(result: ImageResult, before: Price, image: OpenedImage, setting:
     job = Job(
         picture=picture,
         question=slot.question,
-        model=setting.model,
+        model=_with_levels_of(slot.format, setting.model),
         detail=slot.detail,
         quality=setting.quality,
         signals=_signals(decision, picture, tools),
         label=format_path(slot.path),
         ocr=tools.ocr,
+        progress=None if tools.progress is None else partial(tools.progress, format_path(slot.path)),
         forced=setting.forced is not None,
     )
     return _applied(replace(result, decision=decision), decision.technique, before, job, slot)
+
+
+@lru_cache(maxsize=256)
+def _with_levels_of(wire: str, model: ModelSpec) -> ModelSpec:
+    """Return the model with those detail levels alone that a block of this format can ask for."""
+    levels = {*FORMATS[wire].details, model.default_detail}
+    kept = {level: constants for level, constants in model.details.items() if level in levels}
+    return model if len(kept) == len(model.details) else replace(model, details=kept)
 
 
 def _applied(result: ImageResult, technique: Technique, before: Price, job: Job, slot: ImageSlot) -> ImageResult:

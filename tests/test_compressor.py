@@ -294,3 +294,39 @@ def test_a_provider_that_does_not_sell_the_model_is_named_as_not_used():
     messages = [openai_message("Hi", png(gradient(30, 20)))]
     assert "provider='anthropic' does not sell it" in compressor.compress(messages, "anthropic", "gpt-4o").model_note
     assert compressor.compress(messages, "bedrock", "claude-opus-5-5").model_note == "given"
+
+
+def test_where_a_block_has_no_word_for_low_detail_the_picture_is_resized_instead():
+    block = {"type": "image", "data": base64.b64encode(PHOTO).decode(), "mimeType": "image/png"}
+    messages = [{"role": "user", "content": [{"type": "text", "text": "Is it sunny?"}, block]}]
+    compressor = ImageCompressor(router=FixedRouter(Technique.FULL_LOW), quality="max")
+    image = compressor.compress(messages, model="gpt-4o").images[0]
+    assert image.technique is Technique.FULL_LOW
+    assert image.compressed_tokens < image.original_tokens
+    assert image.parts[0].detail is None
+
+
+@pytest.mark.slow
+def test_progress_is_told_while_text_is_read():
+    told = []
+    ImageCompressor(router=FixedRouter(Technique.TRANSCODE)).compress(
+        [openai_message("Read the receipt", receipt(size=26))],
+        model="gpt-5.6-sol",
+        progress=lambda place, done, total: told.append((place, done, total)),
+    )
+    assert {place for place, _, _ in told} == {"messages[0].content[1]"}
+    assert told[-1][1] == told[-1][2] == len(told)
+
+
+def test_an_interrupt_while_text_is_read_ends_the_call_and_the_next_one_works():
+    class Interrupted(FakeOcr):
+        def read(self, image, *, progress=None):
+            raise KeyboardInterrupt
+
+    messages = [openai_message("Read the receipt", receipt(size=24))]
+    before = copy.deepcopy(messages)
+    with pytest.raises(KeyboardInterrupt):
+        ImageCompressor(router=FixedRouter(Technique.TRANSCODE), ocr=Interrupted(["x"])).compress(messages)
+    assert messages == before
+    again = ImageCompressor(router=FixedRouter(Technique.TRANSCODE), ocr=FakeOcr(["TOTAL 3.55 EUR"]))
+    assert again.compress(messages).images[0].error is None
