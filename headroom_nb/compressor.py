@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.image_pipeline import Progress
     from headroom_nb.pictures import RequestBudget
     from headroom_nb.results import BlockPath
     from headroom_nb.routing.base import Router
@@ -91,7 +92,6 @@ class ImageCompressor:
         self.use_siglip = use_siglip
         self._router = router
         self._ocr = ocr
-        self._tools = Tools(lambda: self.router, lambda: self.ocr)
         self._results: ByteBoundedCache[ImageResult] = ByteBoundedCache(CACHE_BYTES, _size_of_result)
         self._digests: ByteBoundedCache[tuple[int, str]] = ByteBoundedCache(CACHE_BYTES, lambda entry: entry[0])
         self.last_result: CompressionResult | None = None
@@ -136,6 +136,7 @@ class ImageCompressor:
         *,
         techniques: Mapping[BlockPath, Technique] | None = None,
         enforce_limits: bool = False,
+        progress: Progress | None = None,
     ) -> CompressionResult:
         """Return the same conversation with cheaper images, and the account of each.
 
@@ -151,6 +152,9 @@ class ImageCompressor:
             earlier turns once there are more images.
         techniques
             Techniques chosen by hand, by block path; the router is not asked for these.
+        progress
+            Called while text is read, which takes seconds on a full page: with the image's path as text, the lines
+            read so far and the lines in all; from several threads at once.
 
         Raises
         ------
@@ -168,7 +172,8 @@ class ImageCompressor:
         if unknown:
             raise OptionError(f"there is no image at {', '.join(sorted(map(format_path, unknown)))}")
         settings = [Setting(spec, self.quality, chosen.get(slot.path)) for slot in slots]
-        images = tuple(self._accounts(slots, settings))
+        tools = Tools(lambda: self.router, lambda: self.ocr, progress)
+        images = tuple(self._accounts(slots, settings, tools))
         result = CompressionResult(
             messages=replace_images(messages, {image.path: image.parts for image in images if image.parts}),
             images=images,
@@ -207,7 +212,7 @@ class ImageCompressor:
             "" if provider else ", as no image names a provider"
         )
 
-    def _accounts(self, slots: list[ImageSlot], settings: list[Setting]) -> Iterable[ImageResult]:
+    def _accounts(self, slots: list[ImageSlot], settings: list[Setting], tools: Tools) -> Iterable[ImageResult]:
         """Return the account of each image: known ones at once, the others several at a time."""
         if not slots:
             return []
@@ -217,10 +222,12 @@ class ImageCompressor:
         budget = RequestBudget()
         seen = [self._look_up(slot, setting, budget) for slot, setting in zip(slots, settings, strict=True)]
         if sum(isinstance(found, _Task) for found in seen) < 2:
-            return [found if isinstance(found, ImageResult) else self._work(found) for found in seen]
+            return [found if isinstance(found, ImageResult) else self._work(found, tools) for found in seen]
         pool = ThreadPoolExecutor(min(MAX_THREADS, os.cpu_count() or 1))
         try:
-            return list(pool.map(lambda found: found if isinstance(found, ImageResult) else self._work(found), seen))
+            return list(
+                pool.map(lambda found: found if isinstance(found, ImageResult) else self._work(found, tools), seen)
+            )
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -245,10 +252,10 @@ class ImageCompressor:
             error.path = error.path or slot.path
             return untouched(slot, error)
 
-    def _work(self, task: _Task) -> ImageResult:
+    def _work(self, task: _Task, tools: Tools) -> ImageResult:
         """Decide an image and remember its account."""
         try:
-            result = decide(task.image, task.setting, self._tools)
+            result = decide(task.image, task.setting, tools)
         except HeadroomError as error:
             error.path = error.path or task.image.slot.path
             return untouched(task.image.slot, error)
@@ -285,6 +292,7 @@ def compress(
     ocr: str | Ocr = "auto",
     use_siglip: bool = True,
     enforce_limits: bool = False,
+    progress: Progress | None = None,
 ) -> CompressionResult:
     """Return the same conversation with cheaper images, and the account of each.
 
@@ -295,7 +303,7 @@ def compress(
         compressor = _shared(quality, router, ocr, use_siglip=use_siglip)
     else:
         compressor = ImageCompressor(None, router, quality, ocr, use_siglip=use_siglip)
-    return compressor.compress(messages, provider, model, enforce_limits=enforce_limits)
+    return compressor.compress(messages, provider, model, enforce_limits=enforce_limits, progress=progress)
 
 
 def compress_images(messages: Any, provider: str | None = None, model: str | None = None, **options: Any) -> Any:

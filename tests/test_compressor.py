@@ -315,7 +315,7 @@ def test_progress_is_told_while_text_is_read():
         progress=lambda place, done, total: told.append((place, done, total)),
     )
     assert {place for place, _, _ in told} == {"messages[0].content[1]"}
-    assert told[-1][1] == told[-1][2] == len(told)
+    assert told[-1][1] == told[-1][2] > 0
 
 
 def test_an_interrupt_while_text_is_read_ends_the_call_and_the_next_one_works():

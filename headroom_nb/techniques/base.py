@@ -34,6 +34,8 @@ class Job:
         How the image is named to the reader of a transcript, such as ``"messages[0].content[1]"``.
     ocr
         Returns the process's OCR engine, built on the first call; raises OcrError when there is none.
+    progress
+        Told of the lines of text read so far and the lines in all.
     forced
         Whether a person chose this technique by hand, knowing what it gives up.
     """
@@ -46,6 +48,7 @@ class Job:
     signals: ImageSignals | None
     label: str
     ocr: Callable[[], Ocr]
+    progress: Callable[[int, int], None] | None = None
     forced: bool = False
 
 

@@ -124,4 +124,4 @@ def _spans(job: Job, axis: int) -> list[PixelSpan]:
 
 
 def _read(job: Job) -> OcrPage:
-    return job.ocr().read(job.picture.rgb())
+    return job.ocr().read(job.picture.rgb(), progress=job.progress)

@@ -40,7 +40,7 @@ def transcode(job: Job) -> Proposal:
         There is no OCR engine, or it failed.
     """
     ocr = job.ocr()
-    page = ocr.read(job.picture.rgb())
+    page = ocr.read(job.picture.rgb(), progress=job.progress)
     signs = check(page, job.picture.small(VIEW_SIDE))
     text = TextPart(label_text(to_text(page), job.label, page.size))
     read = f"{len(page.lines)} lines read by {ocr.name}"
