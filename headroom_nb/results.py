@@ -349,6 +349,16 @@ class CompressionResult:
         return sum(image.compressed_tokens for image in self.images)
 
     @property
+    def exact(self) -> bool:
+        """Whether both sums are exact."""
+        return all(image.exact for image in self.images)
+
+    @property
+    def original_exact(self) -> bool:
+        """Whether the sum before is exact."""
+        return all(image.original_exact for image in self.images)
+
+    @property
     def savings_percent(self) -> float:
         """Share of the image tokens saved, in percent."""
         before = self.original_tokens

@@ -85,13 +85,7 @@ def summary(result: CompressionResult) -> str:
     """Return the one line that matters most."""
     if not result.images:
         return f"No images found: nothing to compress for {result.model}"
-    change = figures.change(
-        result.original_tokens,
-        result.compressed_tokens,
-        exact=all(image.exact for image in result.images),
-        before_exact=all(image.original_exact for image in result.images),
-    )
-    line = f"Image tokens: {change}"
+    line = f"Image tokens: {total(result)}"
     saved = result.original_tokens > result.compressed_tokens
     if saved:
         line += f" (−{figures.percent(result.savings_percent / 100)})"
@@ -99,6 +93,13 @@ def summary(result: CompressionResult) -> str:
     if saved and result.savings_usd is not None:
         line += f", saves {figures.usd(result.savings_usd)} each time it is sent"
     return line
+
+
+def total(result: CompressionResult) -> str:
+    """Return the tokens of all images, before and after."""
+    return figures.change(
+        result.original_tokens, result.compressed_tokens, exact=result.exact, before_exact=result.original_exact
+    )
 
 
 def alternative_text(image: ImageResult) -> str:
@@ -120,7 +121,7 @@ def _table(result: CompressionResult, previews: list[str]) -> Table:
             sum(image.original_tokens for image in hidden), sum(image.compressed_tokens for image in hidden)
         )
         footnotes.append(f"… and {len(hidden):,} more images, {change} tokens: see .images")
-    if any(not image.exact for image in result.images):
+    if not result.exact:
         footnotes.append("≈ marks an estimate: there is no exact rule, the sources conflict, or text was counted.")
     if any(image.traded_tokens for image in result.images):
         footnotes.append("Free: the model sees the same. Traded: detail was given up.")
@@ -201,7 +202,7 @@ def _report(result: CompressionResult, previews: list[str]) -> dict[str, Any]:
             "traded_tokens": sum(image.traded_tokens for image in result.images),
             "savings_percent": round(result.savings_percent, 2),
             "savings_usd": result.savings_usd,
-            "exact": all(image.exact for image in result.images),
+            "exact": result.exact,
         },
         "images": [
             _report_image(image, preview) for image, preview in zip(result.images[:MOST_ROWS], previews, strict=False)

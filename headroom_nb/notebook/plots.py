@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import OptionError
-from headroom_nb.notebook import figures, plain
+from headroom_nb.notebook import display, plain
 from headroom_nb.results import Technique, format_path
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def plot(result: CompressionResult, ax: Axes | None = None) -> Axes:
     ax.invert_yaxis()
     ax.margins(x=0.2)
     ax.set_xlabel(f"image tokens on {result.model}", parse_math=False)
-    figure = figures.change(result.original_tokens, result.compressed_tokens)
-    ax.set_title(f"Image tokens: {figure}", loc="left", fontsize="medium")
+    ax.set_title(f"Image tokens: {display.total(result)}", loc="left", fontsize="medium")
     used = [technique for technique in Technique if any(entry[1] is technique for entry in bars)]
     handles = [ax.barh(0, 0, color="none", edgecolor="0.5", label="before")]
     handles += [ax.barh(0, 0, color=COLOURS[technique], label=f"after: {technique}") for technique in used]

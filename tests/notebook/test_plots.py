@@ -46,3 +46,9 @@ def test_names_are_drawn_as_they_are_and_never_as_formulas():
 def test_nothing_to_draw_is_said():
     with pytest.raises(OptionError, match="no images"):
         result(0).plot()
+
+
+def test_the_title_marks_an_estimate_where_it_is_one():
+    image = ImageResult((0, "content", 0), "", None, Technique.TRANSCODE, 1000, 100, exact=False)
+    made = CompressionResult([], (image,), "gpt-4o", "openai", "given", "balanced", 2.5)
+    assert "1,000 → ≈100" in made.plot().get_title(loc="left")
