@@ -13,7 +13,7 @@ from headroom_nb.errors import TechniqueRefusedError
 from headroom_nb.pictures import encode
 from headroom_nb.results import ImagePart
 from headroom_nb.techniques.base import Proposal
-from headroom_nb.techniques.legibility import smallest_scale
+from headroom_nb.techniques.legibility import smallest_scale, text_decides
 from headroom_nb.techniques.levels import LEVELS, current_view, linear_share, seen
 from headroom_nb.tile_optimizer import SizeOption, plan
 
@@ -54,7 +54,8 @@ def low_detail(job: Job) -> Proposal:
     floor = min(1.0, floor)
     legible = [way for way in _candidates(job, view, floor) if way.kept >= floor and way.tokens < before]
     if not legible:
-        raise TechniqueRefusedError(f"no smaller form stays legible at quality {job.quality!r}")
+        loses = "keeps its text legible" if job.signals and text_decides(job.signals) else "keeps enough of its detail"
+        raise TechniqueRefusedError(f"no smaller form {loses} at quality {job.quality!r}")
     best = min(legible, key=lambda way: (way.tokens, -way.kept, way.detail is not None))
     return Proposal((_part(job, best),), best.kept**2, free=best.kept > 0.98, note=_describe(job, best))
 
