@@ -193,3 +193,7 @@ def test_arrays_and_paths_are_compared_and_other_things_are_an_error_that_lists_
         compare(object())
     with pytest.raises(OptionError, match="is a URL"):
         compare("https://example.org/a.png")
+
+
+def test_one_model_is_no_plural() -> None:
+    assert str(compare((10, 10), "gpt-4o")).startswith("1 image on 1 model, cheapest first")
