@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.comparison import Comparison, ModelCost, Setting
 from headroom_nb.costs import ModelSpec, estimate, find_model, model_names
-from headroom_nb.errors import HeadroomError, ImageRejectedError, MessageError, PictureError
+from headroom_nb.errors import HeadroomError, ImageRejectedError, MessageError, ModelFilesError, PictureError
 from headroom_nb.formats import find_images, user_message
 from headroom_nb.pictures import open_picture, read_header
 from headroom_nb.results import format_path
@@ -137,7 +137,7 @@ def _image(data: bytes, detail: str, *, legibility: bool) -> _Image:
         return _Image(header.size, detail)
     try:
         return _Image(header.size, detail, _smallest_font(open_picture(data)), measured=True)
-    except PictureError:
+    except (PictureError, ModelFilesError):
         return _Image(header.size, detail)  # it can be counted all the same; the table says "not measured"
 
 

@@ -12,7 +12,7 @@ from headroom_nb import compare_models as module
 from headroom_nb import comparison
 from headroom_nb.compare_models import CURRENT_MODELS, compare
 from headroom_nb.costs import estimate, find_model, model_names
-from headroom_nb.errors import MessageError, OptionError, PictureError, UnknownModelError
+from headroom_nb.errors import MessageError, ModelFilesError, OptionError, PictureError, UnknownModelError
 from tests.support import gradient, openai_message, png, text_image
 
 if TYPE_CHECKING:
@@ -197,3 +197,13 @@ def test_arrays_and_paths_are_compared_and_other_things_are_an_error_that_lists_
 
 def test_one_model_is_no_plural() -> None:
     assert str(compare((10, 10), "gpt-4o")).startswith("1 image on 1 model, cheapest first")
+
+
+def test_a_picture_that_cannot_be_measured_is_counted_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(picture: object) -> float:
+        raise ModelFilesError("the weights are damaged")
+
+    monkeypatch.setattr(module, "_smallest_font", fail)
+    found = compare(png(gradient(300, 200)), "gpt-4o")
+    assert found.lines[0].now.tokens == 255
+    assert found.lines[0].now.legibility == "not measured"
