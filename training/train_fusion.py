@@ -9,7 +9,6 @@ Run as ``python -m training.train_fusion --weights headroom_nb/routing/weights``
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import zlib
 from dataclasses import asdict
@@ -23,12 +22,11 @@ from torch import nn
 from headroom_nb.results import QUALITIES, Technique
 from headroom_nb.routing.decision import GROUPS, TECHNIQUE_ORDER, choose
 from headroom_nb.routing.fusion import Calibration, mix, softmax, weigh_groups
-from headroom_nb.routing.picture_kind import FILE, REACH, KindModel
-from headroom_nb.routing.question_model import MODEL, TOKENIZER
+from headroom_nb.routing.picture_kind import REACH, KindModel
 from headroom_nb.routing.signals import FEATURES
-from headroom_nb.routing.weight_files import MANIFEST
 from training.images.measure import read as read_table
 from training.kinds import GROUP_OF
+from training.manifest import write_manifest
 from training.question_model import ANSWERS, Questions, read_questions
 
 HELD_BACK = 4
@@ -173,12 +171,6 @@ def report(probabilities: np.ndarray, truth: np.ndarray, shares: np.ndarray) -> 
             "shrunk": float((chosen != PRESERVE).mean()),
         }
     return out
-
-
-def write_manifest(folder: Path) -> None:
-    """Write the checksums that are checked on load."""
-    sums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (MODEL, TOKENIZER, FILE)}
-    (folder / MANIFEST).write_text(json.dumps({"sha256": sums}, indent=1) + "\n", "utf-8")
 
 
 def main() -> None:

@@ -11,10 +11,11 @@ from headroom_nb.errors import ModelFilesError, PictureError
 from headroom_nb.results import RouteDecision, Technique
 from headroom_nb.routing import signals as measuring
 from headroom_nb.routing.decision import GROUPS, TECHNIQUE_ORDER, choose
-from headroom_nb.routing.fusion import Calibration, mix, weigh_groups
+from headroom_nb.routing.fusion import Calibration, mix, rule_out_transcript, weigh_groups
 from headroom_nb.routing.picture_kind import FILE, load_kind_models
 from headroom_nb.routing.question_model import QuestionModel, Reading
 from headroom_nb.routing.reasons import describe_picture, explain
+from headroom_nb.routing.scores import check_models
 from headroom_nb.routing.weight_files import ADVICE, FOLDER, read_weights
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class EmbeddedRouter:
     name = "embedded"
 
     def __init__(self, folder: Path = FOLDER) -> None:
+        check_models(folder)
         self._questions = QuestionModel(folder)
         fusion = read_weights((FILE,), folder)[FILE]
         try:
@@ -72,7 +74,7 @@ class EmbeddedRouter:
             probabilities = 0.2 * self._probabilities(reading, None) + 0.8 * UNSEEN
             return self._decide(reading, probabilities, quality, None, f"the picture could not be looked at ({error})")
         shown = self._kinds["classical" if seen.note else "auto"](seen.features)
-        probabilities = self._probabilities(reading, shown)
+        probabilities = self._probabilities(reading, shown, seen.signals.has_text)
         group = int(np.argmax(shown))
         picture = describe_picture(GROUPS[group], float(shown[group]), seen.signals)
         return self._decide(reading, probabilities, quality, seen.signals, picture, seen.note)
@@ -87,10 +89,12 @@ class EmbeddedRouter:
         """Return what is measured in the picture; raises PictureError when it cannot be read."""
         return measuring.inspect(image).signals
 
-    def _probabilities(self, reading: Reading, shown: npt.NDArray[np.float64] | None) -> npt.NDArray[np.float64]:
+    def _probabilities(
+        self, reading: Reading, shown: npt.NDArray[np.float64] | None, has_text: float = 1.0
+    ) -> npt.NDArray[np.float64]:
         calibration = self._calibration["question" if shown is None else "both"]
         weights = weigh_groups(reading.asked_of, shown, calibration)
-        probabilities = mix(reading.answers, weights, calibration)
+        probabilities = rule_out_transcript(mix(reading.answers, weights, calibration), has_text)
         return reading.trust * probabilities + (1 - reading.trust) * UNREAD
 
     def _decide(

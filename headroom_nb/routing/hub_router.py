@@ -16,8 +16,10 @@ from headroom_nb.errors import ModelFilesError, PictureError
 from headroom_nb.results import RouteDecision, Technique
 from headroom_nb.routing.decision import TECHNIQUE_ORDER, choose
 from headroom_nb.routing.evidence import softmax, weigh
+from headroom_nb.routing.fusion import rule_out_transcript
 from headroom_nb.routing.language import clip
 from headroom_nb.routing.reasons import describe_text, explain
+from headroom_nb.routing.scores import check_models
 from headroom_nb.routing.siglip import pixel_values, signal_scores, with_siglip
 from headroom_nb.routing.signals import as_picture, inspect
 
@@ -49,11 +51,17 @@ class HubRouter(ABC):
     ----------
     labels
         Technique of each logit of the classifier, in order.
+
+    Raises
+    ------
+    ModelFilesError
+        The weights of the measured signals are missing from the package, or damaged.
     """
 
     name: str
 
     def __init__(self, labels: tuple[Technique, ...]) -> None:
+        check_models()
         self._labels = labels
         self._seen: ByteBoundedCache[dict[str, float]] = ByteBoundedCache(_CACHE_BYTES, lambda _: _ENTRY_BYTES)
         self.siglip_note = ""
@@ -93,8 +101,12 @@ class HubRouter(ABC):
         else:
             scores, said = weigh(scores, signals)
             facts += [describe_text(signals), *said, self.siglip_note]
-        probabilities = softmax(scores)
-        technique = choose(np.array([probabilities[each] for each in TECHNIQUE_ORDER]), quality)
+        weighed = softmax(scores)
+        shares = np.array([weighed[each] for each in TECHNIQUE_ORDER])
+        if signals is not None:
+            shares = rule_out_transcript(shares, signals.has_text)
+        probabilities = {each: float(share) for each, share in zip(TECHNIQUE_ORDER, shares, strict=True)}
+        technique = choose(shares, quality)
         asks = max(asked, key=asked.__getitem__) if query.strip() else None
         return RouteDecision(
             technique=technique,

@@ -17,6 +17,14 @@ ASKS_FOR = {
     Technique.FULL_LOW: "asks what the picture shows as a whole",
     Technique.PRESERVE: "asks for fine detail, numbers of things or exact positions",
 }
+ANSWERED_FROM = {
+    Technique.TRANSCODE: "its text",
+    Technique.CROP: "the place that is asked about",
+    Technique.FULL_LOW: "a small view",
+    Technique.PRESERVE: "the whole picture",
+}
+"""What the question is answered from, by technique."""
+
 LOOKS_LIKE = {
     "page": "the page is a document",
     "window": "the picture is a screenshot",
@@ -63,6 +71,13 @@ def explain(chosen: Technique, probabilities: Mapping[Technique, float], asks: T
     said = [ASKS_FOR[asks]] if asks is not None else []
     said += [fact for fact in facts if fact]
     likely = max(probabilities, key=probabilities.__getitem__)
-    if chosen is Technique.PRESERVE and likely is not Technique.PRESERVE:
-        said.append(f"{likely} is likely ({probabilities[likely]:.0%}) but not sure enough, so the picture is kept")
+    share = f"{probabilities[likely]:.0%}"
+    if chosen is not likely and chosen is Technique.PRESERVE:
+        said.append(f"{likely} is likely ({share}) but not sure enough, so the picture is kept")
+    elif chosen is not likely:
+        said.append(f"{likely} is likely ({share}), but {chosen} would be the cheaper mistake")
+    elif asks is None and chosen is Technique.PRESERVE:
+        said.append("so the picture is kept")
+    elif chosen is not asks:
+        said.append(f"best answered from {ANSWERED_FROM[chosen]} ({share})")
     return "; ".join(said)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from headroom_nb.errors import OptionError, PictureError
+from headroom_nb.errors import ModelFilesError, OptionError, PictureError
 from headroom_nb.results import QUALITIES, RouteDecision, Technique
 from headroom_nb.routing import signals as measuring
 from headroom_nb.routing.evidence import softmax, weigh
@@ -138,7 +138,7 @@ class RulesRouter:
         said: list[str] = []
         try:
             measured = self.analyze_image(image)
-        except PictureError as error:
+        except (PictureError, ModelFilesError) as error:
             said.append(f"the picture could not be looked at ({error})")
             scores[PRESERVE] += 3.0
         else:
@@ -168,7 +168,7 @@ class RulesRouter:
         return technique, probabilities[technique]
 
     def analyze_image(self, image: bytes | Picture) -> ImageSignals:
-        """Measure the picture without a model; raises PictureError when it cannot be read."""
+        """Measure the picture without the OCR package's detector; raises PictureError when it cannot be read."""
         return measuring.measure(image, detector="classical")
 
 

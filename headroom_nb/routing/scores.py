@@ -6,12 +6,16 @@ import functools
 import json
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from headroom_nb.errors import ModelFilesError
-from headroom_nb.routing.weight_files import ADVICE, FOLDER
+from headroom_nb.routing.weight_files import ADVICE, FOLDER, read_weights
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILE = "signals.json"
 SCORES = ("has_text", "is_document", "has_small_details", "strokes_are_text")
@@ -43,25 +47,38 @@ class LogisticModel:
 
 
 @functools.cache
-def models(*, detector: bool) -> dict[str, LogisticModel]:
+def models(*, detector: bool, folder: Path = FOLDER) -> dict[str, LogisticModel]:
     """Return the models fitted with or without the OCR package's detector.
 
     Raises
     ------
     ModelFilesError
-        The weights are missing from the package.
+        The weights are missing from the package, or damaged.
     """
+    data = read_weights((FILE,), folder)[FILE]
     try:
-        text = (FOLDER / FILE).read_text(encoding="utf-8")
-    except OSError as error:
-        raise ModelFilesError(f"{FILE} cannot be read ({error}); {ADVICE}") from error
-    stored = json.loads(text)["auto" if detector else "classical"]
-    return {
-        name: LogisticModel(
-            row["bias"], *(np.array(row[part], dtype=np.float64) for part in ("weights", "means", "spreads"))
-        )
-        for name, row in stored.items()
-    }
+        stored = json.loads(data)["auto" if detector else "classical"]
+        return {
+            name: LogisticModel(
+                stored[name]["bias"],
+                *(np.array(stored[name][part], dtype=np.float64) for part in ("weights", "means", "spreads")),
+            )
+            for name in SCORES
+        }
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelFilesError(f"{folder / FILE} does not fit this version ({error!r}); {ADVICE}") from error
+
+
+def check_models(folder: Path = FOLDER) -> None:
+    """Load the models for every detector, so that a router notices damage when it is built.
+
+    Raises
+    ------
+    ModelFilesError
+        The weights are missing from the package, or damaged.
+    """
+    for detector in (True, False):
+        models(detector=detector, folder=folder)
 
 
 def scores(features: tuple[float, ...], *, detector: bool) -> dict[str, float]:

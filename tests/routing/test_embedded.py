@@ -85,6 +85,16 @@ def test_the_picture_changes_the_choice_for_the_same_question(router):
     assert router.classify(photo(), question).technique is F
 
 
+@pytest.mark.parametrize("question", ["What does it say?", "Transcribe this receipt, line by line.", "Read the text."])
+@pytest.mark.parametrize("quality", QUALITIES)
+def test_a_picture_without_text_is_not_sent_to_be_transcribed(router, question, quality):
+    decision = router.classify(photo(), question, quality=quality)
+    assert decision.technique is not T
+    assert decision.probabilities[T] == 0
+    assert sum(decision.probabilities.values()) == pytest.approx(1)
+    assert "no text found; " in decision.reason
+
+
 def test_the_decision_carries_all_four_probabilities_signals_and_a_reason(router):
     decision = router.classify(page(), "Please transcribe this page.")
     assert decision.technique is T
@@ -167,13 +177,14 @@ def test_any_text_gets_a_decision(question, quality):
 EMBEDDED = EmbeddedRouter()
 
 
-def test_a_damaged_weight_file_is_noticed_on_load(tmp_path):
+@pytest.mark.parametrize("name", ["question.onnx", "tokenizer.json", "fusion.json", "signals.json"])
+def test_every_file_is_held_to_its_checksum(tmp_path, name):
     copy = tmp_path / "weights"
     shutil.copytree(FOLDER, copy)
-    data = bytearray((copy / "question.onnx").read_bytes())
+    data = bytearray((copy / name).read_bytes())
     data[len(data) // 2] ^= 1
-    (copy / "question.onnx").write_bytes(data)
-    with pytest.raises(ModelFilesError, match=r"question\.onnx.*damaged"):
+    (copy / name).write_bytes(data)
+    with pytest.raises(ModelFilesError, match=rf"{name}.*damaged.*reinstall"):
         EmbeddedRouter(copy)
 
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom_nb.routing.decision import GROUPS
-from headroom_nb.routing.fusion import Calibration, mix, weigh_groups
+from headroom_nb.routing.fusion import NO_TEXT, Calibration, mix, rule_out_transcript, weigh_groups
 
 PLAIN = Calibration(1.0, 1.0, 1.0, (0.0, 0.0, 0.0, 0.0))
 
@@ -51,3 +51,13 @@ def test_probabilities_sum_to_one_whatever_goes_in(asked, shown, asked_power, sh
     mixed = mix(ANSWERS, weigh_groups(asked, shown, calibration), calibration)
     assert abs(mixed.sum() - 1) < 1e-9
     assert (mixed > 0).all()
+
+
+def test_a_transcript_of_a_picture_without_text_is_ruled_out_and_the_others_keep_their_proportions():
+    ruled = rule_out_transcript(np.array([0.8, 0.05, 0.05, 0.1]), NO_TEXT / 2)
+    np.testing.assert_allclose(ruled, [0.0, 0.25, 0.25, 0.5])
+
+
+def test_a_transcript_stays_possible_where_text_may_be():
+    probabilities = np.array([0.8, 0.05, 0.05, 0.1])
+    np.testing.assert_array_equal(rule_out_transcript(probabilities, NO_TEXT), probabilities)

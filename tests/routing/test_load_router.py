@@ -5,7 +5,7 @@ import pytest
 
 from headroom_nb import onnx_runtime
 from headroom_nb.errors import ModelFilesError, OptionError
-from headroom_nb.routing import CHAINS, PickedRouter, Router, load_router, loading
+from headroom_nb.routing import CHAINS, PickedRouter, Router, load_router, loading, scores
 from headroom_nb.routing.loading import RouterEntry, forget_routers
 from headroom_nb.routing.rules import RulesRouter
 from tests.support import png, text_image
@@ -25,6 +25,7 @@ def fresh(monkeypatch, tmp_path):
     yield
     onnx_runtime.forget_failures()
     forget_routers()
+    scores.models.cache_clear()
 
 
 class Broken(RulesRouter):
@@ -97,6 +98,20 @@ def test_a_fallback_is_told_in_the_note_the_log_and_every_reason(routers, caplog
     assert "embedded could not be used: its weights are missing" in picked.note
     assert "its weights are missing" in caplog.text
     assert picked.classify(PAGE, "read it").reason.endswith("[rules stands in for embedded]")
+
+
+def test_damaged_signals_leave_a_router_that_reads_the_words_and_says_so(monkeypatch):
+    def damaged(*_):
+        raise ModelFilesError("signals.json is damaged")
+
+    monkeypatch.setattr(scores, "read_weights", damaged)
+    scores.models.cache_clear()
+    picked = load_router("auto")
+    decision = picked.classify(png(text_image(["Another page"])), "Please transcribe this page.")
+    assert picked.name == "rules"
+    assert "signals.json is damaged" in picked.note
+    assert "signals.json is damaged" in decision.reason
+    assert decision.signals is None
 
 
 def test_each_hub_router_falls_back_to_the_next(routers):

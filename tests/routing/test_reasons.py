@@ -39,3 +39,20 @@ def test_the_reason_names_what_is_asked_and_what_was_seen():
 def test_doubt_that_kept_the_picture_is_explained_with_figures():
     reason = explain(Technique.PRESERVE, {Technique.CROP: 0.55, Technique.PRESERVE: 0.45}, Technique.CROP, "")
     assert "crop is likely (55%) but not sure enough, so the picture is kept" in reason
+
+
+def test_a_choice_other_than_the_words_suggest_is_explained_by_the_picture():
+    reason = explain(
+        Technique.TRANSCODE, {Technique.TRANSCODE: 0.6, Technique.PRESERVE: 0.4}, Technique.PRESERVE, "a page"
+    )
+    assert reason.endswith("a page; best answered from its text (60%)")
+
+
+def test_a_choice_that_is_not_the_likeliest_is_explained_by_its_price():
+    reason = explain(Technique.CROP, {Technique.FULL_LOW: 0.5, Technique.CROP: 0.45}, Technique.CROP, "a photo")
+    assert reason.endswith("full_low is likely (50%), but crop would be the cheaper mistake")
+
+
+def test_without_a_question_the_picture_is_said_to_be_kept():
+    probabilities = {Technique.TRANSCODE: 0.25, Technique.PRESERVE: 0.45}
+    assert explain(Technique.PRESERVE, probabilities, None, "a photo") == "a photo; so the picture is kept"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from training.images.fit import fit
 from training.images.measure import write
+from training.manifest import write_manifest
 
 parser = argparse.ArgumentParser(prog="python -m training.images", description=__doc__)
 parser.add_argument("--table", type=Path, default=Path("training/work/signals.jsonl"), help="where the table goes")
@@ -19,3 +20,4 @@ arguments = parser.parse_args()
 if not arguments.keep:
     write(arguments.table, arguments.count, arguments.seed, arguments.jobs)
 fit(arguments.table, arguments.weights)
+write_manifest(arguments.weights.parent)
