@@ -47,6 +47,8 @@ ARTICLE = either("the", "this", "that", "an?", "my", "your", "des", "de[rm]", "d
 OF = either("of", "von", "vom", "des?", "du", "del")
 _JOIN = either("to the", "to", "and the", "and", "or the", "or", "vs", "nach", "und", "et", "a", "y")
 
+_PARTS = either("hand", "side", "corner", "column", "row", "part", "edge", "panel", "page", "half", "third", "quarter")
+
 # What only looks like a place; blanked before anything else is read.
 TRAPS = (
     rf"{LEFT} (?:{_JOIN} )?{RIGHT}",
@@ -56,6 +58,9 @@ TRAPS = (
     "right side up",
     "right (?:here|now|away|there|click|angled?|way|answer|choice|size|order|price|or wrong|person|word|one|amount)",
     "(?:all|is that|that's|am i|you're|human) right",
+    r"^right ?\?",
+    r"(?:is|are|was|were|looks?|sounds?|seems?|be|get) (?:(?:(?:the|this|that|my|your) )?\w+ )?right(?= ?[?.!,;]|$| or )",
+    rf"(?:have|has|had|got|get|getting|need|took|take|using|wearing|bought|buy) the right (?!{_PARTS})\w+",
     "(?:is|are|was|were|be|i've|have|has|he|she|they|what's|who) left",
     "(?:much|many|time|money|days?|minutes?|hours?|seats?|spots?|storage|battery|space) left",
     "left (?:over|behind|out|off|click|blank|empty)",
@@ -77,7 +82,9 @@ TRAPS = (
 )
 
 NUMBERS = {
-    1: either("first", "top(?:most)?", "left(?:most)?", "erste[nr]?", "oberste[nr]?", "linke", "premiere", "primera"),
+    1: either(
+        "first", "top(?:most)?", "left(?:most)?", "erste[nr]?", "oberste[nr]?", "linke[nr]?", "premiere", "primera"
+    ),
     2: either("second", "zweite[nr]?", "deuxieme", "segunda"),
     3: either("third", "dritte[nr]?", "troisieme", "tercera"),
     4: either("fourth", "vierte[nr]?", "quatrieme", "cuarta"),
@@ -88,7 +95,7 @@ NUMBERS = {
     9: "ninth",
     10: "tenth",
     -1: either(
-        *("last", "final", "bottom(?:most)?", "right(?:most)?", "letzte[nr]?", "unterste[nr]?", "rechte"),
+        *("last", "final", "bottom(?:most)?", "right(?:most)?", "letzte[nr]?", "unterste[nr]?", "rechte[nr]?"),
         *("derniere", "ultima"),
     ),
 }
@@ -103,6 +110,9 @@ SHARES = {
     4: either("quarter", "viertel", "quart", "cuarto"),
 }
 """Words said after a side, by the number of parts: "the top half"."""
+
+SHARES_BEFORE = {2: either("moitie", "mitad"), 3: either("tiers", "tercio"), 4: either("quart", "cuarto")}
+"""Those said before a side: "la mitad superior"."""
 
 CORNER = either("corner", "ecke", "esquina")
 FAR = either("far", "very", "extreme", "ganz", "tout a", "tout en")

@@ -80,8 +80,11 @@ _SIDES = {
     }.items()
 }
 _PART = {
-    name: _word(rf"{words.__dict__[name.upper()]} (?:hand |side )?(?P<share>{'|'.join(words.SHARES.values())})")
-    for name in ("left", "right", "top", "bottom")
+    name: _word(
+        rf"(?:{side} (?:hand |side )?(?P<share>{'|'.join(words.SHARES.values())})"
+        rf"|(?P<before>{'|'.join(words.SHARES_BEFORE.values())}) (?:de |du )?{side})"
+    )
+    for name, side in (("left", words.LEFT), ("right", words.RIGHT), ("top", words.TOP), ("bottom", words.BOTTOM))
 }
 
 
@@ -119,12 +122,13 @@ def _numbered_place(text: str) -> Place | None:
 
 
 def _measured_place(text: str) -> Place | None:
-    """Return "the top half", "the left third"."""
+    """Return "the top half", "the left third", "la mitad superior"."""
     found = [(side, match) for side, part in _PART.items() for match in part.finditer(text)]
     if len(found) != 1:
         return None
     side, match = found[0]
-    share = next(1 / parts for parts, said in words.SHARES.items() if re.fullmatch(said, match["share"]))
+    spoken = match["share"] or match["before"]
+    share = next(1 / parts for parts, said in words.SHARES.items() if re.fullmatch(said, spoken))
     boxes: dict[str, FractionBox] = {
         "left": (0.0, 0.0, share, 1.0),
         "right": (1.0 - share, 0.0, 1.0, 1.0),
