@@ -25,6 +25,9 @@ is_complex
     Share of the 8×8 blocks of a 256-pixel view that hold a strong edge: 0 for an empty page or a soft photograph,
     .3 for a page of text, .6 and more for a crowd or a poster.
 
+Of a strip (:data:`STRIP`), such as a screen scrolled through, all of this is measured in the part, four times as long
+as wide, that shows most: a view of the whole would be too narrow to show anything.
+
 The three probabilities are logistic models on :data:`FEATURES`, fitted on rendered pictures whose truth is known
 (``python -m training.images``); their weights are data beside this file.
 """
@@ -54,6 +57,9 @@ if TYPE_CHECKING:
 
 PIXELS, PAGE_PIXELS = 384 * 384, 256 * 256
 """Pixels the OCR package's detector sees of a picture, and of one that strokes show to be a page already."""
+
+STRIP, STRIP_SIDE = 4.0, 2048
+"""A picture this many times as long as it is wide, and longer than so many pixels, is a strip."""
 
 PAGE_LINES, PAGE_COVERAGE = 10, 0.06
 """Lines found by strokes, and the share they cover, that show a page."""
@@ -118,11 +124,24 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Look:
-    """What was seen in one picture: the features, the lines of either detector, and the note of a Measurement."""
+    """What was seen in one picture.
+
+    Attributes
+    ----------
+    features
+        One number per name in :data:`FEATURES`.
+    strokes, boxes
+        The lines of either detector.
+    part
+        Size in pixels of the part of the picture that was looked at.
+    note
+        As in a :class:`Measurement`.
+    """
 
     features: tuple[float, ...]
     strokes: TextLines
     boxes: TextLines
+    part: Size
     note: str
 
 
@@ -171,7 +190,7 @@ _cache: ByteBoundedCache[Measurement] = ByteBoundedCache(_CACHE_BYTES, lambda _:
 
 def look(picture: Picture, detector: str = "auto") -> Look:
     """Return what the detectors and the pixels of a picture give, before any weighing."""
-    whole = picture.small(1024)
+    whole, (width, height) = _part(picture)
     view = _view(whole, 512)
     model = model_detector() if detector == "auto" else "text was looked for by strokes alone, as asked"
     strokes = StrokeDetector().find(np.asarray(view.convert("L")))
@@ -183,7 +202,6 @@ def look(picture: Picture, detector: str = "auto") -> Look:
     blobs = _blobs(boxes)
     blob = float(boxes.areas[blobs].max()) if blobs.any() else 0.0
     boxes = boxes.where(~blobs)
-    width, height = picture.size
     features = (
         *asdict(measure_statistics(_view(view, 256))).values(),
         detail_loss(whole),
@@ -193,7 +211,7 @@ def look(picture: Picture, detector: str = "auto") -> Look:
         *layout_features(strokes),
         *layout_features(boxes),
     )
-    return Look(features, strokes, boxes, note)
+    return Look(features, strokes, boxes, (width, height), note)
 
 
 def _weigh(seen: Look, size: Size) -> ImageSignals:
@@ -204,7 +222,7 @@ def _weigh(seen: Look, size: Size) -> ImageSignals:
     lines, heights = boxes, boxes.heights * INK
     if probability["strokes_are_text"] >= 0.5 and len(seen.strokes):
         lines, heights = merge(boxes, seen.strokes), seen.strokes.heights
-    heights = heights * max(size)
+    heights = heights * max(seen.part)
     best = seen.features[FEATURES.index("boxes_score")]
     has_text = max(probability["has_text"], best if best >= PLAIN else 0.0)
     return ImageSignals(
@@ -219,6 +237,29 @@ def _weigh(seen: Look, size: Size) -> ImageSignals:
         detail_loss=seen.features[FEATURES.index("loss")],
         size=size,
     )
+
+
+def _part(picture: Picture) -> tuple[Image.Image, Size]:
+    """Return what is looked at, at no more than 1,024 pixels, and its size in pixels of the picture."""
+    long, short = max(picture.size), min(picture.size)
+    if long <= STRIP * short or long <= STRIP_SIDE:
+        return picture.small(1024), picture.size
+    part = round(STRIP * short)
+    scale = min(1.0, 1024 / part)
+    strip = picture.small(round(long * scale))
+    wide = picture.size[0] > picture.size[1]
+    side = round(part * scale)
+    start = _fullest(np.asarray(strip.convert("L")), axis=0 if wide else 1, side=side)
+    if wide:
+        return strip.crop((start, 0, start + side, strip.height)), (part, short)
+    return strip.crop((0, start, strip.width, start + side)), (short, part)
+
+
+def _fullest(luma: npt.NDArray[np.uint8], axis: int, side: int) -> int:
+    """Return where the part begins that has the most sharp changes; ``axis`` is the one across the strip."""
+    changes = np.abs(np.diff(luma.astype(np.int16), axis=1)) > StrokeDetector.contrast
+    before = np.concatenate(([0], np.cumsum(changes.sum(axis=axis))))
+    return int(np.argmax(before[side:] - before[:-side])) if len(before) > side else 0
 
 
 def _view(image: Image.Image, side: int) -> Image.Image:

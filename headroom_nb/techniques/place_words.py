@@ -59,7 +59,7 @@ TRAPS = (
     "right (?:here|now|away|there|click|angled?|way|answer|choice|size|order|price|or wrong|person|word|one|amount)",
     "(?:all|is that|that's|am i|you're|human) right",
     r"^right ?\?",
-    r"(?:is|are|was|were|looks?|sounds?|seems?|be|get) (?:(?:(?:the|this|that|my|your) )?\w+ )?right(?= ?[?.!,;]|$| or )",
+    r"(?:is|are|was|were|looks?|sounds?|seems?|get) (?:(?:(?:the|this|that|my|your) )?\w+ )?right(?= ?[?.!,;]|$| or )",
     rf"(?:have|has|had|got|get|getting|need|took|take|using|wearing|bought|buy) the right (?!{_PARTS})\w+",
     "(?:is|are|was|were|be|i've|have|has|he|she|they|what's|who) left",
     "(?:much|many|time|money|days?|minutes?|hours?|seats?|spots?|storage|battery|space) left",

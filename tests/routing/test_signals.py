@@ -67,6 +67,19 @@ def test_heights_are_in_pixels_of_the_full_picture(size):
     assert seen.median_text_height == pytest.approx(ink[3] - ink[1], rel=0.45)
 
 
+@pytest.mark.parametrize("which", DETECTORS)
+@pytest.mark.parametrize("turned", [False, True])
+def test_text_in_a_long_strip_is_found_where_it_stands(which, turned):
+    wide = Image.new("RGB", (9000, 500), "white")
+    wide.paste(page(size=20, lines=14, extent=(1500, 500)), (7000, 0))
+    tall = Image.new("RGB", (700, 9000), "white")
+    tall.paste(page(size=20, lines=40, extent=(700, 1500)), (0, 200))
+    seen = measure(png(wide if turned else tall), detector=which)
+    assert seen.has_text > 0.7
+    assert seen.text_lines >= 12
+    assert seen.median_text_height == pytest.approx(18, rel=0.45)
+
+
 def test_smaller_text_has_smaller_heights():
     heights = [measure(png(page(size=size, lines=18, extent=(1400, 1400)))).median_text_height for size in (14, 22, 40)]
     assert heights == sorted(heights)
