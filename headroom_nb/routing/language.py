@@ -27,10 +27,11 @@ MAX_CHARACTERS = 800
 
 
 def clip(question: str) -> str:
-    """Return the question on one line, without what stands in the middle of a very long one."""
+    """Return the question on one line, without what stands in the middle of a very long one or is no character."""
     if len(question) > 4 * MAX_CHARACTERS:
         question = question[: 2 * MAX_CHARACTERS] + " … " + question[-2 * MAX_CHARACTERS :]
-    text = " ".join(question.split())
+    # half of a surrogate pair, as in a string cut in the middle of an emoji, is what tokenizers refuse
+    text = " ".join(question.encode("utf-8", "ignore").decode("utf-8").split())
     half = MAX_CHARACTERS // 2
     return text if len(text) <= MAX_CHARACTERS else f"{text[:half]} … {text[-half:]}"
 

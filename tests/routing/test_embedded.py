@@ -4,7 +4,7 @@ import shutil
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -167,7 +167,8 @@ def test_an_unknown_quality_is_refused(router):
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.text(max_size=300), st.sampled_from(QUALITIES))
+@given(st.text(st.characters(), max_size=300), st.sampled_from(QUALITIES))
+@example("Read it \ud83d", "balanced")
 def test_any_text_gets_a_decision(question, quality):
     decision = EMBEDDED.classify(page(), question, quality=quality)
     assert decision.technique in Technique
