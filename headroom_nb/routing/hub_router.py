@@ -103,7 +103,8 @@ class HubRouter(ABC):
             facts += [describe_text(signals), *said, self.siglip_note]
         weighed = softmax(scores)
         shares = np.array([weighed[each] for each in TECHNIQUE_ORDER])
-        if signals is not None:
+        # SigLIP's scores are steep: that there is no text is said only where no line was found either
+        if signals is not None and not signals.text_lines:
             shares = rule_out_transcript(shares, signals.has_text)
         probabilities = {each: float(share) for each, share in zip(TECHNIQUE_ORDER, shares, strict=True)}
         technique = choose(shares, quality)

@@ -11,6 +11,7 @@ from headroom_nb.onnx_runtime import HUB_MODELS
 from headroom_nb.results import Technique
 from headroom_nb.routing.onnx_router import OnnxTechniqueRouter
 from tests.routing import hub_models
+from tests.routing.router_pictures import page, photo
 
 WHITE, BLACK = hub_models.plain("white"), hub_models.plain("black")
 ENCODER = HUB_MODELS["siglip-image-encoder-onnx"].repo
@@ -47,6 +48,14 @@ def test_siglip_changes_the_choice_and_not_only_the_confidence(models):
     assert "no text was found" in dark.reason
     assert dark.signals is not None
     assert dark.signals.has_text == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_transcript_is_ruled_out_only_where_no_line_of_text_was_found_either(models, monkeypatch):
+    nothing = dict.fromkeys(("has_text", "is_document", "is_complex", "has_small_details"), 0.0)
+    monkeypatch.setattr("headroom_nb.routing.hub_router.signal_scores", lambda *_: nothing)
+    router = OnnxTechniqueRouter()
+    assert router.classify(photo(), "read").probabilities[Technique.TRANSCODE] == 0
+    assert router.classify(page(), "read").probabilities[Technique.TRANSCODE] > 0
 
 
 def test_a_picture_full_of_detail_vetoes_the_low_detail_setting(models):
