@@ -6,8 +6,10 @@ provider's input tokens. Shares are between 0 and 1.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
@@ -146,6 +148,11 @@ class ImagePart:
     media_type: str
     size: Size
     detail: str | None = None
+
+    @cached_property
+    def base64(self) -> str:
+        """The bytes in base64; kept, as a result that is asked for again writes them again."""
+        return b64encode(self.data).decode("ascii")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +33,7 @@ def write_image(block: Mapping[str, Any], part: ImagePart) -> dict[str, Any]:
     """Return the block with another image."""
     old = block.get("source")
     kept = without(old, "url", "file_id") if isinstance(old, Mapping) else {}
-    data = base64.b64encode(part.data).decode()
+    data = part.base64
     return {**block, "source": {**kept, "type": "base64", "media_type": part.media_type, "data": data}}
 
 

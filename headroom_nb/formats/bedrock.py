@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +33,7 @@ def write_image(block: Mapping[str, Any], part: ImagePart) -> dict[str, Any]:
     old = image.get("source")
     source = without(old, "s3Location") if isinstance(old, Mapping) else {}
     text = isinstance(source.get("bytes"), str)
-    source["bytes"] = base64.b64encode(part.data).decode() if text else part.data
+    source["bytes"] = part.base64 if text else part.data
     return {**block, "image": {**image, "format": part.media_type.partition("/")[2], "source": source}}
 
 

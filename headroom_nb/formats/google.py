@@ -6,7 +6,6 @@ say but begin as an image does.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
@@ -97,7 +96,7 @@ def write_image(block: Mapping[str, Any], part: ImagePart) -> dict[str, Any]:
     mime = next((key for key in MIME if key in inline), MIME[0 if camel else 1])
     raw = isinstance(inline.get("data"), (bytes, bytearray))
     inline[mime] = part.media_type
-    inline["data"] = part.data if raw else base64.b64encode(part.data).decode()
+    inline["data"] = part.data if raw else part.base64
     written = {**(without(block, file_key) if file_key else block), inline_key: inline}
     if part.detail is not None:
         key = next((key for key in RESOLUTION if key in block), RESOLUTION[0 if camel else 1])

@@ -5,7 +5,6 @@ LangChain's image blocks and those of Google's Interactions API differ from it i
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +34,7 @@ def write_image(block: Mapping[str, Any], part: ImagePart) -> dict[str, Any]:
     """Return the block with another image."""
     mime = next(key for key in MIME if key in block)
     place = next((key for key in DATA if key in block), DATA[0])
-    return {**without(block, "uri"), mime: part.media_type, place: base64.b64encode(part.data).decode()}
+    return {**without(block, "uri"), mime: part.media_type, place: part.base64}
 
 
 def write_text(block: Mapping[str, Any], text: str) -> dict[str, Any]:

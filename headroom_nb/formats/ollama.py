@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.formats.base import Source, WireFormat
@@ -20,7 +19,7 @@ def read(item: Any) -> Source | None:
 
 def write_image(item: str | bytes, part: ImagePart) -> str | bytes:
     """Return another image, bytes or base64 as before."""
-    return part.data if isinstance(item, bytes) else base64.b64encode(part.data).decode()
+    return part.data if isinstance(item, bytes) else part.base64
 
 
 FORMAT = WireFormat("ollama", None, read, write_image, None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -29,7 +28,7 @@ def source_of_url(url: object, detail: object) -> Source:
 
 def data_url(part: ImagePart) -> str:
     """Return an image as a data URL."""
-    return f"data:{part.media_type};base64,{base64.b64encode(part.data).decode()}"
+    return f"data:{part.media_type};base64,{part.base64}"
 
 
 def read(block: Any) -> Source | None:
