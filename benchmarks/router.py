@@ -5,6 +5,7 @@
 ``DATA`` holds ``questions.jsonl``: one object a line with ``q`` (the question), ``label`` (the technique that is
 right), ``also_ok`` (others that can be defended), ``source``, ``stand_in`` (a picture in ``DATA`` to ask it of, or
 null), and ``enriched`` on rows that were picked because they name a place in the picture; those are reported apart.
+A row without a picture is decided by its words, whatever the quality; "pictured" are the random rows without these.
 Set OMP_NUM_THREADS=1 for the figures of one thread.
 
 Measures
@@ -170,9 +171,10 @@ def _mean(values: np.ndarray) -> float | None:
 
 
 def report(router: Router, rows: list[dict[str, Any]], data: Path) -> dict[str, Any]:
-    """Return the measures on random and enriched rows for each quality, and by source for "balanced"."""
+    """Return the measures for each quality on random rows, those with a picture and enriched ones; also by source."""
     parts = {
         "random": [row for row in rows if not row.get("enriched")],
+        "pictured": [row for row in rows if not row.get("enriched") and row["stand_in"]],
         "enriched": [row for row in rows if row.get("enriched")],
     }
     measured: dict[str, Any] = {}
