@@ -84,5 +84,12 @@ build/peer-venv/.installed:
 bench-speed: $(VENV)/.installed
 	$(BIN)/python benchmarks/speed.py --out build/speed.json $(if $(wildcard build/peer-venv/.installed),--peer build/peer-venv)
 
+# DATA holds images/, truth/, images.json and questions.jsonl.
+bench: $(VENV)/.installed bench-speed
+	$(BIN)/python benchmarks/cost.py $(DATA)/images --out build/cost.json
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/router.py $(DATA)
+	$(BIN)/python benchmarks/ocr.py $(DATA) --json build/ocr.json
+	$(BIN)/python benchmarks/fidelity.py --per-kind 2
+
 clean:
 	rm -rf build dist $(OLDEST) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -63,9 +63,9 @@ router.analyze_image(page)
 # `safe` keeps more, `max` saves more. All four probabilities are there, so that you can see how close a call was.
 
 # %%
-question = "Which of the two curves is steeper?"
+question = "What is at the bottom?"
 for quality in ("safe", "balanced", "max"):
-    decision = router.classify(demo.picture("chart.png"), question, quality=quality)
+    decision = router.classify(page, question, quality=quality)
     shares = ", ".join(f"{technique} {share:.0%}" for technique, share in decision.probabilities.items())
     print(f"{quality:9} {decision.technique:10} ({shares})")
 
