@@ -15,9 +15,9 @@ help:
 	@echo "make demo   compress the bundled conversations for three providers; writes build/"
 	@echo "make test   lint, types and every test"
 	@echo "make test-oldest  the core and the notebook layer with the oldest libraries that are supported"
-	@echo "make bench-speed  time and memory, beside headroom-ai after make peer"
-	@echo "make router make the shipped router again: questions, pictures, training, export"
 	@echo "make lab    JupyterLab on the tutorials"
+	@echo "make bench DATA=folder  every benchmark; make bench-speed for time and memory alone (after make peer beside headroom-ai)"
+	@echo "make router make the shipped router again: questions, pictures, training, export"
 
 $(BIN)/activate:
 	$(PYTHON) -m venv $(VENV)
@@ -26,7 +26,7 @@ $(BIN)/activate:
 # PyTorch first and by version: this one comes without CUDA's gigabytes, and satisfies the extra.
 $(VENV)/.installed: $(BIN)/activate pyproject.toml
 	$(BIN)/pip install --quiet 'torch==$(TORCH)'
-	$(BIN)/pip install --quiet --editable '.[test,torch]'
+	$(BIN)/pip install --quiet --editable '.[test,train]'
 	@touch $@
 
 demo: $(VENV)/.installed
@@ -57,12 +57,8 @@ test-oldest:
 	@echo "test-oldest skipped: it needs Python 3.10, 3.11 or 3.12 (make test-oldest OLDEST_PYTHON=…)"
 endif
 
-$(VENV)/.installed-train: $(VENV)/.installed
-	$(BIN)/pip install --quiet --editable '.[test,train]'
-	@touch $@
-
 # Everything behind the shipped router, from the registries alone: about half an hour on two idle cores.
-router: $(VENV)/.installed-train
+router: $(VENV)/.installed
 	$(BIN)/python -m training.generate --out build/router/questions.jsonl
 	$(BIN)/python -m training.images --table training/work/signals.jsonl
 	OMP_NUM_THREADS=1 $(BIN)/python -m training.train_question

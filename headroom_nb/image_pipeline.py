@@ -160,7 +160,7 @@ def _applied(result: ImageResult, technique: Technique, before: Price, job: Job,
     for each in dict.fromkeys((technique, *instead, Technique.PRESERVE)):
         if offers and each in instead:
             continue
-        if any(offer.technique in NEVER_DEARER for offer in offers):
+        if offers and (job.forced or offers[-1].technique in NEVER_DEARER):
             break
         try:
             offers.append(_offer(each, job, slot))
@@ -168,7 +168,7 @@ def _applied(result: ImageResult, technique: Technique, before: Price, job: Job,
             notes.append(f"{each} not done: {reason}")
     best = cheapest(before, offers)
     if any(offer is not best and offer.technique is technique and offer.parts for offer in offers):
-        notes.append(f"{technique} would not cost less")
+        notes.append(f"{technique} would not cost less{'' if best is None else f' than {best.technique}'}")
     if best is None:
         return replace(result, note=_join(notes))
     pictures = [part for part in best.parts if isinstance(part, ImagePart)]

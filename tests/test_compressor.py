@@ -330,3 +330,13 @@ def test_an_interrupt_while_text_is_read_ends_the_call_and_the_next_one_works():
     assert messages == before
     again = ImageCompressor(router=FixedRouter(Technique.TRANSCODE), ocr=FakeOcr(["TOTAL 3.55 EUR"]))
     assert again.compress(messages).images[0].error is None
+
+
+def test_a_technique_chosen_by_hand_is_done_even_where_another_would_cost_less():
+    page = png(text_image([f"Row {number}: an item and its price" for number in range(40)], size=40, width=1400))
+    result = ImageCompressor(router=FixedRouter(Technique.PRESERVE)).compress(
+        [openai_message("What stands at the top left?", page)], model="gpt-5.6-sol"
+    )
+    chosen = result.override("messages[0].content[1]", "crop").images[0]
+    assert chosen.technique is Technique.CROP
+    assert chosen.compressed_tokens < chosen.original_tokens
