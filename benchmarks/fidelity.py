@@ -125,6 +125,9 @@ def show(summary: list[Row]) -> None:
                 )
 
 
+MARKERS = "osD^vP*X<>hpd8H"
+
+
 def plot(summary: list[Row], path: Path) -> None:
     """Draw tokens against answers kept, one panel per model; up and left is better."""
     import matplotlib as mpl
@@ -133,34 +136,43 @@ def plot(summary: list[Row], path: Path) -> None:
     import matplotlib.pyplot as plt
 
     models = list(dict.fromkeys(row["model"] for row in summary))
+    policies = list(dict.fromkeys(row["policy"] for row in summary))
     columns = min(3, len(models))
-    lines = -(-len(models) // columns)
-    figure, grid = plt.subplots(lines, columns, figsize=(5 * columns, 4.6 * lines), sharey=True, squeeze=False)
+    lines = -(-(len(models) + 1) // columns)
+    figure, grid = plt.subplots(
+        lines, columns, figsize=(4.4 * columns, 3.6 * lines), sharey=True, squeeze=False, layout="constrained"
+    )
     for panel, model in zip(grid.flat, models, strict=False):
-        places: dict[tuple[float, float], list[str]] = defaultdict(list)
         for row in (row for row in summary if row["model"] == model):
-            places[round(100 - row["saved_percent"]), row["of_preserve_percent"]].append(row["policy"])
-        for place, names in places.items():
-            colour = _colour(names)
-            panel.scatter(*place, s=60 if colour == OURS else 26, color=colour, zorder=3)
-            label = {"xytext": (2, 5), "textcoords": "offset points", "rotation": 55, "fontsize": 7, "color": colour}
-            panel.annotate(", ".join(names), place, **label)
-        panel.set(title=model, xlabel="tokens, % of preserve", ylabel="of the answers preserve keeps, %")
-        panel.set_ylim(min(row["of_preserve_percent"] for row in summary) - 3, 106)
+            policy = row["policy"]
+            panel.scatter(
+                100 - row["saved_percent"],
+                row["of_preserve_percent"],
+                s=90 if policy in QUALITIES else 40,
+                marker=MARKERS[policies.index(policy) % len(MARKERS)],
+                color=_colour(policy),
+                alpha=0.85,
+                label=policy,
+                zorder=3 if policy in QUALITIES else 2,
+            )
+        panel.set(title=model, xlabel="tokens, % of preserve", ylabel="answers, % of preserve's")
+        panel.set_xlim(0, 108)
         panel.grid(alpha=0.3)
-    for panel in list(grid.flat)[len(models) :]:
+    spare = list(grid.flat)[len(models) :]
+    for panel in spare:
         panel.set_axis_off()
-    figure.tight_layout()
+    handles, labels = grid.flat[0].get_legend_handles_labels()
+    spare[0].legend(handles, labels, loc="center", ncols=2, frameon=False)
     figure.savefig(path, dpi=100)
 
 
 OURS, PEER, OTHERS = "#0b6bcb", "#c4541b", "#6d727b"
 
 
-def _colour(policies_there: list[str]) -> str:
-    if any(policy in QUALITIES for policy in policies_there):
+def _colour(policy: str) -> str:
+    if policy in QUALITIES:
         return OURS
-    return PEER if all(policy.startswith("peer") for policy in policies_there) else OTHERS
+    return PEER if policy.startswith("peer") else OTHERS
 
 
 def main() -> None:
