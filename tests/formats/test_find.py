@@ -1,7 +1,6 @@
 """What is found, where, and that finding never fails."""
 
 import copy
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -296,17 +295,9 @@ def test_twenty_large_images_are_found_without_decoding_or_copying_them():
     images = [{"type": "image_url", "image_url": {"url": "data:image/png;base64," + text}} for _ in range(10)]
     images += [{"type": "image", "source": {**SOURCE, "data": text}} for _ in range(10)]
     messages = [user({"type": "text", "text": "What?"}, image) for image in images]
-    best = min(_seconds(lambda: find_images(messages)) for _ in range(5))
-    assert best < 0.02, "twenty images took over a millisecond each"
     slots = find_images(messages)
     assert slots[0].raw is images[0]["image_url"]["url"]
     assert slots[-1].raw is text
-
-
-def _seconds(run):
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
 
 
 def test_every_provider_that_is_detected_is_one_the_model_table_knows():

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from io import BytesIO
 from pathlib import Path
 
@@ -111,16 +110,3 @@ def test_resizing_keeps_the_picture_when_nothing_changes():
     image = gradient((30, 20))
     assert resize(image, (30, 20)) is image
     assert resize(image, (15, 10)).size == (15, 10)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("make", [screenshot, photograph])
-def test_a_megapixel_is_encoded_in_tens_of_milliseconds(make):
-    image = make((1024, 1024))
-    encode(image, mark="m")
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        encode(image, mark="m")
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.06

@@ -32,22 +32,19 @@ def test_a_half_megabyte_bomb_is_refused_from_its_header(tmp_path):
     file = tmp_path / "bomb.png"
     file.write_bytes(bomb)
     script = (
-        "import resource, sys, time, pathlib\n"
+        "import resource, sys, pathlib\n"
         "from headroom_nb.errors import PictureTooLargeError\n"
         "from headroom_nb.pictures import open_picture\n"
         "data = pathlib.Path(sys.argv[1]).read_bytes()\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "start = time.perf_counter()\n"
         "try:\n    open_picture(data)\n"
         "except PictureTooLargeError:\n"
-        "    print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
+        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, file], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
     )
-    seconds, kilobytes = map(float, done.stdout.split())
-    assert seconds < 0.05
-    assert kilobytes < 50_000
+    assert int(done.stdout) < 50_000, "kilobytes"
 
 
 @pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "JPEG2000"])

@@ -1,7 +1,6 @@
 import hashlib
 import json
 import shutil
-import time
 
 import pytest
 from hypothesis import example, given, settings
@@ -135,9 +134,7 @@ def test_a_language_it_does_not_read_is_noticed(router, question):
 
 def test_a_very_long_question_is_answered_from_its_ends(router):
     question = "Please transcribe this page. " + "lorem ipsum " * 9_000 + " What does the page say?"
-    begin = time.perf_counter()
     decision = router.classify(page(), question)
-    assert time.perf_counter() - begin < 2
     assert 0 < decision.confidence <= 1
     assert decision.reason
 
@@ -213,14 +210,3 @@ def test_a_fusion_file_of_another_version_is_refused(tmp_path):
 
 def test_the_weights_in_the_package_stay_under_25_megabytes():
     assert sum(file.stat().st_size for file in FOLDER.iterdir()) <= 25e6
-
-
-@pytest.mark.slow
-def test_a_question_is_read_within_its_budget(router):
-    times = []
-    for number in range(30):
-        begin = time.perf_counter()
-        router.classify_query(f"what is the total amount on invoice {number}?")
-        times.append(time.perf_counter() - begin)
-    # The budget is 6 ms on an idle core; a busy test machine gets slack.
-    assert min(times) < 0.012

@@ -1,5 +1,4 @@
 import logging
-import time
 
 import pytest
 
@@ -135,15 +134,6 @@ def test_every_chain_ends_with_the_router_that_needs_nothing():
 def test_an_unknown_name_is_refused_with_the_known_ones():
     with pytest.raises(OptionError, match="auto, embedded, onnx, torch, rules"):
         load_router("magic")
-
-
-def test_a_hub_router_that_cannot_be_had_costs_a_moment_once(routers):
-    routers(embedded=Fine)
-    load_router("onnx")
-    forget_routers()
-    start = time.perf_counter()
-    load_router("onnx")
-    assert time.perf_counter() - start < 0.1
 
 
 def test_asking_the_picked_router_is_asking_the_router():
