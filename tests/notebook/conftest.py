@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,6 +27,7 @@ def shell(tmp_path, monkeypatch) -> Iterator[InteractiveShell]:
     yield found
     unload_ipython_extension(found)
     found.history_manager.end_session()
+    atexit.unregister(found.atexit_operations)  # each would collect garbage at exit, for a second
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """``%headroom auto`` with real clients, in a real shell, against the local server."""
 
+import atexit
+
 import pytest
 
 pytest.importorskip("IPython")
@@ -21,6 +23,7 @@ def shell():
     shell.run_line_magic("load_ext", "headroom_nb")
     yield shell
     shell.history_manager.end_session()
+    atexit.unregister(shell.atexit_operations)  # each would collect garbage at exit, for a second
     InteractiveShell.clear_instance()
 
 
