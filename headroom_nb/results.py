@@ -1,242 +1,48 @@
-"""The records that travel through the pipeline: plain, frozen, with units.
-
-Sizes are ``(width, height)`` in pixels as a person would see the picture (EXIF orientation applied). Tokens are the
-provider's input tokens. Shares are between 0 and 1.
-"""
+"""A compressed conversation and its account; the records it is made of come from :mod:`headroom_nb.records`."""
 
 from __future__ import annotations
 
-from base64 import b64encode
 from dataclasses import dataclass, field
-from enum import Enum
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
+from headroom_nb.records import (
+    QUALITIES,
+    BlockPath,
+    Box,
+    ImagePart,
+    ImageResult,
+    ImageSignals,
+    Part,
+    RouteDecision,
+    Size,
+    Technique,
+    TextPart,
+    TokenEstimate,
+    format_path,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from matplotlib.axes import Axes
 
-Size = tuple[int, int]
-BlockPath = tuple["str | int", ...]
-Box = tuple[int, int, int, int]
-"""Left, top, right, bottom in pixels; right and bottom are exclusive."""
-
-
-def format_path(path: BlockPath) -> str:
-    """Return a block's path as one would write it, such as ``"messages[0].content[1]"``."""
-    steps = path if path and isinstance(path[0], str) else ("messages", *path)
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
-
-
-QUALITIES = ("safe", "balanced", "max")
-"""How much detail may be given up, from least to most."""
-
-
-class Technique(str, Enum):
-    """What is done with one image."""
-
-    TRANSCODE = "transcode"
-    CROP = "crop"
-    FULL_LOW = "full_low"
-    PRESERVE = "preserve"
-
-    def __str__(self) -> str:
-        return self.value
-
-
-@dataclass(frozen=True)
-class TokenEstimate:
-    """What one image costs on one model.
-
-    Attributes
-    ----------
-    tokens
-        Input tokens the provider bills for the image.
-    exact
-        False where the provider's own sources conflict or publish no rule; ``note`` says so.
-    rule
-        Name of the billing rule, such as ``"openai-patch"``.
-    note
-        What a reader should know; empty when there is nothing to say.
-    sent_size
-        The size the model sees after the provider's own resize, in pixels.
-    bounds
-        Fewest and most tokens by the sources, where they conflict; both equal ``tokens`` where they agree.
-    """
-
-    tokens: int
-    exact: bool
-    rule: str
-    note: str
-    sent_size: Size
-    bounds: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True)
-class ImageSignals:
-    """What was measured in one picture; definitions and units in :mod:`headroom_nb.routing.signals`.
-
-    Attributes
-    ----------
-    has_text, is_document, is_complex, has_small_details
-        Scores between 0 and 1.
-    text_coverage
-        Share of the area inside detected text boxes.
-    text_lines
-        Number of detected text lines.
-    min_text_height, median_text_height
-        Height of the smallest (10th percentile) and the median text line, in pixels of the full picture; None without
-        text.
-    detail_loss
-        Share of 8×8 blocks that a 512-pixel view changes visibly.
-    size
-        The picture's size in pixels.
-    """
-
-    has_text: float
-    is_document: float
-    is_complex: float
-    has_small_details: float
-    text_coverage: float
-    text_lines: int
-    min_text_height: float | None
-    median_text_height: float | None
-    detail_loss: float
-    size: Size
-
-
-@dataclass(frozen=True)
-class RouteDecision:
-    """A router's choice for one image and one question.
-
-    Attributes
-    ----------
-    technique
-        The choice.
-    confidence
-        Calibrated probability that the choice is right, between 0 and 1.
-    reason
-        One sentence for a person.
-    router
-        Name of the router that decided.
-    probabilities
-        Probability of each technique; they sum to 1.
-    signals
-        What was measured in the picture, or None where it was not looked at.
-    """
-
-    technique: Technique
-    confidence: float
-    reason: str
-    router: str
-    probabilities: Mapping[Technique, float] = field(default_factory=dict)
-    signals: ImageSignals | None = None
-
-
-@dataclass(frozen=True)
-class ImagePart:
-    """An image that stands in the payload in place of the original.
-
-    ``detail`` is the normalised level to ask the provider for (``"low"``, ``"medium"``, ``"high"`` …); None leaves the
-    block's own setting.
-    """
-
-    data: bytes
-    media_type: str
-    size: Size
-    detail: str | None = None
-
-    @cached_property
-    def base64(self) -> str:
-        """The bytes in base64; kept, as a result that is asked for again writes them again."""
-        return b64encode(self.data).decode("ascii")
-
-
-@dataclass(frozen=True)
-class TextPart:
-    """Text that stands in the payload in place of, or beside, the image."""
-
-    text: str
-
-
-Part = ImagePart | TextPart
-
-
-@dataclass(frozen=True)
-class ImageResult:
-    """The account of one image.
-
-    Attributes
-    ----------
-    path
-        Where its block stands in the caller's document.
-    question
-        The text of its turn that decided.
-    decision
-        What the router chose, or None where it was not asked (``note`` says why).
-    technique
-        What was done in the end; PRESERVE when the choice could not be carried out or would not have saved.
-    original_tokens, compressed_tokens
-        Image and text tokens of the block before and after.
-    free_tokens, traded_tokens
-        The saving, split: free costs nothing to see, traded gave pixels up. They sum to the saving.
-    original_size, sizes
-        Before, and one size per image that was sent instead (none after a transcript).
-    original_bytes, compressed_bytes
-        Encoded bytes of the image before and of what replaces it.
-    media_type
-        What the original image's bytes are.
-    kept_pixels
-        Share of the pixels that the model would have seen and still does; 0 after a plain transcript.
-    exact
-        Whether both token figures are exact.
-    original_exact
-        Whether ``original_tokens`` is; a transcript's tokens may be an estimate where the picture's are not.
-    note
-        One line a person should read; empty when there is nothing to say.
-    error
-        Why the image was left untouched, or None.
-    original, parts
-        The image's bytes before, and what replaced them (empty when the block was left as it was).
-    """
-
-    path: BlockPath
-    question: str
-    decision: RouteDecision | None
-    technique: Technique
-    original_tokens: int
-    compressed_tokens: int
-    original_size: Size | None = None
-    sizes: tuple[Size, ...] = ()
-    original_bytes: int = 0
-    compressed_bytes: int = 0
-    media_type: str | None = None
-    free_tokens: int = 0
-    kept_pixels: float = 1.0
-    exact: bool = True
-    original_exact: bool = True
-    note: str = ""
-    error: str | None = None
-    original: bytes = field(default=b"", repr=False)
-    parts: tuple[Part, ...] = field(default=(), repr=False)
-
-    @property
-    def saved_tokens(self) -> int:
-        """Tokens saved on this image; never negative."""
-        return self.original_tokens - self.compressed_tokens
-
-    @property
-    def traded_tokens(self) -> int:
-        """Tokens saved by giving something up."""
-        return self.saved_tokens - self.free_tokens
-
-    @property
-    def confidence(self) -> float | None:
-        """The router's confidence, or None where it was not asked."""
-        return None if self.decision is None else self.decision.confidence
+__all__ = [
+    "QUALITIES",
+    "BlockPath",
+    "Box",
+    "CompressionResult",
+    "ImagePart",
+    "ImageResult",
+    "ImageSignals",
+    "Part",
+    "RouteDecision",
+    "Size",
+    "Technique",
+    "TextPart",
+    "TokenEstimate",
+    "format_path",
+]
 
 
 @dataclass(frozen=True)
