@@ -1,0 +1,22 @@
+/** The one module of all widgets; a Python class says by its `kind` which view it wants. */
+
+import '../views/theme.css';
+import { h } from '../views/dom';
+import type { Render, RenderProps } from '@anywidget/types';
+
+export type Host = RenderProps<Record<string, unknown>> & { readonly signal?: AbortSignal };
+
+const VIEWS: Readonly<Record<string, Render>> = {};
+
+/** Draw a widget's model into an element; anywidget's entry point. */
+const render: Render = props => {
+  const kind = String(props.model.get('kind'));
+  const view = VIEWS[kind];
+  if (view === undefined) {
+    props.el.append(h('p', { role: 'alert' }, `This build of headroom_nb has no view “${kind}”.`));
+    return;
+  }
+  return view(props);
+};
+
+export default { render };
