@@ -1,0 +1,113 @@
+"""Every public name, used once in an environment that holds the package and what it depends on.
+
+Run by ``tests/smoke/run.py`` with the interpreter of that environment; needs nothing else installed.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import headroom_nb
+from headroom_nb import demo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MESSAGES = demo.messages("openai")
+CHART = demo.picture("chart.png")
+FOLDER = Path(tempfile.mkdtemp())
+
+
+def compressed() -> Any:
+    result = headroom_nb.compress(MESSAGES, model="gpt-4o")
+    assert [image.error for image in result.images] == [None] * len(demo.TURNS) + [None]
+    assert {image.decision.router for image in result.images} == {"embedded"}, "the packaged weights were not used"
+    assert any(image.technique == "transcode" for image in result.images), "no text was read"
+    assert result.compressed_tokens < result.original_tokens
+    return result
+
+
+def exported() -> Any:
+    written = headroom_nb.export(compressed(), "html", FOLDER / "report.html")
+    assert "<table" in (FOLDER / "report.html").read_text("utf-8")
+    return written
+
+
+def listed_models() -> Any:
+    file = FOLDER / "models.toml"
+    file.write_text('[[models]]\nname = "smoke-vision"\nlike = "gpt-4o"\nprice = 2.0\n', "utf-8")
+    (spec,) = headroom_nb.load_models(file)
+    return spec.usd_per_million_tokens == 2
+
+
+def billed() -> Any:
+    output = {"output_type": "display_data", "metadata": {}, "data": {"image/png": _base64(CHART)}}
+    cell = {"cell_type": "code", "source": "", "metadata": {}, "outputs": [output]}
+    file = FOLDER / "smoke.ipynb"
+    file.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}), "utf-8")
+    return len(headroom_nb.bill(file).lines) == 1
+
+
+def refused(function: Callable[[], object]) -> bool:
+    """Whether it raises an error of ours; without an SDK there is no client that these could work on."""
+    try:
+        function()
+    except headroom_nb.HeadroomError:
+        return True
+    return False
+
+
+def _base64(data: bytes) -> str:
+    import base64
+
+    return base64.b64encode(data).decode("ascii")
+
+
+CHECKS: dict[str, Callable[[], object]] = {
+    "CompressionResult": lambda: isinstance(compressed(), headroom_nb.CompressionResult),
+    "HeadroomError": lambda: refused(lambda: headroom_nb.compress(MESSAGES, model="no such model")),
+    "ImageCompressor": lambda: headroom_nb.ImageCompressor("gpt-4o").has_images(MESSAGES),
+    "ImageResult": lambda: isinstance(compressed().images[0], headroom_nb.ImageResult),
+    "ImageSignals": lambda: isinstance(headroom_nb.load_router().analyze_image(CHART), headroom_nb.ImageSignals),
+    "RouteDecision": lambda: isinstance(headroom_nb.load_router().classify(CHART, ""), headroom_nb.RouteDecision),
+    "Technique": lambda: [str(each) for each in headroom_nb.Technique],
+    "TokenEstimate": lambda: isinstance(headroom_nb.estimate_tokens(9, 9), headroom_nb.TokenEstimate),
+    "__version__": lambda: headroom_nb.__version__,
+    "bill": billed,
+    "check": lambda: not headroom_nb.check(MESSAGES).violations,
+    "compare": lambda: "gpt-4o" in str(headroom_nb.compare(CHART, ["gpt-4o"])),
+    "compress": compressed,
+    "compress_images": lambda: len(headroom_nb.compress_images(MESSAGES)) == len(MESSAGES),
+    "estimate_anthropic_tokens": lambda: headroom_nb.estimate_anthropic_tokens(800, 600),
+    "estimate_google_tokens": lambda: headroom_nb.estimate_google_tokens(800, 600),
+    "estimate_openai_tokens": lambda: headroom_nb.estimate_openai_tokens(800, 600),
+    "estimate_tokens": lambda: headroom_nb.estimate_tokens(800, 600, "gpt-4o"),
+    "export": exported,
+    "fit_limits": lambda: headroom_nb.fit_limits(MESSAGES)[0],
+    "load_models": listed_models,
+    "load_router": lambda: headroom_nb.load_router("embedded").name == "embedded",
+    "meter": lambda: refused(lambda: headroom_nb.meter(object())),
+    "optimize_images_in_messages": lambda: headroom_nb.optimize_images_in_messages(MESSAGES, "openai")[1],
+    "provider_view": lambda: headroom_nb.provider_view(CHART, "gpt-4o").size,
+    "register_model": lambda: headroom_nb.register_model("smoke-other", like="gpt-4o"),
+    "unwrap": lambda: refused(lambda: headroom_nb.unwrap(object())),
+    "user_message": lambda: headroom_nb.user_message("What is this?", CHART)["role"] == "user",
+    "wrap": lambda: refused(lambda: headroom_nb.wrap(object())),
+}
+"""What each public name must do here; a false result is a failure."""
+
+
+def main() -> None:
+    """Run every check; raises on the first that fails."""
+    unlisted = set(headroom_nb.__all__) ^ CHECKS.keys()
+    assert not unlisted, f"CHECKS and headroom_nb.__all__ differ: {sorted(unlisted)}"
+    for name, check in CHECKS.items():
+        assert check(), f"headroom_nb.{name} does not work in a clean environment"
+    print(f"{len(CHECKS)} public names work")
+
+
+if __name__ == "__main__":
+    main()

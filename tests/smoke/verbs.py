@@ -1,0 +1,58 @@
+"""Every verb of ``%headroom``, typed once in a shell of an environment with the ``lab`` extra."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from importlib.metadata import entry_points
+from pathlib import Path
+
+LINES: dict[str, tuple[str, ...]] = {
+    "auto": ("auto",),
+    "bill": ("bill smoke.ipynb --model gpt-4o",),
+    "check": ("check messages --model gpt-4o",),
+    "compare": ("compare chart.png --models gpt-4o,claude-opus-5-5",),
+    "compress": ("compress messages --model gpt-4o -o result", "compress messages --quality safe"),
+    "config": ("config quality safe", "config"),
+    "doctor": ("doctor",),
+    "estimate": ("estimate chart.png --model gpt-4o",),
+    "export": tuple(f"export result --to {kind}" for kind in ("json", "html", "md", "zip", "openai-batch", "curl")),
+    "help": ("help", "help compress"),
+    "models": ("models claude",),
+    "route": ('route chart.png --question "What is the trend?"',),
+    "view": ("view chart.png --model gpt-4o",),
+}
+"""Lines after ``%headroom`` for each verb; ``result`` comes from ``compress``, which therefore runs first."""
+
+
+def main() -> None:
+    """Run every line; raises on the first that fails."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from headroom_nb import demo
+    from headroom_nb.notebook.grammar import VERBS
+
+    unlisted = VERBS.keys() ^ LINES.keys()
+    assert not unlisted, f"LINES and the verbs of %headroom differ: {sorted(unlisted)}"
+    Path("chart.png").write_bytes(demo.picture("chart.png"))
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}
+    Path("smoke.ipynb").write_text(json.dumps(notebook), "utf-8")
+    shell = InteractiveShell.instance()
+    shell.user_ns["messages"] = demo.messages("openai")
+    shell.run_cell("%load_ext headroom_nb").raise_error()
+    for verb in sorted(LINES, key=lambda name: name != "compress"):
+        for line in LINES[verb]:
+            done = shell.run_cell(f"_ = %headroom {line}")
+            assert done.success, f"%headroom {line} failed"
+    (command,) = entry_points(group="console_scripts", name="headroom-nb")
+    for action in ("enable", "disable"):
+        assert command.load()([action]) == 0
+    print(f"{len(LINES)} verbs work")
+
+
+if __name__ == "__main__":
+    folder = tempfile.mkdtemp()
+    os.chdir(folder)
+    os.environ["IPYTHONDIR"] = folder
+    main()
