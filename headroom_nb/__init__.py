@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from headroom_nb.integrations import unwrap as unwrap
     from headroom_nb.integrations import wrap as wrap
     from headroom_nb.limit_fitting import fit_limits as fit_limits
+    from headroom_nb.limits import Limits as Limits
     from headroom_nb.notebook.export import export as export
     from headroom_nb.notebook_bill import bill as bill
     from headroom_nb.results import CompressionResult as CompressionResult
@@ -53,6 +54,7 @@ _HOME = {
     "ImageCompressor": "compressor",
     "ImageResult": "results",
     "ImageSignals": "results",
+    "Limits": "limits",
     "RouteDecision": "results",
     "Technique": "results",
     "TokenEstimate": "results",

@@ -18,7 +18,8 @@ from headroom_nb.errors import HeadroomError, OptionError
 from headroom_nb.formats import detect_provider, find_images, replace_images, request_model
 from headroom_nb.guard import limit_warnings
 from headroom_nb.image_pipeline import OpenedImage, Setting, Tools, decide, untouched
-from headroom_nb.options import check_document, check_model, check_names, check_quality
+from headroom_nb.memory_gate import MemoryGate
+from headroom_nb.options import check_document, check_model, check_names, check_quality, choose_limits
 from headroom_nb.results import CompressionResult, ImageResult, Technique, format_path
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.image_pipeline import Progress
+    from headroom_nb.limits import Limits
     from headroom_nb.pictures import RequestBudget
     from headroom_nb.results import BlockPath
     from headroom_nb.routing.base import Router
@@ -64,6 +66,8 @@ class ImageCompressor:
         ``"auto"``, the name of an engine, or an object with the :class:`~headroom_nb.techniques.ocr.Ocr` methods.
     use_siglip
         Whether the hub and PyTorch routers also look at the image with SigLIP.
+    limits
+        What a call may use up; None takes the defaults, with what the environment sets.
 
     Raises
     ------
@@ -81,6 +85,7 @@ class ImageCompressor:
         ocr: str | Ocr = "auto",
         *,
         use_siglip: bool = True,
+        limits: Limits | None = None,
     ) -> None:
         check_quality(quality)
         check_model(model)
@@ -90,6 +95,8 @@ class ImageCompressor:
         self.model = model
         self.quality = quality
         self.use_siglip = use_siglip
+        self.limits = choose_limits(limits)
+        self._memory = MemoryGate(self.limits.max_memory_bytes)
         self._router = router
         self._ocr = ocr
         self._results: ByteBoundedCache[ImageResult] = ByteBoundedCache(CACHE_BYTES, _size_of_result)
@@ -172,7 +179,7 @@ class ImageCompressor:
         if unknown:
             raise OptionError(f"there is no image at {', '.join(sorted(map(format_path, unknown)))}")
         settings = [Setting(spec, self.quality, chosen.get(slot.path)) for slot in slots]
-        tools = Tools(lambda: self.router, lambda: self.ocr, progress)
+        tools = Tools(lambda: self.router, lambda: self.ocr, self.limits, self._memory, progress)
         images = tuple(self._accounts(slots, settings, tools))
         result = CompressionResult(
             messages=replace_images(messages, {image.path: image.parts for image in images if image.parts}),
@@ -219,7 +226,7 @@ class ImageCompressor:
         # here, so that a conversation without images never loads the libraries of pictures
         from headroom_nb.pictures import RequestBudget
 
-        budget = RequestBudget()
+        budget = RequestBudget(self.limits)
         seen = [self._look_up(slot, setting, budget) for slot, setting in zip(slots, settings, strict=True)]
         if sum(isinstance(found, _Task) for found in seen) < 2:
             return [found if isinstance(found, ImageResult) else self._work(found, tools) for found in seen]
@@ -235,9 +242,11 @@ class ImageCompressor:
         """Return an image's account if it is known or cannot be had, else what there is to do."""
         if slot.reference is not None:
             return untouched(slot)
-        from headroom_nb.pictures import read_header
+        from headroom_nb.pictures import check_encoded, read_header
 
         try:
+            budget.count()
+            check_encoded(slot.raw, self.limits)
             # the path belongs to the key because a transcript names the place it stands in
             key = (self._digest(slot), slot.path, slot.question, slot.detail, setting.model, setting.forced)
             known = self._results.get(key)
@@ -278,8 +287,8 @@ def _size_of_result(result: ImageResult) -> int:
 
 
 @lru_cache(maxsize=16)
-def _shared(quality: str, router: str, ocr: str, *, use_siglip: bool) -> ImageCompressor:
-    return ImageCompressor(None, router, quality, ocr, use_siglip=use_siglip)
+def _shared(quality: str, router: str, ocr: str, limits: Limits, *, use_siglip: bool) -> ImageCompressor:
+    return ImageCompressor(None, router, quality, ocr, use_siglip=use_siglip, limits=limits)
 
 
 def compress(
@@ -293,6 +302,7 @@ def compress(
     use_siglip: bool = True,
     enforce_limits: bool = False,
     progress: Progress | None = None,
+    limits: Limits | None = None,
 ) -> CompressionResult:
     """Return the same conversation with cheaper images, and the account of each.
 
@@ -300,9 +310,9 @@ def compress(
     :class:`ImageCompressor` and its :meth:`~ImageCompressor.compress`.
     """
     if isinstance(router, str) and isinstance(ocr, str):
-        compressor = _shared(quality, router, ocr, use_siglip=use_siglip)
+        compressor = _shared(quality, router, ocr, choose_limits(limits), use_siglip=use_siglip)
     else:
-        compressor = ImageCompressor(None, router, quality, ocr, use_siglip=use_siglip)
+        compressor = ImageCompressor(None, router, quality, ocr, use_siglip=use_siglip, limits=limits)
     return compressor.compress(messages, provider, model, enforce_limits=enforce_limits, progress=progress)
 
 

@@ -6,14 +6,17 @@
     ├── OptionError                  an argument or option is not one we know; says which are
     ├── MessageError                 the message list or request body has a shape that cannot be read
     │   └── ImageSourceError         an image block whose bytes cannot be had: broken base64, missing or wrong data
+    │       └── ImageFetchError      an image behind a URL that may not or could not be fetched
     ├── PictureError                 the bytes are there, but not a picture we can use
     │   ├── UnreadablePictureError   not an image, or truncated
     │   ├── PictureTooLargeError     over the pixel or byte limit; refused from the header, never decoded
     │   └── UnsupportedPictureError  animated, or a mode that cannot be shown faithfully
     ├── UnknownModelError            no such model in the table; lists the close ones
+    ├── TooManyImagesError           the request has more images than are looked at; these are left as they are
     ├── ImageRejectedError           the provider itself would refuse this image; says by which limit
     ├── TechniqueRefusedError        a technique declines this image and says why; the image stays as it was
     ├── OcrError                     the OCR engine is missing or failed
+    ├── OcrTimeoutError              reading an image's text took longer than it may; the image stays as it was
     └── ModelFilesError              weights are missing, damaged or cannot be fetched; says how to get them
 """
 
@@ -53,6 +56,10 @@ class ImageSourceError(MessageError):
     """An image block whose bytes cannot be had."""
 
 
+class ImageFetchError(ImageSourceError):
+    """An image behind a URL that may not or could not be fetched."""
+
+
 class PictureError(HeadroomError, ValueError):
     """The bytes are there, but they are no picture we can use."""
 
@@ -77,6 +84,10 @@ class UnknownModelError(HeadroomError, LookupError):
         self.close = close
 
 
+class TooManyImagesError(HeadroomError, ValueError):
+    """The request has more images than are looked at."""
+
+
 class ImageRejectedError(HeadroomError, ValueError):
     """The provider would refuse this image."""
 
@@ -87,6 +98,10 @@ class TechniqueRefusedError(HeadroomError):
 
 class OcrError(HeadroomError, RuntimeError):
     """The OCR engine is missing or failed."""
+
+
+class OcrTimeoutError(HeadroomError, TimeoutError):
+    """Reading an image's text took longer than the limit."""
 
 
 class ModelFilesError(HeadroomError, RuntimeError):

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.limits import Limits
+    from headroom_nb.memory_gate import MemoryGate
     from headroom_nb.pictures import Picture, PictureHeader
     from headroom_nb.results import ImageSignals
     from headroom_nb.routing.base import Router
@@ -56,10 +58,15 @@ class Setting:
 
 @dataclass(frozen=True)
 class Tools:
-    """Gives the router and the OCR engine, built on the first call; ``progress`` is told of text being read."""
+    """Gives the router and the OCR engine, built on the first call; ``progress`` is told of text being read.
+
+    What one image may use up is bounded by ``limits``, what all take at the same time by ``memory``.
+    """
 
     router: Callable[[], Router]
     ocr: Callable[[], Ocr]
+    limits: Limits
+    memory: MemoryGate
     progress: Progress | None = None
 
 
@@ -111,7 +118,6 @@ def decide(image: OpenedImage, setting: Setting, tools: Tools) -> ImageResult:
 def _compressed(result: ImageResult, before: Price, image: OpenedImage, setting: Setting, tools: Tools) -> ImageResult:
     """Route the image and carry the decision out, unless it is to be left alone."""
     from headroom_nb.pictures import open_picture
-    from headroom_nb.techniques.base import Job
 
     slot = image.slot
     if image.header.mark is not None:
@@ -119,9 +125,19 @@ def _compressed(result: ImageResult, before: Price, image: OpenedImage, setting:
     if setting.forced is None and slot.detail in LOWERED:
         return replace(result, note=f"you asked for {slot.detail} detail; left as it was")
     try:
-        picture = open_picture(image.data)
+        picture = open_picture(image.data, tools.limits)
     except UnsupportedPictureError as error:
         return replace(result, note=str(error))
+    with tools.memory.hold(picture.header.pixels):
+        return _routed(result, before, picture, slot, setting, tools)
+
+
+def _routed(
+    result: ImageResult, before: Price, picture: Picture, slot: ImageSlot, setting: Setting, tools: Tools
+) -> ImageResult:
+    """Ask for a technique, unless one was chosen by hand, and carry it out."""
+    from headroom_nb.techniques.base import Job
+
     if setting.forced is None:
         decision = tools.router().classify(picture, slot.question, quality=setting.quality)
     else:
@@ -134,11 +150,23 @@ def _compressed(result: ImageResult, before: Price, image: OpenedImage, setting:
         quality=setting.quality,
         signals=_signals(decision, picture, tools),
         label=format_path(slot.path),
-        ocr=tools.ocr,
+        ocr=_timed(tools),
         progress=None if tools.progress is None else partial(tools.progress, format_path(slot.path)),
         forced=setting.forced is not None,
     )
     return _applied(replace(result, decision=decision), decision.technique, before, job, slot)
+
+
+def _timed(tools: Tools) -> Callable[[], Ocr]:
+    """Return what gives one image its OCR engine, which may read for so long and no longer."""
+
+    @lru_cache(maxsize=1)
+    def engine() -> Ocr:
+        from headroom_nb.techniques.ocr.deadline import DeadlineOcr
+
+        return DeadlineOcr(tools.ocr(), tools.limits.max_ocr_seconds)
+
+    return engine
 
 
 @lru_cache(maxsize=256)

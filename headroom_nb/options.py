@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from headroom_nb.errors import MessageError, OptionError
+from headroom_nb.limits import Limits
 from headroom_nb.results import QUALITIES
 
 
@@ -43,3 +44,12 @@ def check_names(router: object, ocr: object) -> None:
         if ocr not in {source.name for source in SOURCES}:
             known = ", ".join(["auto", *(source.name for source in SOURCES)])
             raise OptionError(f"there is no OCR engine {ocr!r}; choose one of {known}")
+
+
+def choose_limits(limits: object) -> Limits:
+    """Return the limits given, or the environment's for None; raises OptionError for anything else."""
+    if limits is None:
+        return Limits.from_environment()
+    if not isinstance(limits, Limits):
+        raise OptionError(f"limits are given as headroom_nb.Limits(…), not as {type(limits).__name__}")
+    return limits

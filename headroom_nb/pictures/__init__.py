@@ -2,18 +2,16 @@
 
 from headroom_nb.pictures.encode import EncodedPicture, encode
 from headroom_nb.pictures.header import PictureHeader, read_header
-from headroom_nb.pictures.limits import MAX_BYTES, MAX_PIXELS, MAX_REQUEST_PIXELS, RequestBudget
+from headroom_nb.pictures.limits import RequestBudget, check_encoded
 from headroom_nb.pictures.picture import Picture, open_picture
 from headroom_nb.pictures.resize import fit, resize
 
 __all__ = [
-    "MAX_BYTES",
-    "MAX_PIXELS",
-    "MAX_REQUEST_PIXELS",
     "EncodedPicture",
     "Picture",
     "PictureHeader",
     "RequestBudget",
+    "check_encoded",
     "encode",
     "fit",
     "open_picture",

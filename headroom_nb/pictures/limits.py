@@ -4,45 +4,62 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_nb.errors import PictureTooLargeError
+from headroom_nb.errors import PictureTooLargeError, TooManyImagesError
+from headroom_nb.limits import DEFAULTS, Limits, how_to_raise
 
 if TYPE_CHECKING:
     from headroom_nb.pictures.header import PictureHeader
 
-MAX_PIXELS = 64_000_000
-"""8000 × 8000, the largest picture any provider in the table takes; decoded it is 192 MB of RGB."""
 
-MAX_BYTES = 64 * 2**20
-"""More than any provider takes inline for one picture (10 MB at Anthropic, 20 MB in older OpenAI documents)."""
-
-MAX_REQUEST_PIXELS = 2_000_000_000
-"""All pictures of one request together: about half a minute of decoding on one core."""
-
-
-def check_bytes(length: int, *, max_bytes: int = MAX_BYTES) -> None:
-    """Raise PictureTooLargeError when a file is longer than ``max_bytes``."""
-    if length > max_bytes:
-        raise PictureTooLargeError(f"The picture is {length:,} bytes long; the limit is {max_bytes:,}.")
+def check_bytes(length: int, limits: Limits = DEFAULTS) -> None:
+    """Raise PictureTooLargeError when a file is longer than a picture may be."""
+    if length > limits.max_image_bytes:
+        raise PictureTooLargeError(
+            f"The picture is {length:,} bytes long; the limit is {limits.max_image_bytes:,}; "
+            f"{how_to_raise('max_image_bytes')}."
+        )
 
 
-def check_pixels(header: PictureHeader, *, max_pixels: int = MAX_PIXELS) -> None:
-    """Raise PictureTooLargeError when the header claims more than ``max_pixels``."""
-    if header.pixels > max_pixels:
+def check_encoded(raw: str | bytes | None, limits: Limits = DEFAULTS) -> None:
+    """Raise PictureTooLargeError when base64 text or bytes are too long to hold a picture that is allowed.
+
+    Looks at the length alone, before anything is decoded; line breaks and the head of a data URL are allowed for.
+    """
+    if isinstance(raw, str):
+        check_bytes(len(raw) * 3 // 4 - len(raw) // 32 - 1024, limits)
+    elif raw is not None:
+        check_bytes(len(raw), limits)
+
+
+def check_pixels(header: PictureHeader, limits: Limits = DEFAULTS) -> None:
+    """Raise PictureTooLargeError when the header claims more pixels than a picture may have."""
+    if header.pixels > limits.max_image_pixels:
         width, height = header.size
         raise PictureTooLargeError(
-            f"The picture claims {width}×{height} = {header.pixels:,} pixels; the limit is {max_pixels:,}. "
-            "Nothing was decoded; raise max_pixels if the picture is meant."
+            f"The picture claims {width}×{height} = {header.pixels:,} pixels; the limit is "
+            f"{limits.max_image_pixels:,}. Nothing was decoded; {how_to_raise('max_image_pixels')}."
         )
 
 
 class RequestBudget:
-    """The pixels that one request may decode, spent in order of appearance.
+    """The images and pixels that one request may take, spent in order of appearance.
 
     A picture is judged by those before it alone, so a longer conversation never changes the verdict on an older part.
     """
 
-    def __init__(self, max_pixels: int = MAX_REQUEST_PIXELS) -> None:
-        self._left = self._total = max_pixels
+    def __init__(self, limits: Limits = DEFAULTS) -> None:
+        self._limits = limits
+        self._pixels = 0
+        self._images = 0
+
+    def count(self) -> None:
+        """Count one more image; raises TooManyImagesError for one too many."""
+        if self._images >= self._limits.max_images:
+            raise TooManyImagesError(
+                f"This request has more than {self._limits.max_images:,} images, and only those were looked at; "
+                f"{how_to_raise('max_images')}."
+            )
+        self._images += 1
 
     def take(self, pixels: int) -> None:
         """Spend a picture's pixels.
@@ -52,9 +69,10 @@ class RequestBudget:
         PictureTooLargeError
             Too few are left; nothing is spent.
         """
-        if pixels > self._left:
+        most = self._limits.max_request_pixels
+        if self._pixels + pixels > most:
             raise PictureTooLargeError(
-                f"The pictures of this request come to more than {self._total:,} pixels together; "
-                f"this one of {pixels:,} was left as it is."
+                f"The pictures of this request come to more than {most:,} pixels together; this one of {pixels:,} was "
+                f"left as it is; {how_to_raise('max_request_pixels')}."
             )
-        self._left -= pixels
+        self._pixels += pixels

@@ -8,8 +8,9 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import UnreadablePictureError, UnsupportedPictureError
+from headroom_nb.limits import Limits
 from headroom_nb.pictures.header import PictureHeader, read_header
-from headroom_nb.pictures.limits import MAX_BYTES, MAX_PIXELS, check_bytes, check_pixels
+from headroom_nb.pictures.limits import check_bytes, check_pixels
 from headroom_nb.pictures.modes import to_rgb
 from headroom_nb.pictures.orientation import upright, upright_size
 from headroom_nb.pictures.plugins import DECODE_ERRORS, open_plugin, quiet, reason
@@ -112,15 +113,15 @@ class Picture:
         return upright(to_rgb(image), header.orientation)
 
 
-def open_picture(data: bytes, *, max_pixels: int = MAX_PIXELS, max_bytes: int = MAX_BYTES) -> Picture:
+def open_picture(data: bytes, limits: Limits | None = None) -> Picture:
     """Return a picture after a look at its header; nothing is decoded yet.
 
     Parameters
     ----------
     data
         The file's bytes.
-    max_pixels, max_bytes
-        Refuse more than this, from the header.
+    limits
+        What is refused from the header; None takes those of the environment.
 
     Raises
     ------
@@ -131,9 +132,10 @@ def open_picture(data: bytes, *, max_pixels: int = MAX_PIXELS, max_bytes: int = 
     UnsupportedPictureError
         An animation, a document of several pages, or a format that cannot be read here.
     """
-    check_bytes(len(data), max_bytes=max_bytes)
+    limits = Limits.from_environment() if limits is None else limits
+    check_bytes(len(data), limits)
     header = read_header(data)
-    check_pixels(header, max_pixels=max_pixels)
+    check_pixels(header, limits)
     if header.frames > 1:
         what = "pages" if header.format == "TIFF" else "frames"
         raise UnsupportedPictureError(

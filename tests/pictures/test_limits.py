@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from headroom_nb.errors import HeadroomError, PictureTooLargeError, UnreadablePictureError
+from headroom_nb.limits import Limits
 from headroom_nb.pictures import RequestBudget, open_picture, read_header
 from tests.pictures.samples import blank_png, claimed, gradient, png_block, saved
 
@@ -64,11 +65,11 @@ def test_a_huge_claimed_size_is_refused_in_every_format(file_format):
 
 def test_the_limit_is_the_callers_to_set():
     data = saved(gradient((100, 50)))
-    assert open_picture(data, max_pixels=5000).size == (100, 50)
+    assert open_picture(data, Limits(max_image_pixels=5000)).size == (100, 50)
     with pytest.raises(PictureTooLargeError, match=r"100×50 = 5,000 pixels; the limit is 4,999"):
-        open_picture(data, max_pixels=4999)
-    with pytest.raises(PictureTooLargeError, match="bytes"):
-        open_picture(data, max_bytes=len(data) - 1)
+        open_picture(data, Limits(max_image_pixels=4999))
+    with pytest.raises(PictureTooLargeError, match=r"max_image_bytes=…"):
+        open_picture(data, Limits(max_image_bytes=len(data) - 1))
 
 
 def test_a_first_frame_larger_than_its_gif_screen_counts():
@@ -101,7 +102,7 @@ def test_more_pixels_than_claimed_are_not_decoded():
 def test_the_request_budget_is_spent_in_order_of_appearance():
     header = read_header(saved(gradient((100, 100))))
     small = read_header(saved(gradient((10, 10))))
-    budget = RequestBudget(25_000)
+    budget = RequestBudget(Limits(max_request_pixels=25_000))
     budget.take(header.pixels)
     budget.take(header.pixels)
     with pytest.raises(PictureTooLargeError, match="25,000"):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageOps, features
 
 from headroom_nb.errors import HeadroomError, UnreadablePictureError, UnsupportedPictureError
+from headroom_nb.limits import Limits
 from headroom_nb.pictures import open_picture
 from tests.pictures.samples import gradient, photograph, saved, screenshot
 
@@ -217,7 +218,7 @@ def test_damaged_files_give_a_picture_or_our_error(file_format, edits):
     for position, value in edits:
         data[position % len(data)] = value
     try:
-        picture = open_picture(bytes(data), max_pixels=4_000_000)
+        picture = open_picture(bytes(data), Limits(max_image_pixels=4_000_000))
         shown = picture.rgb()
     except HeadroomError:
         return

@@ -1,0 +1,57 @@
+"""Lets images in while their decoded pictures fit into memory together; the others wait their turn."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from headroom_nb.errors import PictureTooLargeError
+from headroom_nb.limits import how_to_raise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BYTES_PER_PIXEL = 16
+"""Peak for one image, over its pixels: the decoded picture (4), its copy in RGB (4), arrays for reading (6), the rest.
+Measured: 10 to 15 for pictures of 8 to 48 megapixels, with alpha and without."""
+
+
+class MemoryGate:
+    """Counts the bytes that images being worked on take; shared by the threads of a process.
+
+    Parameters
+    ----------
+    max_bytes
+        Bound on their sum.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self._most = max_bytes
+        self._used = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def hold(self, pixels: int) -> Iterator[None]:
+        """Take room for a picture, waiting until there is some, and give it back at the end.
+
+        Raises
+        ------
+        PictureTooLargeError
+            It would not fit even alone.
+        """
+        needed = pixels * BYTES_PER_PIXEL
+        if needed > self._most:
+            raise PictureTooLargeError(
+                f"Working on this picture of {pixels:,} pixels takes about {needed:,} bytes of memory; the limit is "
+                f"{self._most:,}. Nothing was decoded; {how_to_raise('max_memory_bytes')}."
+            )
+        with self._changed:
+            self._changed.wait_for(lambda: self._used + needed <= self._most)
+            self._used += needed
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._used -= needed
+                self._changed.notify_all()

@@ -1,0 +1,80 @@
+"""A bound on the time that one image's text may take to read.
+
+An engine in this process is stopped where it reports progress, between two batches of lines. One that works elsewhere
+asks :func:`seconds_left` how long it may wait, and raises OcrTimeoutError itself when that is over.
+"""
+
+from __future__ import annotations
+
+import time
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from headroom_nb.errors import OcrTimeoutError
+from headroom_nb.limits import how_to_raise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PIL import Image
+
+    from headroom_nb.techniques.ocr.base import Ocr, OcrPage
+
+_ends: ContextVar[float | None] = ContextVar("headroom_nb_ocr_ends", default=None)
+
+
+def seconds_left() -> float | None:
+    """Return how long the reading under way in this thread may still take, seconds; 0 when it is over, None if any."""
+    ends = _ends.get()
+    return None if ends is None else max(0.0, ends - time.monotonic())
+
+
+class DeadlineOcr:
+    """An engine for one image, which may read for so many seconds in all.
+
+    Parameters
+    ----------
+    engine
+        The engine to ask.
+    seconds
+        Bound on the sum of all readings.
+    """
+
+    def __init__(self, engine: Ocr, seconds: float) -> None:
+        self.name = engine.name
+        self._engine = engine
+        self._seconds = seconds
+        self._left = seconds
+
+    def read(self, image: Image.Image, *, progress: Callable[[int, int], None] | None = None) -> OcrPage:
+        """Return the text in a picture.
+
+        Raises
+        ------
+        OcrTimeoutError
+            The time was over before all of it was read.
+        """
+        self._check(self._left)
+        begun = time.monotonic()
+
+        def report(done: int, total: int) -> None:
+            if done < total:
+                self._check(begun + self._left - time.monotonic())
+            if progress is not None:
+                progress(done, total)
+
+        token = _ends.set(begun + self._left)
+        try:
+            return self._engine.read(image, progress=report)
+        finally:
+            _ends.reset(token)
+            self._left -= time.monotonic() - begun
+
+    def _check(self, left: float) -> None:
+        if left <= 0:
+            raise timed_out(self._seconds)
+
+
+def timed_out(seconds: float) -> OcrTimeoutError:
+    """Return the error for a reading that took longer than ``seconds``."""
+    return OcrTimeoutError(f"reading its text took more than {seconds:g} seconds; {how_to_raise('max_ocr_seconds')}")

@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import re
+import threading
+import time
+from dataclasses import fields
+
+import pytest
+
+import headroom_nb
+from headroom_nb import ImageCompressor, Limits, Technique
+from headroom_nb.errors import OcrTimeoutError, OptionError, PictureTooLargeError
+from headroom_nb.limits import ABOUT, NAMES
+from headroom_nb.memory_gate import BYTES_PER_PIXEL, MemoryGate
+from headroom_nb.techniques.ocr import FakeOcr
+from headroom_nb.techniques.ocr.deadline import DeadlineOcr, seconds_left
+from tests.support import FixedRouter, gradient, openai_message, png, text_image
+
+
+def compressor(limits: Limits, technique: Technique = Technique.PRESERVE, ocr=None) -> ImageCompressor:
+    return ImageCompressor("gpt-4o", FixedRouter(technique), ocr=ocr or FakeOcr(["TOTAL 3.55"]), limits=limits)
+
+
+def the_only_image(limits: Limits, data: bytes, **options):
+    messages = [openai_message("What is it?", data)]
+    result = compressor(limits, **options).compress(messages)
+    (image,) = result.images
+    if image.error is not None:
+        assert result.messages == messages
+    return image
+
+
+def test_every_limit_has_a_unit_a_line_of_help_and_stands_in_the_documentation():
+    for found in fields(Limits):
+        assert re.search(r"In (pixels|bytes|images|seconds)\.$", ABOUT[found.name])
+        assert f"    {found.name}\n" in Limits.__doc__
+    assert all(value > 0 for value in vars(Limits()).values())
+
+
+@pytest.mark.parametrize(
+    ("limits", "name"),
+    [
+        (Limits(max_image_pixels=100), "max_image_pixels"),
+        (Limits(max_image_bytes=100), "max_image_bytes"),
+        (Limits(max_request_pixels=100), "max_request_pixels"),
+        (Limits(max_memory_bytes=100), "max_memory_bytes"),
+    ],
+)
+def test_an_image_over_a_limit_is_left_as_it_was_and_its_account_names_the_limit(limits, name):
+    image = the_only_image(limits, png(gradient(900, 700)))
+    assert image.technique is Technique.PRESERVE
+    assert not image.parts
+    assert f"limits=Limits({name}=…)" in image.error
+    assert f"HEADROOM_NB_{name.upper()}" in image.note
+
+
+def test_images_past_the_count_are_left_and_the_first_ones_are_not():
+    pictures = [png(gradient(900 + step, 700)) for step in range(4)]
+    messages = [openai_message("What is it?", *pictures)]
+    images = compressor(Limits(max_images=2)).compress(messages).images
+    assert [image.error is None for image in images] == [True, True, False, False]
+    assert "more than 2 images" in images[2].error
+    assert "max_images" in images[3].error
+
+
+def test_the_verdict_on_an_image_does_not_depend_on_those_after_it():
+    limits = Limits(max_images=2, max_request_pixels=1_300_000)
+    pictures = [png(gradient(900 + step, 700)) for step in range(3)]
+    short = compressor(limits).compress([openai_message("", *pictures[:2])]).images
+    long = compressor(limits).compress([openai_message("", *pictures)]).images
+    assert [image.error for image in short] == [image.error for image in long[:2]]
+
+
+def test_too_long_an_image_is_refused_before_its_base64_is_decoded(monkeypatch):
+    monkeypatch.setattr("headroom_nb.formats.decoding._decode_base64", lambda *_: pytest.fail("it was decoded"))
+    messages = [{"type": "image_url", "image_url": {"url": "data:image/png;base64," + "A" * 2_000_000}}]
+    (image,) = compressor(Limits(max_image_bytes=1_000_000)).compress(messages).images
+    assert "max_image_bytes" in image.error
+
+
+def test_an_image_at_the_limit_of_bytes_is_taken():
+    data = png(gradient(300, 200))
+    assert the_only_image(Limits(max_image_bytes=len(data)), data).error is None
+    assert the_only_image(Limits(max_image_bytes=len(data) - 1), data).error is not None
+
+
+class SlowOcr(FakeOcr):
+    """Reads a line every 20 milliseconds and counts how many it read."""
+
+    def read(self, image, *, progress=None):
+        self.lines_read = 0
+        for done in range(200):
+            if progress is not None:
+                progress(done, 200)
+            time.sleep(0.02)
+            self.lines_read += 1
+        return super().read(image)
+
+
+def test_reading_that_takes_too_long_leaves_the_image_and_says_so():
+    slow = SlowOcr(["TOTAL 3.55"])
+    page = png(text_image(["Total 3.55", "Paid in cash"] * 8))
+    image = the_only_image(Limits(max_ocr_seconds=0.1), page, technique=Technique.TRANSCODE, ocr=slow)
+    assert slow.lines_read < 100
+    assert not image.parts
+    assert image.original_tokens == image.compressed_tokens > 0
+    assert "more than 0.1 seconds" in image.error
+    assert "max_ocr_seconds" in image.note
+
+
+def test_an_image_that_ran_out_of_time_is_tried_anew_the_next_time():
+    slow = SlowOcr(["TOTAL 3.55"])
+    made = compressor(Limits(max_ocr_seconds=0.05), Technique.TRANSCODE, slow)
+    messages = [openai_message("What does it say?", png(text_image(["Total 3.55"] * 12)))]
+    assert made.compress(messages).images[0].error is not None
+    slow.lines_read = 0
+    made.compress(messages)
+    assert slow.lines_read > 0
+
+
+def test_the_deadline_counts_all_readings_of_an_image_together():
+    engine = DeadlineOcr(SlowOcr(["one"]), 0.05)
+    with pytest.raises(OcrTimeoutError):
+        engine.read(gradient(10, 10))
+    with pytest.raises(OcrTimeoutError):
+        engine.read(gradient(10, 10))
+
+
+def test_a_reading_that_is_done_is_kept_however_late_it_comes():
+    class Late(FakeOcr):
+        def read(self, image, *, progress=None):
+            time.sleep(0.03)
+            return super().read(image, progress=progress)
+
+    assert DeadlineOcr(Late(["one"]), 0.01).read(gradient(10, 10)).lines[0].text == "one"
+
+
+def test_an_engine_is_told_how_long_it_may_still_take():
+    class Asks(FakeOcr):
+        def read(self, image, *, progress=None):
+            self.left = seconds_left()
+            return super().read(image)
+
+    engine = Asks(["one"])
+    assert seconds_left() is None
+    DeadlineOcr(engine, 30.0).read(gradient(10, 10))
+    assert 0 < engine.left <= 30
+    assert seconds_left() is None
+
+
+def test_pictures_wait_until_there_is_memory_for_them():
+    gate = MemoryGate(100 * BYTES_PER_PIXEL)
+    most, now, lock = 0, 0, threading.Lock()
+
+    def work():
+        nonlocal most, now
+        with gate.hold(40):
+            with lock:
+                now += 1
+                most = max(most, now)
+            time.sleep(0.005)
+            with lock:
+                now -= 1
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert (now, most) == (0, 2)
+
+
+def test_room_in_memory_is_given_back_after_an_error():
+    gate = MemoryGate(100 * BYTES_PER_PIXEL)
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError), gate.hold(100):
+            1 / 0  # noqa: B018
+    with pytest.raises(PictureTooLargeError, match="max_memory_bytes"), gate.hold(101):
+        pass
+
+
+def test_the_environment_sets_limits_and_an_argument_comes_before_it(monkeypatch):
+    monkeypatch.setenv("HEADROOM_NB_MAX_IMAGES", "1")
+    monkeypatch.setenv("HEADROOM_NB_MAX_OCR_SECONDS", "2.5")
+    messages = [openai_message("", png(gradient(30, 20)), png(gradient(31, 20)))]
+    assert ImageCompressor().limits == Limits(max_images=1, max_ocr_seconds=2.5)
+    assert headroom_nb.compress(messages, model="gpt-4o").images[1].error is not None
+    assert headroom_nb.compress(messages, model="gpt-4o", limits=Limits()).images[1].error is None
+    monkeypatch.delenv("HEADROOM_NB_MAX_IMAGES")
+    assert headroom_nb.compress(messages, model="gpt-4o").images[1].error is None
+
+
+@pytest.mark.parametrize("bad", ["", "many", "0", "-3", "1.5", "nan"])
+def test_a_limit_that_is_no_number_above_zero_is_refused_by_name(monkeypatch, bad):
+    monkeypatch.setenv("HEADROOM_NB_MAX_IMAGES", bad)
+    with pytest.raises(OptionError, match="max_images"):
+        Limits.from_environment()
+
+
+@pytest.mark.parametrize("bad", [0, -1, 1.5, True, "20", None, float("nan")])
+def test_limits_of_a_wrong_kind_are_refused(bad):
+    with pytest.raises(OptionError, match="max_images"):
+        Limits(max_images=bad)
+    with pytest.raises(OptionError, match="Limits"):
+        headroom_nb.compress([], limits={"max_images": 3})
+
+
+def test_an_unlimited_time_can_be_asked_for():
+    assert Limits.from_text({"max_ocr_seconds": "inf"}).max_ocr_seconds == float("inf")
+    with pytest.raises(OptionError, match="the limits are"):
+        Limits.from_text({"max_cats": "3"})
+    assert len(NAMES) == len(set(NAMES))
