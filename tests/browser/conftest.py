@@ -98,6 +98,7 @@ class Lab:
 
     def run_all(self, page: Page, cells: int) -> None:
         """Run every cell of the open notebook, and wait until the last one is numbered."""
+        page.locator("#jp-main-statusbar", has_text="| Idle").wait_for(timeout=PATIENCE_S * 1000)
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
         done = page.locator(".jp-CodeCell .jp-InputPrompt", has_text=f"[{cells}]:")
