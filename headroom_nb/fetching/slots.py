@@ -1,0 +1,104 @@
+"""Give the images that messages name by URL their bytes, before anything is decided about them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from headroom_nb.errors import ImageFetchError
+from headroom_nb.fetching.connection import Deadline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from headroom_nb.fetching.fetcher import Fetched, ImageFetcher
+    from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.results import BlockPath, ImageResult
+
+MAX_THREADS = 8
+
+HANDLES = ("https://generativelanguage.googleapis.com/",)
+"""Addresses that name a file in a provider's own store: no picture is to be had there without the user's key."""
+
+
+@dataclass(frozen=True)
+class Fetches:
+    """What became of the images behind URLs, by path: fetched, or why not."""
+
+    fetched: dict[BlockPath, Fetched] = field(default_factory=dict)
+    failed: dict[BlockPath, str] = field(default_factory=dict)
+
+    def describe(self, image: ImageResult) -> ImageResult:
+        """Return an image's account with a word on what was fetched, or why nothing was."""
+        got = self.fetched.get(image.path)
+        if got is not None:
+            note = f"fetched from {got.host}, {len(got.data):,} bytes"
+            return replace(image, note=f"{note}; {image.note}" if image.note else note)
+        why = self.failed.get(image.path)
+        if why is None:
+            return image
+        return replace(image, error=f"not fetched: {why}", note=f"left as it was, not fetched: {why}")
+
+
+def fetch_slots(slots: list[ImageSlot], fetcher: ImageFetcher) -> tuple[list[ImageSlot], Fetches]:
+    """Return the images with those behind URLs inline, and the account of the fetching.
+
+    Each URL is asked for once, several at a time; an image that could not be had stays a reference.
+    """
+    wanted = {slot.path: slot.reference.strip() for slot in slots if _is_web(slot.reference) and slot.reference}
+    urls = list(dict.fromkeys(wanted.values()))
+    answers = dict(zip(urls, _fetch_all(urls, fetcher), strict=True))
+    fetches = Fetches()
+    for path, url in wanted.items():
+        answer = answers[url]
+        if isinstance(answer, str):
+            fetches.failed[path] = answer
+        else:
+            fetches.fetched[path] = answer
+    return [_inline(slot, fetches.fetched.get(slot.path)) for slot in slots], fetches
+
+
+def _is_web(reference: str | None) -> bool:
+    """Return whether a reference is a web address, rather than a file's id or a place in a cloud's store."""
+    if reference is None:
+        return False
+    start = reference[:100].strip().lower()
+    return start.startswith(("https:", "http:")) and not start.startswith(HANDLES)
+
+
+def _inline(slot: ImageSlot, fetched: Fetched | None) -> ImageSlot:
+    if fetched is None:
+        return slot
+    return replace(slot, reference=None, raw=fetched.data, load=lambda: fetched.data)
+
+
+def _fetch_all(urls: list[str], fetcher: ImageFetcher) -> Iterable[Fetched | str]:
+    """Return what was fetched for each URL, or why nothing was."""
+    if not urls:
+        return []
+    deadline = Deadline(fetcher.total_seconds)
+    spent = 0
+
+    def fetch(numbered: tuple[int, str]) -> Fetched | str:
+        nonlocal spent
+        number, url = numbered
+        if number >= fetcher.max_images:
+            return f"one call fetches {fetcher.max_images:,} pictures; send the rest in another"
+        if spent > fetcher.total_bytes:
+            return f"the pictures of this call came to more than {fetcher.total_bytes:,} bytes"
+        try:
+            fetched = fetcher.fetch(url, deadline=deadline)
+        except (ImageFetchError, TimeoutError) as error:
+            return str(error)
+        spent += len(fetched.data)
+        return fetched
+
+    if len(urls) == 1:
+        return [fetch((0, urls[0]))]
+    pool = ThreadPoolExecutor(min(MAX_THREADS, len(urls)), thread_name_prefix="headroom-nb-fetch")
+    try:
+        return list(pool.map(fetch, enumerate(urls)))
+    finally:
+        # an interrupt does not wait for the hosts: each thread ends at its own deadline
+        pool.shutdown(wait=False, cancel_futures=True)
