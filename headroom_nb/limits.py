@@ -51,8 +51,8 @@ class Limits:
         Seconds that one image's text may take to read. An engine in this process is stopped between two batches of
         lines, one in a process of its own at once.
     max_memory_bytes
-        Bytes of decoded pictures and working copies at the same time; images wait for one another, and one that needs
-        more by itself is left.
+        Bytes that pictures and the work on them take at the same time, beside the loaded models: 320 MiB each
+        for reading text, and 16 bytes a pixel. Images wait for one another, and one that needs more alone is left.
 
     Raises
     ------
@@ -70,7 +70,7 @@ class Limits:
     max_request_pixels: int = _limit(2_000_000_000, "pixels", "Pixels of all images of a request together.")
     max_images: int = _limit(4_000, "images", "Images of a request that are looked at.")
     max_ocr_seconds: float = _limit(60.0, "seconds", "Time that one image's text may take to read.")
-    max_memory_bytes: int = _limit(2**30, "bytes", "Decoded pictures and their copies at the same time.")
+    max_memory_bytes: int = _limit(2 * 2**30, "bytes", "Pictures being worked on at the same time.")
 
     def __post_init__(self) -> None:
         for name in NAMES:

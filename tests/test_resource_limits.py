@@ -11,7 +11,7 @@ import headroom_nb
 from headroom_nb import ImageCompressor, Limits, Technique
 from headroom_nb.errors import OcrTimeoutError, OptionError, PictureTooLargeError
 from headroom_nb.limits import ABOUT, NAMES
-from headroom_nb.memory_gate import BYTES_PER_PIXEL, MemoryGate
+from headroom_nb.memory_gate import BYTES_PER_PIXEL, WORKING_BYTES, MemoryGate
 from headroom_nb.techniques.ocr import FakeOcr
 from headroom_nb.techniques.ocr.deadline import DeadlineOcr, seconds_left
 from tests.support import FixedRouter, gradient, openai_message, png, text_image
@@ -149,7 +149,7 @@ def test_an_engine_is_told_how_long_it_may_still_take():
 
 
 def test_pictures_wait_until_there_is_memory_for_them():
-    gate = MemoryGate(100 * BYTES_PER_PIXEL)
+    gate = MemoryGate(2 * WORKING_BYTES + 100 * BYTES_PER_PIXEL)
     most, now, lock = 0, 0, threading.Lock()
 
     def work():
@@ -171,7 +171,7 @@ def test_pictures_wait_until_there_is_memory_for_them():
 
 
 def test_room_in_memory_is_given_back_after_an_error():
-    gate = MemoryGate(100 * BYTES_PER_PIXEL)
+    gate = MemoryGate(WORKING_BYTES + 100 * BYTES_PER_PIXEL)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError), gate.hold(100):
             1 / 0  # noqa: B018
