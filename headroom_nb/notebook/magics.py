@@ -32,6 +32,12 @@ class HeadroomMagics(Magics):
     quality = Unicode(None, allow_none=True, help=SETTINGS["quality"].about).tag(config=True)
     router = Unicode(None, allow_none=True, help=SETTINGS["router"].about).tag(config=True)
     ocr = Unicode(None, allow_none=True, help=SETTINGS["ocr"].about).tag(config=True)
+    max_image_pixels = Unicode(None, allow_none=True, help=SETTINGS["max_image_pixels"].about).tag(config=True)
+    max_image_bytes = Unicode(None, allow_none=True, help=SETTINGS["max_image_bytes"].about).tag(config=True)
+    max_request_pixels = Unicode(None, allow_none=True, help=SETTINGS["max_request_pixels"].about).tag(config=True)
+    max_images = Unicode(None, allow_none=True, help=SETTINGS["max_images"].about).tag(config=True)
+    max_ocr_seconds = Unicode(None, allow_none=True, help=SETTINGS["max_ocr_seconds"].about).tag(config=True)
+    max_memory_bytes = Unicode(None, allow_none=True, help=SETTINGS["max_memory_bytes"].about).tag(config=True)
 
     @no_var_expand
     @output_can_be_silenced

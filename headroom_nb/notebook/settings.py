@@ -2,7 +2,8 @@
 
 First found wins: an option on the line, ``%config HeadroomMagics.NAME`` (or the IPython profile), the environment's
 ``HEADROOM_NB_NAME``, ``[tool.headroom_nb]`` in the nearest ``pyproject.toml`` above the working directory, the default.
-The Python functions take their arguments only from the caller; settings belong to the magics.
+The Python functions take their arguments only from the caller; settings belong to the magics. The resource limits alone
+(:class:`headroom_nb.Limits`) are also read from the environment by the functions.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb import limits
 from headroom_nb.errors import OptionError
 from headroom_nb.notebook.grammar import hint
 from headroom_nb.results import QUALITIES
@@ -55,6 +57,7 @@ SETTINGS = {
         Setting("quality", "balanced", "How much detail may be given up.", QUALITIES),
         Setting("router", "auto", "Who chooses the technique.", ("auto", "embedded", "onnx", "torch", "rules")),
         Setting("ocr", "auto", "Which OCR engine reads text."),
+        *(Setting(name, str(getattr(limits.DEFAULTS, name)), about) for name, about in limits.ABOUT.items()),
     )
 }
 
@@ -93,11 +96,16 @@ def resolve(traits: Mapping[str, str | None], environment: Mapping[str, str], fo
     )
     return {
         name: next(
-            (Value(layer[name], source) for source, layer in layers if name in layer),
+            (Value(str(layer[name]), source) for source, layer in layers if name in layer),
             Value(setting.default, "default"),
         )
         for name, setting in SETTINGS.items()
     }
+
+
+def limits_of(settings: Mapping[str, Value]) -> limits.Limits:
+    """Return the resource limits that the settings add up to."""
+    return limits.Limits.from_text({name: str(settings[name].value) for name in limits.NAMES})
 
 
 def check(name: str, value: object, source: str) -> None:
@@ -106,6 +114,9 @@ def check(name: str, value: object, source: str) -> None:
     if setting is None:
         fix = hint(name, SETTINGS) or f"; the settings are {', '.join(SETTINGS)}"
         raise OptionError(f"there is no setting {name} (in {source}){fix}")
+    if name in limits.NAMES:
+        limits.number(name, str(value))
+        return
     if not isinstance(value, str):
         raise OptionError(f"setting {name} in {source} is not text: {value!r}")
     if setting.values and value not in setting.values:

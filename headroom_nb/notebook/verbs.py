@@ -13,7 +13,7 @@ from headroom_nb.notebook.doctor import doctor
 from headroom_nb.notebook.grammar import VERBS, hint
 from headroom_nb.notebook.help import explain, overview
 from headroom_nb.notebook.own_bill import bill
-from headroom_nb.notebook.settings import PRECEDENCE, SETTINGS
+from headroom_nb.notebook.settings import PRECEDENCE, SETTINGS, limits_of
 from headroom_nb.notebook.settings import check as check_setting
 from headroom_nb.notebook.tables import Column, Table
 
@@ -39,6 +39,7 @@ def compress(call: Call) -> CompressionResult:
         quality=call.option("quality") or "balanced",
         router=call.option("router") or "auto",
         ocr=call.option("ocr") or "auto",
+        limits=limits_of(call.settings()),
     )
     return replace(result, model_note=why) if why else result
 

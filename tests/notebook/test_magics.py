@@ -191,6 +191,14 @@ def test_config_sets_for_the_session_and_an_option_on_the_line_wins(ready):
     assert magic(ready, "compress messages --router rules --model gpt-4o-mini").model == "gpt-4o-mini"
 
 
+def test_config_sets_a_limit_and_the_result_names_it(ready):
+    magic(ready, "config max_image_pixels 10")
+    result = magic(ready, "compress messages --router rules")
+    assert all("max_image_pixels" in image.error for image in result.images)
+    with pytest.raises(OptionError, match="max_images='none' is no limit; give a whole number above 0"):
+        magic(ready, "config max_images none")
+
+
 def test_the_config_magic_knows_the_settings(ready):
     ready.run_line_magic("config", "HeadroomMagics.quality = 'max'")
     assert magic(ready, "compress messages --router rules").quality == "max"

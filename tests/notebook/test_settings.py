@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 import headroom_nb
+from headroom_nb import Limits
 from headroom_nb.errors import OptionError
-from headroom_nb.notebook.settings import OTHER_VARIABLES, SETTINGS, resolve
+from headroom_nb.notebook.settings import OTHER_VARIABLES, SETTINGS, limits_of, resolve
 
 
 @pytest.fixture
@@ -61,3 +62,17 @@ def test_every_setting_has_a_trait_of_its_own():
     from headroom_nb.notebook.magics import HeadroomMagics
 
     assert SETTINGS.keys() <= HeadroomMagics.class_traits(config=True).keys()
+
+
+def test_a_limit_is_set_by_every_layer_and_checked(project):
+    (project / "pyproject.toml").write_text("[tool.headroom_nb]\nmax_images = 12\nmax_ocr_seconds = 1.5\n")
+    found = resolve({}, {"HEADROOM_NB_MAX_OCR_SECONDS": "30"}, project)
+    assert limits_of(found) == Limits(max_images=12, max_ocr_seconds=30.0)
+    assert limits_of(resolve({"max_images": "7"}, {}, project)).max_images == 7
+    for bad in ("0", "many"):
+        with pytest.raises(OptionError, match="max_images"):
+            resolve({"max_images": bad}, {}, project)
+
+
+def test_limits_without_a_setting_are_the_defaults(tmp_path):
+    assert limits_of(resolve({}, {}, tmp_path)) == Limits()
