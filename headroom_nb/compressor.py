@@ -15,17 +15,19 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.cache import ByteBoundedCache
 from headroom_nb.costs import find_model
 from headroom_nb.errors import HeadroomError, OptionError
+from headroom_nb.fetching import fetch_slots
 from headroom_nb.formats import detect_provider, find_images, replace_images, request_model
 from headroom_nb.guard import limit_warnings
 from headroom_nb.image_pipeline import OpenedImage, Setting, Tools, decide, untouched
 from headroom_nb.memory_gate import MemoryGate
-from headroom_nb.options import check_document, check_model, check_names, check_quality, choose_limits
+from headroom_nb.options import check_document, check_fetching, check_model, check_names, check_quality, choose_limits
 from headroom_nb.results import CompressionResult, ImageResult, Technique, format_path
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
 
     from headroom_nb.costs import ModelSpec
+    from headroom_nb.fetching import ImageFetcher
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.image_pipeline import Progress
     from headroom_nb.limits import Limits
@@ -68,6 +70,9 @@ class ImageCompressor:
         Whether the hub and PyTorch routers also look at the image with SigLIP.
     limits
         What a call may use up; None takes the defaults, with what the environment sets.
+    fetch_urls
+        Whether pictures that messages name by an ``https`` address are fetched, from the public internet alone; an
+        :class:`~headroom_nb.fetching.ImageFetcher` does so within limits of your own. Nothing is fetched otherwise.
 
     Raises
     ------
@@ -86,16 +91,19 @@ class ImageCompressor:
         *,
         use_siglip: bool = True,
         limits: Limits | None = None,
+        fetch_urls: bool | ImageFetcher = False,
     ) -> None:
         check_quality(quality)
         check_model(model)
         check_names(router, ocr)
+        check_fetching(fetch_urls)
         if model is not None:
             find_model(model)
         self.model = model
         self.quality = quality
         self.use_siglip = use_siglip
         self.limits = choose_limits(limits)
+        self.fetch_urls = fetch_urls
         self._memory = MemoryGate(self.limits.max_memory_bytes)
         self._router = router
         self._ocr = ocr
@@ -178,9 +186,10 @@ class ImageCompressor:
         unknown = chosen.keys() - {slot.path for slot in slots}
         if unknown:
             raise OptionError(f"there is no image at {', '.join(sorted(map(format_path, unknown)))}")
+        slots, fetches = fetch_slots(slots, self.fetch_urls)
         settings = [Setting(spec, self.quality, chosen.get(slot.path)) for slot in slots]
         tools = Tools(lambda: self.router, lambda: self.ocr, self.limits, self._memory, progress)
-        images = tuple(self._accounts(slots, settings, tools))
+        images = tuple(map(fetches.describe, self._accounts(slots, settings, tools)))
         result = CompressionResult(
             messages=replace_images(messages, {image.path: image.parts for image in images if image.parts}),
             images=images,
@@ -287,8 +296,10 @@ def _size_of_result(result: ImageResult) -> int:
 
 
 @lru_cache(maxsize=16)
-def _shared(quality: str, router: str, ocr: str, limits: Limits, *, use_siglip: bool) -> ImageCompressor:
-    return ImageCompressor(None, router, quality, ocr, use_siglip=use_siglip, limits=limits)
+def _shared(
+    quality: str, router: str, ocr: str, limits: Limits, *, use_siglip: bool, fetch_urls: bool | ImageFetcher
+) -> ImageCompressor:
+    return ImageCompressor(None, router, quality, ocr, use_siglip=use_siglip, limits=limits, fetch_urls=fetch_urls)
 
 
 def compress(
@@ -303,16 +314,20 @@ def compress(
     enforce_limits: bool = False,
     progress: Progress | None = None,
     limits: Limits | None = None,
+    fetch_urls: bool | ImageFetcher = False,
 ) -> CompressionResult:
     """Return the same conversation with cheaper images, and the account of each.
 
     Models and results are kept for the process, so that a second call is quick. Parameters and errors are those of
     :class:`ImageCompressor` and its :meth:`~ImageCompressor.compress`.
     """
+    check_fetching(fetch_urls)
     if isinstance(router, str) and isinstance(ocr, str):
-        compressor = _shared(quality, router, ocr, choose_limits(limits), use_siglip=use_siglip)
+        compressor = _shared(quality, router, ocr, choose_limits(limits), use_siglip=use_siglip, fetch_urls=fetch_urls)
     else:
-        compressor = ImageCompressor(None, router, quality, ocr, use_siglip=use_siglip, limits=limits)
+        compressor = ImageCompressor(
+            None, router, quality, ocr, use_siglip=use_siglip, limits=limits, fetch_urls=fetch_urls
+        )
     return compressor.compress(messages, provider, model, enforce_limits=enforce_limits, progress=progress)
 
 

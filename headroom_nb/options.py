@@ -31,6 +31,12 @@ def check_model(model: object) -> None:
         raise OptionError(f"a model is given by its name, not as {type(model).__name__}")
 
 
+def check_fetching(fetch_urls: object) -> None:
+    """Raise OptionError for what does not say whether pictures are fetched."""
+    if not isinstance(fetch_urls, bool) and not callable(getattr(fetch_urls, "fetch", None)):
+        raise OptionError(f"fetch_urls={fetch_urls!r} is not known; use True, False or an ImageFetcher")
+
+
 def check_names(router: object, ocr: object) -> None:
     """Raise OptionError for a router or OCR engine that nobody knows, before an image needs it."""
     if isinstance(router, str) and router != "auto":

@@ -7,11 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import ImageFetchError
-from headroom_nb.fetching.connection import Deadline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from headroom_nb.fetching.fetcher import Fetched, ImageFetcher
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.results import BlockPath, ImageResult
@@ -41,15 +38,26 @@ class Fetches:
         return replace(image, error=f"not fetched: {why}", note=f"left as it was, not fetched: {why}")
 
 
-def fetch_slots(slots: list[ImageSlot], fetcher: ImageFetcher) -> tuple[list[ImageSlot], Fetches]:
+def fetch_slots(slots: list[ImageSlot], how: bool | ImageFetcher) -> tuple[list[ImageSlot], Fetches]:  # noqa: FBT001
     """Return the images with those behind URLs inline, and the account of the fetching.
 
     Each URL is asked for once, several at a time; an image that could not be had stays a reference.
+
+    Parameters
+    ----------
+    slots
+        The images of a document.
+    how
+        False asks for nothing; True fetches within the usual limits.
     """
-    wanted = {slot.path: slot.reference.strip() for slot in slots if _is_web(slot.reference) and slot.reference}
-    urls = list(dict.fromkeys(wanted.values()))
-    answers = dict(zip(urls, _fetch_all(urls, fetcher), strict=True))
+    wanted = {slot.path: slot.reference.strip() for slot in slots if slot.reference and _is_web(slot.reference)}
     fetches = Fetches()
+    if how is False or not wanted:
+        return slots, fetches
+    # here, as most calls never speak to the network
+    from headroom_nb.fetching.fetcher import ImageFetcher
+
+    answers = _fetch_all(list(dict.fromkeys(wanted.values())), ImageFetcher() if how is True else how)
     for path, url in wanted.items():
         answer = answers[url]
         if isinstance(answer, str):
@@ -59,10 +67,8 @@ def fetch_slots(slots: list[ImageSlot], fetcher: ImageFetcher) -> tuple[list[Ima
     return [_inline(slot, fetches.fetched.get(slot.path)) for slot in slots], fetches
 
 
-def _is_web(reference: str | None) -> bool:
+def _is_web(reference: str) -> bool:
     """Return whether a reference is a web address, rather than a file's id or a place in a cloud's store."""
-    if reference is None:
-        return False
     start = reference[:100].strip().lower()
     return start.startswith(("https:", "http:")) and not start.startswith(HANDLES)
 
@@ -73,32 +79,33 @@ def _inline(slot: ImageSlot, fetched: Fetched | None) -> ImageSlot:
     return replace(slot, reference=None, raw=fetched.data, load=lambda: fetched.data)
 
 
-def _fetch_all(urls: list[str], fetcher: ImageFetcher) -> Iterable[Fetched | str]:
-    """Return what was fetched for each URL, or why nothing was."""
-    if not urls:
-        return []
+def _fetch_all(urls: list[str], fetcher: ImageFetcher) -> dict[str, Fetched | str]:
+    """Return by URL what was fetched, or why nothing was."""
+    from headroom_nb.fetching.connection import Deadline
+
     deadline = Deadline(fetcher.total_seconds)
     spent = 0
 
-    def fetch(numbered: tuple[int, str]) -> Fetched | str:
+    def fetch(url: str) -> Fetched | str:
         nonlocal spent
-        number, url = numbered
-        if number >= fetcher.max_images:
-            return f"one call fetches {fetcher.max_images:,} pictures; send the rest in another"
+        too_much = f"the pictures of this call come to more than {fetcher.total_bytes:,} bytes"
         if spent > fetcher.total_bytes:
-            return f"the pictures of this call came to more than {fetcher.total_bytes:,} bytes"
+            return too_much
         try:
             fetched = fetcher.fetch(url, deadline=deadline)
         except (ImageFetchError, TimeoutError) as error:
             return str(error)
         spent += len(fetched.data)
-        return fetched
+        return fetched if spent <= fetcher.total_bytes else too_much
 
-    if len(urls) == 1:
-        return [fetch((0, urls[0]))]
-    pool = ThreadPoolExecutor(min(MAX_THREADS, len(urls)), thread_name_prefix="headroom-nb-fetch")
+    first = urls[: fetcher.max_images]
+    rest = f"one call fetches {fetcher.max_images:,} pictures; send the others in another"
+    answers: dict[str, Fetched | str] = dict.fromkeys(urls, rest)
+    if len(first) == 1:
+        return {**answers, first[0]: fetch(first[0])}
+    pool = ThreadPoolExecutor(min(MAX_THREADS, len(first)), thread_name_prefix="headroom-nb-fetch")
     try:
-        return list(pool.map(fetch, enumerate(urls)))
+        return {**answers, **dict(zip(first, pool.map(fetch, first), strict=True))}
     finally:
         # an interrupt does not wait for the hosts: each thread ends at its own deadline
         pool.shutdown(wait=False, cancel_futures=True)
