@@ -1,0 +1,10 @@
+/** Names that others see: of plugins, commands, types and classes. */
+
+export const PACKAGE = 'headroom-nb';
+
+export const PluginId = {
+  settings: `${PACKAGE}:plugin`,
+  reports: `${PACKAGE}:reports`
+} as const;
+
+export const REPORT_MIME = 'application/vnd.headroom.report+json';
