@@ -109,3 +109,13 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     from headroom_nb.notebook.magics import unload_ipython_extension as unload
 
     unload(shell)
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Tell Jupyter where the built JupyterLab extension lies, and its name."""
+    return [{"src": "labextension", "dest": "headroom-nb"}]
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    """Name the module that Jupyter's server loads."""
+    return [{"module": "headroom_nb.server"}]
