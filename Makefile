@@ -9,12 +9,13 @@ OLDEST := .venv-oldest
 # These have wheels of the oldest libraries.
 OLDEST_PYTHON ?= $(firstword $(foreach version,3.10 3.11 3.12,$(shell python$(version) -c 'print("python$(version)")' 2>/dev/null)))
 
-.PHONY: help demo test test-oldest check lab bench bench-speed peer router clean
+.PHONY: help front check-front chromium demo test test-oldest check lab bench bench-speed peer router clean
 
 help:
 	@echo "make demo   compress the bundled conversations for three providers; writes build/"
 	@echo "make test   lint, types and every test"
 	@echo "make test-oldest  the core and the notebook layer with the oldest libraries that are supported"
+	@echo "make front  the widgets, from TypeScript; npm --prefix labextension run test tries them alone"
 	@echo "make lab    JupyterLab on the tutorials"
 	@echo "make bench DATA=folder  every benchmark; make bench-speed for time and memory alone (after make peer beside headroom-ai)"
 	@echo "make router make the shipped router again: questions, pictures, training, export"
@@ -32,12 +33,42 @@ $(VENV)/.installed: $(BIN)/activate pyproject.toml
 demo: $(VENV)/.installed
 	$(BIN)/python -m headroom_nb.demo --out build
 
-check: $(VENV)/.installed
+FRONT := headroom_nb/widgets/static/widgets.js
+FRONT_SOURCES := $(shell find labextension/src labextension/scripts -type f ! -name '*.test.ts') \
+	labextension/package.json headroom_nb/costs/models.json
+NODE_MODULES := labextension/node_modules/.package-lock.json
+
+front: $(FRONT)
+
+$(FRONT): $(NODE_MODULES) $(FRONT_SOURCES)
+	npm --prefix labextension run build
+	@touch $@
+
+$(NODE_MODULES): labextension/package-lock.json
+	@command -v npm >/dev/null || { echo "the front end needs Node.js 20 or later, with npm on the path"; exit 1; }
+	npm --prefix labextension ci
+	@touch $@
+
+check-front: $(NODE_MODULES)
+	npm --prefix labextension run lint
+	npm --prefix labextension run typecheck
+
+# Browser tests need one; where it is missing and cannot be had they are skipped, or fail if CI is set.
+chromium:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium fonts-liberation; \
+	else \
+		echo "no Chromium on the path: browser tests need one (Debian: apt-get install chromium fonts-liberation)"; \
+	fi
+
+check: $(VENV)/.installed check-front
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-test: check test-oldest
+test: check test-oldest front chromium
+	npm --prefix labextension test
 	$(BIN)/pytest
 
 # The lower bounds of pyproject.toml, which must be changed in both places. Matplotlib 3.8 cannot stand a newer pyparsing.
