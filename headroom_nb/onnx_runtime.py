@@ -23,6 +23,9 @@ from headroom_nb.errors import ModelFilesError
 MODELS_FOLDER = "HEADROOM_NB_HUB_FILES"
 """Environment variable: a folder that holds ``<owner>/<model>/<file>`` for machines without network."""
 
+CACHE_FOLDER = "HEADROOM_NB_CACHE_FOLDER"
+"""Environment variable: where downloaded models, and results remembered on disk, are kept."""
+
 OFFLINE = ("HF_HUB_OFFLINE", "HEADROOM_NB_OFFLINE")
 """Environment variables that forbid asking the hub."""
 
@@ -205,9 +208,9 @@ def how_to_get(model: HubModel, problem: str) -> str:
 
 
 def cache_folder() -> Path:
-    """Return where downloaded files are kept: ``HEADROOM_NB_CACHE``, or a folder in the user's cache."""
-    if folder := os.environ.get("HEADROOM_NB_CACHE"):
-        return Path(folder)
+    """Return where files that can be had again are kept: :data:`CACHE_FOLDER`, or a folder in the user's cache."""
+    if folder := os.environ.get(CACHE_FOLDER):
+        return Path(folder).expanduser()
     return Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "headroom_nb"
 
 

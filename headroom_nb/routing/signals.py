@@ -185,6 +185,21 @@ def inspect(image: bytes | Picture, *, detector: str = "auto") -> Measurement:
     return found
 
 
+def known(digest: str, detector: str = "auto") -> Measurement | None:
+    """Return what was measured in the picture of this digest (SHA-256 of its bytes, hex), if it was in this process."""
+    return _cache.get((digest, detector))
+
+
+def learn(digest: str, detector: str, found: Measurement) -> None:
+    """Take a measurement made earlier, in another process for one."""
+    _cache.put((digest, detector), found)
+
+
+def forget() -> None:
+    """Forget every measurement."""
+    _cache.clear()
+
+
 _cache: ByteBoundedCache[Measurement] = ByteBoundedCache(_CACHE_BYTES, lambda _: _ENTRY_BYTES)
 
 

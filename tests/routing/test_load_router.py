@@ -15,7 +15,7 @@ PAGE = png(text_image(["Total 12.50", "Thank you"]))
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch, tmp_path):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.setenv("HEADROOM_NB_CACHE", str(tmp_path))
+    monkeypatch.setenv("HEADROOM_NB_CACHE_FOLDER", str(tmp_path))
     monkeypatch.setenv("HF_HOME", str(tmp_path))
     monkeypatch.delenv("HEADROOM_NB_HUB_FILES", raising=False)
     monkeypatch.delenv("HF_HUB_CACHE", raising=False)

@@ -20,7 +20,7 @@ CLASSIFIER = HUB_MODELS["technique-router-onnx"].repo
 @pytest.fixture
 def models(tmp_path, monkeypatch):
     monkeypatch.setenv("HEADROOM_NB_HUB_FILES", str(hub_models.write_all(tmp_path / "models")))
-    monkeypatch.setenv("HEADROOM_NB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("HEADROOM_NB_CACHE_FOLDER", str(tmp_path / "cache"))
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
     monkeypatch.delenv("HF_HUB_CACHE", raising=False)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

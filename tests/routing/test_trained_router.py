@@ -126,7 +126,7 @@ def test_damaged_weights_are_an_error_that_names_the_folder(folder, tmp_path):
 def test_without_the_hub_the_error_says_how_to_get_the_model(monkeypatch, tmp_path):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("HF_HOME", str(tmp_path))
-    monkeypatch.setenv("HEADROOM_NB_CACHE", str(tmp_path))
+    monkeypatch.setenv("HEADROOM_NB_CACHE_FOLDER", str(tmp_path))
     onnx_runtime.forget_failures()
     with pytest.raises(ModelFilesError, match="hf download chopratejas/technique-router"):
         TrainedRouter()

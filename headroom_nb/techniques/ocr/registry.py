@@ -12,7 +12,7 @@ from headroom_nb.techniques.ocr.weights import find_weights
 if TYPE_CHECKING:
     from headroom_nb.techniques.ocr.base import Ocr
 
-_engines: dict[str, Ocr] = {}
+_engines: dict[str, CachedOcr] = {}
 _lock = threading.Lock()
 
 
@@ -36,3 +36,10 @@ def get_ocr(name: str = "auto") -> Ocr:
         if weights.name not in _engines:
             _engines[weights.name] = CachedOcr(RapidOcr(weights))
         return _engines[weights.name]
+
+
+def forget_pages() -> None:
+    """Forget what the process's engines have read."""
+    with _lock:
+        for engine in _engines.values():
+            engine.clear()

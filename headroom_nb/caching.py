@@ -1,0 +1,79 @@
+"""Where results are remembered, and how to make it all forgotten."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from headroom_nb.errors import OptionError
+
+if TYPE_CHECKING:
+    from headroom_nb.disk_store import DiskStore, StoreInfo
+
+CACHES = ("memory", "disk", "off")
+"""Kinds of cache by name; a folder is a cache on disk too."""
+
+DISK_FOLDER = "results"
+"""Folder of the cache on disk, in the one that :func:`~headroom_nb.onnx_runtime.cache_folder` names."""
+
+
+def check_cache(cache: object) -> None:
+    """Raise OptionError for what is no cache."""
+    if isinstance(cache, os.PathLike) or (isinstance(cache, str) and (cache in CACHES or _looks_like_a_path(cache))):
+        return
+    raise OptionError(f"cache={cache!r} is not known; use {', '.join(CACHES)} or the path of a folder")
+
+
+def find_store(cache: str | os.PathLike[str]) -> DiskStore | None:
+    """Return the store on disk that a cache stands for; None for ``"memory"`` and ``"off"``. Nothing is made yet."""
+    if cache in {"memory", "off"}:
+        return None
+    from headroom_nb.disk_store import open_store
+
+    return open_store(disk_folder() if cache == "disk" else Path(cache).expanduser().absolute())
+
+
+def disk_folder() -> Path:
+    """Return the folder of the cache called ``"disk"``."""
+    from headroom_nb.onnx_runtime import cache_folder
+
+    return (cache_folder() / DISK_FOLDER).absolute()
+
+
+def disk_info(cache: str | os.PathLike[str] = "disk") -> StoreInfo | None:
+    """Return what a cache on disk holds; None for one that is not on disk."""
+    store = find_store(cache)
+    return None if store is None else store.info()
+
+
+def clear_cache(cache: str | os.PathLike[str] = "disk") -> None:
+    """Forget everything remembered: in this process, and on disk.
+
+    Parameters
+    ----------
+    cache
+        ``"disk"``, or the folder of a cache on disk; ``"memory"`` leaves the disk alone. Models stay loaded, and a
+        compressor of your own keeps what it remembers until its ``close``.
+
+    Raises
+    ------
+    OptionError
+        It is no cache.
+    """
+    check_cache(cache)
+    for name, forget in (
+        ("headroom_nb.compressor", "forget_shared"),
+        ("headroom_nb.routing.signals", "forget"),
+        ("headroom_nb.techniques.ocr.registry", "forget_pages"),
+    ):
+        if name in sys.modules:  # what was never loaded remembers nothing
+            getattr(sys.modules[name], forget)()
+    store = find_store(cache)
+    if store is not None:
+        store.clear()
+
+
+def _looks_like_a_path(text: str) -> bool:
+    return text.startswith(("~", ".")) or any(mark in text for mark in ("/", os.sep))

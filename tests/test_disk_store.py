@@ -1,0 +1,266 @@
+"""The store on disk: bounded, checked, shared by processes, and never in the way."""
+
+import hashlib
+import multiprocessing
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+from headroom_nb.disk_store import DiskStore
+
+KEY = b"key"
+
+
+def key(number: int) -> bytes:
+    return hashlib.sha256(b"%d" % number).digest()
+
+
+def test_a_value_comes_back_in_another_store_on_the_same_folder(tmp_path):
+    DiskStore(tmp_path / "a").put(KEY, b"value")
+    assert DiskStore(tmp_path / "a").get(KEY) == b"value"
+    assert DiskStore(tmp_path / "a").get(b"other") is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX")
+def test_the_folder_and_its_files_are_for_this_user_alone(tmp_path):
+    store = DiskStore(tmp_path / "deep" / "a")
+    store.put(KEY, b"value")
+    assert stat.S_IMODE(store.folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in store.folder.iterdir()} == {0o600}
+
+
+def test_the_file_stays_within_its_bound_and_what_is_used_stays(tmp_path):
+    bound = 1_000_000
+    store = DiskStore(tmp_path, max_bytes=bound)
+    store.put(KEY, b"kept" * 1000)
+    for number in range(200):
+        store.put(key(number), os.urandom(20_000))
+        assert store.get(KEY) is not None, "it is used all the time"
+    assert store.get(key(0)) is None
+    assert store.get(key(199)) is not None
+    store.close()
+    assert 0.7 * bound < store.path.stat().st_size <= 1.1 * bound
+
+
+def test_a_value_that_would_push_most_others_out_is_not_kept(tmp_path):
+    store = DiskStore(tmp_path, max_bytes=100_000)
+    store.put(KEY, bytes(10_001))
+    assert store.get(KEY) is None
+    store.put(KEY, bytes(10_000))
+    assert store.get(KEY) is not None
+
+
+def test_reading_alone_does_not_write(tmp_path):
+    reader = DiskStore(tmp_path)
+    reader.put(KEY, b"value")
+
+    def written() -> dict[str, bytes]:
+        return {file.name: file.read_bytes() for file in tmp_path.iterdir() if not file.name.endswith("-shm")}
+
+    before = written()
+    for _ in range(50):
+        assert reader.get(KEY) == b"value"
+    assert written() == before
+
+
+def test_an_entry_that_was_changed_is_not_used_and_the_note_says_so(tmp_path):
+    store = DiskStore(tmp_path)
+    store.put(KEY, b"value")
+    with sqlite3.connect(store.path) as file:
+        file.execute("UPDATE entries SET value = ?", (b"fal" + b"se",))
+    file.close()
+    assert store.get(KEY) is None
+    assert "damaged" in store.notes[0]
+    store.put(KEY, b"value")
+    assert store.get(KEY) == b"value"
+
+
+def test_an_entry_under_the_key_of_another_is_not_used(tmp_path):
+    store = DiskStore(tmp_path)
+    store.put(b"a", b"value of a")
+    with sqlite3.connect(store.path) as file:
+        file.execute("UPDATE entries SET key = ?", (b"b",))
+    file.close()
+    assert store.get(b"b") is None
+
+
+@pytest.mark.parametrize("damage", ["no database", "cut short", "overwritten inside"])
+def test_a_broken_file_is_set_aside_and_work_goes_on(tmp_path, damage):
+    first = DiskStore(tmp_path)
+    for number in range(50):
+        first.put(key(number), os.urandom(5000))
+    first.close()
+    data = bytearray(first.path.read_bytes())
+    if damage == "no database":
+        data = bytearray(b"not a database" * 100)
+    elif damage == "cut short":
+        del data[10_000:]
+    else:
+        data[4096:] = os.urandom(len(data) - 4096)
+    first.path.write_bytes(data)
+    store = DiskStore(tmp_path)
+    store.put(KEY, b"value")
+    assert store.get(KEY) == b"value"
+    assert "set aside" in store.notes[0]
+    assert store.path.with_suffix(".broken").exists()
+    assert not store.off
+    assert DiskStore(tmp_path).get(KEY) == b"value"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="ownership is POSIX")
+def test_a_folder_that_others_can_write_to_is_not_used(tmp_path):
+    folder = tmp_path / "open"
+    folder.mkdir()
+    folder.chmod(0o777)
+    store = DiskStore(folder)
+    store.put(KEY, b"value")
+    assert store.get(KEY) is None
+    assert "others may write to it" in store.off
+    assert not store.path.exists()
+
+
+def test_a_folder_that_cannot_be_made_turns_the_store_off_once(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    store = DiskStore(tmp_path / "file" / "folder")
+    for _ in range(3):
+        store.put(KEY, b"value")
+        assert store.get(KEY) is None
+    assert len(store.notes) == 1
+    assert "nothing is remembered on disk" in store.off
+
+
+def test_a_folder_that_cannot_be_written_turns_the_store_off(tmp_path):
+    code = """
+        import os, sys
+        from pathlib import Path
+        from headroom_nb.disk_store import DiskStore
+        folder = Path(sys.argv[1])
+        store = DiskStore(folder)
+        store.put(b"key", b"value")
+        store.close()
+        folder.chmod(0o500)
+        if os.getuid() == 0:  # root may write anywhere
+            os.chown(folder, 65534, 65534)
+            os.chown(store.path, 65534, 65534)
+            os.setuid(65534)
+        late = DiskStore(folder)
+        late.put(b"other", b"value")
+        print(late.get(b"other"), bool(late.off))
+    """
+    if os.name != "posix":
+        pytest.skip("modes of folders are POSIX")
+    tmp_path.chmod(0o755)
+    for parent in list(tmp_path.parents)[:2]:
+        parent.chmod(0o755)
+    assert run(code, str(tmp_path / "a")) == "None True"
+
+
+def test_a_full_disk_turns_the_store_off_and_says_so(tmp_path):
+    store = DiskStore(tmp_path)
+    store.put(KEY, b"value")
+    store._guarded(lambda file: file.execute("PRAGMA max_page_count = 10"))
+    for number in range(20):
+        store.put(key(number), os.urandom(10_000))
+    assert "full" in store.off
+    assert store.get(KEY) is None
+
+
+def test_clearing_forgets_everything_and_gives_the_room_back(tmp_path):
+    store = DiskStore(tmp_path)
+    for number in range(50):
+        store.put(key(number), os.urandom(20_000))
+    store.path.with_suffix(".broken").write_bytes(b"set aside before")
+    store.clear()
+    info = store.info()
+    assert info.entries == 0
+    assert info.bytes < 50_000
+    assert not store.path.with_suffix(".broken").exists()
+    assert store.get(key(0)) is None
+
+
+def test_clearing_and_asking_make_no_folder(tmp_path):
+    store = DiskStore(tmp_path / "none")
+    store.clear()
+    assert store.info().entries == 0
+    assert not store.folder.exists()
+
+
+def run(code: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code), *arguments], capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+WRITER = """
+    import hashlib, sys
+    from pathlib import Path
+    from headroom_nb.disk_store import DiskStore
+    store = DiskStore(Path(sys.argv[1]), max_bytes=int(sys.argv[2]))
+    first, last = int(sys.argv[3]), int(sys.argv[4])
+    print("ready", flush=True)
+    for number in range(first, last):
+        value = hashlib.sha256(b"%d" % number).digest() * 500
+        store.put(hashlib.sha256(b"%d" % number).digest(), value)
+        found = store.get(hashlib.sha256(b"%d" % number).digest())
+        assert found in (value, None), "a value of another entry"
+    print(store.notes)
+"""
+
+
+def start(*arguments: object) -> subprocess.Popen:
+    command = [sys.executable, "-c", textwrap.dedent(WRITER), *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_three_processes_write_at_once_and_nothing_is_lost(tmp_path):
+    writers = [start(tmp_path, 10**9, 100 * number, 100 * number + 100) for number in range(3)]
+    for writer in writers:
+        out, err = writer.communicate(timeout=120)
+        assert writer.returncode == 0, err
+        assert out.split() == ["ready", "[]"]
+    store = DiskStore(tmp_path)
+    assert all(store.get(key(number)) == key(number) * 500 for number in range(300))
+
+
+def test_a_process_killed_while_it_writes_leaves_whole_entries_only(tmp_path):
+    for round_ in range(3):
+        writer = start(tmp_path, 10**9, 0, 10**6)
+        assert writer.stdout is not None
+        assert writer.stdout.readline().strip() == "ready"
+        time.sleep(0.05 + 0.1 * round_)
+        writer.send_signal(signal.SIGKILL) if os.name == "posix" else writer.kill()
+        writer.communicate()
+        store = DiskStore(tmp_path)
+        written = store.info().entries
+        assert written > 0
+        for number in range(written):
+            assert store.get(key(number)) == key(number) * 500
+        assert store.notes == []
+        store.close()
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system does not fork")
+def test_a_forked_child_opens_the_file_anew(tmp_path):
+    code = """
+        import os, sys
+        from pathlib import Path
+        from headroom_nb.disk_store import DiskStore
+        store = DiskStore(Path(sys.argv[1]))
+        store.put(b"parent", b"1")
+        child = os.fork()
+        if not child:
+            store.put(b"child", b"2")
+            os._exit(0 if store.get(b"parent") == b"1" else 1)
+        _, status = os.waitpid(child, 0)
+        store.put(b"after", b"3")
+        print(status, store.get(b"child"), store.get(b"after"), store.notes)
+    """
+    assert run(code, str(tmp_path)) == "0 b'2' b'3' []"
