@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from headroom_nb.costs import load_models as load_models
     from headroom_nb.costs import register_model as register_model
     from headroom_nb.errors import HeadroomError as HeadroomError
+    from headroom_nb.fetching import ImageFetcher as ImageFetcher
     from headroom_nb.formats import user_message as user_message
     from headroom_nb.integrations import meter as meter
     from headroom_nb.integrations import unwrap as unwrap
@@ -52,6 +53,7 @@ _HOME = {
     "CompressionResult": "results",
     "HeadroomError": "errors",
     "ImageCompressor": "compressor",
+    "ImageFetcher": "fetching",
     "ImageResult": "results",
     "ImageSignals": "results",
     "Limits": "limits",

@@ -87,8 +87,9 @@ PROVIDER = Option("--provider", "PROVIDER", "openai, anthropic, google …; read
 QUALITY = Option("--quality", "QUALITY", "how much detail may be given up: safe, balanced, max", "safe balanced max")
 ROUTER = Option("--router", "ROUTER", "who chooses the technique", "auto embedded onnx torch rules")
 OCR = Option("--ocr", "ENGINE", "which OCR engine reads text", "auto")
+FETCH = Option("--fetch-urls", "", "fetch pictures behind https addresses, from the public internet alone")
 DETAIL = Option("--detail", "DETAIL", "the detail level asked for", "auto low medium high ultra_high original")
-EXPORTS = "json python curl openai-batch anthropic-batch gemini-jsonl zip md html"
+EXPORTS = "json python curl openai-batch anthropic-batch gemini-jsonl zip md html report"
 
 VERBS = {
     verb.name: verb
@@ -98,7 +99,7 @@ VERBS = {
             "Make the images of a conversation cheaper, and show what was decided and why.",
             "MESSAGES",
             "document",
-            (MODEL, PROVIDER, QUALITY, ROUTER, OCR),
+            (MODEL, PROVIDER, QUALITY, ROUTER, OCR, FETCH),
             ("compress messages", "compress messages --model gpt-4o --quality safe -o smaller"),
         ),
         Verb(

@@ -57,6 +57,7 @@ SETTINGS = {
         Setting("quality", "balanced", "How much detail may be given up.", QUALITIES),
         Setting("router", "auto", "Who chooses the technique.", ("auto", "embedded", "onnx", "torch", "rules")),
         Setting("ocr", "auto", "Which OCR engine reads text."),
+        Setting("fetch_urls", "off", "Whether pictures behind https addresses are fetched.", ("off", "on")),
         *(Setting(name, str(getattr(limits.DEFAULTS, name)), about) for name, about in limits.ABOUT.items()),
     )
 }

@@ -40,6 +40,7 @@ def compress(call: Call) -> CompressionResult:
         router=call.option("router") or "auto",
         ocr=call.option("ocr") or "auto",
         limits=limits_of(call.settings()),
+        fetch_urls="--fetch-urls" in call.command.values or call.option("fetch_urls") == "on",
     )
     return replace(result, model_note=why) if why else result
 
