@@ -23,7 +23,9 @@ from headroom_nb.records import (
 )
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from matplotlib.axes import Axes
 
@@ -114,6 +116,18 @@ class CompressionResult:
         from headroom_nb.notebook.plots import plot
 
         return plot(self, ax)
+
+    def save_report(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+        """Write the report with small previews, as JSON, and return where; ``.headroom.json`` is added to a bare name.
+
+        Raises
+        ------
+        OptionError
+            When the file exists and is not to be replaced (``force``), or cannot be written.
+        """
+        from headroom_nb.notebook.export import save_report
+
+        return save_report(self, path, force=force)
 
     def override(self, path: BlockPath | str, technique: Technique | str) -> CompressionResult:
         """Return a new result in which one image is treated as you say; this one stays as it is.

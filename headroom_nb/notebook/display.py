@@ -1,23 +1,17 @@
 """How a compression result looks: text, Markdown, HTML and JSON from one table. Imports nothing of IPython.
 
-The JSON form (``application/vnd.headroom.report+json``) is what a richer front end draws from::
-
-    {"version": 1, "kind": "compression", "model": …, "provider": …, "model_note": …, "quality": …,
-     "totals": {"images", "original_tokens", "compressed_tokens", "free_tokens", "traded_tokens", "savings_percent",
-                "savings_usd", "exact"},
-     "images": [{"path", "question", "routed", "technique", "confidence", "reason", "original_tokens",
-                 "compressed_tokens", "free_tokens", "traded_tokens", "exact", "original_exact", "original_size",
-                 "sizes", "original_bytes", "compressed_bytes", "kept_pixels", "note", "error", "thumbnail", "alt"}],
-     "hidden_images": …, "warnings": […]}
-
-``thumbnail`` is a data URI or empty; texts are cut to what a table shows.
+What the JSON form holds is described in :mod:`headroom_nb.notebook.report`. All forms of one output stay within
+:data:`OUTPUT_BYTES`: previews get the room that the words leave.
 """
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.notebook import figures, markup, plain, tables
+from headroom_nb.notebook import figures, markup, plain, report, tables
+from headroom_nb.notebook.report import JSON_MIME, Previews, alternative_text, change_of
+from headroom_nb.notebook.sent import sent_picture
 from headroom_nb.notebook.tables import Cell, Column, Table
 from headroom_nb.notebook.thumbnails import thumbnails
 from headroom_nb.results import format_path
@@ -25,15 +19,32 @@ from headroom_nb.results import format_path
 if TYPE_CHECKING:
     from headroom_nb.results import CompressionResult, ImageResult
 
-JSON_MIME = "application/vnd.headroom.report+json"
-MOST_ROWS = 100
-"""Rows shown; the rest is summed up in one line."""
+ROWS = (100, 70, 40)
+"""Most rows shown, and how many where the words of so many would not fit; the rest is summed up in one line."""
+
+OUTPUT_BYTES = 195_000
+"""Most characters of all forms of one output together, as JSON."""
+
+FILE_ROWS = 1_000
+"""Images that a report in a file holds."""
+
+FILE_BYTES = 4_000_000
+"""Most characters of the previews in it."""
+
+PICTURE_MARKUP = 320
+"""Characters around a preview in the HTML form; its address comes on top."""
 
 SHOWN_SIDE = 96
 """Longest side of a preview on the page, in CSS pixels."""
 
 MOST_TEXT = 280
-"""Characters of a question or note that are shown."""
+"""Columns of a question or note that are shown."""
+
+LEAST_TEXT = 64
+"""The same where there are many images."""
+
+ALL_TEXTS = 8_000
+"""Columns of the questions of all images; a note and a reason may take as much."""
 
 COLUMNS = (
     Column("Image", most=60),
@@ -51,12 +62,12 @@ COLUMNS = (
 
 def to_text(result: CompressionResult) -> str:
     """Return the aligned text form."""
-    return tables.to_text(_table(result, [""] * len(result.images)))
+    return tables.to_text(_table(result, _without_previews(result)))
 
 
 def to_markdown(result: CompressionResult) -> str:
     """Return the Markdown form; no pictures."""
-    return tables.to_markdown(_table(result, [""] * len(result.images)))
+    return tables.to_markdown(_table(result, _without_previews(result)))
 
 
 def to_html(result: CompressionResult) -> str:
@@ -64,21 +75,20 @@ def to_html(result: CompressionResult) -> str:
     return tables.to_html(_table(result, _previews(result)))
 
 
-def to_json(result: CompressionResult) -> dict[str, Any]:
-    """Return the JSON form, previews included."""
-    return _report(result, _previews(result))
+def to_json(result: CompressionResult, *, pictures: bool = True) -> dict[str, Any]:
+    """Return the JSON form; without ``pictures``, previews are left empty."""
+    return report.build(result, _previews(result) if pictures else _without_previews(result), _most_text(result))
+
+
+def to_file(result: CompressionResult) -> str:
+    """Return the JSON form as the text of a file: more images and larger previews than an output has room for."""
+    previews = _drawn(result.images[:FILE_ROWS], FILE_BYTES, twice=False)
+    return json.dumps(report.build(result, previews, MOST_TEXT), ensure_ascii=False, indent=1) + "\n"
 
 
 def mimebundle(result: CompressionResult) -> dict[str, Any]:
     """Return every form; a front end shows the richest it knows."""
-    previews = _previews(result)
-    table = _table(result, previews)
-    return {
-        "text/plain": tables.to_text(table),
-        "text/markdown": tables.to_markdown(table),
-        "text/html": tables.to_html(table),
-        JSON_MIME: _report(result, previews),
-    }
+    return _forms(result, _previews(result))
 
 
 def summary(result: CompressionResult) -> str:
@@ -102,18 +112,51 @@ def total(result: CompressionResult) -> str:
     )
 
 
-def alternative_text(image: ImageResult) -> str:
-    """Return what a preview shows in words, from facts alone."""
-    return f"{format_path(image.path)}, {figures.pixels(image.original_size)}, {_tokens(image)} tokens"
+def _forms(result: CompressionResult, previews: list[Previews]) -> dict[str, Any]:
+    table = _table(result, previews)
+    return {
+        "text/plain": tables.to_text(table),
+        "text/markdown": tables.to_markdown(table),
+        "text/html": tables.to_html(table),
+        JSON_MIME: report.build(result, previews, _most_text(result)),
+    }
 
 
-def _previews(result: CompressionResult) -> list[str]:
-    return thumbnails([image.original for image in result.images[:MOST_ROWS]])
+def _without_previews(result: CompressionResult) -> list[Previews]:
+    return _room(result)[0]
 
 
-def _table(result: CompressionResult, previews: list[str]) -> Table:
-    shown = result.images[:MOST_ROWS]
-    hidden = result.images[MOST_ROWS:]
+def _previews(result: CompressionResult) -> list[Previews]:
+    """Return previews that fit beside the words of an output."""
+    empty, left = _room(result)
+    return _drawn(result.images[: len(empty)], left - PICTURE_MARKUP * len(empty), twice=True)
+
+
+def _room(result: CompressionResult) -> tuple[list[Previews], int]:
+    """Return an empty preview for each row there is room for, and how many characters all words leave."""
+    empty: list[Previews] = []
+    left = OUTPUT_BYTES
+    for rows in ROWS:
+        empty = [Previews()] * min(len(result.images), rows)
+        left = OUTPUT_BYTES - len(json.dumps(_forms(result, empty)))
+        if left >= 0:
+            break
+    return empty, left
+
+
+def _drawn(images: tuple[ImageResult, ...], total: int, *, twice: bool) -> list[Previews]:
+    """Return previews of a total length; ``twice`` where those of the originals stand in two forms."""
+    sent = [sent_picture(image) for image in images]
+    originals = [image.original for image in images]
+    weight = (2 if twice else 1) * sum(map(bool, originals)) + sum(part is not None for part in sent)
+    room = max(0, total) // max(1, weight)
+    before = thumbnails(originals, room)
+    after = thumbnails([b"" if part is None else part.data for part in sent], room)
+    return [Previews(*pair) for pair in zip(before, after, strict=True)]
+
+
+def _table(result: CompressionResult, previews: list[Previews]) -> Table:
+    shown, hidden = result.images[: len(previews)], result.images[len(previews) :]
     warnings = list(result.warnings)
     footnotes = []
     if hidden:
@@ -128,7 +171,9 @@ def _table(result: CompressionResult, previews: list[str]) -> Table:
     return Table(
         headline=summary(result),
         columns=COLUMNS,
-        rows=tuple(_row(image, preview) for image, preview in zip(shown, previews, strict=False)),
+        rows=tuple(
+            _row(image, preview.original, _most_text(result)) for image, preview in zip(shown, previews, strict=True)
+        ),
         caption="Each image: what was decided, what it cost and costs now",
         lines=tuple(_lines(result)),
         warnings=tuple(warnings),
@@ -142,18 +187,18 @@ def _lines(result: CompressionResult) -> list[str]:
     return [f"Model: {result.model} ({result.provider}; {result.model_note}). {priced}. Quality: {result.quality}."]
 
 
-def _row(image: ImageResult, preview: str) -> tuple[str | Cell, ...]:
+def _row(image: ImageResult, preview: str, most_text: int) -> tuple[str | Cell, ...]:
     return (
         _image_cell(image, preview),
         figures.pixels(image.original_size).removesuffix(" px"),
-        _cut(image.question) or "–",
+        plain.shorten(image.question, most_text) or "–",
         _technique(image),
         figures.percent(image.confidence),
-        _tokens(image),
+        change_of(image),
         figures.saving(image.free_tokens, image.traded_tokens),
         "–" if image.original_size is None else figures.percent(image.kept_pixels),
-        "" if image.decision is None else _cut(image.decision.reason),
-        _cut(image.note or image.error or ""),
+        "" if image.decision is None else plain.shorten(image.decision.reason, most_text),
+        plain.shorten(image.note or image.error or "", most_text),
     )
 
 
@@ -168,72 +213,12 @@ def _image_cell(image: ImageResult, preview: str) -> Cell:
     return Cell(path, inner)
 
 
-def _tokens(image: ImageResult) -> str:
-    if image.original_size is None and not image.original_tokens:
-        return "not known"
-    return figures.change(
-        image.original_tokens, image.compressed_tokens, exact=image.exact, before_exact=image.original_exact
-    )
-
-
 def _technique(image: ImageResult) -> str:
     if image.decision is None or image.decision.technique == image.technique:
         return str(image.technique)
     return f"{image.technique} (routed: {image.decision.technique})"
 
 
-def _cut(text: str) -> str:
-    return plain.shorten(text, MOST_TEXT)
-
-
-def _report(result: CompressionResult, previews: list[str]) -> dict[str, Any]:
-    return {
-        "version": 1,
-        "kind": "compression",
-        "model": result.model,
-        "provider": result.provider,
-        "model_note": plain.one_line(result.model_note),
-        "quality": result.quality,
-        "totals": {
-            "images": len(result.images),
-            "original_tokens": result.original_tokens,
-            "compressed_tokens": result.compressed_tokens,
-            "free_tokens": sum(image.free_tokens for image in result.images),
-            "traded_tokens": sum(image.traded_tokens for image in result.images),
-            "savings_percent": round(result.savings_percent, 2),
-            "savings_usd": result.savings_usd,
-            "exact": result.exact,
-        },
-        "images": [
-            _report_image(image, preview) for image, preview in zip(result.images[:MOST_ROWS], previews, strict=False)
-        ],
-        "hidden_images": max(0, len(result.images) - MOST_ROWS),
-        "warnings": [plain.one_line(warning) for warning in result.warnings],
-    }
-
-
-def _report_image(image: ImageResult, preview: str) -> dict[str, Any]:
-    decision = image.decision
-    return {
-        "path": format_path(image.path),
-        "question": _cut(image.question),
-        "routed": None if decision is None else str(decision.technique),
-        "technique": str(image.technique),
-        "confidence": None if decision is None else round(decision.confidence, 4),
-        "reason": None if decision is None else _cut(decision.reason),
-        "original_tokens": image.original_tokens,
-        "compressed_tokens": image.compressed_tokens,
-        "free_tokens": image.free_tokens,
-        "traded_tokens": image.traded_tokens,
-        "exact": image.exact,
-        "original_exact": image.original_exact,
-        "original_size": None if image.original_size is None else list(image.original_size),
-        "sizes": [list(size) for size in image.sizes],
-        "original_bytes": image.original_bytes,
-        "compressed_bytes": image.compressed_bytes,
-        "kept_pixels": round(image.kept_pixels, 4),
-        "note": _cut(image.note),
-        "error": None if image.error is None else _cut(image.error),
-        "thumbnail": preview,
-        "alt": plain.one_line(alternative_text(image)),
-    }
+def _most_text(result: CompressionResult) -> int:
+    """Return how many columns of each text are shown."""
+    return max(LEAST_TEXT, min(MOST_TEXT, ALL_TEXTS // max(1, len(result.images))))

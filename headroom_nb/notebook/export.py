@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from headroom_nb.results import ImageResult
 
+REPORT_SUFFIX = ".headroom.json"
+"""How the name of a report's file ends; viewers go by it."""
+
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """The same bytes every time."""
 
@@ -94,6 +97,7 @@ FORMATS = {
     "zip": ExportFormat("headroom-images.zip", "the pictures before and after", _one(_zip)),
     "md": ExportFormat("headroom-report.md", "a report in Markdown", _one(display.to_markdown)),
     "html": ExportFormat("headroom-report.html", "a report as one HTML page", _one(_html)),
+    "report": ExportFormat("report.headroom.json", "a report as JSON, for viewers", _one(display.to_file)),
 }
 
 
@@ -149,7 +153,7 @@ def export(
         What ``compress`` gave; for the batch formats also a list of results, one line each.
     to
         ``"json"``, ``"python"``, ``"curl"``, ``"openai-batch"``, ``"anthropic-batch"``, ``"gemini-jsonl"``, ``"zip"``,
-        ``"md"`` or ``"html"``.
+        ``"md"``, ``"html"`` or ``"report"``.
     path
         The file; left out, a name of the format's own in the working directory.
     force
@@ -165,6 +169,20 @@ def export(
     target = Path(FORMATS[to].file if path is None else path).expanduser()
     _write(target, data, force=force)
     return Written(target, FORMATS[to].about, len(data))
+
+
+def save_report(result: CompressionResult, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+    """Write a result's report and return where; a path without ``.json`` gets ``.headroom.json``.
+
+    Raises
+    ------
+    OptionError
+        When the file exists and is not to be replaced, or cannot be written.
+    """
+    target = Path(path).expanduser()
+    if target.suffix != ".json":
+        target = target.with_name(f"{target.name}{REPORT_SUFFIX}")
+    return export(result, "report", target, force=force).path
 
 
 def _write(target: Path, data: bytes, *, force: bool) -> None:

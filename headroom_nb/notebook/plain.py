@@ -52,6 +52,15 @@ def shorten(text: object, columns: int) -> str:
     return "".join(taken).rstrip() + "…"
 
 
+def shorten_lines(text: str, characters: int) -> str:
+    """Return the text with its lines and indents, each free of control characters, cut to a number of characters."""
+    lines = [
+        f"{line[: len(line) - len(line.lstrip(' '))]}{one_line(line)}" for line in text[: 2 * characters].split("\n")
+    ]
+    kept = "\n".join(lines)
+    return kept if len(kept) <= characters and len(text) <= 2 * characters else kept[: characters - 1].rstrip() + "…"
+
+
 def pad(text: str, columns: int, *, right: bool = False) -> str:
     """Return the text filled with spaces to ``columns``; ``right`` puts the text at the right."""
     fill = " " * max(0, columns - width(text))

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 MOST_BYTES = 24_000
 """Most characters one preview may take in an output."""
 
-OUTPUT_BYTES = 150_000
-"""Most characters all previews of one output may take; each stands in it twice (HTML and JSON)."""
-
 SIDES = (192, 144, 96, 64, 48)
 """Longest sides tried, in pixels; twice the size shown, so that they stay sharp on dense screens."""
 
@@ -25,18 +22,17 @@ PALETTE = 256
 """Most colours a PNG preview may have; text and flat graphics stay crisp with fewer."""
 
 
-def thumbnails(pictures: list[bytes], *, total: int = OUTPUT_BYTES) -> list[str]:
+def thumbnails(pictures: list[bytes], room: int = MOST_BYTES) -> list[str]:
     """Return one data URI per picture; empty where there is no picture or no room for it.
 
     Parameters
     ----------
     pictures
         Encoded images; empty bytes where there is none.
-    total
-        Budget for one output in characters, each URI counted twice.
+    room
+        Most characters of one data URI; never more than :data:`MOST_BYTES`.
     """
-    room = min(MOST_BYTES, total // (2 * max(1, sum(map(bool, pictures)))))
-    return [thumbnail(data, room) if data else "" for data in pictures]
+    return [thumbnail(data, min(room, MOST_BYTES)) if data else "" for data in pictures]
 
 
 def thumbnail(data: bytes, room: int = MOST_BYTES) -> str:
