@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -150,6 +150,7 @@ class ImageCompressor:
         model: str | None = None,
         *,
         techniques: Mapping[BlockPath, Technique] | None = None,
+        questions: Mapping[BlockPath, str] | None = None,
         enforce_limits: bool = False,
         progress: Progress | None = None,
     ) -> CompressionResult:
@@ -167,6 +168,8 @@ class ImageCompressor:
             earlier turns once there are more images.
         techniques
             Techniques chosen by hand, by block path; the router is not asked for these.
+        questions
+            Questions to decide by instead of those in the conversation, by block path; what is sent keeps its own.
         progress
             Called while text is read, which takes seconds on a full page: with the image's path as text, the lines
             read so far and the lines in all; from several threads at once.
@@ -181,9 +184,9 @@ class ImageCompressor:
         check_document(messages)
         check_model(model)
         spec, why = self._choose_model(messages, provider, model)
-        chosen = dict(techniques or {})
-        slots = find_images(messages)
-        unknown = chosen.keys() - {slot.path for slot in slots}
+        chosen, asked = dict(techniques or {}), dict(questions or {})
+        slots = [replace(slot, question=asked.get(slot.path, slot.question)) for slot in find_images(messages)]
+        unknown = (chosen.keys() | asked.keys()) - {slot.path for slot in slots}
         if unknown:
             raise OptionError(f"there is no image at {', '.join(sorted(map(format_path, unknown)))}")
         slots, fetches = fetch_slots(slots, self.fetch_urls)
@@ -200,8 +203,13 @@ class ImageCompressor:
             usd_per_million_tokens=spec.usd_per_million_tokens,
             warnings=limit_warnings(images, spec),
             original=messages,
-            recompress=lambda overrides: self.compress(
-                messages, provider, model, techniques={**chosen, **overrides}, enforce_limits=enforce_limits
+            recompress=lambda overrides, others=None: self.compress(
+                messages,
+                provider,
+                model,
+                techniques={**chosen, **overrides},
+                questions={**asked, **(others or {})},
+                enforce_limits=enforce_limits,
             ),
         )
         if enforce_limits:

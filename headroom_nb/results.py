@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from headroom_nb.errors import OptionError
 from headroom_nb.records import (
@@ -24,7 +24,7 @@ from headroom_nb.records import (
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -45,6 +45,16 @@ __all__ = [
     "TokenEstimate",
     "format_path",
 ]
+
+
+class Recompress(Protocol):
+    """Compresses a conversation again."""
+
+    def __call__(
+        self, techniques: Mapping[BlockPath, Technique], questions: Mapping[BlockPath, str] | None = None, /
+    ) -> CompressionResult:
+        """Return the result with these techniques chosen by hand, and decided by these questions, by path."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -70,7 +80,7 @@ class CompressionResult:
     original
         The document that came in, unchanged.
     recompress
-        Compresses the original again with techniques chosen by hand, by path.
+        Compresses the original again with techniques chosen by hand and other questions, both by path.
     """
 
     messages: Any
@@ -82,9 +92,7 @@ class CompressionResult:
     usd_per_million_tokens: float | None
     warnings: tuple[str, ...] = ()
     original: Any = field(default=None, repr=False)
-    recompress: Callable[[Mapping[BlockPath, Technique]], CompressionResult] | None = field(
-        default=None, repr=False, compare=False
-    )
+    recompress: Recompress | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         from headroom_nb.notebook import display
@@ -129,7 +137,9 @@ class CompressionResult:
 
         return save_report(self, path, force=force)
 
-    def override(self, path: BlockPath | str, technique: Technique | str) -> CompressionResult:
+    def override(
+        self, path: BlockPath | str, technique: Technique | str | None = None, *, question: str | None = None
+    ) -> CompressionResult:
         """Return a new result in which one image is treated as you say; this one stays as it is.
 
         Parameters
@@ -137,19 +147,26 @@ class CompressionResult:
         path
             The image's path, as in ``images[0].path`` or written out, such as ``"messages[0].content[1]"``.
         technique
-            What to do with it; ``"preserve"`` keeps it.
+            What to do with it; ``"preserve"`` keeps it. None asks the router.
+        question
+            What to decide it by instead of the question in its turn; what is sent keeps its own.
 
         Raises
         ------
         OptionError
-            When there is no such image or technique.
+            When there is no such image or technique, or neither technique nor question is given.
         """
         image = self.image_at(path)
-        if technique not in tuple(Technique):
+        if technique is None and question is None:
+            raise OptionError("override takes a technique, a question, or both")
+        if technique is not None and technique not in tuple(Technique):
             raise OptionError(f"technique {technique!r} is not known; use one of {', '.join(Technique)}")
         if self.recompress is None:
             raise OptionError("this result was loaded without its compressor; compress the messages again")
-        return self.recompress({image.path: Technique(technique)})
+        return self.recompress(
+            {} if technique is None else {image.path: Technique(technique)},
+            {} if question is None else {image.path: question},
+        )
 
     def revert(self, path: BlockPath | str) -> CompressionResult:
         """Return a new result in which one image is sent as it came in; raises OptionError for no such image."""

@@ -29,9 +29,11 @@ def revert(result: CompressionResult, path: BlockPath | str) -> CompressionResul
     messages = replace_images(result.original, parts)
     limits = check(messages, result.model, provider=result.provider).violations
 
-    def recompress(overrides: Mapping[BlockPath, Technique]) -> CompressionResult:
-        again = result.recompress(overrides) if result.recompress is not None else result
-        return again if chosen.path in overrides else revert(again, chosen.path)
+    def recompress(
+        techniques: Mapping[BlockPath, Technique], questions: Mapping[BlockPath, str] | None = None, /
+    ) -> CompressionResult:
+        again = result.recompress(techniques, questions) if result.recompress is not None else result
+        return again if chosen.path in {*techniques, *(questions or {})} else revert(again, chosen.path)
 
     return replace(
         result,

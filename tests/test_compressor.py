@@ -146,6 +146,27 @@ def test_an_override_gives_a_new_result_and_the_first_one_stays():
     assert again.messages == first.messages
 
 
+def test_another_question_is_asked_of_one_image_and_its_turn_keeps_its_own():
+    router = FixedRouter(Technique.FULL_LOW)
+    messages = [openai_message("Describe them", png(gradient(1200, 900)), png(gradient(1300, 900)))]
+    result = ImageCompressor("gpt-4o", router=router).compress(messages)
+    first, second = (image.path for image in result.images)
+    other = result.override(first, question="What is written at the top?")
+    assert router.questions == ["Describe them", "Describe them", "What is written at the top?"]
+    assert [image.question for image in other.images] == ["What is written at the top?", "Describe them"]
+    assert other.messages[0]["content"][0] == messages[0]["content"][0]
+    kept = other.override(second, "preserve")
+    assert kept.images[0].question == "What is written at the top?"
+    assert kept.images[1].technique is Technique.PRESERVE
+
+
+def test_an_override_of_nothing_is_an_error():
+    messages = [openai_message("Describe it", png(gradient(1200, 900)))]
+    result = ImageCompressor("gpt-4o", router=FixedRouter(Technique.FULL_LOW)).compress(messages)
+    with pytest.raises(OptionError, match="a technique, a question, or both"):
+        result.override(result.images[0].path)
+
+
 def test_an_override_of_a_missing_image_says_where_the_images_are():
     result = ImageCompressor(router=FixedRouter(Technique.FULL_LOW)).compress([openai_message("Hi", PHOTO)])
     with pytest.raises(OptionError, match=r"images stand at: messages\[0\].content\[1\]"):
