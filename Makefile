@@ -4,18 +4,23 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= data
 TORCH ?= 2.13.0
+EXTRAS := test,train,docs
 
 OLDEST := .venv-oldest
 # These have wheels of the oldest libraries.
 OLDEST_PYTHON ?= $(firstword $(foreach version,3.10 3.11 3.12,$(shell python$(version) -c 'print("python$(version)")' 2>/dev/null)))
 
-.PHONY: help front check-front chromium demo test test-oldest check lab bench bench-speed peer router clean
+.PHONY: help front check-front chromium demo test test-oldest check dist smoke docs lock lab bench bench-speed peer router clean
 
 help:
 	@echo "make demo   compress the bundled conversations for three providers; writes build/"
 	@echo "make test   lint, types and every test"
 	@echo "make test-oldest  the core and the notebook layer with the oldest libraries that are supported"
 	@echo "make front  the widgets, from TypeScript; npm --prefix labextension run test tries them alone"
+	@echo "make dist   the wheel and the source archive, with front end and weights, in dist/"
+	@echo "make smoke  install that wheel in clean environments, and use every verb, public name and extra"
+	@echo "make docs   the documentation, in build/docs"
+	@echo "make lock   the versions that the tests run with, anew from the registry"
 	@echo "make lab    JupyterLab on the tutorials"
 	@echo "make bench DATA=folder  every benchmark; make bench-speed for time and memory alone (after make peer beside headroom-ai)"
 	@echo "make router make the shipped router again: questions, pictures, training, export"
@@ -24,17 +29,24 @@ $(BIN)/activate:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
 
+# The tested versions, where there is a list for this Python; else the newest that pyproject.toml allows.
+LOCK = $(wildcard requirements/test-$(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])').txt)
+
 # PyTorch first and by version: this one comes without CUDA's gigabytes, and satisfies the extra.
-$(VENV)/.installed: $(BIN)/activate pyproject.toml
-	$(BIN)/pip install --quiet 'torch==$(TORCH)'
-	$(BIN)/pip install --quiet --editable '.[test,train]'
+$(VENV)/.installed: $(BIN)/activate pyproject.toml $(wildcard requirements/*.txt)
+	$(BIN)/pip install --quiet 'torch==$(TORCH)' $(LOCK:%=--constraint %)
+	$(BIN)/pip install --quiet --editable '.[$(EXTRAS)]' $(LOCK:%=--constraint %)
+	PATH="$(BIN):$$PATH" jupyter-builder develop --overwrite .
 	@touch $@
+
+lock: $(VENV)/.installed
+	$(BIN)/python tools/lock.py --extras $(EXTRAS) 'torch==$(TORCH)'
 
 demo: $(VENV)/.installed
 	$(BIN)/python -m headroom_nb.demo --out build
 
 FRONT := headroom_nb/widgets/static/widgets.js
-FRONT_SOURCES := $(shell find labextension/src labextension/scripts -type f ! -name '*.test.ts') \
+FRONT_SOURCES := $(shell find labextension/src labextension/scripts labextension/schema -type f ! -name '*.test.ts') \
 	labextension/package.json headroom_nb/costs/models.json
 NODE_MODULES := labextension/node_modules/.package-lock.json
 
@@ -70,6 +82,17 @@ check: $(VENV)/.installed check-front
 test: check test-oldest front chromium
 	npm --prefix labextension test
 	$(BIN)/pytest
+
+# From the source archive, as an installer would: it needs no Node.js then.
+dist: $(VENV)/.installed front
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+
+smoke: dist
+	$(BIN)/python tests/smoke/run.py dist/*.whl
+
+docs: $(VENV)/.installed
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs build/docs
 
 # The lower bounds of pyproject.toml, which must be changed in both places. Matplotlib 3.8 cannot stand a newer pyparsing.
 $(OLDEST)/.installed: pyproject.toml

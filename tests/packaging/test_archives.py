@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import json
 import subprocess
 import tarfile
 import zipfile
@@ -19,6 +20,7 @@ from tests.packaging.conftest import ROOT, build
 pytestmark = pytest.mark.slow
 
 INFO = f"headroom_nb-{__version__}.dist-info"
+LAB = f"headroom_nb-{__version__}.data/data/share/jupyter/labextensions/headroom-nb"
 
 WHEEL = {
     "headroom_nb": {".py", "py.typed"},
@@ -33,6 +35,9 @@ WHEEL = {
         "metrics.json",
     },
     "headroom_nb/widgets/static": {".js", ".css"},
+    LAB: {"package.json", "install.json"},
+    f"{LAB}/schemas/headroom-nb": {"plugin.json", "package.json.orig"},
+    f"{LAB}/static": {".js", "third-party-licenses.json"},
     INFO: {"METADATA", "RECORD", "WHEEL", "entry_points.txt"},
     f"{INFO}/licenses": {"LICENSE", "NOTICE", "LICENSES.md"},
 }
@@ -113,12 +118,18 @@ def test_the_version_is_written_down_once():
     assert written == [ROOT / "headroom_nb" / "_version.py"]
 
 
+def test_the_front_end_has_the_version_of_the_package():
+    package = json.loads((ROOT / "labextension" / "package.json").read_text("utf-8"))
+    assert package["version"] == __version__
+
+
 def test_the_source_archive_holds_what_a_build_needs_and_nothing_generated(built):
     names = built.sdist_names()
     assert {"pyproject.toml", "README.md", "LICENSE", "NOTICE", "LICENSES.md", "Makefile"} <= set(names)
     assert [name for name in names if any(part in f"/{name}" for part in map("/{}".format, NOT_IN_SDIST))] == []
     package = {name for name in built.wheel_sizes() if name.startswith("headroom_nb/")}
     assert package <= set(names)
+    assert "headroom_nb/labextension/package.json" in names
 
 
 def test_building_from_the_source_archive_elsewhere_gives_the_same_bytes(built, tmp_path):

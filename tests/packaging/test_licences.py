@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from fnmatch import fnmatch
 
@@ -36,3 +37,25 @@ def test_every_shipped_file_has_exactly_one_row_and_every_row_has_a_file(built):
         assert len(rows) == 1, f"{name}: {rows}"
         used.update(rows)
     assert used == {pattern for pattern, _, _ in LISTED}
+
+
+@pytest.mark.slow
+def test_code_of_others_in_the_front_end_is_what_the_table_says(built):
+    """JupyterLab's builder lists what it bundled; esbuild bundles nothing that is not ours."""
+    bundled = json.loads(built.wheel_text("static/third-party-licenses.json"))["packages"]
+    assert {(package["name"], package["licenseId"]) for package in bundled} == {
+        ("css-loader", "MIT"),
+        ("style-loader", "MIT"),
+    }
+
+
+def test_the_widgets_import_no_package_of_others():
+    sources = [
+        file for folder in ("costs", "views", "widgets") for file in (ROOT / "labextension/src" / folder).rglob("*.ts")
+    ]
+    assert sources
+    for file in sources:
+        if not file.name.endswith(".test.ts"):
+            code = file.read_text("utf-8")
+            for statement in re.findall(r"^(?:import|export)\b(?! type)[^;]*?from [\"']([^\"']+)[\"']", code, re.MULTILINE):
+                assert statement.startswith("."), f"{file}: {statement}"
