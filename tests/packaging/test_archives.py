@@ -20,7 +20,8 @@ from tests.packaging.conftest import ROOT, build
 pytestmark = pytest.mark.slow
 
 INFO = f"headroom_nb-{__version__}.dist-info"
-LAB = f"headroom_nb-{__version__}.data/data/share/jupyter/labextensions/headroom-nb"
+DATA = f"headroom_nb-{__version__}.data/data"
+LAB = f"{DATA}/share/jupyter/labextensions/headroom-nb"
 
 WHEEL = {
     "headroom_nb": {".py", "py.typed"},
@@ -38,6 +39,7 @@ WHEEL = {
     LAB: {"package.json", "install.json"},
     f"{LAB}/schemas/headroom-nb": {"plugin.json", "package.json.orig"},
     f"{LAB}/static": {".js", "third-party-licenses.json"},
+    f"{DATA}/etc/jupyter/jupyter_server_config.d": {"headroom_nb.json"},
     INFO: {"METADATA", "RECORD", "WHEEL", "entry_points.txt"},
     f"{INFO}/licenses": {"LICENSE", "NOTICE", "LICENSES.md"},
 }

@@ -1,0 +1,4 @@
+declare module 'headroom:style' {
+  const css: string;
+  export default css;
+}
