@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.costs import LimitViolation, SentImage, check_images, find_model
+from headroom_nb.costs import LimitViolation, ModelSpec, SentImage, check_images, find_model
 from headroom_nb.errors import HeadroomError, ImageRejectedError
 from headroom_nb.formats import detect_provider, find_images, request_model
 from headroom_nb.pictures import read_header
 from headroom_nb.results import format_path
 
 if TYPE_CHECKING:
-    from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.results import BlockPath
 
@@ -111,7 +110,7 @@ def check(messages: Any, model: str | ModelSpec | None = None, *, provider: str 
 
 def model_for(document: Any, model: str | ModelSpec | None, provider: str | None) -> ModelSpec:
     """Return the model that is meant: the one given, the request's own, or the provider's default."""
-    if model is not None and not isinstance(model, str):
+    if isinstance(model, ModelSpec):
         return model
     name = model or request_model(document)
     return find_model(name, provider if name or provider else detect_provider(document) or "openai")

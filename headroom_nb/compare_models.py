@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.comparison import Comparison, ModelCost, Setting
 from headroom_nb.costs import ModelSpec, estimate, find_model, model_names
-from headroom_nb.errors import HeadroomError, ImageRejectedError, MessageError, ModelFilesError, PictureError
+from headroom_nb.errors import (
+    HeadroomError,
+    ImageRejectedError,
+    MessageError,
+    ModelFilesError,
+    OptionError,
+    PictureError,
+)
 from headroom_nb.formats import find_images, user_message
 from headroom_nb.pictures import open_picture, read_header
 from headroom_nb.results import format_path
@@ -17,7 +24,7 @@ from headroom_nb.techniques.text_size import smallest_font
 from headroom_nb.tile_plan import plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from headroom_nb.pictures import Picture
     from headroom_nb.results import Size
@@ -93,7 +100,7 @@ def compare(
         A model is not in the table.
     MessageError, OptionError, PictureError
         There is no image, or the one picture cannot be read.
-    OSError
+    FileAccessError
         A file cannot be read.
     """
     images, left_out = _images(image_or_messages, detail, legibility=legibility)
@@ -107,6 +114,8 @@ def _names(models: Iterable[str] | str | None) -> Iterable[str]:
         return CURRENT_MODELS
     if isinstance(models, str):
         return model_names() if models == "all" else (models,)
+    if not isinstance(models, Iterable):
+        raise OptionError(f"models are given as a list of names, not as {type(models).__name__}")
     return models
 
 

@@ -11,13 +11,15 @@
     │   ├── UnreadablePictureError   not an image, or truncated
     │   ├── PictureTooLargeError     over the pixel or byte limit; refused from the header, never decoded
     │   └── UnsupportedPictureError  animated, or a mode that cannot be shown faithfully
+    ├── FileAccessError              a file that was named cannot be read or written
     ├── UnknownModelError            no such model in the table; lists the close ones
     ├── TooManyImagesError           the request has more images than are looked at; these are left as they are
     ├── ImageRejectedError           the provider itself would refuse this image; says by which limit
     ├── TechniqueRefusedError        a technique declines this image and says why; the image stays as it was
     ├── OcrError                     the OCR engine is missing or failed
     ├── OcrTimeoutError              reading an image's text took longer than it may; the image stays as it was
-    └── ModelFilesError              weights are missing, damaged or cannot be fetched; says how to get them
+    ├── ModelFilesError              weights are missing, damaged or cannot be fetched; says how to get them
+    └── BatchError                   a batch cannot go on: its source, its sink, its workers; carries the item's place
 """
 
 from __future__ import annotations
@@ -76,6 +78,10 @@ class UnsupportedPictureError(PictureError):
     """Animated, or in a mode that cannot be shown faithfully."""
 
 
+class FileAccessError(HeadroomError, OSError):
+    """A file that was named cannot be read or written."""
+
+
 class UnknownModelError(HeadroomError, LookupError):
     """No such model in the table; ``close`` holds the nearest names."""
 
@@ -106,3 +112,12 @@ class OcrTimeoutError(HeadroomError, TimeoutError):
 
 class ModelFilesError(HeadroomError, RuntimeError):
     """Model weights are missing, damaged or cannot be fetched."""
+
+
+class BatchError(HeadroomError, RuntimeError):
+    """A batch cannot go on; what is done is kept.
+
+    ``place`` holds file, shape, offset and reason where one item stopped it.
+    """
+
+    place: tuple[str, str, int, str] | None = None

@@ -99,7 +99,7 @@ _WHOLE = frozenset(found.name for found in fields(Limits) if isinstance(found.de
 def check_limit(name: str, value: object) -> None:
     """Raise OptionError for a value that a limit cannot have."""
     kinds = (int,) if name in _WHOLE else (int, float)
-    if isinstance(value, bool) or not isinstance(value, kinds) or not value > 0 or math.isnan(value):
+    if isinstance(value, bool) or not isinstance(value, kinds) or not value > 0:
         what = "a whole number" if name in _WHOLE else "a number"
         raise OptionError(f"{name}={value!r} is no limit; give {what} above 0")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.compressor import ImageCompressor
 from headroom_nb.errors import HeadroomError, MessageError
+from headroom_nb.files import read_file
 from headroom_nb.formats import user_message
 from headroom_nb.results import format_path
 
@@ -108,7 +109,7 @@ def bill(notebook: str | PathLike[str] | Mapping[str, Any], *, model: str | None
     ------
     MessageError
         The file is no notebook.
-    OSError
+    FileAccessError
         It cannot be read.
     UnknownModelError
         The model is not in the table.
@@ -129,8 +130,8 @@ def _read(notebook: str | PathLike[str] | Mapping[str, Any]) -> tuple[str, Mappi
     else:
         name = str(notebook)
         try:
-            content = json.loads(Path(notebook).read_text(encoding="utf-8"))
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            content = json.loads(read_file(notebook).decode("utf-8"))
+        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise MessageError(f"{name} is no notebook: {error}") from error
     if not hasattr(content, "get") or not isinstance(content.get("cells"), list):
         raise MessageError(f"{name} is no notebook of nbformat 4: it has no list of cells")

@@ -109,7 +109,7 @@ def plan(size: Size, model: ModelSpec | str, detail: str = "auto", *, min_scale:
 
 def check_share(min_scale: float) -> None:
     """Raise OptionError unless this is a share above 0 and at most 1."""
-    if not 0 < min_scale <= 1:
+    if isinstance(min_scale, bool) or not isinstance(min_scale, (int, float)) or not 0 < min_scale <= 1:
         raise OptionError(f"min_scale is a share above 0 and at most 1, not {min_scale!r}")
 
 

@@ -6,13 +6,14 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from headroom_nb.costs import estimate, find_model
+from headroom_nb.costs import ModelSpec, estimate, find_model
+from headroom_nb.errors import OptionError
+from headroom_nb.files import read_file
 from headroom_nb.pictures import Picture, open_picture, resize
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from headroom_nb.costs import ModelSpec
     from headroom_nb.results import Size
 
 
@@ -55,7 +56,7 @@ def provider_view(image: Image | Picture | bytes | str | Path, model: ModelSpec 
     UnknownModelError
         When the model is not in the table.
     """
-    spec = find_model(model) if isinstance(model, str) else model
+    spec = model if isinstance(model, ModelSpec) else find_model(model)
     picture = _as_rgb(image)
     size = view_size((picture.width, picture.height), spec, detail)
     return picture if size == picture.size else resize(picture, size)
@@ -63,12 +64,15 @@ def provider_view(image: Image | Picture | bytes | str | Path, model: ModelSpec 
 
 def _as_rgb(image: Image | Picture | bytes | str | Path) -> Image:
     if isinstance(image, (str, Path)):
-        image = Path(image).read_bytes()
+        image = read_file(image)
     if isinstance(image, bytes):
         image = open_picture(image)
     if isinstance(image, Picture):
         return image.rgb()
-    if image.mode == "RGB":
+    mode = getattr(image, "mode", None)
+    if not isinstance(mode, str):
+        raise OptionError(f"{type(image).__name__} is no picture; pass a path, bytes or a PIL image")
+    if mode == "RGB":
         return image
     buffer = io.BytesIO()
     image.save(buffer, "PNG")

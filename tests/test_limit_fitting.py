@@ -9,8 +9,8 @@ from PIL import Image
 
 from headroom_nb import limit_fitting as module
 from headroom_nb.check_limits import check
-from headroom_nb.costs import find_model, register_model
 from headroom_nb.costs import models as table
+from headroom_nb.costs import register_model
 from headroom_nb.formats import find_images
 from headroom_nb.limit_fitting import fit_limits
 from headroom_nb.pictures import read_header
@@ -46,7 +46,7 @@ def small_limits():
     )
     table._models.clear()
     table._names.clear()
-    find_model.cache_clear()
+    table.forget_models()
 
 
 def test_what_is_within_the_limits_is_the_same_object() -> None:

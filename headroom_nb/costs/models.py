@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,11 +13,13 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs.names import cloud_of, normal, spellings
+from headroom_nb.costs.row_shapes import check_shapes
 from headroom_nb.costs.rows import change_row, read_row
-from headroom_nb.errors import HeadroomError, OptionError, UnknownModelError
+from headroom_nb.errors import FileAccessError, HeadroomError, OptionError, UnknownModelError
+from headroom_nb.files import read_file, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from headroom_nb.costs.spec import ModelSpec
 
@@ -24,7 +27,6 @@ MODELS_FILE = "HEADROOM_NB_MODELS"
 """Environment variable with the path of a TOML file of the user's own models, read with the table."""
 
 
-@lru_cache(maxsize=512)
 def find_model(model: str | None = None, provider: str | None = None) -> ModelSpec:
     """Return a model of the table.
 
@@ -42,8 +44,21 @@ def find_model(model: str | None = None, provider: str | None = None) -> ModelSp
     UnknownModelError
         No such model; the error lists the close ones.
     OptionError
-        No such provider, or neither argument was given.
+        No such provider, or neither argument was given, or one is not text.
     """
+    for what, name in (("model", model), ("provider", provider)):
+        if name is not None and not isinstance(name, str):
+            raise OptionError(f"a {what} is given by its name, not as {type(name).__name__}")
+    return _looked_up(model, provider)
+
+
+def forget_models() -> None:
+    """Look models up anew from now on; the table itself stays as it is."""
+    _looked_up.cache_clear()
+
+
+@lru_cache(maxsize=512)
+def _looked_up(model: str | None, provider: str | None) -> ModelSpec:
     table = load_table()
     if provider is not None and provider not in providers():
         raise OptionError(f"no provider {provider!r} in the model table; use one of: {', '.join(providers())}")
@@ -80,8 +95,10 @@ def register_model(name: str, *, like: str | None = None, aliases: Iterable[str]
     1.5
     """
     _table()
+    if not isinstance(aliases, Iterable):
+        raise OptionError(f"aliases are a list of names, not {type(aliases).__name__}")
     spec = _enter({"name": name, "aliases": list(aliases), **row, **({} if like is None else {"like": like})})
-    find_model.cache_clear()
+    forget_models()
     return spec
 
 
@@ -93,22 +110,24 @@ def load_models(path: str | os.PathLike[str]) -> list[ModelSpec]:
     OptionError
         The file cannot be read or a row is wrong; the message names the file.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise OptionError(f"a models file is given by its path, not as {type(path).__name__}")
     _table()
     before = dict(_models), dict(_names)
     try:
-        document = _parse_toml(Path(path))
+        document = _parse_toml(read_file(path).decode("utf-8"))
         rows = document.get("models")
         if not isinstance(rows, list) or not rows:
             raise OptionError("no [[models]] table in it")
         specs = [_enter(row) for row in rows]
-    except (OSError, ValueError, UnknownModelError) as error:
+    except (ValueError, RecursionError, FileAccessError, UnknownModelError) as error:
         _models.clear()
         _models.update(before[0])
         _names.clear()
         _names.update(before[1])
-        find_model.cache_clear()
-        raise OptionError(f"models file {os.fspath(path)!r}: {error}") from error
-    find_model.cache_clear()
+        forget_models()
+        raise OptionError(f"models file {shown(path)}: {error}") from error
+    forget_models()
     return specs
 
 
@@ -152,6 +171,7 @@ def _table() -> dict[str, ModelSpec]:
 
 
 def _enter(row: Mapping[str, Any]) -> ModelSpec:
+    check_shapes(row)
     known = load_table()["providers"]
     spec = change_row(find_model(row["like"]), row) if "like" in row else read_row(row, known)
     _models[spec.name] = spec
@@ -188,10 +208,10 @@ def _through(spec: ModelSpec, cloud: str) -> ModelSpec:
     return replace(spec, provider=cloud, limits=replace(spec.limits, **limits[spec.provider]))
 
 
-def _parse_toml(path: Path) -> dict[str, Any]:
+def _parse_toml(text: str) -> dict[str, Any]:
     if sys.version_info >= (3, 11):
         import tomllib
     else:
         import tomli as tomllib
-    document: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    document: dict[str, Any] = tomllib.loads(text)
     return document

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from headroom_nb.costs.billed import Billed
     from headroom_nb.results import Size
 
+LARGEST_SIDE = 2**31
+"""No file format holds a longer one; what is above is a mistake."""
+
 SYNONYMS = {
     "": "auto",
     "unspecified": "auto",
@@ -50,7 +53,8 @@ def estimate(size: Size, model: ModelSpec | str, detail: str = "auto") -> TokenE
     UnknownModelError
         The table has no such model.
     """
-    spec = find_model(model) if isinstance(model, str) else model
+    spec = model if isinstance(model, ModelSpec) else find_model(model)
+    _check_level(detail)
     return _estimate(_checked(size), spec, detail)
 
 
@@ -63,6 +67,7 @@ def billed(size: Size, spec: ModelSpec, detail: str = "auto") -> Billed:
 
 def resolve_detail(spec: ModelSpec, detail: str) -> str:
     """Return the level that is billed: the one asked for if the model offers it, else the model's default."""
+    _check_level(detail)
     wanted = SYNONYMS.get(detail, detail)
     if wanted not in DETAILS:
         raise OptionError(f"no detail level {detail!r}; use one of: {', '.join(DETAILS)}")
@@ -115,11 +120,16 @@ def _refuse_oversized(size: Size, spec: ModelSpec) -> None:
         )
 
 
+def _check_level(detail: object) -> None:
+    if not isinstance(detail, str):
+        raise OptionError(f"a detail level is one of {', '.join(DETAILS)}, not of type {type(detail).__name__}")
+
+
 def _checked(size: Size) -> Size:
     try:
         width, height = (index(side) for side in size)
     except (TypeError, ValueError):
         width = height = 0
-    if min(width, height) < 1:
-        raise OptionError(f"a size is two positive whole numbers of pixels, not {size!r}")
+    if min(width, height) < 1 or max(width, height) > LARGEST_SIDE:
+        raise OptionError(f"a size is two positive whole numbers of pixels, not {repr(size)[:80]}")
     return width, height

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.costs import row_shapes
 from headroom_nb.costs.registry import RULES
 from headroom_nb.costs.spec import DETAILS, Limits, ModelSpec, Price
 from headroom_nb.errors import OptionError
@@ -101,6 +102,7 @@ def _check_details(name: str, rule: str, details: Any, default: str) -> None:
             changed = dict(other)
             base = {} if "rule" in changed else own
             _check_constants(name, level, changed.pop("rule", constants.get("rule", rule)), {**base, **changed})
+    row_shapes.check_billing(name, rule, details)
     if default not in details:
         raise OptionError(f"model {name!r}: default_detail {default!r} is none of its levels: {', '.join(details)}")
 
@@ -120,9 +122,13 @@ def _price(name: str, price: Any) -> Price:
     if not isinstance(price, dict):
         price = {"usd_per_million": price}
     _known(price, PRICE_KEYS, f"{name}' price'")
+    if not isinstance(price.get("note", ""), str):
+        raise OptionError(f"model {name!r}: the price's 'note' is text")
     for key in ("usd_per_million", "then"):
         value = price.get(key)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0):
+        if value is not None and (
+            isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < float("inf")
+        ):
             raise OptionError(f"model {name!r}: {key!r} is a number of dollars, not {value!r}")
     until = price.get("until")
     return Price(
@@ -141,6 +147,7 @@ def _limits(name: str, limits: Mapping[str, Any]) -> Limits:
 
 def _checked_limits(name: str, limits: Mapping[str, Any]) -> dict[str, Any]:
     _known(limits, LIMIT_KEYS, f"{name}' limits'")
+    row_shapes.check_limits(name, limits)
     checked = dict(limits)
     if "media_types" in checked:
         checked["media_types"] = frozenset(checked["media_types"])
@@ -148,7 +155,7 @@ def _checked_limits(name: str, limits: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _known(row: Mapping[str, Any], keys: set[str], name: str) -> None:
-    unknown = sorted(set(row) - keys)
+    unknown = sorted(set(row) - keys, key=repr)
     if unknown:
         raise OptionError(f"model {name!r}: unknown key {unknown[0]!r}; use: {', '.join(sorted(keys))}")
 

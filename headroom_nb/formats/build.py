@@ -6,10 +6,10 @@ import sys
 from dataclasses import dataclass
 from io import BytesIO
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
+from headroom_nb.files import read_file
 from headroom_nb.formats import anthropic, bedrock, google, ollama, openai_chat, openai_responses
 from headroom_nb.results import ImagePart
 
@@ -67,13 +67,15 @@ def user_message(text: str, *images: Any, provider: str = "openai", detail: str 
         When the provider, the detail level or the kind of an image is not one we know.
     PictureError
         When a file is not a picture.
-    OSError
+    FileAccessError
         When a file cannot be read.
     """
-    if provider not in PROVIDERS:
+    if not isinstance(text, str):
+        raise OptionError(f"a message's text is text, not {type(text).__name__}")
+    if not isinstance(provider, str) or provider not in PROVIDERS:
         raise OptionError(f"provider={provider!r} is not known; use one of {', '.join(PROVIDERS)}")
     wire = ollama.FORMAT if provider == "ollama" else _SHAPES[provider].wire
-    if detail is not None and detail not in wire.details:
+    if detail is not None and (not isinstance(detail, str) or detail not in wire.details):
         known = ", ".join(wire.details) or "none; leave it out"
         raise OptionError(f"detail={detail!r} cannot be asked of {provider}; it takes: {known}")
     parts = [_part(image, detail) for image in images]
@@ -106,7 +108,7 @@ def _file_bytes(image: Any) -> bytes | None:
     if isinstance(image, str) and image.lower().startswith(("http://", "https://", "data:")):
         raise OptionError(f"{image[:60]!r} is a URL, which is not fetched here; pass a path or the bytes")
     if isinstance(image, (str, PathLike)):
-        return Path(image).expanduser().read_bytes()
+        return read_file(image)
     if _is_a(image, "matplotlib.figure", "Figure"):
         out = BytesIO()
         image.savefig(out, format="png", bbox_inches="tight")

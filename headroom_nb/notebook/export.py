@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import re
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import OptionError
+from headroom_nb.files import shown
 from headroom_nb.notebook import display, figures, markup, payloads
 from headroom_nb.notebook.grammar import hint
 from headroom_nb.results import CompressionResult, ImagePart, format_path
@@ -127,10 +130,10 @@ def render(result: CompressionResult | Sequence[CompressionResult], to: str = "j
     OptionError
         When there is no such format, or the conversation does not fit it.
     """
-    form = FORMATS.get(to)
+    form = FORMATS.get(to) if isinstance(to, str) else None
     if form is None:
-        raise OptionError(f"there is no export format {to}{hint(to, FORMATS)}; use one of {', '.join(FORMATS)}")
-    results = [result] if isinstance(result, CompressionResult) else list(result)
+        raise OptionError(f"there is no export format {to}{hint(str(to), FORMATS)}; use one of {', '.join(FORMATS)}")
+    results = list(result) if isinstance(result, Iterable) else [result]
     if not results or not all(isinstance(entry, CompressionResult) for entry in results):
         raise OptionError("only what compress gives can be exported: a result, or a list of results for batch lines")
     if len(results) > 1 and not form.many:
@@ -166,7 +169,7 @@ def export(
     """
     content = render(result, to)
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    target = Path(FORMATS[to].file if path is None else path).expanduser()
+    target = _target(FORMATS[to].file if path is None else path)
     _write(target, data, force=force)
     return Written(target, FORMATS[to].about, len(data))
 
@@ -185,17 +188,31 @@ def save_report(result: CompressionResult, path: str | os.PathLike[str], *, forc
     return export(result, "report", target, force=force).path
 
 
+def _target(path: str | os.PathLike[str]) -> Path:
+    if not isinstance(path, (str, os.PathLike)):
+        raise OptionError(f"a file is given by its path, not as {type(path).__name__}")
+    if "\0" in str(path):
+        raise OptionError(f"{shown(path)} is no path: it holds a NUL")
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise OptionError(f"{shown(path)} is no path: {error}") from error
+
+
 def _write(target: Path, data: bytes, *, force: bool) -> None:
     """Write a file beside its place first, then move it there; nobody ever sees half a file."""
-    if target.is_dir():
-        raise OptionError(f"{target} is a folder; name a file in it")
-    if target.exists() and not force:
-        raise OptionError(f"{target} exists; name another file, or replace it with --force (force=True)")
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        draft.write_bytes(data)
-        draft.replace(target)
-    except OSError as error:
-        raise OptionError(f"{target} cannot be written: {error.strerror}") from error
-    finally:
-        draft.unlink(missing_ok=True)
+        if target.is_dir():
+            raise OptionError(f"{target} is a folder; name a file in it")
+        if target.exists() and not force:
+            raise OptionError(f"{target} exists; name another file, or replace it with --force (force=True)")
+        draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            draft.write_bytes(data)
+            draft.replace(target)
+        finally:
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
+    except (OSError, UnicodeEncodeError) as error:
+        why = getattr(error, "strerror", None) or "its name cannot be encoded"
+        raise OptionError(f"{shown(target)} cannot be written: {why}") from error

@@ -108,7 +108,7 @@ def load_router(name: str = "auto", *, use_siglip: bool = True) -> PickedRouter:
     OptionError
         No such router.
     """
-    if name not in CHAINS:
+    if not isinstance(name, str) or name not in CHAINS:
         raise OptionError(f"there is no router {name!r}; choose one of {', '.join(CHAINS)}")
     with _lock:
         key = (name, use_siglip)

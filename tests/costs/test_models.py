@@ -21,7 +21,7 @@ def fresh_table():
     yield
     models._models.clear()
     models._names.clear()
-    find_model.cache_clear()
+    models.forget_models()
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_importing_costs_loads_neither_pictures_nor_the_table() -> None:
 @pytest.mark.usefixtures("fresh_table")
 def test_many_threads_may_ask_first() -> None:
     models._models.clear()
-    find_model.cache_clear()
+    models.forget_models()
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda name: find_model(name).name, [*model_names(), *reversed(model_names())]))
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from headroom_nb import user_message
-from headroom_nb.errors import OptionError, UnreadablePictureError
+from headroom_nb.errors import FileAccessError, OptionError, UnreadablePictureError
 from headroom_nb.formats import detect_provider, find_images
 from headroom_nb.formats.build import PROVIDERS
 from headroom_nb.pictures import read_header
@@ -185,7 +185,7 @@ def test_a_file_that_is_no_picture_is_refused(tmp_path):
     (tmp_path / "a.txt").write_text("hello")
     with pytest.raises(UnreadablePictureError):
         user_message("?", tmp_path / "a.txt")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileAccessError, match="No such file"):
         user_message("?", tmp_path / "missing.png")
 
 
