@@ -18,6 +18,9 @@ from headroom_nb._version import __version__
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from headroom_nb.batch.run import compress_batch as compress_batch
+    from headroom_nb.batch.summary import BatchSummary as BatchSummary
+    from headroom_nb.caching import clear_cache as clear_cache
     from headroom_nb.check_limits import check as check
     from headroom_nb.compare_models import compare as compare
     from headroom_nb.compressor import ImageCompressor as ImageCompressor
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from headroom_nb.views import provider_view as provider_view
 
 _HOME = {
+    "BatchSummary": "batch.summary",
     "CompressionResult": "results",
     "HeadroomError": "errors",
     "ImageCompressor": "compressor",
@@ -62,8 +66,10 @@ _HOME = {
     "TokenEstimate": "results",
     "bill": "notebook_bill",
     "check": "check_limits",
+    "clear_cache": "caching",
     "compare": "compare_models",
     "compress": "compressor",
+    "compress_batch": "batch.run",
     "compress_images": "compressor",
     "estimate_anthropic_tokens": "costs",
     "estimate_google_tokens": "costs",

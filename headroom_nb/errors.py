@@ -17,6 +17,7 @@
     ├── ImageRejectedError           the provider itself would refuse this image; says by which limit
     ├── TechniqueRefusedError        a technique declines this image and says why; the image stays as it was
     ├── OcrError                     the OCR engine is missing or failed
+    ├── OcrCrashError                the process that reads text died; the image stays as it was
     ├── OcrTimeoutError              reading an image's text took longer than it may; the image stays as it was
     ├── ModelFilesError              weights are missing, damaged or cannot be fetched; says how to get them
     └── BatchError                   a batch cannot go on: its source, its sink, its workers; carries the item's place
@@ -104,6 +105,10 @@ class TechniqueRefusedError(HeadroomError):
 
 class OcrError(HeadroomError, RuntimeError):
     """The OCR engine is missing or failed."""
+
+
+class OcrCrashError(HeadroomError, RuntimeError):
+    """The process that reads text died."""
 
 
 class OcrTimeoutError(HeadroomError, TimeoutError):

@@ -22,7 +22,6 @@ processor's speed: that is the limit from here.
 
 from __future__ import annotations
 
-import os
 import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -36,6 +35,7 @@ from headroom_nb.techniques.ocr.orientation import turn_of
 from headroom_nb.techniques.ocr.reader import StripReader
 from headroom_nb.techniques.ocr.recognise import Recogniser
 from headroom_nb.techniques.ocr.session import open_weights
+from headroom_nb.threads import usable_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,13 +62,13 @@ class RapidOcr:
     weights
         The two ONNX files.
     threads
-        Batches of lines read at the same time; by default the machine's cores, at most 8.
+        Batches of lines read at the same time; by default the cores that may be used, at most 8.
     """
 
     def __init__(self, weights: Weights, *, threads: int | None = None) -> None:
         self.name = weights.name
         self._weights = weights
-        self._threads = threads or min(MAX_THREADS, os.cpu_count() or 1)
+        self._given_threads = threads
         self._lock = threading.Lock()
         self._models: tuple[Detector, Recogniser] | None = None
 
@@ -94,6 +94,10 @@ class RapidOcr:
             else:
                 lines.append(OcrLine(box=quad, **vars(reading)))
         return OcrPage(tuple(lines), len(boxes), image.size, tuple(unread), turned)
+
+    @property
+    def _threads(self) -> int:
+        return self._given_threads or usable_threads(MAX_THREADS)
 
     def _open(self) -> tuple[Detector, Recogniser]:
         with self._lock:

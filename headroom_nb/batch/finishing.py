@@ -1,0 +1,249 @@
+"""Putting the parts together: the sink, the report and the sums, in this order, and then the parts go."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from headroom_nb.batch.journal import clear, finished, read_record
+from headroom_nb.batch.records import Account, Totals
+from headroom_nb.batch.stores import BUFFER, copy_range
+from headroom_nb.batch.summary import MOST_ERRORS, BatchSummary, ItemError
+from headroom_nb.errors import BatchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from headroom_nb.batch.journal import Job
+    from headroom_nb.batch.records import Part
+    from headroom_nb.batch.sources import SourceFile
+
+
+class DamagedPartError(BatchError):
+    """A part is not what its account says; ``part`` has to be done again."""
+
+    def __init__(self, part: Part) -> None:
+        super().__init__(f"{part.target}.data is damaged and has to be done again")
+        self.part = part
+
+
+class _Numbers:
+    """Counts items and lines over parts, and builds the errors and the report from their accounts."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._item = 0
+        self._first_lines: dict[int, int] = {}
+        self.totals = Totals()
+        self.errors: list[ItemError] = []
+        self.whole = True
+        """Whether every part so far was there, so that the numbers are right."""
+
+    def take(self, part: Part, content: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Yield the report's line for each item of a part."""
+        self.totals.add(Totals(**content["totals"]))
+        accounts = [Account.from_dict(account) for account in content["accounts"]]
+        for account in accounts:
+            self._item += 1
+            file = self._job.source.files[account.file]
+            line = self._first_lines.get(account.file, 0) + account.line + 1
+            if account.error and len(self.errors) < MOST_ERRORS:
+                number, place = (self._item, line) if self.whole else (None, None)
+                place = place if file.shape == "lines" else None
+                self.errors.append(ItemError(file.found.name, number, place, account.at, account.error, account.kind))
+            yield _report_line(account, self._item, file, line)
+        for span, lines in zip(part.spans, content["lines"], strict=True):
+            self._first_lines[span.file] = self._first_lines.get(span.file, 0) + lines
+
+
+def _report_line(account: Account, item: int, file: SourceFile, line: int) -> dict[str, Any]:
+    return {
+        "item": item,
+        "source": file.found.name,
+        **({"line": line} if file.shape == "lines" else {}),
+        **({"row": account.at} if file.shape == "rows" else {}),
+        **({"id": account.id} if account.id else {}),
+        "written": account.bytes > 0,
+        "images": account.images,
+        "original_tokens": account.original_tokens,
+        "compressed_tokens": account.compressed_tokens,
+        "savings_usd": account.savings_usd,
+        "exact": account.exact,
+        "model": account.model,
+        "techniques": account.techniques,
+        "image_errors": account.image_errors,
+        "error": account.error or None,
+    }
+
+
+def partial(job: Job, *, seconds: float = 0.0, resumed_items: int = 0) -> BatchSummary:
+    """Return the sums of what is done so far."""
+    numbers = _Numbers(job)
+    size = 0
+    for part in job.parts:
+        content = read_record(job.sink_store, part)
+        if content is None:
+            numbers.whole = False
+            continue
+        size += part.size
+        for _ in numbers.take(part, content):
+            pass
+    total = sum(part.size for part in job.parts)
+    summary = _summary(job, numbers, seconds=seconds, resumed_items=resumed_items)
+    return replace(summary, interrupted=True, done=size / total if total else 0.0)
+
+
+def finish(job: Job, *, seconds: float = 0.0, resumed_items: int = 0) -> BatchSummary:
+    """Write the sink from the parts, the report and the sums; drop the parts.
+
+    Raises
+    ------
+    DamagedPartError
+        A part has to be done again first.
+    BatchError
+        A part is missing.
+    """
+    known = finished(job)
+    if known is not None:
+        clear(job.sink_store, job.work)
+        summary = BatchSummary.from_dict(known["summary"])
+        return replace(summary, seconds=round(seconds, 3), resumed_items=summary.items)
+    store = job.sink_store
+    numbers = _Numbers(job)
+    with store.writing(job.report) as report:
+        _write_files(job, numbers, report)
+    summary = _summary(job, numbers, seconds=seconds, resumed_items=resumed_items)
+    content = {"fingerprint": job.fingerprint, "summary": summary.to_dict()}
+    store.write(job.summary, (json.dumps(content, indent=1) + "\n").encode())
+    clear(store, job.work)
+    return summary
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Some bytes of a part, to be copied into the file with this number before the next piece is asked for."""
+
+    file: int
+    part: Part
+    data: CheckedData
+    length: int
+
+    def check_all(self) -> str:
+        """Read the whole part, to be sure of it, and return its path."""
+        self.data.copy(self.length, None)
+        return f"{self.part.target}.data"
+
+
+def _write_files(job: Job, numbers: _Numbers, report: BinaryIO) -> None:
+    """Write the files of the sink, each whole or not at all, and the report beside them."""
+    written = set()
+    for number, pieces in groupby(_pieces(job, numbers, report), key=lambda piece: piece.file):
+        written.add(number)
+        _write_file(job, job.source.files[number], pieces)
+    for file in job.source.files:
+        if file.number not in written and file.shape != "document":
+            _write_file(job, file, iter(()))
+
+
+def _pieces(job: Job, numbers: _Numbers, report: BinaryIO) -> Iterator[_Piece]:
+    """Yield what goes into the files, in order; lines that follow each other in one piece."""
+    for part in job.parts:
+        content = read_record(job.sink_store, part)
+        if content is None:
+            raise DamagedPartError(part)
+        report.writelines(json.dumps(line).encode() + b"\n" for line in numbers.take(part, content))
+        lengths = [(account.get("file", 0), account.get("bytes", 0)) for account in content["accounts"]]
+        data = CheckedData(job, part, content)
+        for number, same in groupby(lengths, key=lambda entry: entry[0]):
+            found = [length for _, length in same if length]
+            shape = job.source.files[number].shape
+            if shape == "lines":
+                found = [sum(found)]
+            elif shape == "rows":
+                found = [content["size"]]
+            for length in found:
+                yield _Piece(number, part, data, length)
+        data.close()
+
+
+def _write_file(job: Job, file: SourceFile, pieces: Iterator[_Piece]) -> None:
+    """Write one file of the sink."""
+    store = job.sink_store
+    target = f"{job.sink}/{file.found.name}" if job.source.folder else job.sink
+    store.make_folder(target.rpartition("/")[0])
+    with store.writing(target) as out:
+        if file.shape == "rows":
+            from headroom_nb.batch.parquet import join_rows
+
+            with job.compressor.store(file.found.path).open(file.found.path) as source:
+                join_rows(store, file, source, (piece.check_all() for piece in pieces), out)
+        elif file.shape == "elements":
+            with job.compressor.store(file.found.path).open(file.found.path) as source:
+                copy_range(source, 0, file.start, out)
+                between = b""
+                for piece in pieces:
+                    out.write(between)
+                    piece.data.copy(piece.length - 1, out)
+                    piece.data.copy(1, None)  # the end of the line
+                    between = b",\n"
+                copy_range(source, file.stop, file.found.size, out)
+        else:
+            for piece in pieces:
+                piece.data.copy(piece.length, out)
+
+
+class CheckedData:
+    """Reads a part's data and compares it with its account at the end."""
+
+    def __init__(self, job: Job, part: Part, content: dict[str, Any]) -> None:
+        self._part = part
+        self._expected = content["sha256"]
+        self._hash = hashlib.sha256()
+        try:
+            self._file = job.sink_store.open(f"{part.target}.data")
+        except OSError as error:
+            raise DamagedPartError(part) from error
+
+    def copy(self, length: int, out: BinaryIO | None) -> None:
+        """Copy the next bytes; without ``out`` they are dropped."""
+        while length > 0:
+            block = self._file.read(min(BUFFER, length))
+            if not block:
+                raise DamagedPartError(self._part)
+            self._hash.update(block)
+            if out is not None:
+                out.write(block)
+            length -= len(block)
+
+    def close(self) -> None:
+        """Compare what was read with the account, and close the file."""
+        self._file.close()
+        if self._hash.hexdigest() != self._expected:
+            raise DamagedPartError(self._part)
+
+
+def _summary(job: Job, numbers: _Numbers, *, seconds: float, resumed_items: int) -> BatchSummary:
+    totals = numbers.totals
+    return BatchSummary(
+        source=job.source.path,
+        sink=job.sink,
+        report=job.report,
+        items=totals.items,
+        images=totals.images,
+        original_tokens=totals.original_tokens,
+        compressed_tokens=totals.compressed_tokens,
+        savings_usd=round(totals.savings_usd, 10) if totals.unpriced < totals.items or not totals.items else None,
+        unpriced=totals.unpriced,
+        exact=totals.exact,
+        techniques=dict(sorted(totals.techniques.items())),
+        models=dict(sorted(totals.models.items())),
+        errors=tuple(numbers.errors),
+        error_count=totals.errors,
+        failed_images=totals.failed_images,
+        skipped_files=job.source.outside,
+        seconds=round(seconds, 3),
+        resumed_items=resumed_items,
+    )

@@ -1,0 +1,247 @@
+"""What is on disk while a batch runs, so that a killed one goes on where it stopped.
+
+Beside the sink ``OUT`` stand::
+
+    .OUT.parts/plan.json        what the run is: source, options, versions, as one fingerprint
+    .OUT.parts/00000007.data    what part 7 became
+    .OUT.parts/00000007.json    its account; the part counts as done once this is there
+    OUT.report.jsonl            one account per item, when all is done
+    OUT.summary.json            the sums, when all is done; the parts are gone then
+
+Every file appears whole or not at all, and a part that is done twice gives the same bytes. A part's account holds the
+hash of its data, which is checked when the parts are put together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb._version import __version__
+from headroom_nb.batch.records import PartRecord, Totals
+from headroom_nb.batch.sources import cut, read_source
+from headroom_nb.batch.stores import parent_and_name, whole_path
+from headroom_nb.errors import BatchError
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+
+    from headroom_nb.batch.records import Part
+    from headroom_nb.batch.sources import Source
+    from headroom_nb.batch.stores import Store
+    from headroom_nb.batch.worker import BatchCompressor
+
+LAYOUT = 1
+"""Version of the files in the folder of parts."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A batch: what there is to do, where it goes, and who does it.
+
+    Attributes
+    ----------
+    source
+        What there is to do.
+    sink
+        Where it goes.
+    parts
+        The units of work, in order.
+    compressor
+        Does a part.
+    fingerprint
+        Stands for source, options and versions.
+    """
+
+    source: Source
+    sink: str
+    parts: tuple[Part, ...]
+    compressor: BatchCompressor
+    fingerprint: str
+
+    @property
+    def work(self) -> str:
+        """The folder of the parts."""
+        return _work(self.sink)
+
+    @property
+    def report(self) -> str:
+        """The file with one account per item."""
+        return f"{self.sink}.report.jsonl"
+
+    @property
+    def summary(self) -> str:
+        """The file with the sums."""
+        return f"{self.sink}.summary.json"
+
+    @property
+    def sink_store(self) -> Store:
+        """Where the sink is kept."""
+        return self.compressor.store(self.sink)
+
+    def done(self) -> Iterator[PartRecord]:
+        """Yield the records of the parts that are done, in order; what is damaged does not count."""
+        store = self.sink_store
+        listed = {found.name: found for found in _listed(store, self.work)}
+        for part in self.parts:
+            name = f"{part.number:08}"
+            if f"{name}.json" not in listed or f"{name}.data" not in listed:
+                continue
+            content = read_record(store, part)
+            if content is not None and content["size"] == listed[f"{name}.data"].size:
+                yield PartRecord(part.number, content["size"], Totals(**content["totals"]))
+
+    def todo(self) -> list[Part]:
+        """Return the parts that are not done."""
+        done = {record.number for record in self.done()}
+        return [part for part in self.parts if part.number not in done]
+
+
+def read_record(store: Store, part: Part) -> dict[str, Any] | None:
+    """Return what a part's account holds; None when it is missing or damaged."""
+    try:
+        content = json.loads(store.read(f"{part.target}.json"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) and content.get("number") == part.number else None
+
+
+def begin(
+    source: str | os.PathLike[str],
+    sink: str | os.PathLike[str],
+    compressor: BatchCompressor,
+    *,
+    overwrite: bool = False,
+) -> Job:
+    """Begin a batch, or take up one that was stopped.
+
+    Parameters
+    ----------
+    source, sink
+        Paths or URLs; see :func:`~headroom_nb.batch.compress_batch`.
+    compressor
+        Does the parts.
+    overwrite
+        Whether what stands at the sink may be replaced, and another unfinished run dropped.
+
+    Raises
+    ------
+    BatchError
+        There is nothing to read, something stands at the sink already, or another run was begun there.
+    """
+    from_path, to_path = whole_path(source), whole_path(sink)
+    _check_apart(from_path, to_path)
+    from_store, to_store = compressor.store(from_path), compressor.store(to_path)
+    try:
+        found = read_source(from_store, from_path, compressor.column)
+    except OSError as error:
+        raise BatchError(f"{from_path} cannot be read: {error}") from error
+    work = _work(to_path)
+    job = Job(found, to_path, tuple(cut(from_store, found, work)), compressor, _fingerprint(found, compressor))
+    plan = _plan(to_store, f"{work}/plan.json")
+    if finished(job) is not None and not overwrite:
+        return job
+    if plan == job.fingerprint:
+        return job
+    if not overwrite:
+        if plan is not None:
+            raise BatchError(
+                f"another run was begun for {to_path}: its source, options or version differ. Use those again to go "
+                "on with it, or drop what it has done with overwrite=True (--overwrite)"
+            )
+        if to_store.look(to_path) or _listed(to_store, to_path):
+            raise BatchError(f"{to_path} exists; name another sink, or replace it with overwrite=True (--overwrite)")
+    try:
+        clear(to_store, work)
+        to_store.remove(job.summary)
+        to_store.make_folder(work)
+        to_store.write(f"{work}/plan.json", json.dumps(_description(job), indent=1).encode())
+    except OSError as error:
+        raise BatchError(f"{to_path} cannot be written: {error}") from error
+    return job
+
+
+def finished(job: Job) -> dict[str, Any] | None:
+    """Return the sums of this very batch when it was finished before; None when it was not."""
+    store = job.sink_store
+    try:
+        content = json.loads(store.read(job.summary))
+    except (OSError, ValueError):
+        return None
+    there = store.is_folder(job.sink) if job.source.folder else store.look(job.sink) is not None
+    if not there or not isinstance(content, dict) or content.get("fingerprint") != job.fingerprint:
+        return None
+    return content
+
+
+def clear(store: Store, work: str) -> None:
+    """Remove a folder of parts: the plan last, so that what is left after a kill is still known for what it is."""
+    names = [found.name for found in _listed(store, work)]
+    ours = [name for name in names if name == "plan.json" or name[:8].isdigit() or name.startswith("plan.json.")]
+    for name in sorted(ours, key=lambda name: name == "plan.json"):
+        store.remove(f"{work}/{name}")
+    if len(ours) == len(names) and store.is_folder(work):
+        store.remove(work)
+
+
+def _listed(store: Store, folder: str) -> list[Any]:
+    return store.find(folder)[0] if store.is_folder(folder) else []
+
+
+def _plan(store: Store, path: str) -> str | None:
+    try:
+        content = json.loads(store.read(path))
+    except (OSError, ValueError):
+        return None
+    return content.get("fingerprint") if isinstance(content, dict) and content.get("layout") == LAYOUT else ""
+
+
+def _work(sink: str) -> str:
+    parent, name = parent_and_name(sink)
+    return f"{parent}/.{name}.parts"
+
+
+def _check_apart(source: str, sink: str) -> None:
+    """Raise BatchError where source and sink are the same, or one stands in the other."""
+    if source == sink or sink.startswith(f"{source}/") or source.startswith(f"{sink}/"):
+        raise BatchError(f"the sink {sink} must stand outside of the source {source}")
+
+
+def _fingerprint(source: Source, compressor: BatchCompressor) -> str:
+    """Return a hash of everything that decides the output."""
+    facts = {
+        "version": [LAYOUT, __version__],
+        "options": {name: _told(value) for name, value in sorted(compressor.options.items())},
+        "how": [
+            compressor.provider,
+            compressor.enforce_limits,
+            compressor.column,
+            compressor.on_error,
+            compressor.max_item_bytes,
+        ],
+        "files": [[file.found.name, file.found.size, file.found.stamp, file.shape] for file in source.files],
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _told(value: Any) -> Any:
+    """Return an option as JSON can tell it; an object of someone's own by its type and name."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    shown = repr(value)
+    name = getattr(value, "name", "")
+    return [type(value).__module__, type(value).__qualname__, str(name) if " at 0x" in shown else shown]
+
+
+def _description(job: Job) -> dict[str, Any]:
+    return {
+        "layout": LAYOUT,
+        "version": __version__,
+        "fingerprint": job.fingerprint,
+        "source": job.source.path,
+        "sink": job.sink,
+        "parts": len(job.parts),
+    }

@@ -1,0 +1,178 @@
+"""Progress: one line that is written over, in a notebook or a terminal; or a callback."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.errors import OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from headroom_nb.batch.records import PartRecord
+
+EVERY = 0.5
+"""Seconds between two updates."""
+
+
+@dataclass(frozen=True)
+class BatchProgress:
+    """How far a batch is.
+
+    Attributes
+    ----------
+    items, errors, saved_tokens
+        Of everything done so far, that of earlier calls included.
+    done
+        Share of the source's bytes, 0 to 1.
+    items_per_second
+        In this call.
+    seconds, seconds_left
+        Of this call; None for what is left as long as nothing is done.
+    """
+
+    items: int
+    errors: int
+    saved_tokens: int
+    done: float
+    items_per_second: float
+    seconds: float
+    seconds_left: float | None
+
+    def __str__(self) -> str:
+        left = "" if self.seconds_left is None or self.done >= 1 else f", {_duration(self.seconds_left)} left"
+        errors = f", {self.errors:,} errors" if self.errors else ""
+        return (
+            f"{100 * self.done:.0f} % · {self.items:,} items · {self.saved_tokens:,} tokens saved · "
+            f"{self.items_per_second:,.1f} items/s{left}{errors}"
+        )
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+class Meter:
+    """Counts the parts that are done, and shows it every half second.
+
+    Parameters
+    ----------
+    show
+        Gets each :class:`BatchProgress`; the last one with ``done`` at 1 if all was done.
+    size
+        Bytes of all parts.
+    sizes
+        Bytes of each part, by number.
+    """
+
+    def __init__(self, show: Callable[[BatchProgress], None] | None, sizes: dict[int, int]) -> None:
+        self._show = show
+        self._sizes = sizes
+        self._total = sum(sizes.values())
+        self._begun = time.perf_counter()
+        self._shown = float("-inf")
+        self._items = self._errors = self._saved = self._before = 0
+        self._bytes = self._bytes_before = 0
+
+    def resume(self, record: PartRecord) -> None:
+        """Count a part that an earlier call had done."""
+        self._count(record)
+        self._before += record.totals.items
+        self._bytes_before += self._sizes[record.number]
+
+    def take(self, record: PartRecord) -> None:
+        """Count a part."""
+        self._count(record)
+        self.tick()
+
+    def _count(self, record: PartRecord) -> None:
+        totals = record.totals
+        self._items += totals.items
+        self._errors += totals.errors
+        self._saved += totals.original_tokens - totals.compressed_tokens
+        self._bytes += self._sizes[record.number]
+
+    def tick(self, *, last: bool = False) -> None:
+        """Show where things stand, unless that was done just now."""
+        now = time.perf_counter()
+        if self._show is None or not (last or now - self._shown >= EVERY):
+            return
+        self._shown = now
+        self._show(self.state())
+
+    def state(self) -> BatchProgress:
+        """Return how far the batch is."""
+        seconds = time.perf_counter() - self._begun
+        fresh = self._bytes - self._bytes_before
+        return BatchProgress(
+            items=self._items,
+            errors=self._errors,
+            saved_tokens=self._saved,
+            done=self._bytes / self._total if self._total else 1.0,
+            items_per_second=(self._items - self._before) / seconds if seconds else 0.0,
+            seconds=seconds,
+            seconds_left=seconds * (self._total - self._bytes) / fresh if fresh else None,
+        )
+
+
+def reporter(progress: Any) -> Callable[[BatchProgress], None] | None:
+    """Return what shows progress: the caller's own, a line in the notebook or terminal, or nothing.
+
+    Raises
+    ------
+    OptionError
+        For what is neither None, a truth value nor callable.
+    """
+    if callable(progress):
+        show: Callable[[BatchProgress], None] = progress
+        return show
+    if progress is False:
+        return None
+    if progress not in {None, True}:
+        raise OptionError(f"progress={progress!r} is no function; True, False and None are the other choices")
+    if _in_notebook():
+        return NotebookLine()
+    return TerminalLine() if sys.stderr is not None and sys.stderr.isatty() else None
+
+
+def _in_notebook() -> bool:
+    """Return whether this is a Jupyter kernel; IPython is not imported to find out."""
+    ipython = sys.modules.get("IPython")
+    shell = None if ipython is None else ipython.get_ipython()
+    return shell is not None and hasattr(shell, "kernel")
+
+
+class NotebookLine:
+    """A line under the cell that is written over."""
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    def __call__(self, state: BatchProgress) -> None:
+        """Show where things stand."""
+        from IPython.display import display
+
+        content = {"text/plain": str(state)}
+        if self._handle is None:
+            self._handle = display(content, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+        else:
+            self._handle.update(content, raw=True)
+
+
+class TerminalLine:
+    """A line on standard error that is written over."""
+
+    def __init__(self) -> None:
+        self._width = 0
+
+    def __call__(self, state: BatchProgress) -> None:
+        """Show where things stand."""
+        text = str(state)
+        sys.stderr.write("\r" + text.ljust(self._width) + ("\n" if state.done >= 1 else ""))
+        sys.stderr.flush()
+        self._width = len(text)

@@ -1,0 +1,172 @@
+"""What travels between the caller and its workers: places to read and to write, and small accounts. Plain data."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MOST_IMAGE_ERRORS = 20
+"""Sentences on images kept per item; their number is always complete."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of one source file.
+
+    Attributes
+    ----------
+    file
+        The file's number in the source.
+    path
+        Where it is: an absolute path or a URL.
+    shape
+        ``"lines"``, ``"elements"`` (of a JSON array), ``"document"`` (the whole file) or ``"rows"`` (Parquet).
+    start, stop
+        Bytes, ``stop`` exclusive; for lines, those that begin in between. Row numbers for ``"rows"``.
+    size
+        Bytes, for progress.
+    """
+
+    file: int
+    path: str
+    shape: str
+    start: int
+    stop: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """One unit of work: spans to read, and where to write what they become.
+
+    ``target`` is a path without suffix: ``.data`` receives the items, ``.json`` then the account, which makes it count.
+    """
+
+    number: int
+    spans: tuple[Span, ...]
+    target: str
+
+    @property
+    def size(self) -> int:
+        """Bytes of the source."""
+        return sum(span.size for span in self.spans)
+
+    def to_json(self) -> str:
+        """Return the part as text, for schedulers whose items are columns of scalars."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Part:
+        """Return the part that :meth:`to_json` wrote."""
+        read = json.loads(text)
+        return cls(read["number"], tuple(Span(**span) for span in read["spans"]), read["target"])
+
+
+@dataclass
+class Account:
+    """What became of one item.
+
+    Attributes
+    ----------
+    file
+        The source file's number.
+    line
+        Lines from the beginning of the span, from 0; the item's number in the span where there are no lines.
+    at
+        Byte (or row) at which it begins.
+    bytes
+        Bytes written for it; 0 when it was left out.
+    error, kind
+        Why it was left as it was, and the error's type; empty when it was not.
+    id
+        The record's own ``custom_id`` or ``key``, cut to 64 characters.
+    """
+
+    file: int = 0
+    line: int = 0
+    at: int = 0
+    bytes: int = 0
+    images: int = 0
+    original_tokens: int = 0
+    compressed_tokens: int = 0
+    savings_usd: float | None = 0.0
+    exact: bool = True
+    model: str = ""
+    techniques: dict[str, int] = field(default_factory=dict)
+    failed_images: int = 0
+    image_errors: list[str] = field(default_factory=list)
+    error: str = ""
+    kind: str = ""
+    id: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what differs from an empty account, for JSON."""
+        return {name: value for name, value in asdict(self).items() if value != getattr(_EMPTY, name)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Account:
+        """Return the account that :meth:`to_dict` wrote."""
+        return cls(**values)
+
+
+_EMPTY = Account()
+
+
+@dataclass
+class Totals:
+    """Sums over items. ``unpriced`` counts items whose model has no price."""
+
+    items: int = 0
+    images: int = 0
+    original_tokens: int = 0
+    compressed_tokens: int = 0
+    savings_usd: float = 0.0
+    unpriced: int = 0
+    exact: bool = True
+    errors: int = 0
+    failed_images: int = 0
+    techniques: dict[str, int] = field(default_factory=dict)
+    models: dict[str, int] = field(default_factory=dict)
+
+    def count(self, account: Account) -> None:
+        """Add one item."""
+        self.items += 1
+        self.images += account.images
+        self.original_tokens += account.original_tokens
+        self.compressed_tokens += account.compressed_tokens
+        self.savings_usd += account.savings_usd or 0.0
+        self.unpriced += account.savings_usd is None
+        self.exact = self.exact and account.exact
+        self.errors += bool(account.error)
+        self.failed_images += account.failed_images
+        for name, images in account.techniques.items():
+            self.techniques[name] = self.techniques.get(name, 0) + images
+        if account.images:
+            self.models[account.model] = self.models.get(account.model, 0) + 1
+
+    def add(self, other: Totals) -> None:
+        """Add the sums of another part."""
+        for name, value in vars(other).items():
+            mine = getattr(self, name)
+            if isinstance(mine, dict):
+                for key, count in value.items():
+                    mine[key] = mine.get(key, 0) + count
+            else:
+                setattr(self, name, (mine and value) if isinstance(mine, bool) else mine + value)
+
+
+@dataclass(frozen=True)
+class PartRecord:
+    """What a worker says of a part it has done; the accounts of its items stay in the part's file."""
+
+    number: int
+    size: int
+    totals: Totals
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain types, for JSON."""
+        return asdict(self)

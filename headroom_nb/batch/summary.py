@@ -1,0 +1,180 @@
+"""What a batch did, in figures, and how that looks."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from headroom_nb.notebook.tables import Table
+
+MOST_ERRORS = 1000
+"""Errors a summary holds; the report file has them all."""
+
+SHOWN_ERRORS = 10
+
+
+@dataclass(frozen=True)
+class ItemError:
+    """An item that was left as it was, or out.
+
+    Attributes
+    ----------
+    source
+        The file.
+    item, line
+        Its number in the batch and its line in the file, from 1; None where that is not known yet (a run that was
+        interrupted before), and no line where a file has none.
+    offset
+        Byte at which it begins; for Parquet the row, from 0.
+    message
+        One sentence.
+    kind
+        The error's type.
+    """
+
+    source: str
+    item: int | None
+    line: int | None
+    offset: int
+    message: str
+    kind: str
+
+    def __str__(self) -> str:
+        place = f"line {self.line}" if self.line is not None else f"offset {self.offset:,}"
+        return f"{self.source}, {place}: {self.message}"
+
+
+@dataclass(frozen=True)
+class BatchSummary:
+    """What a batch did.
+
+    Attributes
+    ----------
+    source, sink, report
+        Paths; ``report`` holds one JSON account per item.
+    items, images
+        How many.
+    original_tokens, compressed_tokens
+        Tokens of all images before, and of what stands in their place.
+    savings_usd
+        Dollars saved each time all of it is sent, at list prices; None where no price is known.
+    unpriced
+        Items whose model has no price.
+    exact
+        Whether the tokens are.
+    techniques, models
+        Images by technique, items with images by model.
+    errors, error_count
+        Items that were kept or left out (at most 1,000 of them), and how many.
+    failed_images
+        Images that were left as they were because of an error; the report says which.
+    skipped_files
+        Links that lead out of a source folder, not followed.
+    seconds
+        Time of this call.
+    resumed_items
+        Items that an earlier call had done.
+    interrupted
+        Whether the run was stopped; the same call goes on with it. The sink is not written then.
+    done
+        Share of the source that is done, 0 to 1.
+    """
+
+    source: str
+    sink: str
+    report: str
+    items: int
+    images: int
+    original_tokens: int
+    compressed_tokens: int
+    savings_usd: float | None
+    unpriced: int
+    exact: bool
+    techniques: Mapping[str, int]
+    models: Mapping[str, int]
+    errors: tuple[ItemError, ...]
+    error_count: int
+    failed_images: int
+    skipped_files: tuple[str, ...] = ()
+    seconds: float = 0.0
+    resumed_items: int = 0
+    interrupted: bool = False
+    done: float = 1.0
+
+    @property
+    def saved_tokens(self) -> int:
+        """Tokens saved."""
+        return self.original_tokens - self.compressed_tokens
+
+    @property
+    def savings_percent(self) -> float:
+        """Share of the image tokens saved, in percent."""
+        return 100.0 * self.saved_tokens / self.original_tokens if self.original_tokens else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain types, for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> BatchSummary:
+        """Return the summary that :meth:`to_dict` gave."""
+        errors = tuple(ItemError(**error) for error in values["errors"])
+        return cls(**{**values, "errors": errors, "skipped_files": tuple(values["skipped_files"])})
+
+    def __str__(self) -> str:
+        return str(_table(self))
+
+    def __repr__(self) -> str:
+        return (
+            f"<BatchSummary: {self.items:,} items, {self.original_tokens:,} → {self.compressed_tokens:,} image tokens>"
+        )
+
+    def _repr_html_(self) -> str:
+        return str(_table(self).to_mimebundle()["text/html"])
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+        return _table(self).to_mimebundle()
+
+
+def _table(found: BatchSummary) -> Table:
+    """Return the summary as a table of techniques, with totals above and errors below."""
+    from headroom_nb.notebook import figures
+    from headroom_nb.notebook.tables import Column, Table
+
+    state = f"Stopped at {figures.percent(found.done)}" if found.interrupted else "Done"
+    tokens = figures.change(found.original_tokens, found.compressed_tokens, exact=found.exact)
+    saved = f", {figures.percent(found.saved_tokens / found.original_tokens)} saved" if found.original_tokens else ""
+    lines = [
+        f"{found.items:,} items, {found.images:,} images in {found.seconds:.1f} s"
+        + (f"; {found.resumed_items:,} items were done before" if found.resumed_items else ""),
+        "Run the same call again to go on; nothing is written to the sink before all is done."
+        if found.interrupted
+        else f"Written to {found.sink}; one account per item in {found.report}",
+    ]
+    if found.savings_usd is not None and found.images:
+        unknown = f" ({found.unpriced:,} items of models without a price not counted)" if found.unpriced else ""
+        lines.insert(1, f"{figures.usd(found.savings_usd)} saved each time it is sent, at list prices{unknown}")
+    warnings = []
+    if found.failed_images:
+        warnings.append(f"{found.failed_images:,} images could not be read and were left as they were; see the report")
+    if found.skipped_files:
+        warnings.append(f"{len(found.skipped_files):,} links lead out of the folder and were not followed")
+    if found.error_count:
+        warnings.append(f"{found.error_count:,} items could not be compressed:")
+        warnings += [str(error) for error in found.errors[:SHOWN_ERRORS]]
+        if found.error_count > SHOWN_ERRORS:
+            warnings.append(f"… and {found.error_count - SHOWN_ERRORS:,} more in summary.errors and the report")
+    total = max(1, found.images)
+    return Table(
+        headline=f"{state}: {tokens} image tokens{saved}",
+        columns=(Column("Technique"), Column("Images", figure=True), Column("Share", figure=True)),
+        rows=tuple(
+            (name, f"{count:,}", figures.percent(count / total)) for name, count in sorted(found.techniques.items())
+        ),
+        caption="Images by technique",
+        lines=tuple(lines),
+        warnings=tuple(warnings),
+    )

@@ -1,0 +1,278 @@
+"""What runs in every worker: one callable that turns parts into files and small records."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import threading
+import uuid
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from headroom_nb.batch.items import Outcome, shrink
+from headroom_nb.batch.reading import SpanReader
+from headroom_nb.batch.records import Account, Part, PartRecord, Totals
+from headroom_nb.batch.stores import copy_range, store_of
+from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionError
+from headroom_nb.threads import at_most
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_nb.batch.reading import RawItem
+    from headroom_nb.batch.records import Span
+    from headroom_nb.batch.stores import Store
+    from headroom_nb.compressor import ImageCompressor
+    from headroom_nb.results import CompressionResult
+
+ON_ERROR = ("keep", "skip", "raise")
+MAX_ITEM_BYTES = 64 * 2**20
+"""Longest item: more than any provider takes in one request."""
+
+MOST_COMPRESSORS = 2
+"""Compressors kept per process, the ones used last."""
+
+_compressors: dict[str, ImageCompressor] = {}
+_lock = threading.Lock()
+
+
+class BatchCompressor:
+    """Compresses parts of a batch, wherever it is called: in this process, a pool, a Dask or a Ray worker.
+
+    Small to pickle: models are loaded by the first call in each process and kept there. Each call uses one thread, so
+    that as many workers as there are cores use them all.
+
+    Parameters
+    ----------
+    options
+        Arguments of :class:`~headroom_nb.compressor.ImageCompressor`; objects among them must be picklable.
+    provider, enforce_limits
+        As for its ``compress``.
+    column
+        Key or Parquet column that holds the conversation.
+    on_error
+        What becomes of an item that cannot be read or compressed: ``"keep"`` writes it as it came, ``"skip"`` leaves
+        it out, ``"raise"`` stops.
+    max_item_bytes
+        Longer items are errors; they are never held in memory.
+    storage_options
+        Options for fsspec's file systems, for paths that are URLs.
+
+    Raises
+    ------
+    OptionError
+        When an option is not one we know.
+    """
+
+    def __init__(
+        self,
+        options: Mapping[str, Any] | None = None,
+        *,
+        provider: str | None = None,
+        enforce_limits: bool = False,
+        column: str = "messages",
+        on_error: str = "keep",
+        max_item_bytes: int = MAX_ITEM_BYTES,
+        storage_options: Mapping[str, Any] | None = None,
+    ) -> None:
+        from headroom_nb.compressor import ImageCompressor
+
+        if on_error not in ON_ERROR:
+            raise OptionError(f"on_error={on_error!r} is not known; use one of {', '.join(ON_ERROR)}")
+        if max_item_bytes < 1:
+            raise OptionError(f"max_item_bytes={max_item_bytes!r} is no number of bytes")
+        self.options = dict(options or {})
+        ImageCompressor(**self.options)  # a wrong option is said here, before any work
+        self.provider = provider
+        self.enforce_limits = enforce_limits
+        self.column = column
+        self.on_error = on_error
+        self.max_item_bytes = max_item_bytes
+        self.storage_options = dict(storage_options or {})
+        self._token = uuid.uuid4().hex
+        self._home = (platform.node(), os.getpid())
+
+    def __call__(self, batch: Part | Sequence[Part] | Mapping[str, Any]) -> Any:
+        """Do a part, several, or a mapping of columns as Ray's ``map_batches`` passes it.
+
+        Parameters
+        ----------
+        batch
+            A part; a list of parts; or ``{"part": [part.to_json(), …]}``.
+
+        Returns
+        -------
+        PartRecord, list of PartRecord or dict
+            One record per part; for a mapping, the parts' numbers under ``"part"``, their items under ``"items"``.
+
+        Raises
+        ------
+        BatchError
+            The source or the folder of the parts cannot be reached from here, or ``on_error="raise"`` met an error.
+        """
+        if isinstance(batch, Part):
+            return self._do(batch)
+        if isinstance(batch, Mapping):
+            records = [self._do(Part.from_json(str(text))) for text in batch["part"]]
+            return {"part": [record.number for record in records], "items": [record.totals.items for record in records]}
+        return [self._do(part) for part in batch]
+
+    def compress(self, document: Any) -> CompressionResult:
+        """Compress one document, on one thread."""
+        with at_most(1):
+            return self._compressor().compress(document, self.provider, enforce_limits=self.enforce_limits)
+
+    def store(self, path: str) -> Store:
+        """Return the store a path is in."""
+        return store_of(path, self.storage_options)
+
+    def _compressor(self) -> ImageCompressor:
+        """Return this process's compressor for these options."""
+        with _lock:
+            found = _compressors.pop(self._token, None)
+            if found is None:
+                from headroom_nb.compressor import ImageCompressor
+
+                if self._home != (platform.node(), os.getpid()):
+                    _quiet_libraries()
+                found = ImageCompressor(**self.options)
+            _compressors[self._token] = found
+            while len(_compressors) > MOST_COMPRESSORS:
+                _compressors.pop(next(iter(_compressors))).close()
+            return found
+
+    def _do(self, part: Part) -> PartRecord:
+        """Write what a part becomes, then its account."""
+        store = self.store(part.target)
+        check_reach(store, part.target)
+        if part.spans[0].shape == "rows":
+            from headroom_nb.batch.parquet import write_rows
+
+            with store.writing(f"{part.target}.data") as file:
+                out = HashingFile(file)
+                accounts = write_rows(self, part.spans[0], out)
+            lines = [part.spans[0].stop - part.spans[0].start]
+        else:
+            with store.writing(f"{part.target}.data") as file:
+                out = HashingFile(file)
+                accounts, lines = self._write_items(part, out)
+        totals = Totals()
+        for account in accounts:
+            totals.count(account)
+        record = PartRecord(part.number, out.size, totals)
+        content = {**record.to_dict(), "sha256": out.digest(), "lines": lines}
+        content["accounts"] = [account.to_dict() for account in accounts]
+        store.write(f"{part.target}.json", json.dumps(content).encode())
+        return record
+
+    def _write_items(self, part: Part, out: HashingFile) -> tuple[list[Account], list[int]]:
+        accounts: list[Account] = []
+        lines: list[int] = []
+        for span in part.spans:
+            with self._opened(span) as source:
+                reader = SpanReader(source, span, self.max_item_bytes)
+                for item in reader:
+                    outcome = self.treat(item, span)
+                    outcome.account.bytes = self._write(item, outcome, source, out)
+                    accounts.append(outcome.account)
+                lines.append(reader.lines)
+        return accounts, lines
+
+    def _opened(self, span: Span) -> BinaryIO:
+        try:
+            return self.store(span.path).open(span.path)
+        except OSError as error:
+            raise unreachable(span.path) from error
+
+    def treat(self, item: RawItem, span: Span) -> Outcome:
+        """Return what an item becomes; what is wrong with it stands in its account, or is raised."""
+        try:
+            outcome = shrink(_held(item, self.max_item_bytes), self.column, self.compress)
+        except HeadroomError as error:
+            outcome = self.failed(error, span, item.start)
+        except Exception as error:  # noqa: BLE001 - whatever is in a line, the others go on
+            outcome = self.failed(error, span, item.start)
+        outcome.account.file, outcome.account.line, outcome.account.at = span.file, item.line, item.start
+        return outcome
+
+    def failed(self, error: Exception, span: Span, at: int) -> Outcome:
+        """Return the outcome of an item that is left as it was; BatchError where errors are to stop the run."""
+        sentence = str(error) if isinstance(error, HeadroomError) else f"{type(error).__name__}: {error}"
+        if self.on_error == "raise":
+            unit = "row" if span.shape == "rows" else "byte"
+            stopped = BatchError(f"{span.path}, {unit} {at:,}: {sentence}")
+            stopped.place = (span.path, span.shape, at, sentence)
+            raise stopped from error
+        return Outcome(None, Account(error=sentence, kind=type(error).__name__))
+
+    def _write(self, item: RawItem, outcome: Outcome, source: BinaryIO, out: HashingFile) -> int:
+        """Write an item and the end of its line; return the bytes, 0 where it is left out."""
+        if outcome.account.error and self.on_error == "skip":
+            return 0
+        before = out.size
+        data = item.data if outcome.data is None else outcome.data
+        if data is not None:
+            out.write(data)
+            out.write(b"\n")
+            return out.size - before
+        copy_range(source, item.start, item.stop, out)
+        if not out.ended:
+            out.write(b"\n")
+        # what was read ahead stands elsewhere now
+        source.seek(item.stop)
+        return out.size - before
+
+
+def _held(item: RawItem, most: int) -> bytes:
+    """Return an item's text; MessageError where it was too long to be read."""
+    if item.data is None:
+        raise MessageError(f"this item has {item.stop - item.start:,} bytes, more than max_item_bytes={most:,}")
+    return item.data
+
+
+class HashingFile:
+    """Passes bytes on, counts them and takes their SHA-256."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._hash = hashlib.sha256()
+        self.size = 0
+        self.ended = False
+        """Whether the last byte ended a line."""
+
+    def write(self, data: bytes, /) -> int:
+        """Write bytes."""
+        self._hash.update(data)
+        self.size += len(data)
+        self.ended = data[-1:] == b"\n"
+        return self._file.write(data)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of everything so far, in hex."""
+        return self._hash.hexdigest()
+
+
+def check_reach(store: Store, target: str) -> None:
+    """Raise BatchError where the folder of the parts cannot be seen."""
+    if not store.is_folder(target.rpartition("/")[0]):
+        raise unreachable(target.rpartition("/")[0])
+
+
+def unreachable(path: str) -> BatchError:
+    """Return the error for a path that this process cannot see."""
+    return BatchError(
+        f"{path} cannot be reached from {platform.node()} (process {os.getpid()}): every worker needs the source and "
+        "the sink under the same path, so put them on a file system that all share, or at a URL such as s3://…"
+    )
+
+
+def _quiet_libraries() -> None:
+    """Keep the libraries of a worker process to one thread as well."""
+    import importlib.util
+
+    if importlib.util.find_spec("cv2") is not None:
+        import cv2
+
+        cv2.setNumThreads(1)
