@@ -5,51 +5,59 @@ What happens to a single image is in :mod:`headroom_nb.image_pipeline`.
 
 from __future__ import annotations
 
-import hashlib
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.cache import ByteBoundedCache
+from headroom_nb.accounts import accounts_of
+from headroom_nb.caching import check_cache
 from headroom_nb.costs import find_model
-from headroom_nb.errors import HeadroomError, OptionError
+from headroom_nb.errors import OptionError
 from headroom_nb.fetching import fetch_slots
 from headroom_nb.formats import detect_provider, find_images, replace_images, request_model
 from headroom_nb.guard import limit_warnings
-from headroom_nb.image_pipeline import OpenedImage, Setting, Tools, decide, untouched
+from headroom_nb.image_pipeline import Setting, Tools
 from headroom_nb.memory_gate import MemoryGate
 from headroom_nb.options import check_document, check_fetching, check_model, check_names, check_quality, choose_limits
-from headroom_nb.results import CompressionResult, ImageResult, Technique, format_path
+from headroom_nb.remembering import Remembered
+from headroom_nb.results import CompressionResult, Technique, format_path
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    import os
+    from collections.abc import Callable, Mapping
 
     from headroom_nb.costs import ModelSpec
     from headroom_nb.fetching import ImageFetcher
-    from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.image_pipeline import Progress
     from headroom_nb.limits import Limits
-    from headroom_nb.pictures import RequestBudget
     from headroom_nb.results import BlockPath
     from headroom_nb.routing.base import Router
     from headroom_nb.techniques.ocr import Ocr
 
-CACHE_BYTES = 128 * 2**20
-"""Bound on remembered results per process, counting the pictures they hold."""
-
-MAX_THREADS = 4
-"""Images worked on at the same time; each may hold a decoded picture."""
-
 
 @dataclass(frozen=True)
-class _Task:
-    """An image that has to be decided, and the key its account is remembered under."""
+class _Again:
+    """Compresses a document again with other choices made by hand; can be pickled where its compressor can."""
 
-    key: Hashable
-    image: OpenedImage
-    setting: Setting
+    compressor: ImageCompressor
+    messages: Any
+    provider: str | None
+    model: str | None
+    techniques: dict[BlockPath, Technique]
+    questions: dict[BlockPath, str]
+    enforce_limits: bool
+
+    def __call__(
+        self, techniques: Mapping[BlockPath, Technique], questions: Mapping[BlockPath, str] | None = None, /
+    ) -> CompressionResult:
+        return self.compressor.compress(
+            self.messages,
+            self.provider,
+            self.model,
+            techniques={**self.techniques, **techniques},
+            questions={**self.questions, **(questions or {})},
+            enforce_limits=self.enforce_limits,
+        )
 
 
 class ImageCompressor:
@@ -73,6 +81,9 @@ class ImageCompressor:
     fetch_urls
         Whether pictures that messages name by an ``https`` address are fetched, from the public internet alone; an
         :class:`~headroom_nb.fetching.ImageFetcher` does so within limits of your own. Nothing is fetched otherwise.
+    cache
+        Where results are remembered: ``"memory"``, ``"disk"`` (in the user's cache, for other processes too), the path
+        of a folder to use instead of that, or ``"off"``.
 
     Raises
     ------
@@ -92,11 +103,13 @@ class ImageCompressor:
         use_siglip: bool = True,
         limits: Limits | None = None,
         fetch_urls: bool | ImageFetcher = False,
+        cache: str | os.PathLike[str] = "memory",
     ) -> None:
         check_quality(quality)
         check_model(model)
         check_names(router, ocr)
         check_fetching(fetch_urls)
+        check_cache(cache)
         if model is not None:
             find_model(model)
         self.model = model
@@ -104,12 +117,27 @@ class ImageCompressor:
         self.use_siglip = use_siglip
         self.limits = choose_limits(limits)
         self.fetch_urls = fetch_urls
+        self.cache = cache
         self._memory = MemoryGate(self.limits.max_memory_bytes)
         self._router = router
         self._ocr = ocr
-        self._results: ByteBoundedCache[ImageResult] = ByteBoundedCache(CACHE_BYTES, _size_of_result)
-        self._digests: ByteBoundedCache[tuple[int, str]] = ByteBoundedCache(CACHE_BYTES, lambda entry: entry[0])
+        self._remembered = Remembered(cache, quality=quality, router=router, ocr=ocr)
+        self._rebuild: Callable[[], ImageCompressor] = partial(
+            ImageCompressor,
+            model,
+            router,
+            quality,
+            ocr,
+            use_siglip=use_siglip,
+            limits=self.limits,
+            fetch_urls=fetch_urls,
+            cache=cache,
+        )
         self.last_result: CompressionResult | None = None
+
+    def __reduce__(self) -> tuple[Callable[[], ImageCompressor], tuple[()]]:
+        """Pickle the options; what is remembered stays behind."""
+        return self._rebuild, ()
 
     @property
     def last_savings(self) -> float:
@@ -139,9 +167,8 @@ class ImageCompressor:
         return bool(find_images(messages))
 
     def close(self) -> None:
-        """Forget cached results; models stay loaded for the process."""
-        self._results.clear()
-        self._digests.clear()
+        """Forget what is remembered in memory; models stay loaded for the process."""
+        self._remembered.clear()
 
     def compress(
         self,
@@ -185,14 +212,19 @@ class ImageCompressor:
         check_model(model)
         spec, why = self._choose_model(messages, provider, model)
         chosen, asked = dict(techniques or {}), dict(questions or {})
-        slots = [replace(slot, question=asked.get(slot.path, slot.question)) for slot in find_images(messages)]
+        slots = [
+            replace(slot, question=asked[slot.path]) if slot.path in asked else slot for slot in find_images(messages)
+        ]
         unknown = (chosen.keys() | asked.keys()) - {slot.path for slot in slots}
         if unknown:
             raise OptionError(f"there is no image at {', '.join(sorted(map(format_path, unknown)))}")
         slots, fetches = fetch_slots(slots, self.fetch_urls)
+        noted = len(self._remembered.notes)
         settings = [Setting(spec, self.quality, chosen.get(slot.path)) for slot in slots]
-        tools = Tools(lambda: self.router, lambda: self.ocr, self.limits, self._memory, progress)
-        images = tuple(map(fetches.describe, self._accounts(slots, settings, tools)))
+        tools = Tools(
+            lambda: self.router, lambda: self._remembered.reader(self.ocr), self.limits, self._memory, progress
+        )
+        images = tuple(map(fetches.describe, accounts_of(slots, settings, tools, self._remembered)))
         result = CompressionResult(
             messages=replace_images(messages, {image.path: image.parts for image in images if image.parts}),
             images=images,
@@ -203,19 +235,14 @@ class ImageCompressor:
             usd_per_million_tokens=spec.usd_per_million_tokens,
             warnings=limit_warnings(images, spec),
             original=messages,
-            recompress=lambda overrides, others=None: self.compress(
-                messages,
-                provider,
-                model,
-                techniques={**chosen, **overrides},
-                questions={**asked, **(others or {})},
-                enforce_limits=enforce_limits,
-            ),
+            recompress=_Again(self, messages, provider, model, chosen, asked, enforce_limits),
         )
         if enforce_limits:
             from headroom_nb.enforce import enforce_limits as enforce
 
             result = enforce(result, spec)
+        troubles = dict.fromkeys([*self._remembered.notes[noted:], self._remembered.off])
+        result = replace(result, warnings=(*result.warnings, *filter(None, troubles)))
         self.last_result = result
         return result
 
@@ -236,78 +263,15 @@ class ImageCompressor:
             "" if provider else ", as no image names a provider"
         )
 
-    def _accounts(self, slots: list[ImageSlot], settings: list[Setting], tools: Tools) -> Iterable[ImageResult]:
-        """Return the account of each image: known ones at once, the others several at a time."""
-        if not slots:
-            return []
-        # here, so that a conversation without images never loads the libraries of pictures
-        from headroom_nb.pictures import RequestBudget
-
-        budget = RequestBudget(self.limits)
-        seen = [self._look_up(slot, setting, budget) for slot, setting in zip(slots, settings, strict=True)]
-        if sum(isinstance(found, _Task) for found in seen) < 2:
-            return [found if isinstance(found, ImageResult) else self._work(found, tools) for found in seen]
-        pool = ThreadPoolExecutor(min(MAX_THREADS, os.cpu_count() or 1))
-        try:
-            return list(
-                pool.map(lambda found: found if isinstance(found, ImageResult) else self._work(found, tools), seen)
-            )
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-    def _look_up(self, slot: ImageSlot, setting: Setting, budget: RequestBudget) -> ImageResult | _Task:
-        """Return an image's account if it is known or cannot be had, else what there is to do."""
-        if slot.reference is not None:
-            return untouched(slot)
-        from headroom_nb.pictures import check_encoded, read_header
-
-        try:
-            budget.count()
-            check_encoded(slot.raw, self.limits)
-            # the path belongs to the key because a transcript names the place it stands in
-            key = (self._digest(slot), slot.path, slot.question, slot.detail, setting.model, setting.forced)
-            known = self._results.get(key)
-            if known is not None and known.original_size is not None:
-                budget.take(known.original_size[0] * known.original_size[1])
-                return known
-            data = slot.load()
-            header = read_header(data)
-            budget.take(header.pixels)
-            return _Task(key, OpenedImage(slot, data, header), setting)
-        except HeadroomError as error:
-            error.path = error.path or slot.path
-            return untouched(slot, error)
-
-    def _work(self, task: _Task, tools: Tools) -> ImageResult:
-        """Decide an image and remember its account."""
-        try:
-            result = decide(task.image, task.setting, tools)
-        except HeadroomError as error:
-            error.path = error.path or task.image.slot.path
-            return untouched(task.image.slot, error)
-        if result.error is None:
-            self._results.put(task.key, result)
-        return result
-
-    def _digest(self, slot: ImageSlot) -> str:
-        """Return the sha256 of a block's image; hashing the same object again is free."""
-        digest = self._digests.get(slot.raw)
-        if digest is None:
-            data = slot.raw if isinstance(slot.raw, bytes) else str(slot.raw).encode("utf-8", "surrogatepass")
-            digest = (len(data), hashlib.sha256(data).hexdigest())
-            self._digests.put(slot.raw, digest)
-        return digest[1]
-
-
-def _size_of_result(result: ImageResult) -> int:
-    return result.original_bytes + result.compressed_bytes + 4096
-
 
 @lru_cache(maxsize=16)
-def _shared(
-    quality: str, router: str, ocr: str, limits: Limits, *, use_siglip: bool, fetch_urls: bool | ImageFetcher
-) -> ImageCompressor:
-    return ImageCompressor(None, router, quality, ocr, use_siglip=use_siglip, limits=limits, fetch_urls=fetch_urls)
+def _shared(**options: Any) -> ImageCompressor:
+    return ImageCompressor(**options)
+
+
+def forget_shared() -> None:
+    """Forget what the compressors behind :func:`compress` remember in memory."""
+    _shared.cache_clear()
 
 
 def compress(
@@ -323,6 +287,7 @@ def compress(
     progress: Progress | None = None,
     limits: Limits | None = None,
     fetch_urls: bool | ImageFetcher = False,
+    cache: str | os.PathLike[str] = "memory",
 ) -> CompressionResult:
     """Return the same conversation with cheaper images, and the account of each.
 
@@ -330,12 +295,18 @@ def compress(
     :class:`ImageCompressor` and its :meth:`~ImageCompressor.compress`.
     """
     check_fetching(fetch_urls)
+    build: Callable[..., ImageCompressor] = ImageCompressor
     if isinstance(router, str) and isinstance(ocr, str):
-        compressor = _shared(quality, router, ocr, choose_limits(limits), use_siglip=use_siglip, fetch_urls=fetch_urls)
-    else:
-        compressor = ImageCompressor(
-            None, router, quality, ocr, use_siglip=use_siglip, limits=limits, fetch_urls=fetch_urls
-        )
+        build = _shared
+    compressor = build(
+        quality=quality,
+        router=router,
+        ocr=ocr,
+        use_siglip=use_siglip,
+        limits=choose_limits(limits),
+        fetch_urls=fetch_urls,
+        cache=cache,
+    )
     return compressor.compress(messages, provider, model, enforce_limits=enforce_limits, progress=progress)
 
 

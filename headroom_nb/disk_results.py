@@ -85,21 +85,27 @@ class DiskResults:
             return None
 
     def keep_result(self, slot: ImageSlot, setting: Setting, digest: str, result: ImageResult) -> None:
-        """Remember the account of an image."""
-        if self._keeps_results():
+        """Remember the account of an image, unless another router stood in for the one that was named."""
+        asked = None if result.decision is None else result.decision.router
+        if self._keeps_results() and asked in {None, "user", OWN_ROUTERS[str(self._router)]}:
             self.store.put(self._result_key(slot, setting, digest), record_codec.pack_result(result))
 
     def recall_measurements(self, picture: bytes) -> set[str]:
-        """Let the process know what was measured in a picture; returns the detectors whose measurements it knows."""
+        """Let the process know what was measured in a picture; returns the detectors whose measurements are kept."""
         from headroom_nb.routing import signals
 
         digest = hashlib.sha256(picture).hexdigest()
+        kept = set()
         for detector in signals.DETECTORS:
-            if signals.known(digest, detector) is None:
-                data = self.store.get(_key("measured", digest, detector))
-                if data is not None:
-                    signals.learn(digest, detector, record_codec.unpack_measurement(data))
-        return {detector for detector in signals.DETECTORS if signals.known(digest, detector) is not None}
+            data = self.store.get(_key("measured", digest, detector))
+            try:
+                found = None if data is None else record_codec.unpack_measurement(data)
+            except ValueError:
+                found = None
+            if found is not None:
+                kept.add(detector)
+                signals.learn(digest, detector, found)
+        return kept
 
     def keep_measurements(self, picture: bytes, but: set[str]) -> None:
         """Remember what has been measured in a picture since :meth:`recall_measurements` gave ``but``."""
@@ -150,7 +156,10 @@ class _Pages:
 
     def get(self, pixels: str) -> OcrPage | None:
         data = self._store.get(_key("read", pixels, self._weights))
-        return None if data is None else record_codec.unpack_page(data)
+        try:
+            return None if data is None else record_codec.unpack_page(data)
+        except ValueError:
+            return None
 
     def put(self, pixels: str, page: OcrPage) -> None:
         self._store.put(_key("read", pixels, self._weights), record_codec.pack_page(page))

@@ -24,6 +24,8 @@ from headroom_nb.results import ImagePart, ImageResult, RouteDecision, Technique
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PIL import Image
+
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.limits import Limits
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from headroom_nb.routing.base import Router
     from headroom_nb.techniques.base import Job
     from headroom_nb.techniques.ocr import Ocr
+    from headroom_nb.techniques.ocr.base import OcrPage
 
     Progress = Callable[[str, int, int], None]
     """Called with an image's path as text, the lines of text read in it so far, and the lines in all."""
@@ -60,7 +63,8 @@ class Setting:
 class Tools:
     """Gives the router and the OCR engine, built on the first call; ``progress`` is told of text being read.
 
-    What one image may use up is bounded by ``limits``, what all take at the same time by ``memory``.
+    What one image may use up is bounded by ``limits``, what all take at the same time by ``memory``. ``failed`` is told
+    of an engine that was there and could not read: another time it may.
     """
 
     router: Callable[[], Router]
@@ -68,6 +72,24 @@ class Tools:
     limits: Limits
     memory: MemoryGate
     progress: Progress | None = None
+    failed: Callable[[OcrError], None] | None = None
+
+
+class _WatchedOcr:
+    """An engine whose failures are told of."""
+
+    def __init__(self, engine: Ocr, failed: Callable[[OcrError], None]) -> None:
+        self.name = engine.name
+        self._engine = engine
+        self._failed = failed
+
+    def read(self, image: Image.Image, *, progress: Callable[[int, int], None] | None = None) -> OcrPage:
+        """Return the text in a picture."""
+        try:
+            return self._engine.read(image, progress=progress)
+        except OcrError as error:
+            self._failed(error)
+            raise
 
 
 @dataclass(frozen=True)
@@ -164,7 +186,8 @@ def _timed(tools: Tools) -> Callable[[], Ocr]:
     def engine() -> Ocr:
         from headroom_nb.techniques.ocr.deadline import DeadlineOcr
 
-        return DeadlineOcr(tools.ocr(), tools.limits.max_ocr_seconds)
+        timed = DeadlineOcr(tools.ocr(), tools.limits.max_ocr_seconds)
+        return timed if tools.failed is None else _WatchedOcr(timed, tools.failed)
 
     return engine
 

@@ -53,7 +53,8 @@ def unpack(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
 
 def pack_result(result: ImageResult) -> bytes:
     """Return the account of an image without what its conversation holds: path, question, original."""
-    parts, blobs = [], []
+    parts: list[dict[str, Any]] = []
+    blobs: list[bytes] = []
     for part in result.parts:
         if isinstance(part, TextPart):
             parts.append({"text": part.text})

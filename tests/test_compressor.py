@@ -2,12 +2,11 @@
 
 import base64
 import copy
-from functools import partial
 
 import pytest
 
 import headroom_nb
-from headroom_nb import ImageCompressor, Technique, pictures
+from headroom_nb import ImageCompressor, Technique
 from headroom_nb.errors import MessageError, OptionError, UnknownModelError
 from headroom_nb.formats import find_images, user_message
 from headroom_nb.results import ImagePart
@@ -267,10 +266,10 @@ def test_a_resolution_set_for_a_whole_google_request_is_respected():
     assert result.original_tokens == result.compressed_tokens
 
 
-def test_the_pictures_of_one_request_share_a_budget_of_pixels_and_a_second_call_gives_the_same(monkeypatch):
-    monkeypatch.setattr(pictures, "RequestBudget", partial(pictures.RequestBudget, 2_000_000))
+def test_the_pictures_of_one_request_share_a_budget_of_pixels_and_a_second_call_gives_the_same():
+    limits = headroom_nb.Limits(max_request_pixels=2_000_000)
     messages = [openai_message("What is this?", PHOTO, png(gradient(1000, 900)), png(gradient(300, 200)))]
-    compressor = ImageCompressor(router=FixedRouter(Technique.FULL_LOW), quality="max")
+    compressor = ImageCompressor(router=FixedRouter(Technique.FULL_LOW), quality="max", limits=limits)
     first = compressor.compress(messages, model="gpt-4o")
     assert ["more than 2,000,000 pixels" in image.note for image in first.images] == [False, True, False]
     assert first.messages[0]["content"][2] == messages[0]["content"][2]

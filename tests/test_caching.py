@@ -1,0 +1,260 @@
+"""Results that outlive a process: hits are the same bytes, and what changed is never found."""
+
+import json
+import pickle
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+import headroom_nb
+from headroom_nb import ImageCompressor, Technique, caching, disk_results, register_model
+from headroom_nb.disk_store import open_store
+from headroom_nb.errors import OcrError, OptionError
+from headroom_nb.routing import embedded, signals
+from headroom_nb.techniques.ocr import FakeOcr, registry
+from tests.support import FixedRouter, gradient, openai_message, png, text_image
+
+PHOTO = png(gradient(1400, 1000))
+PAGE = png(text_image(["CORNER SHOP", "Bread      2.40", "Milk       1.15", "TOTAL      3.55"], width=1200))
+MESSAGES = [
+    openai_message("Is it sunny?", PHOTO),
+    {"role": "assistant", "content": "Yes."},
+    openai_message("Where is the cat?", png(gradient(900, 1300))),
+]
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """What the router was asked: pictures decided in this process, and not found in a cache."""
+    asked = []
+    classify = embedded.EmbeddedRouter.classify
+
+    def counted(self, image, query, *, quality="balanced"):
+        asked.append(query)
+        return classify(self, image, query, quality=quality)
+
+    monkeypatch.setattr(embedded.EmbeddedRouter, "classify", counted)
+    return asked
+
+
+def compress(folder, messages=MESSAGES, **options):
+    """Compress as a fresh process would: nothing in memory."""
+    return ImageCompressor(cache=folder, **options).compress(messages, model="gpt-4o")
+
+
+def test_a_second_compressor_finds_what_the_first_one_left_and_gives_the_same(tmp_path, calls):
+    first = compress(tmp_path)
+    assert len(calls) == 2
+    second = compress(tmp_path)
+    assert len(calls) == 2
+    assert second.images == first.images
+    assert second.messages == first.messages
+    assert first.warnings == second.warnings == ()
+
+
+def test_without_a_cache_on_disk_no_file_is_written(tmp_path, calls, monkeypatch):
+    monkeypatch.setenv("HEADROOM_NB_CACHE_FOLDER", str(tmp_path))
+    for cache in ("memory", "off"):
+        compress(cache)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_cache_called_disk_is_in_the_user_s_cache_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HEADROOM_NB_CACHE_FOLDER", str(tmp_path))
+    compress("disk")
+    assert (tmp_path / "results" / "remembered.sqlite3").is_file()
+    assert caching.disk_info().entries > 0
+    headroom_nb.clear_cache()
+    assert caching.disk_info().entries == 0
+
+
+def test_off_remembers_nothing_in_memory_either(calls):
+    compressor = ImageCompressor(cache="off")
+    for _ in range(2):
+        compressor.compress(MESSAGES, model="gpt-4o")
+    assert len(calls) == 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"quality": "max"},
+        {"router": "rules"},
+        {"messages": [openai_message("Is it cloudy?", PHOTO), *MESSAGES[1:]]},
+        {"messages": [openai_message("Is it sunny?", PHOTO, detail="high"), *MESSAGES[1:]]},
+        {"messages": [openai_message("Is it sunny?", png(gradient(1400, 1001))), *MESSAGES[1:]]},
+        {"messages": [{"role": "system", "content": "Be brief."}, *MESSAGES]},
+    ],
+    ids=["quality", "router", "question", "detail", "picture", "place"],
+)
+def test_what_a_result_hangs_on_is_part_of_its_key(tmp_path, change):
+    compress(tmp_path)
+    before = open_store(tmp_path).info().entries
+    compress(tmp_path, **change)
+    assert open_store(tmp_path).info().entries > before
+
+
+def test_another_version_of_the_package_finds_nothing(tmp_path, calls, monkeypatch):
+    compress(tmp_path)
+    monkeypatch.setattr(disk_results, "fingerprint", lambda: "another")
+    compress(tmp_path)
+    assert len(calls) == 4
+
+
+def test_the_fingerprint_changes_with_the_libraries_and_with_the_code(monkeypatch):
+    before = disk_results.fingerprint.__wrapped__()
+    assert disk_results.fingerprint.__wrapped__() == before
+    monkeypatch.setattr(disk_results.metadata, "version", lambda name: "99")
+    assert disk_results.fingerprint.__wrapped__() != before
+
+
+def test_a_model_whose_row_changed_finds_nothing_old(tmp_path, calls):
+    for share in (1.0, 2.0):
+        register_model("cached-model", like="gpt-4o", text_scale=share)
+        ImageCompressor(cache=tmp_path).compress(MESSAGES, model="cached-model")
+    assert len(calls) == 4
+    register_model("cached-model", like="gpt-4o", text_scale=2.0, price=99)
+    ImageCompressor(cache=tmp_path).compress(MESSAGES, model="cached-model")
+    assert len(calls) == 4, "no token hangs on the price"
+
+
+def test_a_result_of_a_router_or_engine_of_ones_own_stays_in_the_process(tmp_path):
+    signals.forget()
+    compress(tmp_path, router=FixedRouter(Technique.FULL_LOW))
+    compress(tmp_path, ocr=FakeOcr(["TOTAL 3.55"]))
+    store = open_store(tmp_path)
+    assert store.info().entries == 2, "what was measured in the two pictures, and nothing else"
+
+
+def test_an_engine_that_failed_is_asked_again(tmp_path):
+    class Flaky(FakeOcr):
+        def read(self, image, *, progress=None):
+            if self.calls == 0:
+                self.calls += 1
+                raise OcrError("the engine was killed")
+            return super().read(image, progress=progress)
+
+    engine = Flaky(["CORNER SHOP", "TOTAL 3.55"])
+    compressor = ImageCompressor(router=FixedRouter(Technique.TRANSCODE), ocr=engine)
+    messages = [openai_message("Read it", png(gradient(1030, 1000)))]
+    assert "was killed" in compressor.compress(messages, model="gpt-5.6-sol").images[0].note
+    assert "was killed" not in compressor.compress(messages, model="gpt-5.6-sol").images[0].note
+
+
+@pytest.mark.slow
+def test_another_question_about_a_page_reads_it_from_disk(tmp_path, monkeypatch):
+    reads = []
+    read = registry.RapidOcr.read
+
+    def counted(self, image, *, progress=None):
+        reads.append(image.size)
+        return read(self, image, progress=progress)
+
+    monkeypatch.setattr(registry.RapidOcr, "read", counted)
+    monkeypatch.setattr(registry, "_engines", {})
+    found = []
+    for question in ("Read the receipt.", "What does it say? Transcribe it."):
+        registry.forget_pages()
+        signals.forget()
+        result = compress(tmp_path, [openai_message(question, PAGE)])
+        found.append(result.images[0])
+    assert [image.technique for image in found] == [Technique.TRANSCODE] * 2
+    assert found[0].parts == found[1].parts
+    assert len(reads) == 1
+
+
+def test_what_was_measured_in_a_picture_is_found_again_for_another_question(tmp_path, monkeypatch):
+    compress(tmp_path)
+    signals.forget()
+
+    def fail(*arguments):
+        raise AssertionError("it was measured again")
+
+    monkeypatch.setattr(signals, "look", fail)
+    other = [openai_message("What is this?", PHOTO)]
+    assert compress(tmp_path, other).images[0].decision.signals is not None
+
+
+def test_clearing_forgets_in_memory_and_on_disk(tmp_path, calls):
+    for _ in range(2):
+        headroom_nb.compress(MESSAGES, model="gpt-4o", cache=tmp_path)
+    assert len(calls) == 2
+    headroom_nb.clear_cache(tmp_path)
+    assert open_store(tmp_path).info().entries == 0
+    headroom_nb.compress(MESSAGES, model="gpt-4o", cache=tmp_path)
+    assert len(calls) == 4
+
+
+@pytest.mark.parametrize("cache", ["dsik", "", 7, None])
+def test_an_unknown_cache_is_an_error_that_lists_the_known_ones(cache):
+    with pytest.raises(OptionError, match="memory, disk, off or the path"):
+        ImageCompressor(cache=cache)
+
+
+def test_a_broken_cache_is_said_and_the_result_is_right(tmp_path, calls):
+    right = compress(tmp_path)
+    store = open_store(tmp_path)
+    store.close()
+    store.path.write_bytes(b"not a database" * 1000)
+    again = compress(tmp_path)
+    assert again.messages == right.messages
+    assert "set aside" in again.warnings[0]
+    assert compress(tmp_path).warnings == ()
+    assert len(calls) == 4
+
+
+def test_a_cache_that_cannot_be_used_is_said_in_every_result(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    compressor = ImageCompressor(cache=tmp_path / "file" / "folder")
+    for _ in range(2):
+        result = compressor.compress(MESSAGES, model="gpt-4o")
+        assert result.messages == headroom_nb.compress(MESSAGES, model="gpt-4o").messages
+        assert len(result.warnings) == 1
+        assert "nothing is remembered on disk" in result.warnings[0]
+
+
+def test_entries_that_are_no_records_are_not_used(tmp_path, calls):
+    compress(tmp_path)
+    store = open_store(tmp_path)
+    for (key,) in store._guarded(lambda file: file.execute("SELECT key FROM entries").fetchall()):
+        store.put(key, b"\0\0\0\0nonsense")
+    signals.forget()
+    assert compress(tmp_path).messages == headroom_nb.compress(MESSAGES, model="gpt-4o").messages
+    assert len(calls) >= 4
+
+
+PROCESS = """
+    import json, sys
+    from headroom_nb import ImageCompressor
+    from headroom_nb.routing.embedded import EmbeddedRouter
+    asked = []
+    classify = EmbeddedRouter.classify
+    EmbeddedRouter.classify = lambda *a, **k: asked.append(1) or classify(*a, **k)
+    messages = json.loads(open(sys.argv[2]).read())
+    result = ImageCompressor(cache=sys.argv[1]).compress(messages, model="gpt-4o")
+    print(json.dumps({"asked": len(asked), "messages": result.messages, "notes": [i.note for i in result.images],
+                      "warnings": result.warnings}))
+"""
+
+
+def test_processes_share_the_cache_and_send_the_same_bytes(tmp_path):
+    file = tmp_path / "messages.json"
+    file.write_text(json.dumps(MESSAGES))
+    command = [sys.executable, "-c", textwrap.dedent(PROCESS), str(tmp_path / "cache"), str(file)]
+    at_once = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    first = [json.loads(process.communicate(timeout=120)[0]) for process in at_once]
+    later = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    assert later["asked"] == 0
+    for found in first:
+        assert {**found, "asked": 0} == later
+    assert later["warnings"] == []
+
+
+def test_a_result_and_its_compressor_can_be_sent_to_another_process(tmp_path):
+    result = compress(tmp_path)
+    copy = pickle.loads(pickle.dumps(result))
+    assert copy == result
+    path = result.images[0].path
+    assert copy.override(path, "preserve") == result.override(path, "preserve")
