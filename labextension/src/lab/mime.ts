@@ -1,29 +1,29 @@
 /** Reports in outputs and in `*.headroom.json` files; works in every front end that takes mime renderers. */
 
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
-import { Widget } from '@lumino/widgets';
-import { PluginId, REPORT_MIME } from './tokens';
-
-class ReportRenderer extends Widget implements IRenderMime.IRenderer {
-  renderModel(model: IRenderMime.IMimeModel): Promise<void> {
-    this.node.textContent = JSON.stringify(model.data[REPORT_MIME]);
-    return Promise.resolve();
-  }
-}
+import { ReportRenderer } from './reportRenderer';
+import { PluginId, REPORT_FILE, REPORT_MIME } from './tokens';
 
 const extension: IRenderMime.IExtension = {
   id: PluginId.reports,
   rendererFactory: { safe: true, mimeTypes: [REPORT_MIME], createRenderer: () => new ReportRenderer() },
+  // Before the HTML table that every result carries too.
   rank: 0,
   dataType: 'json',
   fileTypes: [
-    { name: 'headroom-report', displayName: 'Headroom report', mimeTypes: [REPORT_MIME], extensions: ['.headroom.json'] }
+    {
+      name: REPORT_FILE.name,
+      displayName: REPORT_FILE.display,
+      mimeTypes: [REPORT_MIME],
+      extensions: [REPORT_FILE.extension],
+      icon: 'headroom:icon'
+    }
   ],
   documentWidgetFactoryOptions: {
-    name: 'Headroom report',
-    primaryFileType: 'headroom-report',
-    fileTypes: ['headroom-report', 'json'],
-    defaultFor: ['headroom-report']
+    name: REPORT_FILE.display,
+    primaryFileType: REPORT_FILE.name,
+    fileTypes: [REPORT_FILE.name],
+    defaultFor: [REPORT_FILE.name]
   }
 };
 

@@ -1,4 +1,4 @@
-/** Names that others see: of plugins, commands, types and classes. */
+/** Names that others see: of plugins, commands, types and places. */
 
 export const PACKAGE = 'headroom-nb';
 
@@ -8,3 +8,5 @@ export const PluginId = {
 } as const;
 
 export const REPORT_MIME = 'application/vnd.headroom.report+json';
+
+export const REPORT_FILE = { name: 'headroom-report', extension: '.headroom.json', display: 'Headroom report' } as const;
