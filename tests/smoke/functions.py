@@ -43,6 +43,16 @@ def listed_models() -> Any:
     return spec.usd_per_million_tokens == 2
 
 
+def batched() -> Any:
+    """Compress a file of two conversations; returns the sums, which account for both."""
+    lines = [json.dumps({"custom_id": name, "body": {"model": "gpt-4o", "messages": MESSAGES[:2]}}) for name in "ab"]
+    source, sink = FOLDER / "in.jsonl", FOLDER / "out.jsonl"
+    source.write_text("\n".join(lines) + "\n", "utf-8")
+    summary = headroom_nb.compress_batch(source, sink, overwrite=True, progress=False)
+    assert len(sink.read_text("utf-8").splitlines()) == len(lines)
+    return summary
+
+
 def billed() -> Any:
     output = {"output_type": "display_data", "metadata": {}, "data": {"image/png": _base64(CHART)}}
     cell = {"cell_type": "code", "source": "", "metadata": {}, "outputs": [output]}
@@ -67,19 +77,24 @@ def _base64(data: bytes) -> str:
 
 
 CHECKS: dict[str, Callable[[], object]] = {
+    "BatchSummary": lambda: isinstance(batched(), headroom_nb.BatchSummary),
     "CompressionResult": lambda: isinstance(compressed(), headroom_nb.CompressionResult),
     "HeadroomError": lambda: refused(lambda: headroom_nb.compress(MESSAGES, model="no such model")),
     "ImageCompressor": lambda: headroom_nb.ImageCompressor("gpt-4o").has_images(MESSAGES),
+    "ImageFetcher": lambda: headroom_nb.ImageFetcher(seconds=1),
     "ImageResult": lambda: isinstance(compressed().images[0], headroom_nb.ImageResult),
     "ImageSignals": lambda: isinstance(headroom_nb.load_router().analyze_image(CHART), headroom_nb.ImageSignals),
+    "Limits": lambda: headroom_nb.Limits(),
     "RouteDecision": lambda: isinstance(headroom_nb.load_router().classify(CHART, ""), headroom_nb.RouteDecision),
     "Technique": lambda: [str(each) for each in headroom_nb.Technique],
     "TokenEstimate": lambda: isinstance(headroom_nb.estimate_tokens(9, 9), headroom_nb.TokenEstimate),
     "__version__": lambda: headroom_nb.__version__,
     "bill": billed,
     "check": lambda: not headroom_nb.check(MESSAGES).violations,
+    "clear_cache": lambda: headroom_nb.clear_cache("memory") is None,
     "compare": lambda: "gpt-4o" in str(headroom_nb.compare(CHART, ["gpt-4o"])),
     "compress": compressed,
+    "compress_batch": lambda: batched().compressed_tokens < batched().original_tokens,
     "compress_images": lambda: len(headroom_nb.compress_images(MESSAGES)) == len(MESSAGES),
     "estimate_anthropic_tokens": lambda: headroom_nb.estimate_anthropic_tokens(800, 600),
     "estimate_google_tokens": lambda: headroom_nb.estimate_google_tokens(800, 600),
