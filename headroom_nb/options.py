@@ -44,11 +44,11 @@ def check_names(router: object, ocr: object) -> None:
 
         if router not in CHAINS:
             raise OptionError(f"there is no router {router!r}; choose one of {', '.join(CHAINS)}")
-    if isinstance(ocr, str) and ocr != "auto":
+    if isinstance(ocr, str) and ocr not in {"auto", "isolated"}:
         from headroom_nb.techniques.ocr.weights import SOURCES
 
         if ocr not in {source.name for source in SOURCES}:
-            known = ", ".join(["auto", *(source.name for source in SOURCES)])
+            known = ", ".join(["auto", "isolated", *(source.name for source in SOURCES)])
             raise OptionError(f"there is no OCR engine {ocr!r}; choose one of {known}")
 
 

@@ -1,7 +1,11 @@
-"""Reading the text in a picture: :func:`get_ocr` gives the engine, :class:`FakeOcr` stands in for it in tests."""
+"""Reading the text in a picture: :func:`get_ocr` gives the engine, :class:`FakeOcr` stands in for it in tests.
+
+:class:`IsolatedOcr` runs an engine in a process of its own.
+"""
 
 from headroom_nb.techniques.ocr.base import Ocr, OcrLine, OcrPage, Quad
 from headroom_nb.techniques.ocr.fake import FakeOcr
+from headroom_nb.techniques.ocr.isolated import IsolatedOcr
 from headroom_nb.techniques.ocr.registry import get_ocr
 
-__all__ = ["FakeOcr", "Ocr", "OcrLine", "OcrPage", "Quad", "get_ocr"]
+__all__ = ["FakeOcr", "IsolatedOcr", "Ocr", "OcrLine", "OcrPage", "Quad", "get_ocr"]

@@ -7,6 +7,7 @@ asks :func:`seconds_left` how long it may wait, and raises OcrTimeoutError itsel
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -14,19 +15,42 @@ from headroom_nb.errors import OcrTimeoutError
 from headroom_nb.limits import how_to_raise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from PIL import Image
 
     from headroom_nb.techniques.ocr.base import Ocr, OcrPage
 
-_ends: ContextVar[float | None] = ContextVar("headroom_nb_ocr_ends", default=None)
+
+class _Clock:
+    """Runs down from a number of seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self.ends = time.monotonic() + seconds
+
+    def left(self) -> float:
+        return self.ends - time.monotonic()
+
+
+_clock: ContextVar[_Clock | None] = ContextVar("headroom_nb_ocr_clock", default=None)
 
 
 def seconds_left() -> float | None:
     """Return how long the reading under way in this thread may still take, seconds; 0 when it is over, None if any."""
-    ends = _ends.get()
-    return None if ends is None else max(0.0, ends - time.monotonic())
+    clock = _clock.get()
+    return None if clock is None else max(0.0, clock.left())
+
+
+@contextmanager
+def not_counted() -> Iterator[None]:
+    """Stop the clock of the reading under way in this thread, while it waits for others or for an engine to start."""
+    begun = time.monotonic()
+    try:
+        yield
+    finally:
+        clock = _clock.get()
+        if clock is not None:
+            clock.ends += time.monotonic() - begun
 
 
 class DeadlineOcr:
@@ -55,20 +79,20 @@ class DeadlineOcr:
             The time was over before all of it was read.
         """
         self._check(self._left)
-        begun = time.monotonic()
+        clock = _Clock(self._left)
 
         def report(done: int, total: int) -> None:
             if done < total:
-                self._check(begun + self._left - time.monotonic())
+                self._check(clock.left())
             if progress is not None:
                 progress(done, total)
 
-        token = _ends.set(begun + self._left)
+        token = _clock.set(clock)
         try:
             return self._engine.read(image, progress=report)
         finally:
-            _ends.reset(token)
-            self._left -= time.monotonic() - begun
+            _clock.reset(token)
+            self._left = clock.left()
 
     def _check(self, left: float) -> None:
         if left <= 0:

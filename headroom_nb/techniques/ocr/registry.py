@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.techniques.ocr.cache import CachedOcr
 from headroom_nb.techniques.ocr.engine import RapidOcr
+from headroom_nb.techniques.ocr.isolated import IsolatedOcr
 from headroom_nb.techniques.ocr.weights import find_weights
 
 if TYPE_CHECKING:
     from headroom_nb.techniques.ocr.base import Ocr
+
+ISOLATED = "isolated"
+"""The name for an engine in a process of its own."""
 
 _engines: dict[str, CachedOcr] = {}
 _lock = threading.Lock()
@@ -22,7 +26,8 @@ def get_ocr(name: str = "auto") -> Ocr:
     Parameters
     ----------
     name
-        ``"auto"`` (the best that is installed), ``"rapidocr"`` or ``"rapidocr-onnxruntime"``.
+        ``"auto"`` (the best that is installed), ``"rapidocr"``, ``"rapidocr-onnxruntime"``, or ``"isolated"``: the
+        best that is installed, in a process of its own (see :class:`~headroom_nb.techniques.ocr.IsolatedOcr`).
 
     Raises
     ------
@@ -31,11 +36,12 @@ def get_ocr(name: str = "auto") -> Ocr:
     OcrError
         It is not installed; says what to install.
     """
-    weights = find_weights(name)
+    weights = None if name == ISOLATED else find_weights(name)
+    key = ISOLATED if weights is None else weights.name
     with _lock:
-        if weights.name not in _engines:
-            _engines[weights.name] = CachedOcr(RapidOcr(weights))
-        return _engines[weights.name]
+        if key not in _engines:
+            _engines[key] = CachedOcr(IsolatedOcr() if weights is None else RapidOcr(weights))
+        return _engines[key]
 
 
 def forget_pages() -> None:

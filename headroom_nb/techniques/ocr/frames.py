@@ -1,0 +1,52 @@
+"""Messages between this process and the one that reads text: JSON, and bytes behind it. Nothing is ever unpickled."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_HEAD = struct.Struct(">IQ")
+
+LONGEST_MESSAGE = 64 * 1024
+LONGEST_BYTES = 2**31
+"""Far more than a picture within the limits: what says it is longer did not come from us."""
+
+
+def write_frame(stream: IO[bytes], message: Mapping[str, Any], data: bytes = b"") -> None:
+    """Write a message and its bytes; raises OSError when nobody reads them any more."""
+    text = json.dumps(message).encode("ascii")
+    stream.write(_HEAD.pack(len(text), len(data)) + text)
+    if data:
+        stream.write(data)
+    stream.flush()
+
+
+def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], bytes]:
+    """Return the next message and its bytes.
+
+    Raises
+    ------
+    EOFError
+        There is none any more, or it breaks off.
+    ValueError
+        It is no message of ours.
+    """
+    head = _read(stream, _HEAD.size)
+    text_length, data_length = _HEAD.unpack(head)
+    if text_length > LONGEST_MESSAGE or data_length > LONGEST_BYTES:
+        raise ValueError("a message is longer than any of ours")
+    message = json.loads(_read(stream, text_length))
+    if not isinstance(message, dict):
+        raise ValueError("a message is no mapping")  # noqa: TRY004 - it is the data that is wrong
+    return message, _read(stream, data_length)
+
+
+def _read(stream: IO[bytes], length: int) -> bytes:
+    data = stream.read(length)
+    if len(data) < length:
+        raise EOFError("the other process ended")
+    return data
