@@ -20,6 +20,7 @@ export interface Totals {
   readonly savings_percent: number;
   readonly savings_usd: number | null;
   readonly exact: boolean;
+  readonly original_exact?: boolean;
 }
 
 export interface ReportImage {
@@ -49,8 +50,18 @@ export interface ReportImage {
   readonly compressed_thumbnail?: string;
   /** Detail level the block asks the provider for. */
   readonly detail?: string;
+  /** Detail level of the picture sent instead; null leaves the block's own. */
+  readonly sent_detail?: string | null;
   /** What was measured in the picture, by name; shares between 0 and 1. */
   readonly signals?: Readonly<Record<string, number>>;
+  /** Where in the original a crop was cut out, in pixels; right and bottom are exclusive. */
+  readonly crop_box?: readonly [left: number, top: number, right: number, bottom: number] | null;
+  /** Start of the text that is sent instead, or beside the picture. */
+  readonly text?: string;
+  /** Name of the router that decided; `user` for a choice by hand. */
+  readonly router?: string | null;
+  /** What a person chose instead of what was routed. */
+  readonly chosen?: TechniqueName | null;
 }
 
 export interface Report {
@@ -62,6 +73,7 @@ export interface Report {
   readonly quality: string;
   readonly totals: Totals;
   readonly images: readonly ReportImage[];
+  readonly usd_per_million_tokens?: number | null;
   readonly hidden_images: number;
   readonly warnings: readonly string[];
 }
@@ -71,4 +83,8 @@ export interface PictureSource {
   /** Resolve to an address for an `img`; the caller hands it back with `release`. Rejects with a sentence. */
   load(index: number, which: 'original' | 'compressed', signal: AbortSignal): Promise<string>;
   release(address: string): void;
+  /** Resolve to the address of a small preview, empty where there is none; left out where the report holds them. */
+  thumbnail?(index: number, which: 'original' | 'compressed', signal: AbortSignal): Promise<string>;
+  /** Resolve to all the text sent instead; left out where the report's start of it is all there is. */
+  text?(index: number, signal: AbortSignal): Promise<string>;
 }

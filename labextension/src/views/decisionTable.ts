@@ -1,0 +1,260 @@
+/**
+ * The decisions of a report: totals, and one row per image.
+ *
+ *     const table = decisionTable(report, { pictures, signal });          // read only
+ *     const table = decisionTable(report, { pictures, signal, edit });    // with choice boxes and question fields
+ *     parent.append(table.element);
+ *     table.update(nextReport);                                           // keeps focus and what is open
+ *     table.busy(new Set([0, 2]));                                        // rows that wait for an answer
+ *     table.problem(2, 'The kernel has stopped.');                        // one sentence under a row; '' takes it away
+ *
+ * `pictures` is a kernel's or `storedPictures(report)` (views/pictures). Everything ends when `signal` aborts. The root
+ * needs the class `headroom` somewhere above it; style: views/theme.css and views/decisions.css.
+ */
+
+import { comparison } from './comparison';
+import { h } from './dom';
+import { decisionRow } from './decisionRow';
+import type { DecisionRow } from './decisionRow';
+import type { PictureSource, Report } from './report';
+import type { TechniqueName } from './report';
+import { totalsView } from './totals';
+
+/** What a person may change; called with the indices of images. */
+export interface DecisionEdits {
+  /** Choose a technique for images, or null for what the router says. */
+  choose(indices: readonly number[], technique: TechniqueName | null): void;
+  /** Decide an image by another question. */
+  ask(index: number, question: string): void;
+}
+
+export interface DecisionTableOptions {
+  readonly pictures: PictureSource;
+  readonly signal: AbortSignal;
+  readonly edit?: DecisionEdits;
+  /** Stands between the totals and the rows. */
+  readonly toolbar?: HTMLElement;
+}
+
+export interface DecisionTable {
+  readonly element: HTMLElement;
+  update(report: Report): void;
+  busy(indices: ReadonlySet<number>): void;
+  problem(index: number, sentence: string): void;
+}
+
+const TITLES = ['Picture', 'Question', 'Technique', 'Signals', 'Tokens'] as const;
+
+let serial = 0;
+
+/** Return the view of a report's decisions. */
+export function decisionTable(report: Report, options: DecisionTableOptions): DecisionTable {
+  const { pictures, signal, edit } = options;
+  const id = `headroom-table-${++serial}`;
+  const totals = totalsView();
+  const body = h('div', { role: 'rowgroup', class: 'headroom-body' });
+  const head = h(
+    'div',
+    { role: 'rowgroup', class: 'headroom-head' },
+    h('div', { role: 'row', class: 'headroom-row' }, ...TITLES.map(title => h('div', { role: 'columnheader' }, title)))
+  );
+  const table = h(
+    'div',
+    { role: 'table', class: 'headroom-table', 'aria-label': 'Decisions, image by image' },
+    head,
+    body
+  );
+  const foot = h('div', { class: 'headroom-foot' });
+  const element = h('div', { class: 'headroom-decisions' }, totals.element, options.toolbar, table, foot);
+
+  const rows: DecisionRow[] = [];
+  let shown = '';
+  let current = report;
+  let opened: { readonly index: number; readonly stop: AbortController; readonly panel: HTMLElement } | null = null;
+
+  const close = (focus: boolean): void => {
+    if (opened !== null) {
+      const row = rows[opened.index];
+      opened.stop.abort();
+      opened.panel.remove();
+      opened = null;
+      row?.expanded(false);
+      if (focus) {
+        row?.focus();
+      }
+    }
+  };
+
+  const open = (index: number): void => {
+    const image = current.images[index];
+    const row = rows[index];
+    close(false);
+    if (image === undefined || row === undefined) {
+      return;
+    }
+    const stop = new AbortController();
+    signal.addEventListener(
+      'abort',
+      () => {
+        stop.abort();
+      },
+      { once: true, signal: stop.signal }
+    );
+    const shut = h('button', { type: 'button', class: 'headroom-button' }, 'Close');
+    const panel = h(
+      'div',
+      { class: 'headroom-detail', role: 'region', id: row.detailId, 'aria-label': `Before and after: ${image.path}` },
+      h('div', { class: 'headroom-detail-bar' }, h('code', {}, image.path), shut),
+      comparison(image, index, pictures, stop.signal)
+    );
+    shut.addEventListener(
+      'click',
+      () => {
+        close(true);
+      },
+      { signal: stop.signal }
+    );
+    panel.addEventListener(
+      'keydown',
+      event => {
+        if (event.key === 'Escape') {
+          event.stopPropagation();
+          close(true);
+        }
+      },
+      { signal: stop.signal }
+    );
+    row.cellOfDetail.append(panel);
+    row.expanded(true);
+    opened = { index, stop, panel };
+  };
+
+  const toggle = (index: number): void => {
+    if (opened?.index === index) {
+      close(true);
+    } else {
+      open(index);
+    }
+  };
+
+  const lazy = whenSeen(signal);
+
+  const update = (next: Report): void => {
+    const text = JSON.stringify(next);
+    if (text === shown) {
+      return;
+    }
+    const before = current;
+    const first = shown === '';
+    shown = text;
+    current = next;
+    totals.update(next);
+    if (rows.length > next.images.length) {
+      close(false);
+    }
+    for (const row of rows.splice(next.images.length)) {
+      row.remove();
+    }
+    next.images.forEach((image, index) => {
+      const row = rows[index];
+      if (row === undefined) {
+        const made = decisionRow(image, index, next, {
+          id: `${id}-${index}`,
+          titles: TITLES,
+          pictures,
+          signal,
+          edit,
+          toggle,
+          lazy
+        });
+        rows.push(made);
+        body.append(made.element);
+      } else if (
+        first ||
+        next.usd_per_million_tokens !== before.usd_per_million_tokens ||
+        !same(image, before.images[index])
+      ) {
+        row.update(image, next);
+        if (opened?.index === index) {
+          const held = opened.panel.contains(document.activeElement);
+          open(index);
+          if (held) {
+            row.focus();
+          }
+        }
+      }
+    });
+    foot.replaceChildren(...footnotes(next));
+    table.setAttribute('aria-rowcount', String(next.totals.images + 1));
+    table.hidden = next.images.length === 0;
+  };
+
+  signal.addEventListener(
+    'abort',
+    () => {
+      close(false);
+    },
+    { once: true }
+  );
+  update(report);
+  return {
+    element,
+    update,
+    busy(indices) {
+      rows.forEach((row, index) => {
+        row.busy(indices.has(index));
+      });
+      totals.busy(indices.size > 0);
+    },
+    problem(index, words) {
+      rows[index]?.problem(words);
+    }
+  };
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function footnotes(report: Report): HTMLElement[] {
+  const notes = report.warnings.map(warning => h('p', { class: 'headroom-warning' }, warning));
+  if (report.hidden_images > 0) {
+    notes.push(h('p', {}, `… and ${report.hidden_images} more images: see result.images`));
+  }
+  if (!report.totals.exact) {
+    notes.push(h('p', {}, '≈ marks an estimate: there is no exact rule, the sources conflict, or text was counted.'));
+  }
+  return notes;
+}
+
+/** Return what calls back once an element comes near the screen. */
+function whenSeen(signal: AbortSignal): (element: Element, seen: () => void) => void {
+  if (typeof IntersectionObserver === 'undefined') {
+    return (_, seen) => {
+      seen();
+    };
+  }
+  const waiting = new WeakMap<Element, () => void>();
+  const observer = new IntersectionObserver(
+    entries => {
+      for (const { isIntersecting, target } of entries) {
+        if (isIntersecting) {
+          observer.unobserve(target);
+          waiting.get(target)?.();
+        }
+      }
+    },
+    { rootMargin: '600px' }
+  );
+  signal.addEventListener(
+    'abort',
+    () => {
+      observer.disconnect();
+    },
+    { once: true }
+  );
+  return (element, seen) => {
+    waiting.set(element, seen);
+    observer.observe(element);
+  };
+}

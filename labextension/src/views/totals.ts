@@ -1,0 +1,106 @@
+/** The totals of a report: tokens before and after, what was saved at what price, said aloud when they change. */
+
+import { h } from './dom';
+import { change, percent, tokens, usd } from './format';
+import type { Report, Totals } from './report';
+
+export interface TotalsView {
+  readonly element: HTMLElement;
+  update(report: Report): void;
+  busy(on: boolean): void;
+}
+
+/** Return the head of a report; `update` fills it. */
+export function totalsView(): TotalsView {
+  const figures = h('div', { class: 'headroom-figures' });
+  const bar = h('div', { class: 'headroom-split', 'aria-hidden': 'true' });
+  const legend = h('ul', { class: 'headroom-legend' });
+  const basis = h('p', { class: 'headroom-basis' });
+  const spoken = h('p', { class: 'headroom-visually-hidden', role: 'status' });
+  const element = h('div', { class: 'headroom-totals' }, figures, bar, legend, basis, spoken);
+  return {
+    element,
+    busy(on) {
+      element.toggleAttribute('data-busy', on);
+    },
+    update(report) {
+      const { totals } = report;
+      figures.replaceChildren(...headline(totals));
+      const parts = split(totals);
+      bar.replaceChildren(...parts.map(part => segment(part, totals.original_tokens)));
+      legend.replaceChildren(
+        ...parts.map(({ kind, words, count }) =>
+          h(
+            'li',
+            {},
+            h('span', { class: `headroom-key headroom-${kind}`, 'aria-hidden': 'true' }),
+            `${tokens(count, totals.exact)} ${words}`
+          )
+        )
+      );
+      bar.hidden = legend.hidden = totals.original_tokens === 0;
+      basis.textContent = basisOf(report);
+      spoken.textContent = summary(totals);
+    }
+  };
+}
+
+/** Return the totals in one sentence. */
+export function summary(totals: Totals): string {
+  if (totals.images === 0) {
+    return 'No images found.';
+  }
+  const saved = totals.original_tokens > totals.compressed_tokens;
+  const share = saved ? `, ${percent(totals.savings_percent / 100)} saved` : ', nothing saved';
+  const money = saved && totals.savings_usd !== null ? `, ${usd(totals.savings_usd)} less each time it is sent` : '';
+  return `${changed(totals)} image tokens${share}${money}.`;
+}
+
+function changed(totals: Totals): string {
+  return change(totals.original_tokens, totals.compressed_tokens, totals.original_exact ?? totals.exact, totals.exact);
+}
+
+function headline(totals: Totals): HTMLElement[] {
+  if (totals.images === 0) {
+    return [h('strong', {}, 'No images found')];
+  }
+  const found = [
+    h('strong', {}, changed(totals)),
+    h('span', {}, `tokens for ${totals.images === 1 ? '1 image' : `${totals.images} images`}`)
+  ];
+  if (totals.original_tokens > totals.compressed_tokens) {
+    found.push(h('span', { class: 'headroom-saved' }, `−${percent(totals.savings_percent / 100)}`));
+    if (totals.savings_usd !== null) {
+      found.push(h('span', {}, `${usd(totals.savings_usd)} less each time it is sent`));
+    }
+  }
+  return found;
+}
+
+interface Share {
+  readonly kind: 'sent' | 'free' | 'traded';
+  readonly words: string;
+  readonly count: number;
+}
+
+function split(totals: Totals): Share[] {
+  const parts: Share[] = [
+    { kind: 'sent', words: 'sent', count: totals.compressed_tokens },
+    { kind: 'free', words: 'saved, the model sees the same', count: totals.free_tokens },
+    { kind: 'traded', words: 'saved, detail given up', count: totals.traded_tokens }
+  ];
+  return parts.filter(({ count }) => count > 0);
+}
+
+function segment({ kind, count }: Share, all: number): HTMLElement {
+  const made = h('span', { class: `headroom-${kind}` });
+  made.style.flexGrow = String(count / Math.max(1, all));
+  return made;
+}
+
+function basisOf(report: Report): string {
+  const price = report.usd_per_million_tokens;
+  const priced =
+    price === undefined ? '' : price === null ? ' · no price known' : ` · ${usd(price)} per million input tokens`;
+  return `${report.model} (${report.provider}; ${report.model_note})${priced} · quality ${report.quality}`;
+}
