@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from headroom_nb.routing import load_router as load_router
     from headroom_nb.tile_optimizer import optimize_images_in_messages as optimize_images_in_messages
     from headroom_nb.views import provider_view as provider_view
+    from headroom_nb.widgets.tile_explorer import TileExplorer as TileExplorer
 
 _HOME = {
     "BatchSummary": "batch.summary",
@@ -63,6 +64,7 @@ _HOME = {
     "Limits": "limits",
     "RouteDecision": "results",
     "Technique": "results",
+    "TileExplorer": "widgets",
     "TokenEstimate": "results",
     "bill": "notebook_bill",
     "check": "check_limits",

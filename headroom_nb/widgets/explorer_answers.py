@@ -1,0 +1,66 @@
+"""What the kernel says of a picture when its page asks: the file, the height of its text, the region of a question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_nb.pictures import encode
+from headroom_nb.widgets.base import Answer
+
+if TYPE_CHECKING:
+    from headroom_nb.pictures import Picture
+
+_OPAQUE = {"L", "RGB", "CMYK"}
+_SHOWN_BY_BROWSERS = {"JPEG", "PNG", "WEBP"}
+
+
+def picture_file(picture: Picture) -> Answer:
+    """Return the file itself where a browser shows it as we do, else one of the same pixels."""
+    header = picture.header
+    upright = header.orientation == 1 or header.format == "JPEG"
+    if header.format in _SHOWN_BY_BROWSERS and header.mode in _OPAQUE and upright and header.frames == 1:
+        return Answer({"media_type": header.media_type}, (picture.data,))
+    encoded = encode(picture.rgb(), mark=None)
+    return Answer({"media_type": encoded.media_type}, (encoded.data,))
+
+
+def text_height(picture: Picture) -> Answer:
+    """Return the font size of the smallest text, in pixels of the picture (None without text), and the limits."""
+    from headroom_nb.routing import load_router
+    from headroom_nb.techniques.legibility import SMALLEST_FONT, text_decides
+    from headroom_nb.techniques.text_size import smallest_font
+
+    signals = load_router("embedded").analyze_image(picture)
+    font = smallest_font(picture, signals) if text_decides(signals) else None
+    return Answer({"font": font, "limits": SMALLEST_FONT})
+
+
+def region(picture: Picture, question: str, model: str, detail: str) -> Answer:
+    """Return the region a question names: its box in pixels and the words that say why.
+
+    Raises
+    ------
+    TechniqueRefusedError
+        No region stands out.
+    OcrError
+        Text has to be looked for and there is no OCR engine.
+    """
+    from headroom_nb.costs import find_model
+    from headroom_nb.routing import load_router
+    from headroom_nb.techniques.base import Job
+    from headroom_nb.techniques.locate import find_region
+    from headroom_nb.techniques.ocr.registry import get_ocr
+
+    found = find_region(
+        Job(
+            picture=picture,
+            question=question,
+            model=find_model(model),
+            detail=detail,
+            quality="balanced",
+            signals=load_router("embedded").analyze_image(picture),
+            label="",
+            ocr=get_ocr,
+        )
+    )
+    return Answer({"box": list(found.box), "words": found.words})

@@ -1,0 +1,195 @@
+"""See the units a picture is billed by, and try sizes, crops, models and detail levels on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from headroom_nb.costs import estimate, find_model, resolve_detail
+from headroom_nb.costs.front_end import model_row
+from headroom_nb.errors import ImageRejectedError, MessageError, OptionError
+from headroom_nb.notebook import shown
+from headroom_nb.pictures import open_picture, resize
+from headroom_nb.pictures.modes import to_rgb
+from headroom_nb.widgets import explorer_answers
+from headroom_nb.widgets.base import Answer, HeadroomWidget
+from headroom_nb.widgets.explorer_table import explorer_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PIL.Image import Image
+
+    from headroom_nb.results import Box, Size, TokenEstimate
+
+
+class TileExplorer(HeadroomWidget):
+    """A picture under the grid a model bills it by, with its cost at every size, crop and detail level.
+
+    Parameters
+    ----------
+    image
+        A path, the bytes of a picture file, a PIL image, a numpy array or a matplotlib figure.
+    model
+        Whose bill it is; any name of ``%headroom models``. None stands for OpenAI's default.
+    detail
+        The detail level asked for.
+    question
+        What will be asked of the picture; the kernel can look for the region it names.
+    crop_box
+        Left, top, right and bottom in pixels of the picture; None for all of it.
+    label
+        How the picture is named.
+
+    Attributes
+    ----------
+    model, detail, crop_box, question
+        As above; a change from Python shows at once, and what is changed in the page is read here.
+    size
+        What would be sent: the crop, or the picture, resized; ``(width, height)`` in pixels. May be set.
+    tokens, cost
+        What that costs: tokens (None where the provider refuses it), and the whole estimate.
+
+    Raises
+    ------
+    OptionError
+        An argument is not one we know, or anywidget is missing.
+    PictureError
+        The bytes are not a picture.
+    UnknownModelError
+        The table has no such model.
+    """
+
+    kind = traitlets.Unicode("tiles").tag(sync=True)
+    questions: Mapping[str, str] = {"picture": "_picture_file", "text": "_text_height", "region": "_region"}
+
+    label = traitlets.Unicode().tag(sync=True)
+    image_size = traitlets.Tuple(traitlets.Int(), traitlets.Int(), default_value=(1, 1)).tag(sync=True)
+    model = traitlets.Unicode("gpt-4o").tag(sync=True)
+    detail = traitlets.Unicode("auto").tag(sync=True)
+    question = traitlets.Unicode().tag(sync=True)
+    crop_box = traitlets.Tuple(allow_none=True, default_value=None).tag(sync=True)
+    long_side = traitlets.Int(None, allow_none=True).tag(sync=True)
+    """Longer side of what would be sent, pixels; None for no resize."""
+    rows: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
+    """Billing terms of the model, which the page's own table may not hold."""
+
+    def __init__(
+        self,
+        image: Any,
+        model: str | None = None,
+        detail: str = "auto",
+        question: str = "",
+        *,
+        crop_box: Box | None = None,
+        label: str | None = None,
+    ) -> None:
+        found = shown.of_value(image, "the picture")
+        if len(found) != 1 or found[0].reference is not None:
+            raise MessageError(f"one picture at hand is wanted, not {len(found)}: pass its path, bytes or pixels")
+        self._picture = open_picture(found[0].load())
+        spec = find_model(model, None if model else "openai")
+        super().__init__(
+            label=label or found[0].label,
+            image_size=self._picture.size,
+            model=spec.name,
+            rows=[model_row(spec)],
+            detail=detail,
+            question=question or found[0].question,
+            crop_box=crop_box,
+        )
+
+    @property
+    def size(self) -> Size:
+        """What would be sent, in pixels."""
+        whole = self._selected()
+        longest = max(whole)
+        if self.long_side is None or self.long_side >= longest:
+            return whole
+        short = max(min(whole) * self.long_side // longest, 1)
+        return (self.long_side, short) if whole[0] >= whole[1] else (short, self.long_side)
+
+    @size.setter
+    def size(self, size: Size | None) -> None:
+        whole = self._selected()
+        if size is None:
+            self.long_side = None
+            return
+        width, height = size
+        if not (0 < width <= whole[0] and 0 < height <= whole[1]):
+            raise OptionError(f"a size is at most the {whole[0]}×{whole[1]} px of what is selected, not {size!r}")
+        if abs(width * whole[1] - height * whole[0]) > max(whole):
+            raise OptionError(f"{width}×{height} px has another shape than the {whole[0]}×{whole[1]} px selected")
+        self.long_side = max(width, height)
+
+    @property
+    def cost(self) -> TokenEstimate:
+        """What it costs; raises ImageRejectedError where the provider would refuse it."""
+        return estimate(self.size, self.model, self.detail)
+
+    @property
+    def tokens(self) -> int | None:
+        """Tokens billed; None where the provider would refuse the picture."""
+        try:
+            return self.cost.tokens
+        except ImageRejectedError:
+            return None
+
+    def to_image(self) -> Image:
+        """Return what would be sent: the crop, or the picture, at ``size``, in RGB."""
+        pixels = self._picture.rgb()
+        cut = pixels if self.crop_box is None else pixels.crop(self.crop_box)
+        return to_rgb(cut if cut.size == self.size else resize(cut, self.size))
+
+    def static_forms(self) -> dict[str, Any]:
+        """Return the table that stands for the widget where nothing runs."""
+        table = explorer_table(self._picture, self.label, self.model, self.detail, self.size, self.crop_box)
+        return {name: text for name, text in table.to_mimebundle().items() if name != "text/markdown"}
+
+    def _selected(self) -> Size:
+        if self.crop_box is None:
+            width, height = self._picture.size
+            return width, height
+        left, top, right, bottom = self.crop_box
+        return right - left, bottom - top
+
+    @traitlets.validate("model")
+    def _known_model(self, proposal: Mapping[str, Any]) -> str:
+        spec = find_model(proposal["value"])
+        self.rows = [model_row(spec)]  # arrives before the name does
+        return spec.name
+
+    @traitlets.validate("detail")
+    def _known_detail(self, proposal: Mapping[str, Any]) -> str:
+        resolve_detail(find_model(self.model), proposal["value"])
+        return str(proposal["value"])
+
+    @traitlets.validate("crop_box")
+    def _inside(self, proposal: Mapping[str, Any]) -> Box | None:
+        box = proposal["value"]
+        if box is None:
+            return None
+        width, height = self._picture.size
+        whole = len(box) == 4 and all(isinstance(side, int) for side in box)
+        if not whole or not (0 <= box[0] < box[2] <= width and 0 <= box[1] < box[3] <= height):
+            raise OptionError(
+                f"crop_box is (left, top, right, bottom) in pixels inside {width}×{height}, not {tuple(box)!r}"
+            )
+        return (box[0], box[1], box[2], box[3])
+
+    @traitlets.validate("long_side")
+    def _positive(self, proposal: Mapping[str, Any]) -> int | None:
+        side: int | None = proposal["value"]
+        if side is not None and side < 1:
+            raise OptionError(f"a side has at least one pixel, not {side}")
+        return side
+
+    def _picture_file(self, _request: Mapping[str, Any]) -> Answer:
+        return explorer_answers.picture_file(self._picture)
+
+    def _text_height(self, _request: Mapping[str, Any]) -> Answer:
+        return explorer_answers.text_height(self._picture)
+
+    def _region(self, request: Mapping[str, Any]) -> Answer:
+        return explorer_answers.region(self._picture, str(request.get("question", "")), self.model, self.detail)
