@@ -24,12 +24,12 @@ BUILT = (
     "headroom_nb/widgets/static/widgets.css",
     "headroom_nb/labextension/package.json",
 )
-SHARED = {
+SERVER = {"labextension/server-config.json": "etc/jupyter/jupyter_server_config.d/headroom_nb.json"}
+EXTENSION = {
     "headroom_nb/labextension": "share/jupyter/labextensions/headroom-nb",
     "labextension/install.json": "share/jupyter/labextensions/headroom-nb/install.json",
-    "labextension/server-config.json": "etc/jupyter/jupyter_server_config.d/headroom_nb.json",
 }
-"""Where Jupyter looks for the extension. An editable install leaves it to a link, which follows every build."""
+"""Where Jupyter looks. An editable install leaves the extension to a link, which follows every build."""
 
 SOURCES = (
     "headroom_nb/costs/models.json",
@@ -53,8 +53,8 @@ class FrontEndHook(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build what is missing or out of date, and put the extension where Jupyter looks for it."""
         root = Path(self.root)
-        if self.target_name == "wheel" and version == "standard":
-            build_data["shared_data"] = SHARED
+        if self.target_name == "wheel":
+            build_data["shared_data"] = SERVER if version == "editable" else SERVER | EXTENSION
         if not _is_stale(root):
             return
         folder = root / "labextension"

@@ -115,7 +115,7 @@ def bill(notebook: str | PathLike[str] | Mapping[str, Any], *, model: str | None
         The model is not in the table.
     """
     name, content = _read(notebook)
-    found = list(_pictures(content, name))
+    found = list(pictures(content, name))
     messages = [{"role": "user", "content": []} if data is None else _message(data) for _, data in found]
     result = ImageCompressor(model).compress(messages)
     priced = {image.path[0]: image for image in result.images}
@@ -138,7 +138,7 @@ def _read(notebook: str | PathLike[str] | Mapping[str, Any]) -> tuple[str, Mappi
     return name, content
 
 
-def _pictures(content: Mapping[str, Any], name: str) -> Iterator[tuple[BlockPath, bytes | None]]:
+def pictures(content: Mapping[str, Any], name: str) -> Iterator[tuple[BlockPath, bytes | None]]:
     """Yield path and bytes of every picture; None for what is no base64."""
     for number, cell in enumerate(content["cells"]):
         if not isinstance(cell, dict):
@@ -160,8 +160,8 @@ def _of_bundle(path: BlockPath, bundle: Mapping[str, Any]) -> Iterator[tuple[Blo
     """Yield the one picture that a front end would show of a bundle; a drawing in SVG is text."""
     for kind, value in bundle.items():
         if kind.startswith("image/") and kind != "image/svg+xml":
-            text = "".join(value) if isinstance(value, list) else value
             try:
+                text = "".join(value) if isinstance(value, list) else value
                 yield (*path, kind), base64.b64decode(text)
             except (binascii.Error, TypeError, ValueError):
                 yield (*path, kind), None

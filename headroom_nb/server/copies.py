@@ -1,0 +1,175 @@
+"""A smaller copy of one file: a picture, a notebook, a JSON conversation, or JSON lines. Bytes in, bytes out."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.errors import MessageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from headroom_nb.results import CompressionResult
+
+    Compress = Callable[[Any], CompressionResult]
+
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")
+INSERT = ".smaller"
+"""What a copy's name has before its suffix."""
+
+SUFFIX_OF = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif"}
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy that is worth writing, or why there is none.
+
+    Attributes
+    ----------
+    data
+        The file's bytes; None where nothing would be gained.
+    suffix
+        What its name ends with; a picture may change its kind.
+    before, after
+        Image tokens.
+    note
+        One sentence for the person who asked.
+    """
+
+    data: bytes | None
+    suffix: str
+    before: int
+    after: int
+    note: str
+
+
+def smaller_copy(name: str, data: bytes, compress: Compress) -> Copy:
+    """Return a copy of a file in which images cost less.
+
+    Parameters
+    ----------
+    name
+        The file's name; its suffix says what it is.
+    data
+        Its bytes.
+    compress
+        Compresses a document.
+
+    Raises
+    ------
+    HeadroomError
+        It is not what its name says, or holds no messages.
+    """
+    suffix = PurePosixPath(name).suffix.lower()
+    make = _MAKERS.get(suffix)
+    if make is None:
+        raise MessageError(f"{name} is no picture, notebook or message file; known are {', '.join(_MAKERS)}")
+    return make(data, suffix, compress)
+
+
+def _picture(data: bytes, suffix: str, compress: Compress) -> Copy:
+    from headroom_nb.formats import user_message
+    from headroom_nb.results import ImagePart
+
+    (image,) = compress([user_message("", data)]).images
+    parts = [part for part in image.parts if isinstance(part, ImagePart)]
+    if len(parts) != 1 or image.compressed_tokens >= image.original_tokens:
+        return _nothing(image.original_tokens, image.error or image.note)
+    suffix = suffix if SUFFIX_OF.get(parts[0].media_type) in _SAME.get(suffix, ()) else SUFFIX_OF[parts[0].media_type]
+    return Copy(parts[0].data, suffix, image.original_tokens, image.compressed_tokens, image.note)
+
+
+_SAME = {".jpeg": (".jpg",), **{suffix: (suffix,) for suffix in SUFFIX_OF.values()}}
+"""Suffixes that a picture may keep, by what it became."""
+
+
+def _notebook(data: bytes, suffix: str, compress: Compress) -> Copy:
+    from headroom_nb.formats import user_message
+    from headroom_nb.notebook_bill import pictures
+    from headroom_nb.results import ImagePart
+
+    content = _parse(data)
+    found = [(path, picture) for path, picture in pictures(content, "the notebook") if picture]
+    result = compress([user_message("", picture) for _, picture in found])
+    smaller = 0
+    for image in result.images:
+        path, _ = found[int(image.path[0])]
+        parts = [part for part in image.parts if isinstance(part, ImagePart)]
+        if len(parts) == 1 and image.compressed_tokens < image.original_tokens:
+            _put(content, path, parts[0])
+            smaller += 1
+    if not smaller:
+        return _nothing(result.original_tokens)
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    note = f"{smaller} of {len(found)} pictures are smaller"
+    return Copy(text.encode("utf-8", "surrogatepass"), suffix, result.original_tokens, result.compressed_tokens, note)
+
+
+def _put(content: Any, path: tuple[str | int, ...], part: Any) -> None:
+    """Put a picture where another was; its key in the bundle says what kind it is."""
+    bundle = content
+    for key in path[:-1]:
+        bundle = bundle[key]
+    items = [
+        (part.media_type, base64.b64encode(part.data).decode("ascii")) if key == path[-1] else (key, value)
+        for key, value in bundle.items()
+    ]
+    bundle.clear()
+    bundle.update(items)
+
+
+def _document(data: bytes, suffix: str, compress: Compress) -> Copy:
+    from headroom_nb.notebook.payloads import to_json
+
+    document = _parse(data)
+    result = compress(document)
+    if result.compressed_tokens >= result.original_tokens:
+        return _nothing(result.original_tokens)
+    text = to_json(result.messages, indent=1) + "\n"
+    note = f"{len(result.images)} images on {result.model}"
+    return Copy(text.encode(), suffix, result.original_tokens, result.compressed_tokens, note)
+
+
+def _lines(data: bytes, suffix: str, compress: Compress) -> Copy:
+    from headroom_nb.batch.items import shrink
+
+    before = after = changed = 0
+    lines = data.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        if not line.strip():
+            continue
+        try:
+            outcome = shrink(line, "messages", compress)
+        except MessageError as error:
+            raise MessageError(f"line {number + 1}: {error}") from error
+        before += outcome.account.original_tokens
+        after += outcome.account.compressed_tokens
+        if outcome.data is not None:
+            lines[number] = outcome.data + b"\n"
+            changed += 1
+    if after >= before:
+        return _nothing(before)
+    return Copy(b"".join(lines), suffix, before, after, f"{changed} of {len(lines)} lines are smaller")
+
+
+def _nothing(before: int, why: str = "") -> Copy:
+    return Copy(None, "", before, before, why or "nothing to gain: no image in it can be sent for less")
+
+
+def _parse(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise MessageError(f"this is not JSON: {error}") from error
+
+
+_MAKERS: dict[str, Callable[[bytes, str, Compress], Copy]] = {
+    **dict.fromkeys(PICTURES, _picture),
+    ".ipynb": _notebook,
+    ".json": _document,
+    ".jsonl": _lines,
+}

@@ -1,0 +1,123 @@
+"""The address that writes a smaller copy of a file, beside it. The original is only read."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import sys
+import tempfile
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler
+from jupyter_server.utils import url_path_join
+from tornado import web
+
+from headroom_nb.results import QUALITIES
+from headroom_nb.server.copies import INSERT
+
+ADDRESS = "headroom-nb/smaller-copy"
+MOST_SECONDS = 600
+MOST_BYTES = 256_000_000
+ONE_AT_A_TIME = asyncio.Semaphore(1)
+
+
+class WorkerError(Exception):
+    """The worker process ended without an answer; the message is a sentence."""
+
+
+class SmallerCopyHandler(APIHandler):
+    """Takes ``{"path", "model", "quality"}``; answers with the copy's path (null: not worth it), tokens and a note."""
+
+    auth_resource = "contents"
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Write a copy."""
+        task = self._task()
+        path = task["path"]
+        manager: Any = self.contents_manager
+        size = (await ensure_async(manager.get(path, type="file", content=False)))["size"]
+        if size is not None and size > MOST_BYTES:
+            raise web.HTTPError(413, f"the file has more than {MOST_BYTES // 1_000_000} MB")
+        content = await ensure_async(manager.get(path, type="file", format="base64", content=True))
+        task["name"] = content["name"]
+        data = base64.b64decode(content["content"])
+        try:
+            async with ONE_AT_A_TIME:
+                answer, copy = await run_worker(task, data)
+        except WorkerError as error:
+            answer, copy = {"error": str(error)}, None
+        if "error" in answer:
+            self.set_status(422)
+            self.finish(json.dumps({"message": answer["error"]}))
+            return
+        answer["path"] = None if copy is None else await self._save(path, answer["suffix"], copy)
+        self.finish(json.dumps(answer))
+
+    def _task(self) -> dict[str, Any]:
+        """Return what is asked for; raises HTTP 400 where it is not as expected."""
+        body = self.get_json_body() or {}
+        task = {"path": body.get("path"), "model": body.get("model"), "quality": body.get("quality", "balanced")}
+        path, model, quality = task.values()
+        if not isinstance(path, str) or not path or not (model is None or isinstance(model, str)):
+            raise web.HTTPError(400, "a path is needed, and a model's name or null")
+        if quality not in QUALITIES:
+            raise web.HTTPError(400, f"quality is one of {', '.join(QUALITIES)}")
+        return task
+
+    async def _save(self, path: str, suffix: str, data: bytes) -> str:
+        """Write a copy beside the original, under a name that is free; return its path."""
+        original = PurePosixPath(path.strip("/"))
+        folder = "" if str(original.parent) == "." else str(original.parent)
+        manager: Any = self.contents_manager
+        name = await ensure_async(manager.increment_filename(f"{original.stem}{INSERT}{suffix}", folder))
+        content = base64.b64encode(data).decode("ascii")
+        saved = await ensure_async(
+            manager.save({"type": "file", "format": "base64", "content": content}, url_path_join(folder, name))
+        )
+        return str(saved["path"])
+
+
+async def run_worker(task: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes | None]:
+    """Return the worker's answer, and the copy's bytes where there is one.
+
+    Raises
+    ------
+    WorkerError
+        It crashed, or took too long.
+    """
+    with tempfile.TemporaryDirectory(prefix="headroom-") as name:
+        folder = Path(name)
+        (folder / "task.json").write_text(json.dumps(task), "utf-8")
+        (folder / "input").write_bytes(data)
+        command = [sys.executable, "-m", "headroom_nb.server.worker", str(folder)]
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            _, said = await asyncio.wait_for(process.communicate(), MOST_SECONDS)
+        except asyncio.TimeoutError:
+            raise WorkerError(f"no copy was written: it took more than {MOST_SECONDS} seconds") from None
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        answer = folder / "answer.json"
+        if not answer.exists():
+            last = said.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it was killed"]
+            raise WorkerError(f"no copy was written: the worker ended ({last[0]})")
+        output = folder / "output"
+        return json.loads(answer.read_text("utf-8")), output.read_bytes() if output.exists() else None
+
+
+def routes(base_url: str) -> list[tuple[str, type[APIHandler]]]:
+    """Return the addresses under a server's base."""
+    return [(url_path_join(base_url, ADDRESS), SmallerCopyHandler)]

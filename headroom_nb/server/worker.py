@@ -1,0 +1,36 @@
+"""One copy in a process of its own: a decoder that crashes, or takes all memory, must not take the server along.
+
+Run as ``python -m headroom_nb.server.worker FOLDER``. The folder holds ``task.json`` and ``input``; it then holds
+``answer.json`` and, where a copy is worth writing, ``output``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import partial
+from pathlib import Path
+
+from headroom_nb.errors import HeadroomError
+
+
+def work(folder: Path) -> None:
+    """Do the task in a folder."""
+    import headroom_nb
+    from headroom_nb.server.copies import smaller_copy
+
+    task = json.loads((folder / "task.json").read_text("utf-8"))
+    compress = partial(headroom_nb.compress, model=task["model"], quality=task["quality"])
+    try:
+        copy = smaller_copy(task["name"], (folder / "input").read_bytes(), compress)
+    except HeadroomError as error:
+        answer: dict[str, object] = {"error": str(error)}
+    else:
+        answer = {"suffix": copy.suffix, "before": copy.before, "after": copy.after, "note": copy.note}
+        if copy.data is not None:
+            (folder / "output").write_bytes(copy.data)
+    (folder / "answer.json").write_text(json.dumps(answer), "utf-8")
+
+
+if __name__ == "__main__":
+    work(Path(sys.argv[1]))
