@@ -93,6 +93,8 @@ def _notebook(data: bytes, suffix: str, compress: Compress) -> Copy:
     from headroom_nb.results import ImagePart
 
     content = _parse(data)
+    if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
+        raise MessageError("this is no notebook of nbformat 4: it has no list of cells")
     found = [(path, picture) for path, picture in pictures(content, "the notebook") if picture]
     result = compress([user_message("", picture) for _, picture in found])
     smaller = 0
