@@ -158,6 +158,20 @@ VERBS = {
             ("view page.png --model gpt-4o --detail low", "view messages --model claude-opus-4-8"),
         ),
         Verb(
+            "tiles",
+            "Explore the tiles or patches an image is billed by: try sizes, crops, models and detail levels.",
+            "NAME|PATH",
+            "picture",
+            (
+                MODEL,
+                PROVIDER,
+                DETAIL,
+                Option("--question", "TEXT", "what is asked; the region it names can be looked for"),
+                Option("--image", "NUMBER", "which image, where there are several; the first is 1"),
+            ),
+            ("tiles page.png --model gpt-4o", "tiles messages --image 2"),
+        ),
+        Verb(
             "models",
             "List the models that can be priced.",
             "[FILTER]",

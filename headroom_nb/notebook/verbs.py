@@ -16,6 +16,7 @@ from headroom_nb.notebook.own_bill import bill
 from headroom_nb.notebook.settings import PRECEDENCE, SETTINGS, limits_of
 from headroom_nb.notebook.settings import check as check_setting
 from headroom_nb.notebook.tables import Column, Table
+from headroom_nb.notebook.tiles import tiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,5 +98,6 @@ RUN: dict[str, Callable[[Call], Any]] = {
     "help": show_help,
     "models": models,
     "route": route,
+    "tiles": tiles,
     "view": view,
 }

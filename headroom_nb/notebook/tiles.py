@@ -1,0 +1,54 @@
+"""The verb ``tiles``: one picture in the explorer, or as a table where there are no widgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_nb.errors import MessageError, OptionError
+from headroom_nb.notebook.call import priced_model
+
+if TYPE_CHECKING:
+    from headroom_nb.notebook.call import Call
+    from headroom_nb.notebook.shown import Shown
+    from headroom_nb.notebook.tables import Table
+    from headroom_nb.widgets.tile_explorer import TileExplorer
+
+
+def tiles(call: Call) -> TileExplorer | Table:
+    """Show one picture under the grid it is billed by."""
+    images, document = call.images()
+    image = _chosen(images, call.option("image"))
+    if image.reference is not None:
+        raise MessageError(f"{image.label} is sent by reference ({image.reference}): not fetched, so it is not shown")
+    model, _ = priced_model(call, document)
+    detail = call.option("detail") or image.detail
+    if not _widgets_work():
+        return _table(image, model.name, detail)
+    from headroom_nb.widgets.tile_explorer import TileExplorer
+
+    question = call.option("question") or image.question
+    return TileExplorer(image.load(), model.name, detail, question, label=image.label)
+
+
+def _widgets_work() -> bool:
+    try:
+        import anywidget  # noqa: F401 - whether it can be
+    except ImportError:
+        return False
+    return True
+
+
+def _chosen(images: list[Shown], number: str | None) -> Shown:
+    if number is None:
+        return images[0]
+    if not number.isdecimal() or not 1 <= int(number) <= len(images):
+        raise OptionError(f"--image {number} is not one of the images 1 to {len(images)}")
+    return images[int(number) - 1]
+
+
+def _table(image: Shown, model: str, detail: str) -> Table:
+    from headroom_nb.pictures import open_picture
+    from headroom_nb.widgets.explorer_table import explorer_table
+
+    picture = open_picture(image.load())
+    return explorer_table(picture, image.label, model, detail, picture.size, None)

@@ -1,0 +1,57 @@
+"""The verb that opens the explorer, in a shell in this process."""
+
+import sys
+
+import pytest
+
+from headroom_nb.errors import MessageError, OptionError
+from headroom_nb.notebook.completion import suggest
+
+
+def magic(shell, line):
+    return shell.run_line_magic("headroom", line)
+
+
+@pytest.fixture
+def without_widgets(monkeypatch):
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+
+
+def test_tiles_opens_the_explorer_on_the_picture_of_a_message(shell, messages):
+    pytest.importorskip("anywidget")
+    shell.user_ns["messages"] = messages
+    explorer = magic(shell, "tiles messages --model gpt-4o --detail high")
+    assert (explorer.model, explorer.detail, explorer.size) == ("gpt-4o", "high", (800, 600))
+    assert explorer.question == "What is this?"
+    assert explorer.tokens == 765
+    explorer.close()
+
+
+def test_tiles_takes_one_of_several_images_by_number(shell, messages):
+    pytest.importorskip("anywidget")
+    shell.user_ns["messages"] = [*messages, *messages]
+    explorer = magic(shell, "tiles messages --image 2")
+    assert explorer.label == "messages[1].content[1]"
+    explorer.close()
+    with pytest.raises(OptionError, match="--image 3 is not one of the images 1 to 2"):
+        magic(shell, "tiles messages --image 3")
+
+
+@pytest.mark.usefixtures("without_widgets")
+def test_without_anywidget_tiles_shows_the_table(shell, messages):
+    shell.user_ns["messages"] = messages
+    table = magic(shell, "tiles messages --model gpt-4o --detail high")
+    assert "765 tokens on gpt-4o" in table.headline
+    assert [row[0] if isinstance(row[0], str) else row[0].text for row in table.rows] == ["high", "low"]
+
+
+def test_tiles_does_not_fetch(shell):
+    block = {"type": "image_url", "image_url": {"url": "https://example.org/a.png"}}
+    shell.user_ns["messages"] = [{"role": "user", "content": [block]}]
+    with pytest.raises(MessageError, match="not fetched"):
+        magic(shell, "tiles messages")
+
+
+def test_tiles_is_completed_with_its_options():
+    assert ("tiles", "keyword") in suggest("%headroom ti", {})
+    assert ("--question", "param") in suggest("%headroom tiles page --q", {})
