@@ -17,7 +17,7 @@ export class ReportRenderer extends Widget implements IRenderMime.IRenderer {
     const { signal } = this.stop;
     const { drawReport } = await import('./reportView');
     if (!signal.aborted) {
-      this.node.replaceChildren(drawReport(model.data[REPORT_MIME]));
+      this.node.replaceChildren(drawReport(model.data[REPORT_MIME], signal));
     }
   }
 
