@@ -1,0 +1,40 @@
+"""How Sphinx builds these pages; ``make docs``. Nothing is fetched."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import reference_pages
+
+from headroom_nb._version import __version__
+
+project = "Headroom for notebooks"
+copyright = "2026, the Headroom for notebooks developers"  # noqa: A001 - Sphinx's name for it
+version = release = __version__
+html_title = f"Headroom for notebooks {__version__}"
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.napoleon"]
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+exclude_patterns = ["images/README.md"]
+
+autodoc_typehints = "signature"
+autodoc_member_order = "bysource"
+autosummary_ignore_module_all = False
+napoleon_google_docstring = False
+napoleon_use_ivar = True
+napoleon_use_rtype = False
+
+html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["tables.css"]
+html_show_sourcelink = False
+templates_path = ["_templates"]
+
+
+def setup(app: object) -> None:
+    """Write the pages that are generated from the package before Sphinx looks for pages."""
+    app.connect("config-inited", lambda *_: reference_pages.write(Path(__file__).parent / "reference"))
