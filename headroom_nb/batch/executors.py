@@ -1,10 +1,15 @@
-"""Who does the parts: this process, a pool of its own, an executor of the caller's, or a Dask client."""
+"""Who does the parts: this process, a pool of its own, an executor of the caller's, or a Dask client.
+
+A part whose worker died is done again alone, when all others are done. If it takes its worker down a second time, its
+items are left as they were, each with an error that says so.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import signal
+import threading
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -15,28 +20,56 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import BatchError, HeadroomError, OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from headroom_nb.batch.records import Part, PartRecord
     from headroom_nb.batch.worker import BatchCompressor
 
-AHEAD = 64
-"""Parts handed out beyond two per worker, so that none waits for the next."""
-
 BEAT = 0.5
 """Seconds after which None is yielded, so that progress can be shown while nothing is done."""
+
+FAR_AHEAD = 64
+"""Parts handed to a scheduler beyond two per core, which may be on their way to many workers."""
+
+KEPT = "what was done is kept: run the same call again to go on"
+DIED = "the worker died on this part twice, perhaps for want of memory"
 
 Executes = Executor | int | Any | None
 """None, a number of processes, an executor, or a Dask client."""
 
 
+@dataclass
+class Crew:
+    """What does the parts.
+
+    Attributes
+    ----------
+    executor
+        None for this process.
+    ahead
+        Parts handed out at the same time.
+    renew
+        Makes another executor when this one is broken; None where that is not ours to do.
+    """
+
+    executor: Executor | None
+    ahead: int = 1
+    renew: Callable[[], Executor] | None = None
+
+    @property
+    def here(self) -> bool:
+        """Whether the work is done in this process."""
+        return self.executor is None or isinstance(self.executor, ThreadPoolExecutor)
+
+
 @contextmanager
-def opened(executor: Executes) -> Iterator[Executor | None]:
+def opened(executor: Executes) -> Iterator[Crew]:
     """Give what does the parts; what is made here is shut down here.
 
     Raises
@@ -44,18 +77,16 @@ def opened(executor: Executes) -> Iterator[Executor | None]:
     OptionError
         For what can do nothing of the kind.
     """
-    if executor is None or isinstance(executor, Executor):
-        yield executor
+    if executor is None:
+        yield Crew(None)
+    elif isinstance(executor, Executor):
+        count = getattr(executor, "_max_workers", None) or os.cpu_count() or 1
+        yield Crew(executor, 2 * count + 1)
     elif isinstance(executor, int) and not isinstance(executor, bool):
-        if executor < 1:
-            raise OptionError(f"executor={executor} is no number of processes")
-        pool = ProcessPoolExecutor(executor, multiprocessing.get_context("spawn"), _ignore_interrupts)
-        try:
-            yield pool
-        finally:
-            pool.shutdown(cancel_futures=True)
+        with _pools(executor) as make:
+            yield Crew(make(), 2 * executor + 1, make)
     elif hasattr(executor, "get_executor"):
-        yield executor.get_executor(pure=False)
+        yield Crew(executor.get_executor(pure=False), 2 * (os.cpu_count() or 1) + FAR_AHEAD)
     else:
         raise OptionError(
             f"executor is of type {type(executor).__name__}; pass None, a number of processes, a concurrent.futures "
@@ -63,12 +94,32 @@ def opened(executor: Executes) -> Iterator[Executor | None]:
         )
 
 
-def shares_memory(executor: Executor | None) -> bool:
-    """Return whether the work is done in this process."""
-    return executor is None or isinstance(executor, ThreadPoolExecutor)
+@contextmanager
+def _pools(processes: int) -> Iterator[Callable[[], Executor]]:
+    """Give what makes pools of so many processes; they end here, at once after an error."""
+    if processes < 1:
+        raise OptionError(f"executor={processes} is no number of processes")
+    pools: list[ProcessPoolExecutor] = []
+
+    def make() -> Executor:
+        pools.append(ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _follow_parent))
+        return pools[-1]
+
+    try:
+        yield make
+    except BaseException:
+        for pool in pools:
+            running = list((getattr(pool, "_processes", None) or {}).values())
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in running:
+                process.terminate()  # files appear whole or not at all
+        raise
+    finally:
+        for pool in pools:
+            pool.shutdown()
 
 
-def run(work: BatchCompressor, parts: Iterable[Part], executor: Executor | None) -> Iterator[PartRecord | None]:
+def run(work: BatchCompressor, parts: Iterable[Part], crew: Crew) -> Iterator[PartRecord | None]:
     """Yield the record of each part as it is done, and None now and then.
 
     When the caller stops early, parts that were not begun are withdrawn.
@@ -76,44 +127,85 @@ def run(work: BatchCompressor, parts: Iterable[Part], executor: Executor | None)
     Raises
     ------
     BatchError
-        Workers died, or cannot reach the files.
+        Workers are gone for good, or cannot reach the files.
     """
-    if executor is None:
+    if crew.executor is None:
         yield from map(work, parts)
         return
+    suspects: list[Part] = []
+    yield from _together(work, parts, crew, suspects)
+    for part in sorted(suspects, key=lambda part: part.number):
+        again: list[Part] = []
+        yield from _together(work, [part], crew, again)
+        for lost in again:
+            yield work.leave(lost, DIED)
+
+
+def _together(
+    work: BatchCompressor, parts: Iterable[Part], crew: Crew, lost: list[Part]
+) -> Iterator[PartRecord | None]:
+    """Yield the records of parts; those whose worker died are added to ``lost``."""
     waiting = iter(parts)
-    pending: set[Future[PartRecord]] = set()
+    pending: dict[Future[PartRecord], Part] = {}
     try:
         while True:
-            room = 2 * _workers(executor) + AHEAD - len(pending)
-            pending |= {executor.submit(work, part) for part, _ in zip(waiting, range(room), strict=False)}
+            for part in waiting:
+                pending[_submit(work, part, crew)] = part
+                if len(pending) >= crew.ahead:
+                    break
             if not pending:
                 return
-            done, pending = wait(pending, timeout=BEAT, return_when=FIRST_COMPLETED)
+            done, _ = wait(pending, timeout=BEAT, return_when=FIRST_COMPLETED)
             yield None
             for future in done:
-                yield future.result()
-    except HeadroomError:
-        raise
-    except BrokenExecutor as error:
-        raise BatchError(f"a worker process died, perhaps for want of memory; {_KEPT}") from error
-    except Exception as error:
-        # Dask and others have error types of their own for workers that are gone
-        raise BatchError(f"the workers failed ({type(error).__name__}: {error}); {_KEPT}") from error
+                part = pending.pop(future)
+                record = _result(future, crew)
+                if record is None:
+                    lost.append(part)
+                else:
+                    yield record
     finally:
         for future in pending:
             future.cancel()
 
 
-_KEPT = "what was done is kept: run the same call again to go on"
+def _submit(work: BatchCompressor, part: Part, crew: Crew) -> Future[PartRecord]:
+    if crew.executor is None:
+        raise BatchError("there is nobody to hand parts to")
+    try:
+        return crew.executor.submit(work, part)
+    except BrokenExecutor as error:
+        if crew.renew is None:
+            raise BatchError(f"a worker process died, perhaps for want of memory; {KEPT}") from error
+        crew.executor = crew.renew()
+        return crew.executor.submit(work, part)
 
 
-def _workers(executor: Executor) -> int:
-    """Return how many parts an executor does at the same time, as far as it says."""
-    count = getattr(executor, "_max_workers", None)
-    return count if isinstance(count, int) else os.cpu_count() or 1
+def _result(future: Future[PartRecord], crew: Crew) -> PartRecord | None:
+    """Return a part's record; None when its worker died and others go on."""
+    try:
+        return future.result()
+    except HeadroomError:
+        raise
+    except BrokenExecutor as error:
+        if crew.renew is None:
+            raise BatchError(f"a worker process died, perhaps for want of memory; {KEPT}") from error
+        return None
+    except Exception as error:
+        # Dask's own error for a task that took several workers down; its package is not imported to ask
+        if type(error).__name__ == "KilledWorker":
+            return None
+        raise BatchError(f"the workers failed ({type(error).__name__}: {error}); {KEPT}") from error
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C, which a terminal sends to every process, to the caller."""
+def _follow_parent() -> None:
+    """Leave Ctrl-C, which a terminal sends to every process, to the parent; end when the parent was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: Any) -> None:
+    parent.join()
+    os._exit(1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.batch.records import MOST_IMAGE_ERRORS, Account
-from headroom_nb.errors import MessageError
+from headroom_nb.errors import BatchError, MessageError
 from headroom_nb.formats.walk import BARE_IMAGES, CONTENT, request_body
 from headroom_nb.results import format_path
 
@@ -76,6 +76,12 @@ def shrink_value(value: Any, compress: Compress) -> tuple[Any, CompressionResult
     check(value)
     result = compress(value)
     return result.messages, result
+
+
+def check_wanted(refused: str) -> None:
+    """Raise BatchError when an item is not to be tried."""
+    if refused:
+        raise BatchError(refused)
 
 
 def parse(data: bytes) -> Any:

@@ -16,13 +16,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb._version import __version__
 from headroom_nb.batch.records import PartRecord, Totals
 from headroom_nb.batch.sources import cut, read_source
 from headroom_nb.batch.stores import parent_and_name, whole_path
+from headroom_nb.compressor import ImageCompressor
 from headroom_nb.errors import BatchError
 
 if TYPE_CHECKING:
@@ -142,9 +145,7 @@ def begin(
     work = _work(to_path)
     job = Job(found, to_path, tuple(cut(from_store, found, work)), compressor, _fingerprint(found, compressor))
     plan = _plan(to_store, f"{work}/plan.json")
-    if finished(job) is not None and not overwrite:
-        return job
-    if plan == job.fingerprint:
+    if plan == job.fingerprint or (finished(job) is not None and not overwrite):
         return job
     if not overwrite:
         if plan is not None:
@@ -162,6 +163,16 @@ def begin(
     except OSError as error:
         raise BatchError(f"{to_path} cannot be written: {error}") from error
     return job
+
+
+@contextmanager
+def locked(sink: str | os.PathLike[str], compressor: BatchCompressor) -> Iterator[None]:
+    """Keep other processes of this machine from the same sink; a killed one holds nothing; BatchError if held."""
+    path = whole_path(sink)
+    with compressor.store(path).locked(f"{_work(path)}.lock") as free:
+        if not free:
+            raise BatchError(f"another process is writing {path} right now; wait for it, or name another sink")
+        yield
 
 
 def finished(job: Job) -> dict[str, Any] | None:
@@ -212,9 +223,11 @@ def _check_apart(source: str, sink: str) -> None:
 
 def _fingerprint(source: Source, compressor: BatchCompressor) -> str:
     """Return a hash of everything that decides the output."""
+    defaults = {name: entry.default for name, entry in signature(ImageCompressor).parameters.items()}
     facts = {
         "version": [LAYOUT, __version__],
-        "options": {name: _told(value) for name, value in sorted(compressor.options.items())},
+        "options": {name: _told(value) for name, value in sorted({**defaults, **compressor.options}.items())},
+        "models": [dict(row) for row in compressor.models],
         "how": [
             compressor.provider,
             compressor.enforce_limits,
@@ -224,7 +237,7 @@ def _fingerprint(source: Source, compressor: BatchCompressor) -> str:
         ],
         "files": [[file.found.name, file.found.size, file.found.stamp, file.shape] for file in source.files],
     }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=_told).encode()).hexdigest()
 
 
 def _told(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from headroom_nb.batch.items import Outcome, account_of, shrink_value
+from headroom_nb.batch.items import Outcome, account_of, check_wanted, shrink_value
 from headroom_nb.batch.records import Account, Span
 from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionError
 
@@ -61,15 +61,15 @@ def row_spans(store: Store, file: SourceFile, goal: int) -> Iterator[Span]:
             first += rows
 
 
-def write_rows(work: BatchCompressor, span: Span, out: HashingFile) -> list[Account]:
-    """Write the rows of a span with smaller images, and return their accounts."""
+def write_rows(work: BatchCompressor, span: Span, out: HashingFile, refused: str = "") -> list[Account]:
+    """Write the rows of a span with smaller images, and return their accounts; ``refused`` leaves all as they were."""
     arrow, parquet = _modules()
     accounts: list[Account] = []
     with work.store(span.path).open(span.path) as source:
         found = _open(source, span.path)
         with parquet.ParquetWriter(arrow.PythonFile(out, "w"), found.schema_arrow) as writer:
             for batch in _batches(found, span):
-                table, fresh = _smaller(work, batch, span, span.start + len(accounts))
+                table, fresh = _smaller(work, batch, span, span.start + len(accounts), refused)
                 accounts += fresh
                 writer.write_table(table)
     return accounts
@@ -90,7 +90,7 @@ def _batches(found: Any, span: Span) -> Iterator[Any]:
         first += rows
 
 
-def _smaller(work: BatchCompressor, batch: Any, span: Span, first: int) -> tuple[Any, list[Account]]:
+def _smaller(work: BatchCompressor, batch: Any, span: Span, first: int, refused: str) -> tuple[Any, list[Account]]:
     """Return a few rows with smaller images, and their accounts."""
     arrow, _ = _modules()
     index = batch.schema.get_field_index(work.column)
@@ -99,7 +99,7 @@ def _smaller(work: BatchCompressor, batch: Any, span: Span, first: int) -> tuple
     after: list[Any] = []
     accounts: list[Account] = []
     for number, value in enumerate(before):
-        outcome, smaller = _item(work, value, kind, span, first + number)
+        outcome, smaller = _item(work, value, kind, span, first + number, refused)
         after.append(smaller)
         outcome.account.file, outcome.account.line, outcome.account.at = (
             span.file,
@@ -115,9 +115,10 @@ def _smaller(work: BatchCompressor, batch: Any, span: Span, first: int) -> tuple
     return table if len(kept) == len(accounts) else table.take(kept), accounts
 
 
-def _item(work: BatchCompressor, value: Any, kind: Any, span: Span, row: int) -> tuple[Outcome, Any]:
+def _item(work: BatchCompressor, value: Any, kind: Any, span: Span, row: int, refused: str) -> tuple[Outcome, Any]:
     try:
         _check_value(value, work.max_item_bytes)
+        check_wanted(refused)
         smaller, result = shrink_value(value, work.compress)
         if smaller is not value:
             _check_fits(smaller, kind)

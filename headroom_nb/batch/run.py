@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.batch.executors import Executes, opened, run, shares_memory
+from headroom_nb.batch.executors import Crew, Executes, opened, run
 from headroom_nb.batch.finishing import DamagedPartError, finish, partial
-from headroom_nb.batch.journal import begin, finished
+from headroom_nb.batch.journal import begin, finished, locked
 from headroom_nb.batch.progress import BatchProgress, Meter, reporter
 from headroom_nb.batch.reading import line_number
 from headroom_nb.batch.worker import MAX_ITEM_BYTES, BatchCompressor
@@ -16,7 +16,6 @@ from headroom_nb.errors import BatchError
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping
-    from concurrent.futures import Executor
 
     from headroom_nb.batch.journal import Job
     from headroom_nb.batch.records import Part
@@ -123,15 +122,15 @@ def compress_batch(
         max_item_bytes=max_item_bytes,
         storage_options=storage_options,
     )
-    with opened(executor) as workers:
-        _check_visible(source, sink, workers)
+    with opened(executor) as crew, locked(sink, compressor):
+        _check_visible(source, sink, crew)
         job = begin(source, sink, compressor, overwrite=overwrite)
-        if finished(job) is not None and not overwrite:
+        if finished(job) is not None:
             return finish(job, seconds=time.perf_counter() - begun)
-        return _carry_out(job, workers, Meter(show, {part.number: part.size for part in job.parts}), begun)
+        return _carry_out(job, crew, Meter(show, {part.number: part.size for part in job.parts}), begun)
 
 
-def _carry_out(job: Job, workers: Executor | None, meter: Meter, begun: float) -> BatchSummary:
+def _carry_out(job: Job, crew: Crew, meter: Meter, begun: float) -> BatchSummary:
     """Do what is not done, and write the sink."""
     known = list(job.done())
     for record in known:
@@ -139,7 +138,7 @@ def _carry_out(job: Job, workers: Executor | None, meter: Meter, begun: float) -
     before = sum(record.totals.items for record in known)
     done = {record.number for record in known}
     try:
-        _do(job, [part for part in job.parts if part.number not in done], workers, meter)
+        _do(job, [part for part in job.parts if part.number not in done], crew, meter)
         for _ in range(MOST_REPAIRS):
             try:
                 summary = finish(job, seconds=time.perf_counter() - begun, resumed_items=before)
@@ -156,9 +155,9 @@ def _carry_out(job: Job, workers: Executor | None, meter: Meter, begun: float) -
     raise BatchError(f"parts of {job.sink} are damaged again and again: is the disk sound?")
 
 
-def _do(job: Job, parts: list[Part], workers: Executor | None, meter: Meter) -> None:
+def _do(job: Job, parts: list[Part], crew: Crew, meter: Meter) -> None:
     try:
-        for record in run(job.compressor, parts, workers):
+        for record in run(job.compressor, parts, crew):
             if record is None:
                 meter.tick()
             else:
@@ -171,10 +170,10 @@ def _do(job: Job, parts: list[Part], workers: Executor | None, meter: Meter) -> 
             raise BatchError(f"{path}, line {line_number(file, at):,}: {sentence}") from error
 
 
-def _check_visible(source: object, sink: object, workers: Executor | None) -> None:
+def _check_visible(source: object, sink: object, crew: Crew) -> None:
     """Raise BatchError for places that live in this process alone, where others are to work on them."""
     for place in (source, sink):
-        if str(place).startswith("memory://") and not shares_memory(workers):
+        if str(place).startswith("memory://") and not crew.here:
             raise BatchError(
                 f"{place} lives in the memory of this process, where workers in other processes cannot see it; "
                 "put it on disk or at a URL that all can reach, or leave the executor out"

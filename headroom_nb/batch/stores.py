@@ -77,6 +77,11 @@ class Store(ABC):
         """Move a file, over another if need be."""
 
     @contextmanager
+    def locked(self, path: str) -> Iterator[bool]:  # noqa: ARG002
+        """Hold a lock under this name if nobody else does; give whether it is held. Elsewhere nothing is locked."""
+        yield True
+
+    @contextmanager
     def writing(self, path: str) -> Iterator[BinaryIO]:
         """Give a file to write that gets its name when all of it is there; nobody ever sees half of it."""
         draft = f"{path}.{uuid.uuid4().hex[:12]}.draft"
@@ -134,6 +139,27 @@ class LocalStore(Store):
     def is_folder(self, path: str) -> bool:
         """Return whether there is a folder."""
         return Path(path).is_dir()
+
+    @contextmanager
+    def locked(self, path: str) -> Iterator[bool]:
+        """Hold a lock for as long as the process lives, where the system has such locks."""
+        try:
+            import fcntl
+
+            file = Path(path).open("ab")  # noqa: SIM115 - closed below
+        except (ImportError, OSError):  # a folder that is missing is said when something is written
+            yield True
+            return
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                yield False
+                return
+            try:
+                yield True
+            finally:
+                Path(path).unlink(missing_ok=True)
 
     def make_folder(self, path: str) -> None:
         """Make a folder and those above it."""
@@ -223,11 +249,16 @@ def store_of(path: str, options: Mapping[str, Any] | None = None) -> Store:
 
 def whole_path(path: str | os.PathLike[str]) -> str:
     """Return a path that means the same in every process: absolute, or a URL as it is."""
-    text = os.fspath(path)
-    if not isinstance(text, str) or not text:
-        raise OptionError(f"{path!r} is no path")
+    text = os.fspath(path) if isinstance(path, (str, os.PathLike)) else ""
+    if not isinstance(text, str) or not text or "\0" in text:
+        raise OptionError(f"{str(path)[:100]!r} is no path")
     text = text.removeprefix("file://")
-    return text.rstrip("/") if "://" in text else os.path.abspath(Path(text).expanduser())  # noqa: PTH100 - keeps links
+    if "://" in text:
+        return text.rstrip("/")
+    try:
+        return os.path.abspath(Path(text).expanduser())  # noqa: PTH100 - keeps links
+    except RuntimeError as error:
+        raise OptionError(f"{text[:100]!r} is no path: {error}") from error
 
 
 def parent_and_name(path: str) -> tuple[str, str]:

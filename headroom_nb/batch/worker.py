@@ -11,10 +11,11 @@ import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from headroom_nb.batch.items import Outcome, shrink
+from headroom_nb.batch.items import Outcome, check_wanted, shrink
 from headroom_nb.batch.reading import SpanReader
 from headroom_nb.batch.records import Account, Part, PartRecord, Totals
 from headroom_nb.batch.stores import copy_range, store_of
+from headroom_nb.costs.models import adopt_rows, own_rows
 from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionError
 from headroom_nb.threads import at_most
 
@@ -91,6 +92,7 @@ class BatchCompressor:
         self.on_error = on_error
         self.max_item_bytes = max_item_bytes
         self.storage_options = dict(storage_options or {})
+        self.models = own_rows()
         self._token = uuid.uuid4().hex
         self._home = (platform.node(), os.getpid())
 
@@ -137,13 +139,18 @@ class BatchCompressor:
 
                 if self._home != (platform.node(), os.getpid()):
                     _quiet_libraries()
+                    adopt_rows(self.models)
                 found = ImageCompressor(**self.options)
             _compressors[self._token] = found
             while len(_compressors) > MOST_COMPRESSORS:
                 _compressors.pop(next(iter(_compressors))).close()
             return found
 
-    def _do(self, part: Part) -> PartRecord:
+    def leave(self, part: Part, why: str) -> PartRecord:
+        """Leave every item of a part as it was, with this error."""
+        return self._do(part, refused=why)
+
+    def _do(self, part: Part, refused: str = "") -> PartRecord:
         """Write what a part becomes, then its account."""
         store = self.store(part.target)
         check_reach(store, part.target)
@@ -152,12 +159,12 @@ class BatchCompressor:
 
             with store.writing(f"{part.target}.data") as file:
                 out = HashingFile(file)
-                accounts = write_rows(self, part.spans[0], out)
+                accounts = write_rows(self, part.spans[0], out, refused)
             lines = [part.spans[0].stop - part.spans[0].start]
         else:
             with store.writing(f"{part.target}.data") as file:
                 out = HashingFile(file)
-                accounts, lines = self._write_items(part, out)
+                accounts, lines = self._write_items(part, out, refused)
         totals = Totals()
         for account in accounts:
             totals.count(account)
@@ -167,14 +174,14 @@ class BatchCompressor:
         store.write(f"{part.target}.json", json.dumps(content).encode())
         return record
 
-    def _write_items(self, part: Part, out: HashingFile) -> tuple[list[Account], list[int]]:
+    def _write_items(self, part: Part, out: HashingFile, refused: str) -> tuple[list[Account], list[int]]:
         accounts: list[Account] = []
         lines: list[int] = []
         for span in part.spans:
             with self._opened(span) as source:
                 reader = SpanReader(source, span, self.max_item_bytes)
                 for item in reader:
-                    outcome = self.treat(item, span)
+                    outcome = self._treat(item, span, refused)
                     outcome.account.bytes = self._write(item, outcome, source, out)
                     accounts.append(outcome.account)
                 lines.append(reader.lines)
@@ -186,10 +193,12 @@ class BatchCompressor:
         except OSError as error:
             raise unreachable(span.path) from error
 
-    def treat(self, item: RawItem, span: Span) -> Outcome:
+    def _treat(self, item: RawItem, span: Span, refused: str) -> Outcome:
         """Return what an item becomes; what is wrong with it stands in its account, or is raised."""
         try:
-            outcome = shrink(_held(item, self.max_item_bytes), self.column, self.compress)
+            data = _held(item, self.max_item_bytes)
+            check_wanted(refused)
+            outcome = shrink(data, self.column, self.compress)
         except HeadroomError as error:
             outcome = self.failed(error, span, item.start)
         except Exception as error:  # noqa: BLE001 - whatever is in a line, the others go on

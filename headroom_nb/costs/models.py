@@ -17,6 +17,7 @@ from headroom_nb.costs.row_shapes import check_shapes
 from headroom_nb.costs.rows import change_row, read_row
 from headroom_nb.errors import FileAccessError, HeadroomError, OptionError, UnknownModelError
 from headroom_nb.files import read_file, shown
+from headroom_nb.forks import fork_safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,7 +98,9 @@ def register_model(name: str, *, like: str | None = None, aliases: Iterable[str]
     _table()
     if not isinstance(aliases, Iterable):
         raise OptionError(f"aliases are a list of names, not {type(aliases).__name__}")
-    spec = _enter({"name": name, "aliases": list(aliases), **row, **({} if like is None else {"like": like})})
+    whole = {"name": name, "aliases": list(aliases), **row, **({} if like is None else {"like": like})}
+    spec = _enter(whole)
+    _own_rows.append(whole)
     forget_models()
     return spec
 
@@ -127,8 +130,24 @@ def load_models(path: str | os.PathLike[str]) -> list[ModelSpec]:
         _names.update(before[1])
         forget_models()
         raise OptionError(f"models file {shown(path)}: {error}") from error
+    _own_rows.extend(rows)
     forget_models()
     return specs
+
+
+def own_rows() -> tuple[Mapping[str, Any], ...]:
+    """Return the rows that were added to the table in this process, for another one to adopt."""
+    return tuple(_own_rows)
+
+
+def adopt_rows(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Add the rows that another process has added to its table; those that are here already change nothing."""
+    _table()
+    for row in rows:
+        if row not in _own_rows:
+            _enter(row)
+            _own_rows.append(row)
+    forget_models()
 
 
 def model_names(provider: str | None = None) -> tuple[str, ...]:
@@ -152,7 +171,8 @@ def load_table() -> Mapping[str, Any]:
 
 _models: dict[str, ModelSpec] = {}
 _names: dict[str, str] = {}
-_lock = RLock()
+_own_rows: list[Mapping[str, Any]] = []
+_lock = fork_safe(RLock())
 
 
 def _table() -> dict[str, ModelSpec]:
