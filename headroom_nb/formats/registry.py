@@ -23,16 +23,14 @@ FORMATS: dict[str, WireFormat] = {
         ollama.FORMAT,
     )
 }
-"""Every wire format by name; the shapes exclude each other."""
-
-_BLOCKS = tuple(wire for wire in FORMATS.values() if wire is not ollama.FORMAT)
+"""Every wire format by name; the shapes exclude each other. One of your own may be put in."""
 
 
 def read_image(block: Any) -> tuple[WireFormat, Source] | None:
     """Return a block's format and source, or None when it is no image. Never raises."""
     if isinstance(block, Mapping):
-        for wire in _BLOCKS:
-            source = wire.read(block)
+        for wire in FORMATS.values():
+            source = wire.read(block) if wire is not ollama.FORMAT else None  # its images are no blocks
             if source is not None:
                 return wire, source
     return None
