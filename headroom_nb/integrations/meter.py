@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from headroom_nb.results import format_path
+from headroom_nb.session import SESSION
 
 if TYPE_CHECKING:
     from headroom_nb.results import CompressionResult
@@ -88,6 +89,8 @@ class Meter:
                 self.usd += result.savings_usd or 0.0
                 errors = [f"{format_path(image.path)}: {image.error}" for image in result.images if image.error]
                 self.failures = [*self.failures, *errors][-KEPT:]
+        if result is not None and not self.audit:
+            SESSION.add_sent(result)
 
     def fail(self, why: str) -> None:
         """Count a request that was sent as it was because compression failed."""

@@ -10,6 +10,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 from traitlets import Unicode
 
 from headroom_nb.errors import HeadroomError, OptionError
+from headroom_nb.notebook import session_comm
 from headroom_nb.notebook.completion import IDENTIFIER, matcher
 from headroom_nb.notebook.grammar import read
 from headroom_nb.notebook.help import docstring
@@ -95,6 +96,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     magics = HeadroomMagics(shell=shell)
     shell.register_magics(magics)  # the base class has added it to what %config lists
     shell.Completer.custom_matchers.append(matcher(lambda: shell.user_ns))
+    session_comm.register(shell)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
@@ -110,6 +112,7 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     configurables[:] = [found for found in configurables if found is not magics]
     matchers = shell.Completer.custom_matchers
     matchers[:] = [found for found in matchers if getattr(found, "matcher_identifier", "") != IDENTIFIER]
+    session_comm.unregister(shell)
 
 
 def _loaded(shell: InteractiveShell) -> HeadroomMagics | None:

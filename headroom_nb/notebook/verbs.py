@@ -17,6 +17,7 @@ from headroom_nb.notebook.settings import PRECEDENCE, SETTINGS, limits_of
 from headroom_nb.notebook.settings import check as check_setting
 from headroom_nb.notebook.tables import Column, Table
 from headroom_nb.notebook.tiles import tiles
+from headroom_nb.session import SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,7 @@ def compress(call: Call) -> CompressionResult:
         limits=limits_of(call.settings()),
         fetch_urls="--fetch-urls" in call.command.values or call.option("fetch_urls") == "on",
     )
+    SESSION.add_compressed(result)
     return replace(result, model_note=why) if why else result
 
 
