@@ -6,6 +6,8 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from headroom_nb.forks import fork_safe
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
@@ -28,7 +30,7 @@ class ByteBoundedCache(Generic[V]):
         self._size_of = size_of
         self._values: OrderedDict[Hashable, V] = OrderedDict()
         self._bytes = 0
-        self._lock = threading.Lock()
+        self._lock = fork_safe(threading.Lock())
 
     def get(self, key: Hashable) -> V | None:
         """Return the value under a key, or None."""

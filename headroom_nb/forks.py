@@ -6,14 +6,14 @@ threads are gone: it may hang when it is used, and it does hang when it is taken
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
-import threading
+import sys
 import weakref
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-if TYPE_CHECKING:
-    Lock = threading.Lock
+Lock = TypeVar("Lock")
 
 
 class Forked(Protocol):
@@ -29,9 +29,8 @@ _owners: weakref.WeakSet[Any] = weakref.WeakSet()
 _models: weakref.WeakSet[Any] = weakref.WeakSet()
 
 
-def fork_safe_lock() -> Lock:
-    """Return a lock that is free in a forked child, whoever held it."""
-    lock = threading.Lock()
+def fork_safe(lock: Lock) -> Lock:
+    """Return a lock of :mod:`threading` that will be free in a forked child, whoever held it."""
     _locks.add(lock)
     return lock
 
@@ -53,6 +52,18 @@ def _in_child() -> None:
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(model))
     for owner in list(_owners):
         owner.reset_after_fork()
+    if "onnxruntime" in sys.modules:
+        _skip_c_exit_handlers()
+
+
+def _skip_c_exit_handlers() -> None:
+    """Let the C library end this process without its exit handlers, with the status it has; glibc only.
+
+    onnxruntime's wait for ever for a thread of the parent's. What Python does at exit is done by then.
+    """
+    libc = ctypes.CDLL(None)
+    with contextlib.suppress(AttributeError):
+        libc.on_exit(ctypes.cast(libc._exit, ctypes.c_void_p), None)  # noqa: SLF001 - it is called so
 
 
 if hasattr(os, "register_at_fork"):

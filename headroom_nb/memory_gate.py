@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import PictureTooLargeError
+from headroom_nb.forks import after_fork
 from headroom_nb.limits import how_to_raise
 
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ class MemoryGate:
 
     def __init__(self, max_bytes: int) -> None:
         self._most = max_bytes
+        self._used = 0
+        self._changed = threading.Condition()
+        after_fork(self)
+
+    def reset_after_fork(self) -> None:
+        """Begin with all the room: the threads that took some stayed in the other process."""
         self._used = 0
         self._changed = threading.Condition()
 

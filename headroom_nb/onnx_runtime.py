@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from urllib.request import urlopen
 
 from headroom_nb.errors import ModelFilesError
+from headroom_nb.forks import after_fork, fork_safe, never_take_down
 
 MODELS_FOLDER = "HEADROOM_NB_HUB_FILES"
 """Environment variable: a folder that holds ``<owner>/<model>/<file>`` for machines without network."""
@@ -47,6 +48,10 @@ class Session(Protocol):
 
     def get_outputs(self) -> list[Any]:
         """Return what the model gives."""
+        ...
+
+    def get_modelmeta(self) -> Any:
+        """Return the model's metadata."""
         ...
 
 
@@ -114,11 +119,44 @@ HUB_MODELS: dict[str, HubModel] = {
 """Every hub model that can be used, by the name used here."""
 
 _failures: dict[str, str] = {}
-_lock = threading.Lock()
+_lock = fork_safe(threading.Lock())
+
+
+class _ForkSafeSession:
+    """A session that a forked child opens anew: the parent's threads, and locks they may hold, are of no use there."""
+
+    def __init__(self, path: Path, threads: int) -> None:
+        self._path = path
+        self._threads = threads
+        self._lock = fork_safe(threading.Lock())
+        self._session: Session | None = _open(path, threads)
+        after_fork(self)
+
+    def reset_after_fork(self) -> None:
+        self._session = None
+
+    def _opened(self) -> Session:
+        session = self._session
+        if session is None:
+            with self._lock:
+                session = self._session = self._session or _open(self._path, self._threads)
+        return session
+
+    def run(self, output_names: list[str] | None, input_feed: dict[str, Any]) -> list[Any]:
+        return self._opened().run(output_names, input_feed)
+
+    def get_inputs(self) -> list[Any]:
+        return self._opened().get_inputs()
+
+    def get_outputs(self) -> list[Any]:
+        return self._opened().get_outputs()
+
+    def get_modelmeta(self) -> Any:
+        return self._opened().get_modelmeta()
 
 
 def open_session(path: Path, *, threads: int = 1) -> Session:
-    """Return a session on the CPU.
+    """Return a session on the CPU; a child process may use it after a fork.
 
     Parameters
     ----------
@@ -132,6 +170,10 @@ def open_session(path: Path, *, threads: int = 1) -> Session:
     ModelFilesError
         onnxruntime is missing, or the file is none it can use.
     """
+    return _ForkSafeSession(path, threads)
+
+
+def _open(path: Path, threads: int) -> Session:
     try:
         import onnxruntime
         from onnxruntime.capi import onnxruntime_pybind11_state as state
@@ -153,6 +195,7 @@ def open_session(path: Path, *, threads: int = 1) -> Session:
         state.NotImplemented,
     ) as error:
         raise ModelFilesError(f"{path} is damaged or no ONNX file that this onnxruntime can use: {error}") from error
+    never_take_down(session)
     return session
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 from headroom_nb.errors import ImageFetchError, OptionError
 from headroom_nb.fetching.addresses import check_addresses, read_url
 from headroom_nb.fetching.connection import Deadline, PinnedConnection, resolve, system_addresses, tls_context
+from headroom_nb.forks import fork_safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,8 +92,9 @@ class ImageFetcher:
 
     def __post_init__(self) -> None:
         for name in ("max_bytes", "seconds", "max_images", "total_seconds", "total_bytes"):
-            if not getattr(self, name) > 0:
-                raise OptionError(f"{name}={getattr(self, name)!r} must be more than 0")
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+                raise OptionError(f"{name}={value!r} must be a number more than 0")
 
     def fetch(self, url: str, *, deadline: Deadline | None = None) -> Fetched:
         """Return the picture behind a URL, from memory where it was fetched a short while ago.
@@ -185,7 +187,7 @@ class _Recent:
     def __init__(self) -> None:
         self._entries: OrderedDict[tuple[ImageFetcher, str], tuple[float, Fetched]] = OrderedDict()
         self._bytes = 0
-        self._lock = threading.Lock()
+        self._lock = fork_safe(threading.Lock())
 
     def get(self, key: tuple[ImageFetcher, str]) -> Fetched | None:
         """Return what was fetched, unless that is too long ago."""

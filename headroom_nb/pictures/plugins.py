@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, features
 
+from headroom_nb.forks import fork_safe
 from headroom_nb.pictures import jpeg, png
 from headroom_nb.pictures.stored import BrokenFileError, StoredHeader
 
@@ -44,7 +45,7 @@ DECODE_ERRORS = (
 )
 """What Pillow's plug-ins raise on broken files."""
 
-_WARNING_FILTERS = Lock()
+_WARNING_FILTERS = fork_safe(Lock())
 _WITHOUT_METADATA: dict[str, Callable[[bytes], bytes]] = {
     "PNG": png.without_metadata,
     "JPEG": jpeg.without_metadata,

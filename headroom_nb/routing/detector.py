@@ -19,6 +19,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from headroom_nb.errors import ModelFilesError, OcrError
+from headroom_nb.forks import fork_safe
 from headroom_nb.onnx_runtime import open_session
 from headroom_nb.routing.components import find_components, find_runs, join_runs
 from headroom_nb.techniques.ocr.weights import find_weights
@@ -145,7 +146,7 @@ class ModelDetector:
 
 
 _model: list[ModelDetector | str] = []
-_lock = threading.Lock()
+_lock = fork_safe(threading.Lock())
 
 
 def model_detector() -> ModelDetector | str:

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import ModelFilesError, OptionError
+from headroom_nb.forks import fork_safe
 
 if TYPE_CHECKING:
     from headroom_nb.pictures import Picture
@@ -90,7 +91,7 @@ class PickedRouter:
 
 
 _built: dict[tuple[str, bool], PickedRouter] = {}
-_lock = threading.RLock()
+_lock = fork_safe(threading.RLock())
 
 
 def load_router(name: str = "auto", *, use_siglip: bool = True) -> PickedRouter:

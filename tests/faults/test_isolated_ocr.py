@@ -191,6 +191,7 @@ def test_it_can_be_pickled_without_its_process(ocr):
     copy.close()
 
 
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_a_forked_child_starts_a_process_of_its_own_and_leaves_the_parents_alone(ocr):
     ocr.read(page())
     mine = ocr.pid

@@ -7,6 +7,8 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Protocol
 
+from headroom_nb.forks import fork_safe
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -46,7 +48,7 @@ class CachedOcr:
         self._engine = engine
         self._capacity = capacity
         self._pages: OrderedDict[str, OcrPage] = OrderedDict()
-        self._lock = threading.Lock()
+        self._lock = fork_safe(threading.Lock())
 
     def read(self, image: Image.Image, *, progress: Callable[[int, int], None] | None = None) -> OcrPage:
         """Return the text in a picture, from memory where the same pixels were read before."""

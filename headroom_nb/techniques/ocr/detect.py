@@ -17,7 +17,7 @@ from headroom_nb.techniques.ocr.crops import sides
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from headroom_nb.techniques.ocr.session import OcrSession
+    from headroom_nb.onnx_runtime import Session
 
     Corners = NDArray[np.integer[Any] | np.floating[Any]]
 
@@ -63,7 +63,7 @@ class Detector:
         ONNX session that takes ``(1, 3, h, w)`` float32 in −1…1, sides divisible by 32, and gives ``(1, 1, h, w)``.
     """
 
-    def __init__(self, session: OcrSession) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
         self._input = session.get_inputs()[0].name
 

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from headroom_nb.forks import fork_safe
 from headroom_nb.techniques.ocr.base import OcrLine, OcrPage, Quad
 from headroom_nb.techniques.ocr.crops import cut, running_down
 from headroom_nb.techniques.ocr.detect import Detector
@@ -69,7 +70,7 @@ class RapidOcr:
         self.name = weights.name
         self._weights = weights
         self._given_threads = threads
-        self._lock = threading.Lock()
+        self._lock = fork_safe(threading.Lock())
         self._models: tuple[Detector, Recogniser] | None = None
 
     def read(self, image: Image.Image, *, progress: Callable[[int, int], None] | None = None) -> OcrPage:

@@ -13,7 +13,7 @@ import weakref
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from headroom_nb.errors import OcrCrashError, OcrError, OptionError
-from headroom_nb.forks import after_fork, fork_safe_lock
+from headroom_nb.forks import after_fork, fork_safe
 from headroom_nb.record_codec import unpack_page
 from headroom_nb.techniques.ocr.deadline import not_counted, seconds_left, timed_out
 from headroom_nb.techniques.ocr.frames import read_frame, write_frame
@@ -80,7 +80,7 @@ class IsolatedOcr:
         self._seconds = seconds
         self._idle_seconds = idle_seconds
         self._recycle_bytes = recycle_bytes
-        self._lock = fork_safe_lock()
+        self._lock = fork_safe(threading.Lock())
         self._worker: _Worker | None = None
         after_fork(self)
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from headroom_nb.onnx_runtime import Session
     from headroom_nb.techniques.ocr.crops import Strip
-    from headroom_nb.techniques.ocr.session import OcrSession
 
 HEIGHT = 48
 """Height of the strip in pixels; fixed by the weights."""
@@ -78,7 +78,7 @@ class Recogniser:
         holds the characters.
     """
 
-    def __init__(self, session: OcrSession) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
         self._input = session.get_inputs()[0].name
         listed = session.get_modelmeta().custom_metadata_map.get("character")

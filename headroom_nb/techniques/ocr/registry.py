@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from headroom_nb.forks import fork_safe
 from headroom_nb.techniques.ocr.cache import CachedOcr
 from headroom_nb.techniques.ocr.engine import RapidOcr
 from headroom_nb.techniques.ocr.isolated import IsolatedOcr
@@ -17,7 +18,7 @@ ISOLATED = "isolated"
 """The name for an engine in a process of its own."""
 
 _engines: dict[str, CachedOcr] = {}
-_lock = threading.Lock()
+_lock = fork_safe(threading.Lock())
 
 
 def get_ocr(name: str = "auto") -> Ocr:

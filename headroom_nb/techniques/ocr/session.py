@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING
 
 from headroom_nb.errors import ModelFilesError, OcrError
-from headroom_nb.onnx_runtime import Session, open_session
+from headroom_nb.onnx_runtime import open_session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-class OcrSession(Session, Protocol):
-    """A session whose file says which characters it reads."""
-
-    def get_modelmeta(self) -> Any:
-        """Return the model's metadata."""
-        ...
+    from headroom_nb.onnx_runtime import Session
 
 
-def open_weights(path: Path, *, threads: int) -> OcrSession:
+def open_weights(path: Path, *, threads: int) -> Session:
     """Return a session on the CPU that uses a number of threads for one run.
 
     Raises
@@ -32,6 +26,6 @@ def open_weights(path: Path, *, threads: int) -> OcrSession:
     except ImportError as error:
         raise OcrError("OCR needs OpenCV; run: pip install opencv-python-headless") from error
     try:
-        return cast("OcrSession", open_session(path, threads=threads))
+        return open_session(path, threads=threads)
     except ModelFilesError as error:
         raise OcrError(f"OCR cannot start: {error}") from error
