@@ -51,11 +51,13 @@ if TYPE_CHECKING:
     from headroom_nb.routing import load_router as load_router
     from headroom_nb.tile_optimizer import optimize_images_in_messages as optimize_images_in_messages
     from headroom_nb.views import provider_view as provider_view
+    from headroom_nb.widgets.compression_view import CompressionView as CompressionView
     from headroom_nb.widgets.tile_explorer import TileExplorer as TileExplorer
 
 _HOME = {
     "BatchSummary": "batch.summary",
     "CompressionResult": "results",
+    "CompressionView": "widgets",
     "HeadroomError": "errors",
     "ImageCompressor": "compressor",
     "ImageFetcher": "fetching",

@@ -170,7 +170,7 @@ def export(
     content = render(result, to)
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     target = _target(FORMATS[to].file if path is None else path)
-    _write(target, data, force=force)
+    write_file(target, data, force=force)
     return Written(target, FORMATS[to].about, len(data))
 
 
@@ -199,8 +199,14 @@ def _target(path: str | os.PathLike[str]) -> Path:
         raise OptionError(f"{shown(path)} is no path: {error}") from error
 
 
-def _write(target: Path, data: bytes, *, force: bool) -> None:
-    """Write a file beside its place first, then move it there; nobody ever sees half a file."""
+def write_file(target: Path, data: bytes, *, force: bool) -> None:
+    """Write a file beside its place first, then move it there; nobody ever sees half a file.
+
+    Raises
+    ------
+    OptionError
+        When it exists and is not to be replaced (``force``), or cannot be written.
+    """
     try:
         if target.is_dir():
             raise OptionError(f"{target} is a folder; name a file in it")

@@ -20,11 +20,14 @@ from headroom_nb.results import format_path
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headroom_nb.results import BlockPath, CompressionResult, ImageResult, ImageSignals
+    from headroom_nb.results import BlockPath, CompressionResult, ImageResult, ImageSignals, RouteDecision
 
 JSON_MIME = "application/vnd.headroom.report+json"
 SIGNALS = ("has_text", "is_document", "is_complex", "has_small_details", "text_coverage", "detail_loss")
 """The signals that are shares between 0 and 1."""
+
+BY_HAND = "user"
+"""Stands for the router where a person chose."""
 
 MOST_TRANSCRIPT = 1_200
 """Characters of the text sent instead of one image that a report holds."""
@@ -110,17 +113,25 @@ def change_of(image: ImageResult) -> str:
     )
 
 
+def routing_facts(decision: RouteDecision | None, most_text: int) -> dict[str, Any]:
+    """Return the fields that say what the router chose; none where it was not asked."""
+    return {
+        "routed": None if decision is None else str(decision.technique),
+        "router": None if decision is None else decision.router,
+        "confidence": None if decision is None else round(decision.confidence, 4),
+        "reason": None if decision is None else plain.shorten(decision.reason, most_text),
+        "signals": _signals(None if decision is None else decision.signals),
+    }
+
+
 def _facts(image: ImageResult, most_text: int) -> dict[str, Any]:
     decision, picture, box = image.decision, sent_picture(image), crop_box(image)
     return {
         "path": format_path(image.path),
         "question": plain.shorten(image.question, most_text),
-        "routed": None if decision is None else str(decision.technique),
-        "router": None if decision is None else decision.router,
+        **routing_facts(decision, most_text),
+        "chosen": str(decision.technique) if decision is not None and decision.router == BY_HAND else None,
         "technique": str(image.technique),
-        "confidence": None if decision is None else round(decision.confidence, 4),
-        "reason": None if decision is None else plain.shorten(decision.reason, most_text),
-        "signals": _signals(None if decision is None else decision.signals),
         "original_tokens": image.original_tokens,
         "compressed_tokens": image.compressed_tokens,
         "free_tokens": image.free_tokens,

@@ -51,6 +51,19 @@ def thumbnail(data: bytes, room: int = MOST_BYTES) -> str:
     return ""
 
 
+def preview(data: bytes, side: int = SIDES[0]) -> tuple[str, bytes]:
+    """Return the media type and bytes of a preview of a longest side, in pixels.
+
+    Raises
+    ------
+    PictureError
+        There is nothing that can be shown.
+    """
+    from headroom_nb.pictures import open_picture
+
+    return _encode(open_picture(data).small(side), side)
+
+
 def _encode(image: Image.Image, side: int) -> tuple[str, bytes]:
     """Return a preview of a longest side: the smaller of PNG and JPEG for few colours, else JPEG."""
     from PIL import Image

@@ -1,12 +1,19 @@
 /** The one module of all widgets; a Python class says by its `kind` which view it wants. */
 
 import '../views/theme.css';
+import '../views/decisions.css';
+import './toolbar.css';
 import { h } from '../views/dom';
+import { compressionView } from './compressionView';
 import type { Render, RenderProps } from '@anywidget/types';
 
 export type Host = RenderProps<Record<string, unknown>> & { readonly signal?: AbortSignal };
 
-const VIEWS: Readonly<Record<string, Render>> = {};
+const VIEWS: Readonly<Record<string, Render>> = {
+  compression: ({ model, el, signal }) => {
+    compressionView(model, el, signal);
+  }
+};
 
 /** Draw a widget's model into an element; anywidget's entry point. */
 const render: Render = props => {

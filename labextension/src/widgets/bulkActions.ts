@@ -1,0 +1,48 @@
+/** One technique for many images: for all, or for those that now have one technique. */
+
+import type { DecisionEdits } from '../views/decisionTable';
+import { h } from '../views/dom';
+import type { Report, TechniqueName } from '../views/report';
+import { TECHNIQUES } from '../views/report';
+
+/** Return the boxes and the button; `report` gives the present one. */
+export function bulkActions(report: () => Report, edit: DecisionEdits, signal: AbortSignal): HTMLElement {
+  const which = h(
+    'select',
+    { class: 'headroom-select', 'aria-label': 'Which images' },
+    h('option', { value: '' }, 'all images'),
+    ...TECHNIQUES.map(name => h('option', { value: name }, `${name} images`))
+  );
+  const technique = h(
+    'select',
+    { class: 'headroom-select', 'aria-label': 'Technique for them' },
+    h('option', { value: '' }, 'as routed'),
+    ...TECHNIQUES.map(name => h('option', { value: name }, name))
+  );
+  technique.value = 'preserve';
+  const apply = h('button', { type: 'button', class: 'headroom-button' }, 'Apply');
+  const said = h('span', { class: 'headroom-said', role: 'status' });
+  apply.addEventListener(
+    'click',
+    () => {
+      const images = report().images.flatMap((image, index) =>
+        which.value === '' || image.technique === which.value ? [index] : []
+      );
+      said.textContent = images.length === 0 ? `No image is sent as ${which.value}.` : '';
+      if (images.length > 0) {
+        edit.choose(images, technique.value === '' ? null : (technique.value as TechniqueName));
+      }
+    },
+    { signal }
+  );
+  return h(
+    'div',
+    { class: 'headroom-tools' },
+    h('span', {}, 'Set'),
+    which,
+    h('span', {}, 'to'),
+    technique,
+    apply,
+    said
+  );
+}

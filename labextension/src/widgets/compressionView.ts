@@ -1,0 +1,75 @@
+/** The widget around the table of decisions: edits go to the kernel, which answers with a new report. */
+
+import type { AnyModel } from '@anywidget/types';
+import { decisionTable } from '../views/decisionTable';
+import type { DecisionTable } from '../views/decisionTable';
+import { h } from '../views/dom';
+import { sentence } from '../views/pictures';
+import type { Report, TechniqueName } from '../views/report';
+import { bulkActions } from './bulkActions';
+import { exportMenu } from './exportMenu';
+import type { ExportFormat } from './exportMenu';
+import { ask } from './kernel';
+import { kernelPictures } from './kernelPictures';
+
+/** Reading a page's text takes seconds, and the kernel may be in the middle of a cell. */
+const PATIENCE = 180_000;
+
+/** Draw a compression into an element until the signal aborts. */
+export function compressionView(model: AnyModel, element: HTMLElement, signal: AbortSignal): void {
+  const waiting = new Map<number, number>();
+  const report = (): Report => model.get('report') as Report;
+  let table: DecisionTable | null = null;
+
+  const count = (indices: readonly number[], by: number): void => {
+    for (const index of indices) {
+      waiting.set(index, (waiting.get(index) ?? 0) + by);
+    }
+    table?.busy(new Set([...waiting].filter(([, open]) => open > 0).map(([index]) => index)));
+  };
+  const send = async (name: string, content: Record<string, unknown>, indices: readonly number[]): Promise<void> => {
+    count(indices, 1);
+    for (const index of indices) {
+      table?.problem(index, '');
+    }
+    try {
+      await ask(model, name, content, { signal, patience: PATIENCE });
+    } catch (error) {
+      if (!signal.aborted) {
+        indices.forEach((index, place) => table?.problem(index, place === 0 ? sentence(error) : 'Not changed.'));
+      }
+    } finally {
+      count(indices, -1);
+    }
+  };
+  const edit = {
+    choose(images: readonly number[], technique: TechniqueName | null) {
+      void send('choose', { images, technique }, images);
+    },
+    ask(image: number, question: string) {
+      void send('question', { image, question }, [image]);
+    }
+  };
+
+  const toolbar = h(
+    'div',
+    { class: 'headroom-toolbar', role: 'group', 'aria-label': 'All images' },
+    bulkActions(report, edit, signal),
+    exportMenu(model, model.get('formats') as readonly ExportFormat[], signal)
+  );
+  table = decisionTable(report(), { pictures: kernelPictures(model), signal, edit, toolbar });
+  const changed = (): void => {
+    table.update(report());
+  };
+  model.on('change:report', changed);
+  const root = h('div', { class: 'headroom', 'data-lm-suppress-shortcuts': 'true' }, table.element);
+  element.append(root);
+  signal.addEventListener(
+    'abort',
+    () => {
+      model.off('change:report', changed);
+      root.remove();
+    },
+    { once: true }
+  );
+}

@@ -1,0 +1,65 @@
+/**
+ * Pictures asked of the kernel, as object URLs that are revoked when they are handed back.
+ *
+ * Previews are asked for a few at a time, so that a hundred rows do not keep a click waiting.
+ */
+
+import type { AnyModel } from '@anywidget/types';
+import type { PictureSource } from '../views/report';
+import { ask } from './kernel';
+
+const AT_ONCE = 4;
+
+interface File {
+  readonly media_type: string;
+}
+
+/** Return the pictures of a model that answers `picture`, `preview` and `text`. */
+export function kernelPictures(model: AnyModel): PictureSource {
+  const turns = queue(AT_ONCE);
+
+  const load = async (
+    name: string,
+    image: number,
+    which: 'original' | 'compressed',
+    signal: AbortSignal
+  ): Promise<string> => {
+    const { data, blobs } = await ask<File>(model, name, { image, which }, { signal });
+    const [blob] = blobs;
+    if (blob === undefined) {
+      throw new Error('The kernel sent no picture.');
+    }
+    return URL.createObjectURL(new Blob([blob], { type: data.media_type }));
+  };
+
+  return {
+    load: (index, which, signal) => load('picture', index, which, signal),
+    thumbnail: (index, which, signal) => turns(() => load('preview', index, which, signal), signal),
+    async text(index, signal) {
+      const { data } = await ask<{ readonly text: string }>(model, 'text', { image: index }, { signal });
+      return data.text;
+    },
+    release(address) {
+      URL.revokeObjectURL(address);
+    }
+  };
+}
+
+/** Return what lets so many tasks run at the same time; the others wait, unless they are no longer wanted. */
+function queue(most: number): <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (task, signal) => {
+    if (running >= most) {
+      await new Promise<void>(resolve => waiting.push(resolve));
+    }
+    running++;
+    try {
+      signal.throwIfAborted();
+      return await task();
+    } finally {
+      running--;
+      waiting.shift()?.();
+    }
+  };
+}
