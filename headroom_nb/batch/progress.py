@@ -169,10 +169,14 @@ class TerminalLine:
 
     def __init__(self) -> None:
         self._width = 0
+        self._ended = False
 
     def __call__(self, state: BatchProgress) -> None:
         """Show where things stand."""
+        if self._ended:
+            return
         text = str(state)
-        sys.stderr.write("\r" + text.ljust(self._width) + ("\n" if state.done >= 1 else ""))
+        self._ended = state.done >= 1
+        sys.stderr.write("\r" + text.ljust(self._width) + ("\n" if self._ended else ""))
         sys.stderr.flush()
         self._width = len(text)

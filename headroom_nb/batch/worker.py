@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import platform
@@ -241,7 +242,7 @@ def _held(item: RawItem, most: int) -> bytes:
     return item.data
 
 
-class HashingFile:
+class HashingFile(io.RawIOBase):
     """Passes bytes on, counts them and takes their SHA-256."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -251,7 +252,15 @@ class HashingFile:
         self.ended = False
         """Whether the last byte ended a line."""
 
-    def write(self, data: bytes, /) -> int:
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+    def tell(self) -> int:
+        """Return how many bytes were written."""
+        return self.size
+
+    def write(self, data: Any, /) -> int:
         """Write bytes."""
         self._hash.update(data)
         self.size += len(data)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ def read_whole(data: bytes, cuts: list[int], most: int = 1000) -> tuple[list[byt
     """The items of all spans between the cuts, and the line number of each."""
     items, numbers, before = [], [], 0
     borders = sorted({0, len(data), *(cut for cut in cuts if cut < len(data))})
-    for start, stop in zip(borders, borders[1:], strict=False):
+    for start, stop in itertools.pairwise(borders):
         reader = SpanReader(io.BytesIO(data), span(start, stop), most)
         for item in reader:
             items.append(item.data)

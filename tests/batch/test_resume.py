@@ -10,8 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from headroom_nb import compress_batch
-from headroom_nb.batch import BatchCompressor, begin, finish
-from headroom_nb.batch import stores
+from headroom_nb.batch import BatchCompressor, begin, finish, stores
 from headroom_nb.errors import BatchError
 from tests.batch.lines import OPTIONS, ROUTER, asks, read_lines, write_lines
 

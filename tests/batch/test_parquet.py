@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from headroom_nb import compress, compress_batch
+from headroom_nb.errors import BatchError, OptionError
+from tests.batch.lines import OPTIONS, ROUTER, asks, picture, read_lines
+from tests.support import openai_message
+
+pa = pytest.importorskip("pyarrow")
+pq = pytest.importorskip("pyarrow.parquet")
+
+
+def write_table(path, column, *, group=4, kind=None):
+    table = pa.table(
+        {
+            "id": pa.array(range(len(column)), pa.int16()),
+            "messages": pa.array(column, kind),
+            "tag": pa.array([f"row {number}" for number in range(len(column))]).dictionary_encode(),
+        }
+    ).replace_schema_metadata({"origin": "a test"})
+    pq.write_table(table, path, row_group_size=group)
+    return path
+
+
+@pytest.fixture
+def small_parts(monkeypatch):
+    monkeypatch.setattr("headroom_nb.batch.sources.LEAST_PART", 1000)
+
+
+@pytest.mark.parametrize("group", [1, 4, 100])
+def test_rows_keep_their_place_their_columns_and_their_types(tmp_path, small_parts, group):
+    column = [json.dumps(asks(number)) for number in range(10)]
+    column[4], column[6] = "{broken", None
+    source = write_table(tmp_path / "in.parquet", column, group=group)
+    summary = compress_batch(source, tmp_path / "out.parquet", **OPTIONS)
+    before, after = pq.read_table(source), pq.read_table(tmp_path / "out.parquet")
+    assert after.schema.equals(before.schema, check_metadata=True)
+    assert after.drop(["messages"]).equals(before.drop(["messages"]))
+    for number, value in enumerate(after["messages"].to_pylist()):
+        if number in {4, 6}:
+            assert value == column[number]
+        else:
+            assert json.loads(value) == compress(asks(number), model="gpt-4o", router=ROUTER).messages
+    assert [error.offset for error in summary.errors] == [4, 6]
+    assert "row holds no conversation" in summary.errors[1].message
+    assert [line["row"] for line in read_lines(summary.report)] == list(range(10))
+
+
+def test_bad_rows_can_be_left_out(tmp_path):
+    source = write_table(tmp_path / "in.parquet", [json.dumps(asks(0)), "{broken", json.dumps(asks(2))])
+    compress_batch(source, tmp_path / "out.parquet", on_error="skip", **OPTIONS)
+    assert pq.read_table(tmp_path / "out.parquet")["id"].to_pylist() == [0, 2]
+
+
+def test_nested_lists_stay_nested(tmp_path):
+    question = {"type": "text", "text": "Describe it."}
+    block = openai_message("", picture())["content"][0]
+    rows = [
+        [{"role": "user", "content": [question, {**block, "image_url": {**block["image_url"], "detail": "auto"}}]}],
+        [{"role": "user", "content": [question]}],
+    ]
+    source = write_table(tmp_path / "in.parquet", rows)
+    summary = compress_batch(source, tmp_path / "out.parquet", **OPTIONS)
+    assert not summary.errors
+    after = pq.read_table(tmp_path / "out.parquet")["messages"].to_pylist()
+    assert after[0][0]["content"][1]["image_url"]["detail"] == "low"
+    assert after[0][0]["content"][0] == {**question, "image_url": None}
+    assert summary.compressed_tokens == 85
+
+
+def test_what_a_columns_type_would_drop_is_kept_and_said(tmp_path):
+    rows = [[openai_message("Describe it.", picture())]]  # the type has no place for "detail"
+    source = write_table(tmp_path / "in.parquet", rows)
+    summary = compress_batch(source, tmp_path / "out.parquet", **OPTIONS)
+    assert "no place for a key" in summary.errors[0].message
+    assert pq.read_table(tmp_path / "out.parquet").equals(pq.read_table(source))
+
+
+def test_an_empty_table_stays_one(tmp_path):
+    source = write_table(tmp_path / "in.parquet", [], kind=pa.string())
+    assert compress_batch(source, tmp_path / "out.parquet", **OPTIONS).items == 0
+    assert pq.read_table(tmp_path / "out.parquet").num_rows == 0
+
+
+def test_a_file_that_is_no_parquet_or_lacks_the_column_is_one_clear_error(tmp_path):
+    (tmp_path / "in.parquet").write_text("not this")
+    with pytest.raises(BatchError, match="no Parquet file"):
+        compress_batch(tmp_path / "in.parquet", tmp_path / "out.parquet", **OPTIONS)
+    source = write_table(tmp_path / "good.parquet", [json.dumps(asks(2))])
+    with pytest.raises(BatchError, match="no column talk; it has id, messages, tag"):
+        compress_batch(source, tmp_path / "out.parquet", column="talk", **OPTIONS)
+
+
+def test_without_pyarrow_it_is_said_what_to_install(tmp_path, monkeypatch):
+    source = write_table(tmp_path / "in.parquet", [json.dumps(asks(2))])
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    with pytest.raises(OptionError, match=r"pip install 'headroom-nb\[batch\]'"):
+        compress_batch(source, tmp_path / "out.parquet", **OPTIONS)
+
+
+def test_parquet_stands_in_a_folder_beside_other_files(tmp_path, small_parts):
+    source = tmp_path / "in"
+    source.mkdir()
+    write_table(source / "b.parquet", [json.dumps(asks(number)) for number in range(3)])
+    (source / "a.json").write_text(json.dumps(asks(0)))
+    (source / "c.jsonl").write_text(json.dumps(asks(1)) + "\n")
+    assert compress_batch(source, tmp_path / "out", **OPTIONS).items == 5
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.json", "b.parquet", "c.jsonl"]
