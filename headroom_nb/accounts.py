@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.errors import HeadroomError
 from headroom_nb.image_pipeline import OpenedImage, decide, untouched
 from headroom_nb.records import ImageResult
+from headroom_nb.threads import usable_threads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,9 +89,10 @@ def _look_up(
 
 def _work_off(tasks: list[_Task], tools: Tools, remembered: Remembered) -> list[_Account]:
     """Decide images, several at a time."""
-    if len(tasks) < 2:
+    threads = usable_threads(MAX_THREADS)
+    if len(tasks) < 2 or threads < 2:
         return [_work(task, tools, remembered) for task in tasks]
-    pool = ThreadPoolExecutor(min(MAX_THREADS, os.cpu_count() or 1))
+    pool = ThreadPoolExecutor(threads)
     try:
         return list(pool.map(lambda task: _work(task, tools, remembered), tasks))
     finally:

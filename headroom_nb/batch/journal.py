@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from headroom_nb.batch.stores import Store
     from headroom_nb.batch.worker import BatchCompressor
 
+BESIDE = {"cache"}
+"""Options that change nothing in the output."""
+
 LAYOUT = 1
 """Version of the files in the folder of parts."""
 
@@ -226,7 +229,11 @@ def _fingerprint(source: Source, compressor: BatchCompressor) -> str:
     defaults = {name: entry.default for name, entry in signature(ImageCompressor).parameters.items()}
     facts = {
         "version": [LAYOUT, __version__],
-        "options": {name: _told(value) for name, value in sorted({**defaults, **compressor.options}.items())},
+        "options": {
+            name: _told(value)
+            for name, value in sorted({**defaults, **compressor.options}.items())
+            if name not in BESIDE
+        },
         "models": [dict(row) for row in compressor.models],
         "how": [
             compressor.provider,
