@@ -1,7 +1,7 @@
 """Writes the reference pages from the package itself, so that no list is kept by hand.
 
-``docs/reference`` is not in Git: the API from ``headroom_nb.__all__``, the verbs, the settings, the limits of a call and
-the models from the tables that the package works with.
+``docs/reference`` is not in Git: the API comes from ``headroom_nb.__all__``, the verbs, settings and models from the
+tables that the package works with.
 """
 
 from __future__ import annotations
@@ -28,6 +28,12 @@ EXTENSION_POINTS = {
     "headroom_nb.costs.spec": "Models",
 }
 """Modules that someone who adds to the package writes against."""
+
+MODELS = """\
+# Models
+
+Every model that can be priced. ≈ marks a figure that is an estimate, as sources conflict or nothing is published.
+Prices are dollars per million input tokens; the table in `headroom_nb/costs/models.json` holds the source and date of each."""
 
 
 def write(folder: Path) -> None:
@@ -83,24 +89,26 @@ def _verbs() -> str:
 
 def _settings() -> str:
     rows = [
-        (f"`{name}`", f"`{one.default}`" if one.default else "–", one.about + (f" ({', '.join(one.values)})" * bool(one.values)))
+        (
+            f"`{name}`",
+            f"`{one.default}`" if one.default else "–",
+            one.about + (f" ({', '.join(one.values)})" * bool(one.values)),
+        )
         for name, one in SETTINGS.items()
     ]
     return f"# Settings\n\n{PRECEDENCE}\n\n{_table(('Setting', 'Default', 'What it does'), rows)}\n"
 
 
 def _models() -> str:
-    parts = [
-        "# Models\n\nEvery model that can be priced. ≈ marks a figure that is an estimate, as sources conflict or nothing is "
-        "published. Prices are dollars per million input tokens; the table in `headroom_nb/costs/models.json` holds the "
-        "source and the date of each."
-    ]
+    parts = [MODELS]
     for provider in providers():
         rows = []
         for name in model_names(provider):
             spec = find_model(name)
             price = "–" if spec.usd_per_million_tokens is None else f"{spec.usd_per_million_tokens:g}"
-            rows.append((f"`{name}`", f"{'' if spec.exact else '≈ '}{spec.rule}", ", ".join(spec.details) or "–", price))
+            rows.append(
+                (f"`{name}`", f"{'' if spec.exact else '≈ '}{spec.rule}", ", ".join(spec.details) or "–", price)
+            )
         parts += [f"## {provider}", _table(("Model", "Billing rule", "Detail levels", "Price"), rows)]
     return "\n\n".join(parts) + "\n"
 

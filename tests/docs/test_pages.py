@@ -1,0 +1,148 @@
+"""What the pages tell people to type works."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from packaging.requirements import InvalidRequirement, Requirement
+
+from headroom_nb.notebook.grammar import read
+from headroom_nb.notebook.settings import SETTINGS
+from tests.docs.pages import PAGES, ROOT, blocks, is_shell, name, shell_lines, spans
+
+if sys.version_info < (3, 11):
+    import tomli as tomllib
+else:
+    import tomllib
+
+MOST_NOT_RUN = 4
+"""Blocks that no test runs, on all pages together."""
+
+LANGUAGES = {"python", "sh", "toml", "json", "text"}
+
+EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"].keys()
+INSTALLED = {"headroom-nb", "numpy", "pillow"}
+"""What pages tell people to install."""
+
+PIP_OPTIONS = {"--quiet", "--no-index", "--no-deps", "--dest", "--find-links", "--upgrade"}
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+TARGETS = set(re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE).group(1).split())
+SCRIPTS = json.loads((ROOT / "labextension" / "package.json").read_text("utf-8"))["scripts"].keys()
+
+with_python = [
+    page for page in PAGES if any(b.language == "python" and not b.not_run and not is_shell(b) for b in blocks(page))
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", with_python, ids=name)
+def test_the_python_on_a_page_runs_from_top_to_bottom(page):
+    command = [sys.executable, "-W", "error::DeprecationWarning:headroom_nb", "tests/docs/run_page.py", str(page)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_block_has_a_language_that_a_test_knows(page):
+    for block in blocks(page):
+        sphinx = block.text.startswith(":") or "toctree" in page.read_text("utf-8")
+        assert block.language in LANGUAGES or sphinx, f"{name(page)}:{block.line}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_shell_command_can_be_given(page):
+    for block in blocks(page):
+        if is_shell(block) and not block.not_run:
+            for line in shell_lines(block.text):
+                check_command(line)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_command_in_the_text_can_be_given(page):
+    for span in spans(page):
+        if span.startswith("%headroom "):
+            read(span.removeprefix("%headroom "))
+        elif span.startswith(("make ", "pip ", "python ", "headroom-nb ", ".venv/", "npm ")):
+            check_command(span)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_settings_on_a_page_exist(page):
+    for block in blocks(page):
+        if block.language == "toml":
+            table = tomllib.loads(block.text)
+            assert table.get("tool", {}).get("headroom_nb", {}).keys() <= SETTINGS.keys()
+        elif block.language == "json":
+            json.loads(block.text)
+
+
+def test_few_blocks_are_not_run_and_each_says_why():
+    reasons = [block.not_run for page in PAGES for block in blocks(page) if block.not_run]
+    assert all(reasons)
+    assert len(reasons) <= MOST_NOT_RUN
+
+
+def check_command(line: str) -> None:
+    """Fail where a command names something that does not exist."""
+    words = [word.strip("'\"") for word in re.findall(r"'[^']*'|\"[^\"]*\"|\S+", line)]
+    program = Path(words[0]).name
+    assert program in CHECKS, f"no test knows how to check: {line}"
+    CHECKS[program](words[1:])
+
+
+def _make(words: list[str]) -> None:
+    assert [word for word in words if "=" not in word and word not in TARGETS] == []
+
+
+def _pip(words: list[str]) -> None:
+    assert words[0] in {"install", "download"}
+    assert {word for word in words if word.startswith("-")} <= PIP_OPTIONS
+    for word in words[1:]:
+        try:
+            requirement = Requirement(word)
+        except InvalidRequirement:
+            continue  # an option or a folder
+        if word != "wheels":
+            assert requirement.name in INSTALLED, word
+            assert requirement.extras <= EXTRAS, word
+
+
+def _python(words: list[str]) -> None:
+    if words[0] == "-m":
+        assert find_spec(words[1]), words
+        return
+    script = ROOT / words[0]
+    assert script.is_file(), words
+    for option in words[1:]:
+        if option.startswith("--"):
+            assert f'"{option.partition("=")[0]}"' in script.read_text("utf-8"), f"{words[0]} has no option {option}"
+
+
+def _pytest(words: list[str]) -> None:
+    paths = [word for word in words if "/" in word]
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def _npm(words: list[str]) -> None:
+    assert words[:2] == ["--prefix", "labextension"]
+    assert words[-1] in {*SCRIPTS, "ci", "test"}
+
+
+def _headroom_nb(words: list[str]) -> None:
+    assert words in (["enable"], ["disable"])
+
+
+CHECKS = {
+    "make": _make,
+    "pip": _pip,
+    "python": _python,
+    "pytest": _pytest,
+    "npm": _npm,
+    "headroom-nb": _headroom_nb,
+}
