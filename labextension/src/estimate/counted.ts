@@ -1,0 +1,79 @@
+/** A picture as far as its bill is concerned, and what pictures cost together. */
+
+import { BrokenPicture } from '../pictures/header';
+import { estimate, RefusedError, type Model } from '../costs';
+import type { Size } from '../views/report';
+import { readEncoded } from './encoded';
+
+export interface Counted {
+  /** Where it stands: a file's name, a block's path. */
+  readonly label: string;
+  /** Pixels; null where they are not known. */
+  readonly size: Size | null;
+  /** Detail level asked for, or `auto`. */
+  readonly detail: string;
+  /** Why its size is not known; empty otherwise. */
+  readonly problem: string;
+  /** Address of a preview, where there is one at no cost. */
+  readonly preview?: string;
+}
+
+export interface Bill {
+  readonly tokens: number;
+  readonly exact: boolean;
+  /** Pictures that have no figure. */
+  readonly missing: number;
+}
+
+/** Tokens of one picture, or why there is no figure. */
+export interface Figure {
+  readonly tokens: number | null;
+  readonly exact: boolean;
+  readonly note: string;
+}
+
+/** Count a picture that stands as base64 in a document. */
+export function countEncoded(label: string, base64: string, detail: string): Counted {
+  try {
+    return { label, size: readEncoded(base64).size, detail, problem: '' };
+  } catch (error) {
+    if (error instanceof BrokenPicture) {
+      return { label, size: null, detail, problem: error.message };
+    }
+    throw error;
+  }
+}
+
+/** What a picture costs on a model. */
+export function figure(picture: Counted, model: Model): Figure {
+  if (picture.size === null) {
+    return { tokens: null, exact: false, note: picture.problem };
+  }
+  try {
+    const { tokens, exact, note } = estimate(picture.size, model, picture.detail);
+    return { tokens, exact, note };
+  } catch (error) {
+    if (error instanceof RefusedError) {
+      return { tokens: null, exact: false, note: error.message };
+    }
+    throw error;
+  }
+}
+
+/** What pictures cost together; each size and level is priced once. */
+export function billOf(pictures: readonly Counted[], model: Model): Bill {
+  const known = new Map<string, Figure>();
+  let [tokens, exact, missing] = [0, true, 0];
+  for (const picture of pictures) {
+    const key = `${picture.size?.join('×') ?? '–'} ${picture.detail}`;
+    const found = known.get(key) ?? figure(picture, model);
+    known.set(key, found);
+    if (found.tokens === null) {
+      missing++;
+    } else {
+      tokens += found.tokens;
+      exact &&= found.exact;
+    }
+  }
+  return { tokens, exact, missing };
+}

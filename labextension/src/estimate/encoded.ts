@@ -1,0 +1,36 @@
+/** The size of a picture that stands as base64 in a document; only as much is decoded as its header takes. */
+
+import { BrokenPicture, MORE, PREFIX_BYTES, readHeader, type PictureHeader } from '../pictures/header';
+
+const PREFIX_CHARACTERS = (PREFIX_BYTES / 3) * 4 - ((PREFIX_BYTES / 3) * 4) % 4;
+const DATA_URI = /^data:[^,]{0,200};base64,/i;
+
+/** Read the header of base64 or of a `data:` address. Throws BrokenPicture. */
+export function readEncoded(text: string): PictureHeader {
+  const start = DATA_URI.exec(text)?.[0].length ?? 0;
+  const prefix = text.slice(start, start + PREFIX_CHARACTERS);
+  const whole = text.length - start <= PREFIX_CHARACTERS;
+  const header = readHeader(decode(prefix), whole);
+  if (header !== MORE) {
+    return header;
+  }
+  const all = readHeader(decode(text.slice(start)), true);
+  if (all === MORE) {
+    throw new BrokenPicture('The picture is cut short.');
+  }
+  return all;
+}
+
+/** Bytes of base64, as far as it is whole groups of four; the web's alphabet too. */
+function decode(base64: string): Uint8Array {
+  const plain = base64.replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');
+  try {
+    const binary = atob(plain.slice(0, plain.length % 4 === 1 ? -1 : undefined));
+    return Uint8Array.from(binary, character => character.charCodeAt(0));
+  } catch (error) {
+    if (error instanceof DOMException || (error instanceof Error && error.name === 'InvalidCharacterError')) {
+      throw new BrokenPicture('This is not base64.');
+    }
+    throw error;
+  }
+}
