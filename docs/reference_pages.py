@@ -33,7 +33,8 @@ MODELS = """\
 # Models
 
 Every model that can be priced. ≈ marks a figure that is an estimate, as sources conflict or nothing is published.
-Prices are dollars per million input tokens; the table in `headroom_nb/costs/models.json` holds the source and date of each."""
+Prices are dollars per million input tokens; the table in `headroom_nb/costs/models.json` holds the source and date of
+each."""
 
 
 def write(folder: Path) -> None:
