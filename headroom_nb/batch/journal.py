@@ -237,6 +237,7 @@ def _fingerprint(source: Source, compressor: BatchCompressor) -> str:
         "models": [dict(row) for row in compressor.models],
         "how": [
             compressor.provider,
+            compressor.default_model,
             compressor.enforce_limits,
             compressor.column,
             compressor.on_error,

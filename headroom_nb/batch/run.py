@@ -40,6 +40,7 @@ def compress_batch(
     progress: bool | Callable[[BatchProgress], None] | None = None,
     on_error: str = "keep",
     column: str = "messages",
+    default_model: str | None = None,
     enforce_limits: bool = False,
     overwrite: bool = False,
     max_item_bytes: int = MAX_ITEM_BYTES,
@@ -75,6 +76,8 @@ def compress_batch(
     model, provider, quality, router, ocr, enforce_limits
         As for :class:`~headroom_nb.ImageCompressor` and its ``compress``; a model given here goes before the
         requests' own.
+    default_model
+        For requests that name no model, where the provider fits.
     executor
         Who works: None, this process; a number, so many processes; a ``concurrent.futures`` executor; a Dask
         ``Client``. Each call uses one core.
@@ -116,6 +119,7 @@ def compress_batch(
     compressor = BatchCompressor(
         {"model": model, "quality": quality, "router": router, "ocr": ocr, **options},
         provider=provider,
+        default_model=default_model,
         enforce_limits=enforce_limits,
         column=column,
         on_error=on_error,

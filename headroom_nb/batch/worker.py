@@ -16,8 +16,9 @@ from headroom_nb.batch.items import Outcome, check_wanted, shrink
 from headroom_nb.batch.reading import SpanReader
 from headroom_nb.batch.records import Account, Part, PartRecord, Totals
 from headroom_nb.batch.stores import copy_range, store_of
-from headroom_nb.costs.models import adopt_rows, own_rows
+from headroom_nb.costs.models import adopt_rows, find_model, own_rows
 from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionError
+from headroom_nb.formats import detect_provider, request_model
 from headroom_nb.threads import at_most
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class BatchCompressor:
         Arguments of :class:`~headroom_nb.compressor.ImageCompressor`; objects among them must be picklable.
     provider, enforce_limits
         As for its ``compress``.
+    default_model
+        For requests that name no model, where the provider fits; None leaves it to the provider's default.
     column
         Key or Parquet column that holds the conversation.
     on_error
@@ -73,6 +76,7 @@ class BatchCompressor:
         options: Mapping[str, Any] | None = None,
         *,
         provider: str | None = None,
+        default_model: str | None = None,
         enforce_limits: bool = False,
         column: str = "messages",
         on_error: str = "keep",
@@ -87,7 +91,10 @@ class BatchCompressor:
             raise OptionError(f"max_item_bytes={max_item_bytes!r} is no number of bytes")
         self.options = dict(options or {})
         ImageCompressor(**self.options)  # a wrong option is said here, before any work
+        if default_model is not None:
+            find_model(default_model)
         self.provider = provider
+        self.default_model = default_model
         self.enforce_limits = enforce_limits
         self.column = column
         self.on_error = on_error
@@ -125,7 +132,15 @@ class BatchCompressor:
     def compress(self, document: Any) -> CompressionResult:
         """Compress one document, on one thread."""
         with at_most(1):
-            return self._compressor().compress(document, self.provider, enforce_limits=self.enforce_limits)
+            model = self._fitting_model(document)
+            return self._compressor().compress(document, self.provider, model, enforce_limits=self.enforce_limits)
+
+    def _fitting_model(self, document: Any) -> str | None:
+        """Return the default model, where the document does not name its own and the provider fits."""
+        if self.default_model is None or self.options.get("model") or request_model(document) is not None:
+            return None
+        wanted = self.provider or detect_provider(document)
+        return self.default_model if wanted in {None, find_model(self.default_model).provider} else None
 
     def store(self, path: str) -> Store:
         """Return the store a path is in."""

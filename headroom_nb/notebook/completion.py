@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.notebook.auto import ACTIONS
+from headroom_nb.notebook.call import result_of
 from headroom_nb.notebook.grammar import OUTPUT, VERBS, Option, Verb
 from headroom_nb.notebook.settings import SETTINGS
 from headroom_nb.notebook.targets import PICTURE_SUFFIXES
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
 
     from IPython.core.completer import CompletionContext
+
+BATCH_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".parquet", ".pq"})
 
 IDENTIFIER = "headroom_nb"
 """Name of our matcher in the completer."""
@@ -98,6 +101,8 @@ def _targets(verb: Verb, typed: str, words: list[str], namespace: Mapping[str, A
         return _starting(ACTIONS, typed, "keyword")
     if verb.takes == "notebook":
         return [(path, "path") for path in _paths(typed, {".ipynb"})]
+    if verb.takes == "batch":
+        return [(path, "path") for path in _paths(typed, BATCH_SUFFIXES)]
     if verb.name == "config":
         names = SETTINGS if not words else SETTINGS[words[0]].values if words[0] in SETTINGS else ()
         return _starting(names, typed, "param")
@@ -112,7 +117,7 @@ def _targets(verb: Verb, typed: str, words: list[str], namespace: Mapping[str, A
 
 def _fits(verb: Verb, value: object) -> bool:
     """Return whether a variable is what the verb works on, judged by a short look."""
-    if isinstance(value, CompressionResult):
+    if isinstance(result_of(value), CompressionResult):
         return True
     if verb.takes == "result":
         return False

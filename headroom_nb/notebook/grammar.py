@@ -51,8 +51,8 @@ class Verb:
     target
         What it works on, as help shows it; in square brackets when it may be left out, empty when there is none.
     takes
-        ``"document"``, ``"picture"`` (a document, an image, a path, a folder or a glob), ``"result"``, ``"word"`` or
-        ``""``.
+        ``"document"``, ``"picture"`` (a document, an image, a path, a folder or a glob), ``"batch"`` (a file or folder
+        of conversations), ``"notebook"``, ``"result"``, ``"word"`` or ``""``.
     options
         Besides ``-o NAME``.
     examples
@@ -88,6 +88,7 @@ QUALITY = Option("--quality", "QUALITY", "how much detail may be given up: safe,
 ROUTER = Option("--router", "ROUTER", "who chooses the technique", "auto embedded onnx torch rules")
 OCR = Option("--ocr", "ENGINE", "which OCR engine reads text; isolated: in a process of its own", "auto isolated")
 FETCH = Option("--fetch-urls", "", "fetch pictures behind https addresses, from the public internet alone")
+WIDGET = Option("--widget", "", "show the decisions in a widget in which they can be changed")
 DETAIL = Option("--detail", "DETAIL", "the detail level asked for", "auto low medium high ultra_high original")
 EXPORTS = "json python curl openai-batch anthropic-batch gemini-jsonl zip md html report"
 
@@ -99,7 +100,7 @@ VERBS = {
             "Make the images of a conversation cheaper, and show what was decided and why.",
             "MESSAGES",
             "document",
-            (MODEL, PROVIDER, QUALITY, ROUTER, OCR, FETCH),
+            (MODEL, PROVIDER, QUALITY, ROUTER, OCR, FETCH, WIDGET),
             ("compress messages", "compress messages --model gpt-4o --quality safe -o smaller"),
         ),
         Verb(
@@ -189,6 +190,26 @@ VERBS = {
                 Option("--force", "", "write over an existing file"),
             ),
             ("export r --to json payload.json", "export r --to html"),
+            path=True,
+        ),
+        Verb(
+            "batch",
+            "Compress a file or folder of conversations into another; a run that was stopped goes on.",
+            "IN OUT",
+            "batch",
+            (
+                MODEL,
+                PROVIDER,
+                QUALITY,
+                ROUTER,
+                OCR,
+                FETCH,
+                Option("--workers", "N|CLIENT", "processes that work, or a variable that holds a Dask client"),
+                Option("--column", "NAME", "the key or Parquet column that holds the conversation"),
+                Option("--on-error", "WHAT", "what becomes of an item that cannot be read", "keep skip raise"),
+                Option("--overwrite", "", "replace what stands at OUT"),
+            ),
+            ("batch requests.jsonl smaller.jsonl", "batch chats.parquet out.parquet --workers 4 --column conversation"),
             path=True,
         ),
         Verb(
@@ -333,6 +354,6 @@ def _value(option: Option, given: str | None, pending: Iterable[str]) -> str:
     if not value:
         raise OptionError(f"{option.name} needs a value: {option.name} {option.value}")
     words = option.offers.split()
-    if option.name in {"--quality", "--to", "--detail"} and value not in words:
+    if option.name in {"--quality", "--to", "--detail", "--on-error"} and value not in words:
         raise OptionError(f"{option.name} {value} is not known{hint(value, words)}; use one of {', '.join(words)}")
     return value

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
 from headroom_nb.notebook.auto import auto
+from headroom_nb.notebook.batch_verb import batch
 from headroom_nb.notebook.call import choose_model
 from headroom_nb.notebook.desk import check, compare, estimate, models, route, view
 from headroom_nb.notebook.doctor import doctor
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from headroom_nb.notebook.call import Call
     from headroom_nb.notebook.export import Written
     from headroom_nb.results import CompressionResult
+    from headroom_nb.widgets.compression_view import CompressionView
 
 
-def compress(call: Call) -> CompressionResult:
+def compress(call: Call) -> CompressionResult | CompressionView:
     """Compress a conversation."""
     import headroom_nb
 
@@ -45,7 +47,10 @@ def compress(call: Call) -> CompressionResult:
         fetch_urls="--fetch-urls" in call.command.values or call.option("fetch_urls") == "on",
     )
     SESSION.add_compressed(result)
-    return replace(result, model_note=why) if why else result
+    result = replace(result, model_note=why) if why else result
+    if "--widget" in call.command.values or call.option("widget") == "on":
+        return headroom_nb.CompressionView(result)
+    return result
 
 
 def export(call: Call) -> Written:
@@ -89,6 +94,7 @@ def show_help(call: Call) -> Table:
 
 RUN: dict[str, Callable[[Call], Any]] = {
     "auto": auto,
+    "batch": batch,
     "bill": bill,
     "check": check,
     "compare": compare,

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from IPython.core.completer import provisionalcompleter
 
-from headroom_nb.notebook.completion import suggest
+from headroom_nb.batch.sources import SHAPES
+from headroom_nb.notebook.completion import BATCH_SUFFIXES, suggest
 from headroom_nb.notebook.magics import unload_ipython_extension
 
 
@@ -54,6 +55,16 @@ def test_picture_files_and_folders_complete(tmp_path, monkeypatch):
     (tmp_path / "photos" / "a.txt").touch()
     assert words("%headroom estimate pho") == ["photos/"]
     assert words("%headroom estimate photos/") == ["photos/a.png"]
+
+
+def test_sources_of_batches_complete_in_both_places(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("chats.jsonl", "chats.parquet", "chart.png"):
+        (tmp_path / name).touch()
+    assert words("%headroom batch ch") == ["chats.jsonl", "chats.parquet"]
+    assert words("%headroom batch chats.jsonl ch") == ["chats.jsonl", "chats.parquet"]
+    assert words("%headroom batch a b --on-error s") == ["skip"]
+    assert SHAPES.keys() == BATCH_SUFFIXES
 
 
 def test_settings_and_their_values_complete():
