@@ -86,7 +86,7 @@ def _ocr(name: str) -> tuple[str, str, str]:
 
 def _hub() -> tuple[str, str, str]:
     """Return whether model files may be fetched, and where they are kept; nothing is fetched for this."""
-    from headroom_nb.onnx_runtime import MODELS_FOLDER, cache_folder, offline
+    from headroom_nb.hub import MODELS_FOLDER, cache_folder, offline
 
     state = "never asked" if offline() else "asked only by the onnx and torch routers"
     return "model hub", state, f"files are kept in {cache_folder()}; {MODELS_FOLDER} names a folder of your own"

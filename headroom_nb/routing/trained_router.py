@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from headroom_nb.errors import ModelFilesError
-from headroom_nb.onnx_runtime import hub_files
+from headroom_nb.forks import after_fork
+from headroom_nb.hub import hub_files
 from headroom_nb.routing.hub_router import HubRouter, read_labels
 from headroom_nb.routing.onnx_router import load_tokenizer, read_json
 from headroom_nb.routing.siglip import DESCRIPTIONS, check_embeddings
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.floating[Any]]
 
 CLASSIFIER, SIGLIP = "technique-router", "siglip"
-"""Names in :data:`headroom_nb.onnx_runtime.HUB_MODELS`."""
+"""Names in :data:`headroom_nb.hub.HUB_MODELS`."""
 
 SIGLIP_TOKENS = 64
 """Tokens of a description; shorter ones are padded, as the model was trained."""
@@ -72,6 +73,7 @@ class TrainedRouter(HubRouter):
         config = folder / "config.json"
         super().__init__(read_labels(read_json(config), config))
         self._torch = torch
+        after_fork(self)
         self.device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         self._tokenizer = load_tokenizer(folder / "tokenizer.json")
         self._classifier = _load(AutoModelForSequenceClassification, folder).to(self.device)
@@ -82,6 +84,10 @@ class TrainedRouter(HubRouter):
                 self._load_siglip(_folder(siglip_path, SIGLIP, network=network))
             except ModelFilesError as error:
                 self.siglip_note = f"measured signals stand in for SigLIP: {error}"
+
+    def reset_after_fork(self) -> None:
+        """Use one thread in a child process: PyTorch would wait for ever for those of its parent."""
+        self._torch.set_num_threads(1)
 
     def _load_siglip(self, folder: Path) -> None:
         from transformers import SiglipModel
@@ -128,11 +134,11 @@ def _folder(path: str | Path | None, name: str, *, network: bool) -> Path:
 
 
 def _load(model_class: Any, folder: Path) -> Any:
-    """Return a model from local files alone, ready to be run."""
+    """Return a model from local files alone, ready to be run; never from a pickle, which could run code."""
     from safetensors import SafetensorError
 
     try:
-        return model_class.from_pretrained(folder, local_files_only=True).eval()
+        return model_class.from_pretrained(folder, local_files_only=True, use_safetensors=True).eval()
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise ModelFilesError(f"the model in {folder} cannot be loaded: {error}") from error
 

@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from headroom_nb import onnx_runtime
+from headroom_nb import hub
 from headroom_nb.errors import ModelFilesError, OptionError
 from headroom_nb.routing import CHAINS, PickedRouter, Router, load_router, loading, scores
 from headroom_nb.routing.loading import RouterEntry, forget_routers
@@ -19,10 +19,10 @@ def fresh(monkeypatch, tmp_path):
     monkeypatch.setenv("HF_HOME", str(tmp_path))
     monkeypatch.delenv("HEADROOM_NB_HUB_FILES", raising=False)
     monkeypatch.delenv("HF_HUB_CACHE", raising=False)
-    onnx_runtime.forget_failures()
+    hub.forget_failures()
     forget_routers()
     yield
-    onnx_runtime.forget_failures()
+    hub.forget_failures()
     forget_routers()
     scores.models.cache_clear()
 

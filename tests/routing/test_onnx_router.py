@@ -4,9 +4,9 @@ import shutil
 import numpy as np
 import pytest
 
-from headroom_nb import onnx_runtime
+from headroom_nb import hub
 from headroom_nb.errors import ModelFilesError, PictureError
-from headroom_nb.onnx_runtime import HUB_MODELS
+from headroom_nb.hub import HUB_MODELS
 from headroom_nb.results import Technique
 from headroom_nb.routing.onnx_router import OnnxTechniqueRouter
 from tests.routing import hub_models
@@ -24,9 +24,9 @@ def models(tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
     monkeypatch.delenv("HF_HUB_CACHE", raising=False)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    onnx_runtime.forget_failures()
+    hub.forget_failures()
     yield tmp_path / "models"
-    onnx_runtime.forget_failures()
+    hub.forget_failures()
 
 
 @pytest.mark.parametrize(

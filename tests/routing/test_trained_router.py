@@ -5,7 +5,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs PyTorch: pip install 'headroom-nb[torch]'")
 transformers = pytest.importorskip("transformers", reason="needs transformers: pip install 'headroom-nb[torch]'")
 
-from headroom_nb import onnx_runtime  # noqa: E402
+from headroom_nb import hub  # noqa: E402
 from headroom_nb.errors import ModelFilesError  # noqa: E402
 from headroom_nb.results import Technique  # noqa: E402
 from headroom_nb.routing import Router  # noqa: E402
@@ -127,10 +127,10 @@ def test_without_the_hub_the_error_says_how_to_get_the_model(monkeypatch, tmp_pa
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("HF_HOME", str(tmp_path))
     monkeypatch.setenv("HEADROOM_NB_CACHE_FOLDER", str(tmp_path))
-    onnx_runtime.forget_failures()
+    hub.forget_failures()
     with pytest.raises(ModelFilesError, match="hf download chopratejas/technique-router"):
         TrainedRouter()
-    onnx_runtime.forget_failures()
+    hub.forget_failures()
 
 
 @pytest.mark.parametrize("question", ["", "🎉", "read " * 20_000])
