@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -58,7 +59,7 @@ class Call:
         if not self.command.target:
             verb = self.command.verb
             raise OptionError(f"%headroom {verb.name} needs {verb.target}, such as: %headroom {verb.examples[0]}")
-        return targets.evaluate(self.command.target, self.namespace)
+        return result_of(targets.evaluate(self.command.target, self.namespace))
 
     def images(self) -> tuple[list[Shown], Any]:
         """Return the images the verb looks at, and the document they stand in (None for files and single pictures)."""
@@ -86,6 +87,12 @@ class Call:
             f"{what} is of type {type(value).__name__}, not a message list or request body; "
             "headroom_nb.user_message(question, image) makes a message of an image"
         )
+
+
+def result_of(value: Any) -> Any:
+    """Return a view's current result, and any other value as it is."""
+    module = sys.modules.get("headroom_nb.widgets.compression_view")  # no view was made without it
+    return value.result if module is not None and isinstance(value, module.CompressionView) else value
 
 
 def choose_model(call: Call, document: Any, provider: str | None) -> tuple[str | None, str]:

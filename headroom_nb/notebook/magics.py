@@ -34,6 +34,7 @@ class HeadroomMagics(Magics):
     router = Unicode(None, allow_none=True, help=SETTINGS["router"].about).tag(config=True)
     ocr = Unicode(None, allow_none=True, help=SETTINGS["ocr"].about).tag(config=True)
     fetch_urls = Unicode(None, allow_none=True, help=SETTINGS["fetch_urls"].about).tag(config=True)
+    widget = Unicode(None, allow_none=True, help=SETTINGS["widget"].about).tag(config=True)
     max_image_pixels = Unicode(None, allow_none=True, help=SETTINGS["max_image_pixels"].about).tag(config=True)
     max_image_bytes = Unicode(None, allow_none=True, help=SETTINGS["max_image_bytes"].about).tag(config=True)
     max_request_pixels = Unicode(None, allow_none=True, help=SETTINGS["max_request_pixels"].about).tag(config=True)

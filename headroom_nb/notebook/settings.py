@@ -58,6 +58,7 @@ SETTINGS = {
         Setting("router", "auto", "Who chooses the technique.", ("auto", "embedded", "onnx", "torch", "rules")),
         Setting("ocr", "auto", "Which OCR engine reads text."),
         Setting("fetch_urls", "off", "Whether pictures behind https addresses are fetched.", ("off", "on")),
+        Setting("widget", "off", "Whether compress shows a widget in which decisions can be changed.", ("off", "on")),
         *(Setting(name, str(getattr(limits.DEFAULTS, name)), about) for name, about in limits.ABOUT.items()),
     )
 }

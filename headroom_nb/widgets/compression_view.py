@@ -89,6 +89,11 @@ class CompressionView(HeadroomWidget):
         return self._overruling.result
 
     @property
+    def messages(self) -> Any:
+        """The smaller messages of the current result."""
+        return self.result.messages
+
+    @property
     def overruled(self) -> dict[BlockPath, Technique]:
         """Techniques chosen by hand, by path."""
         return dict(self._overruling.chosen)
