@@ -112,7 +112,7 @@ def model_for(document: Any, model: str | ModelSpec | None, provider: str | None
     """Return the model that is meant: the one given, the request's own, or the provider's default."""
     if isinstance(model, ModelSpec):
         return model
-    name = model or request_model(document)
+    name = request_model(document) if model is None else model
     return find_model(name, provider if name or provider else detect_provider(document) or "openai")
 
 

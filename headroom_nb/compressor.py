@@ -18,7 +18,15 @@ from headroom_nb.formats import detect_provider, find_images, replace_images, re
 from headroom_nb.guard import limit_warnings
 from headroom_nb.image_pipeline import Setting, Tools
 from headroom_nb.memory_gate import MemoryGate
-from headroom_nb.options import check_document, check_fetching, check_model, check_names, check_quality, choose_limits
+from headroom_nb.options import (
+    check_choices,
+    check_document,
+    check_fetching,
+    check_model,
+    check_names,
+    check_quality,
+    choose_limits,
+)
 from headroom_nb.remembering import Remembered
 from headroom_nb.results import CompressionResult, Technique, format_path
 
@@ -211,7 +219,7 @@ class ImageCompressor:
         check_document(messages)
         check_model(model)
         spec, why = self._choose_model(messages, provider, model)
-        chosen, asked = dict(techniques or {}), dict(questions or {})
+        chosen, asked = check_choices(techniques, questions)
         slots = [
             replace(slot, question=asked[slot.path]) if slot.path in asked else slot for slot in find_images(messages)
         ]

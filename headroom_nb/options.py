@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import MessageError, OptionError
 from headroom_nb.limits import Limits
-from headroom_nb.results import QUALITIES
+from headroom_nb.results import QUALITIES, Technique
+
+if TYPE_CHECKING:
+    from headroom_nb.results import BlockPath
 
 
 def check_quality(quality: object) -> None:
@@ -50,6 +53,23 @@ def check_names(router: object, ocr: object) -> None:
         if ocr not in {source.name for source in SOURCES}:
             known = ", ".join(["auto", "isolated", *(source.name for source in SOURCES)])
             raise OptionError(f"there is no OCR engine {ocr!r}; choose one of {known}")
+
+
+def check_choices(techniques: Any, questions: Any) -> tuple[dict[BlockPath, Technique], dict[BlockPath, str]]:
+    """Return what was chosen by hand, by block path; raises OptionError for what is no path, technique or question."""
+    for name, choices in (("techniques", techniques), ("questions", questions)):
+        if choices is not None and not isinstance(choices, Mapping):
+            raise OptionError(f"{name} are given by block path, as a dict, not as {type(choices).__name__}")
+        for path in choices or {}:
+            if not isinstance(path, tuple) or not all(isinstance(step, (str, int)) for step in path):
+                raise OptionError(f"{name} are given by block path, as in .images[0].path, not by {str(path)[:60]!r}")
+    for technique in (techniques or {}).values():
+        if technique not in tuple(Technique):
+            raise OptionError(f"technique {str(technique)[:60]!r} is not known; use one of {', '.join(Technique)}")
+    for question in (questions or {}).values():
+        if not isinstance(question, str):
+            raise OptionError(f"a question is text, not {type(question).__name__}")
+    return {path: Technique(each) for path, each in (techniques or {}).items()}, dict(questions or {})
 
 
 def choose_limits(limits: object) -> Limits:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from headroom_nb.techniques.ocr.base import OcrPage, Quad
 
 _LENGTH = 4
+_MOST_TEXT = 16 * 2**20
+"""Bytes of text a record may inflate to; a full page's is a hundredth of it."""
+
 _NOT_KEPT = {"path", "question", "original", "parts", "decision", "technique", "duplicate_of"}
 """Fields of a result that the conversation gives anew, or that are written apart."""
 
@@ -38,9 +41,9 @@ def unpack(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
     """Return what was packed; raises ValueError for anything else."""
     end = _LENGTH + int.from_bytes(data[:_LENGTH], "big")
     try:
-        head = json.loads(zlib.decompress(data[_LENGTH:end]))
+        head = json.loads(zlib.decompressobj().decompress(data[_LENGTH:end], _MOST_TEXT))
         record, lengths = dict(head["record"]), list(head["blobs"])
-    except (zlib.error, KeyError, TypeError) as error:
+    except (zlib.error, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"these bytes are no record: {error}") from error
     blobs = []
     for length in lengths:

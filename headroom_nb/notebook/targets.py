@@ -38,7 +38,7 @@ def evaluate(expression: str, namespace: Mapping[str, Any]) -> Any:
     shown = plain.shorten(source, MOST_SHOWN)
     try:
         code = compile(ast.parse(f"(\n{source}\n)", mode="eval"), "<%headroom>", "eval")
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise OptionError(f"{shown} is neither a variable nor an expression ({_reason(error)})") from error
     try:
         return eval(code, dict(namespace))  # noqa: S307 - evaluating the user's own expression is the job
@@ -64,6 +64,8 @@ def read_body(body: str, namespace: Mapping[str, Any]) -> Any:
         return json.loads(body)
     except json.JSONDecodeError as error:
         not_json = f"{error.msg} in line {error.lineno}, column {error.colno}"
+    except RecursionError as error:
+        raise OptionError("the cell is nested too deeply to be a conversation") from error
     try:
         return evaluate(body, namespace)
     except OptionError as error:

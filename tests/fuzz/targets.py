@@ -1,0 +1,214 @@
+"""What bytes from outside go through: a function for each kind of file or text; it raises on a broken promise only.
+
+The same functions are run by atheris (``python -m tests.fuzz.run_atheris``), and by the tests over the seed corpus and
+seeded mutations of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+import zipfile
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import headroom_nb
+from headroom_nb import HeadroomError, Limits, Technique
+from headroom_nb.costs import models
+from headroom_nb.notebook import display, grammar
+from headroom_nb.notebook.completion import suggest
+from headroom_nb.notebook.export import render
+from headroom_nb.pictures import open_picture, read_header
+from headroom_nb.techniques.ocr import FakeOcr
+from tests.fuzz.entry_points import WordRouter, same
+from tests.fuzz.wires import image_block
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SMALL = Limits(max_image_pixels=250_000, max_image_bytes=2**20)
+"""So that a lucky header costs a few milliseconds, not half a second."""
+
+QUESTIONS = ("", "Read it", "Top?", "What is it")
+"""One for each technique, by :class:`WordRouter`."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is run on bytes, and the folder of the corpus it starts from."""
+
+    run: Callable[[bytes], None]
+    seeds: str
+
+
+@cache
+def _compressor() -> headroom_nb.ImageCompressor:
+    return headroom_nb.ImageCompressor(
+        "gpt-4o", WordRouter(Technique.PRESERVE), ocr=FakeOcr(["TOTAL 3.55"]), limits=SMALL
+    )
+
+
+def picture(data: bytes) -> None:
+    """Read a picture's header, decode it, and compress a message that shows it."""
+    with contextlib.suppress(HeadroomError):
+        header = read_header(data)
+        assert min(header.size) > 0
+        opened = open_picture(data, SMALL)
+        assert opened.rgb().size == header.size
+        assert max(opened.small(16).size) <= 16
+    question = QUESTIONS[len(data) % len(QUESTIONS)]
+    block = image_block("anthropic", data)
+    messages = [{"role": "user", "content": [{"type": "text", "text": question}, block]}]
+    _compressed(messages)
+
+
+def message(data: bytes) -> None:
+    """Compress, check and write out what JSON says; what is no JSON stands as text in a message."""
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        text = data.decode("utf-8", "replace")
+        document = [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": text}}, text]}]
+    _compressed(document)
+    before = deepcopy(document) if not _deep(data) else None
+    for call in (headroom_nb.check, headroom_nb.fit_limits):
+        with contextlib.suppress(HeadroomError):
+            call(document)
+    with contextlib.suppress(HeadroomError):
+        headroom_nb.optimize_images_in_messages(document, "openai")
+    assert before is None or same(document, before)
+
+
+def model_table(data: bytes) -> None:
+    """Read a TOML file of models, and count with each model that it adds."""
+    with _own_models(), _file(data) as path, contextlib.suppress(HeadroomError):
+        for spec in headroom_nb.load_models(path):
+            for level in ("auto", *spec.details):
+                with contextlib.suppress(HeadroomError):
+                    headroom_nb.estimate_tokens(640, 480, spec.name, level)
+
+
+def notebook(data: bytes) -> None:
+    """Count the pictures of a notebook file."""
+    with _file(data) as path, contextlib.suppress(HeadroomError):
+        str(headroom_nb.bill(path, model="gpt-4o"))
+
+
+def line(data: bytes) -> None:
+    """Read a line of the magic, and complete it."""
+    text = data.decode("utf-8", "replace")
+    with contextlib.suppress(HeadroomError):
+        command = grammar.read(text)
+        assert command.verb.name in grammar.VERBS
+    suggest(text, {"messages": []})
+
+
+def export_path(data: bytes) -> None:
+    """Write a result to a path of anyone's choosing; the file is whole, or there is none."""
+    name = os.fsdecode(data.replace(b"/", b"_"))
+    with _folder() as folder, contextlib.suppress(HeadroomError):
+        written = headroom_nb.export(_result(), "json", f"{folder}/{name}")
+        assert json.loads(Path(written).read_bytes())
+        assert [entry.name for entry in folder.iterdir()] == [Path(written).name]
+
+
+def archive(data: bytes) -> None:
+    """Write a zip of a conversation whose keys and media types are anyone's; its members stay in their folder."""
+    text = data.decode("utf-8", "replace")
+    block = image_block("anthropic", b"GIF89a" if len(data) % 2 else _tiny())
+    block["source"]["media_type"] = text
+    with contextlib.suppress(HeadroomError):
+        result = _compressor().compress({"body": {"messages": [{"role": text, "content": [block]}]}, text: text})
+        members = zipfile.ZipFile(BytesIO(render(result, "zip"))).namelist()
+        for member in members:
+            assert not {"..", ""} & set(member.split("/")), member
+            assert "\\" not in member
+            assert ":" not in member
+
+
+def remembered(data: bytes) -> None:
+    """Read what another process, or another user, may have left in the cache on disk."""
+    from headroom_nb import record_codec
+    from headroom_nb.formats import find_images
+
+    (slot,) = find_images([{"role": "user", "content": [image_block("anthropic", _tiny())]}])
+    for unpack in (
+        lambda: record_codec.unpack_result(data, slot),
+        lambda: record_codec.unpack_page(data),
+        lambda: record_codec.unpack_measurement(data),
+    ):
+        with contextlib.suppress(ValueError):
+            unpack()
+
+
+TARGETS = {
+    "picture": Target(picture, "pictures"),
+    "message": Target(message, "messages"),
+    "model_table": Target(model_table, "models"),
+    "notebook": Target(notebook, "notebooks"),
+    "line": Target(line, "lines"),
+    "export_path": Target(export_path, "paths"),
+    "archive": Target(archive, "paths"),
+    "remembered": Target(remembered, "records"),
+}
+
+
+def _compressed(document: Any) -> None:
+    try:
+        result = _compressor().compress(document)
+    except HeadroomError:
+        return
+    for image in result.images:
+        assert 0 <= image.compressed_tokens <= image.original_tokens
+        assert image.error is None or not image.parts
+    json.dumps(display.to_json(result))
+    display.to_html(result)
+
+
+def _deep(data: bytes) -> bool:
+    return data.count(b"[") + data.count(b"{") > 200
+
+
+@cache
+def _result() -> headroom_nb.CompressionResult:
+    return _compressor().compress([{"role": "user", "content": [image_block("openai_chat", _tiny())]}])
+
+
+def _tiny() -> bytes:
+    from tests.fuzz.corpus import pictures
+
+    return pictures()["palette.png"]
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@contextlib.contextmanager
+def _file(data: bytes) -> Iterator[Path]:
+    with _folder() as folder:
+        path = folder / "file"
+        path.write_bytes(data)
+        yield path
+
+
+@contextlib.contextmanager
+def _own_models() -> Iterator[None]:
+    """Forget afterwards which models were added."""
+    headroom_nb.estimate_tokens(1, 1)
+    before = dict(models._models), dict(models._names)
+    try:
+        yield
+    finally:
+        for table, rows in zip((models._models, models._names), before, strict=True):
+            table.clear()
+            table.update(rows)
+        models.forget_models()
