@@ -25,8 +25,11 @@ autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
 autosummary_ignore_module_all = False
 napoleon_google_docstring = False
-napoleon_use_ivar = True
+# Names that share a description ("width, height") are one entry only in this style.
+napoleon_use_param = False
 napoleon_use_rtype = False
+napoleon_custom_sections = [("Attributes", "params_style")]
+maximum_signature_line_length = 80
 
 html_theme = "furo"
 html_static_path = ["_static"]

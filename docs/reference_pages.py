@@ -75,7 +75,8 @@ def _extension_points() -> str:
 
 
 def _automodule(title: str, module: str, line: str = "=") -> str:
-    return f"{title}\n{line * len(title)}\n\n.. automodule:: {module}\n   :members:\n   :show-inheritance:\n"
+    inherits = "   :show-inheritance:\n" if module.endswith("errors") else ""
+    return f"{title}\n{line * len(title)}\n\n.. automodule:: {module}\n   :members:\n{inherits}"
 
 
 def _verbs() -> str:
