@@ -1,3 +1,7 @@
+import dataclasses
+import hashlib
+import json
+import shutil
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -5,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from headroom_nb import checksums
 from headroom_nb import hub as hub_module
 from headroom_nb.errors import ModelFilesError
 from headroom_nb.hub import HUB_MODELS, HubModel, hub_files
@@ -41,6 +46,8 @@ def hub(monkeypatch):
                 return
             self.send_response(200)
             self.send_header("Content-Length", str(length))
+            if name in self.server.tags:
+                self.send_header("X-Linked-Etag", self.server.tags[name])
             self.end_headers()
             self.wfile.write(body)
 
@@ -48,7 +55,7 @@ def hub(monkeypatch):
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.asked, server.answer = [], {}
+    server.asked, server.answer, server.tags = [], {}, {}
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
@@ -169,3 +176,95 @@ def test_an_endpoint_that_is_no_web_address_is_refused(monkeypatch, tmp_path):
     monkeypatch.setenv("HF_ENDPOINT", f"file://{tmp_path}")
     with pytest.raises(ModelFilesError, match="HF_ENDPOINT"):
         hub_files(NAME)
+
+
+@pytest.mark.parametrize("file", ["pytorch_model.bin", "model.pt", "weights.pkl", "model.safetensors.pkl", "code.py"])
+def test_a_format_that_can_carry_code_is_refused(file):
+    with pytest.raises(ValueError, match="may carry code"):
+        HubModel("a/b", ("config.json", file), "0" * 40, 1, "MIT")
+
+
+def cached(tmp_path):
+    return tmp_path / "cache" / "hub" / MODEL.repo / MODEL.revision
+
+
+def test_checksums_are_recorded_at_the_first_download(hub, tmp_path):
+    hub_files(NAME)
+    record = json.loads((cached(tmp_path) / "sha256.json").read_text())
+    assert record == {file: hashlib.sha256(file.encode()).hexdigest() for file in MODEL.files}
+
+
+@pytest.mark.parametrize("change", [b"", b"tokenizer.jsoN", b"something else"])
+def test_a_file_that_changed_since_its_first_download_is_named_and_not_used(hub, tmp_path, change):
+    hub_files(NAME)
+    (cached(tmp_path) / "tokenizer.json").write_bytes(change)
+    for _ in range(2):
+        with pytest.raises(ModelFilesError, match=r"tokenizer\.json is damaged or was changed.*delete the folder"):
+            hub_files(NAME)
+    shutil.rmtree(cached(tmp_path))
+    assert hub_files(NAME)["tokenizer.json"].read_bytes() == b"tokenizer.json"
+
+
+def test_the_same_commit_in_the_hub_clients_cache_is_held_to_the_same_checksums(hub, tmp_path):
+    snapshot = tmp_path / "hf" / "hub" / "models--chopratejas--technique-router-onnx" / "snapshots" / MODEL.revision
+    fill(snapshot)
+    hub_files(NAME)
+    (snapshot / "config.json").write_text("changed")
+    with pytest.raises(ModelFilesError, match=r"config\.json is damaged or was changed"):
+        hub_files(NAME)
+
+
+def test_a_folder_of_ones_own_may_hold_other_files(hub, tmp_path, monkeypatch):
+    hub_files(NAME)
+    own = fill(tmp_path / "usb" / MODEL.repo)
+    monkeypatch.setenv("HEADROOM_NB_HUB_FILES", str(tmp_path / "usb"))
+    assert hub_files(NAME)["config.json"].parent == own
+    (own / "config.json").write_text("changed")
+    assert hub_files(NAME)["config.json"].parent == own
+
+
+def test_a_checksum_that_is_known_beforehand_holds_everywhere(hub, tmp_path, monkeypatch):
+    known = dataclasses.replace(MODEL, sha256={"config.json": hashlib.sha256(b"the true one").hexdigest()})
+    monkeypatch.setitem(HUB_MODELS, NAME, known)
+    with pytest.raises(ModelFilesError, match=r"config\.json was changed on its way here.*this package knows"):
+        hub_files(NAME)
+    assert not (cached(tmp_path) / "config.json").exists()
+    own = fill(tmp_path / "usb" / MODEL.repo)
+    monkeypatch.setenv("HEADROOM_NB_HUB_FILES", str(tmp_path / "usb"))
+    with pytest.raises(ModelFilesError, match="the one this package knows"):
+        hub_files(NAME)
+    (own / "config.json").write_text("the true one")
+    assert hub_files(NAME)["config.json"].parent == own
+
+
+def test_a_file_that_is_not_what_the_hub_says_is_not_kept(hub, tmp_path):
+    hub.tags["config.json"] = f'"{hashlib.sha256(b"what was stored").hexdigest()}"'
+    with pytest.raises(ModelFilesError, match=r"config\.json was changed on its way here.*the hub says"):
+        hub_files(NAME)
+    assert not (cached(tmp_path) / "config.json").exists()
+    hub_module.forget_failures()
+    hub.tags["config.json"] = f'"{hashlib.sha256(b"config.json").hexdigest()}"'
+    assert hub_files(NAME)
+
+
+def test_a_file_far_longer_than_its_model_is_not_taken(hub, tmp_path, monkeypatch):
+    monkeypatch.setitem(HUB_MODELS, NAME, dataclasses.replace(MODEL, megabytes=1))
+    hub.answer["model_quantized.onnx"] = (3_000_000, bytes(3_000_000))
+    with pytest.raises(ModelFilesError, match="longer than 2,000,000 bytes"):
+        hub_files(NAME)
+    assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"config.json": 7}', b"\xff\xfe"])
+def test_a_damaged_record_is_named(hub, tmp_path, content):
+    hub_files(NAME)
+    (cached(tmp_path) / "sha256.json").write_bytes(content)
+    with pytest.raises(ModelFilesError, match=r"sha256\.json is damaged"):
+        hub_files(NAME)
+
+
+def test_a_file_is_read_through_once(hub, monkeypatch):
+    hub_files(NAME)
+    hub_files(NAME)
+    monkeypatch.setattr(checksums.hashlib, "sha256", lambda *_: pytest.fail("a file was read again"))
+    hub_files(NAME)

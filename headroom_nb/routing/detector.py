@@ -22,7 +22,7 @@ from headroom_nb.errors import ModelFilesError, OcrError
 from headroom_nb.forks import fork_safe
 from headroom_nb.onnx_runtime import open_session
 from headroom_nb.routing.components import find_components, find_runs, join_runs
-from headroom_nb.techniques.ocr.weights import find_weights
+from headroom_nb.techniques.ocr.weights import check_weights, find_weights
 
 if TYPE_CHECKING:
     from headroom_nb.onnx_runtime import Session
@@ -154,7 +154,9 @@ def model_detector() -> ModelDetector | str:
     with _lock:
         if not _model:
             try:
-                _model.append(ModelDetector(open_session(find_weights().detector)))
+                weights = find_weights().detector
+                check_weights(weights)
+                _model.append(ModelDetector(open_session(weights)))
             except (OcrError, ModelFilesError) as error:
                 _model.append(f"text was looked for by strokes alone: {error}")
         return _model[0]

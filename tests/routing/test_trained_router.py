@@ -1,4 +1,6 @@
+import os
 import shutil
+import signal
 
 import pytest
 
@@ -137,3 +139,36 @@ def test_without_the_hub_the_error_says_how_to_get_the_model(monkeypatch, tmp_pa
 @pytest.mark.parametrize("data", [WHITE, b"no picture"])
 def test_odd_input_gets_a_decision(router, question, data):
     assert router.classify(data, question).reason
+
+
+def test_weights_that_are_a_pickle_are_never_opened(folder, tmp_path):
+    """A pickle that would leave a trace when it is opened."""
+
+    class Trap:
+        def __reduce__(self):
+            return (open, (str(tmp_path / "opened"), "w"))
+
+    copy = tmp_path / "pickled"
+    shutil.copytree(folder / "classifier", copy)
+    (copy / "model.safetensors").unlink()
+    torch.save({"trap": Trap()}, copy / "pytorch_model.bin")
+    with pytest.raises(ModelFilesError, match="cannot be loaded"):
+        TrainedRouter(copy, use_siglip=False)
+    assert not (tmp_path / "opened").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_forked_child_routes_without_its_parents_threads(folder):
+    router = TrainedRouter(folder / "classifier", siglip_path=folder / "siglip", device="cpu")
+    expected = router.classify(WHITE, "read")
+    torch.randn(1200, 1200) @ torch.randn(1200, 1200)
+    child = os.fork()
+    if child == 0:
+        try:
+            signal.alarm(30)
+            same = router.classify(WHITE, "read") == expected
+            torch.randn(1200, 1200) @ torch.randn(1200, 1200)
+            os._exit(0 if same else 1)
+        finally:
+            os._exit(2)
+    assert os.waitpid(child, 0)[1] == 0

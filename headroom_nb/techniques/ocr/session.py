@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.errors import ModelFilesError, OcrError
 from headroom_nb.onnx_runtime import open_session
+from headroom_nb.techniques.ocr.weights import check_weights
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,7 @@ def open_weights(path: Path, *, threads: int) -> Session:
         import cv2  # noqa: F401 - the strips are cut with it
     except ImportError as error:
         raise OcrError("OCR needs OpenCV; run: pip install opencv-python-headless") from error
+    check_weights(path)
     try:
         return open_session(path, threads=threads)
     except ModelFilesError as error:

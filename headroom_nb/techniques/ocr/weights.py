@@ -6,10 +6,12 @@ what makes reading fast. Nothing is downloaded.
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
+from headroom_nb.checksums import sha256_of
 from headroom_nb.errors import OcrError, OptionError
 
 
@@ -88,6 +90,38 @@ def find_weights(name: str = "auto") -> Weights:
         if weights is not None:
             return weights
     raise OcrError(f"No OCR engine with its weights is installed; run: {sources[0].install}")
+
+
+def check_weights(path: Path) -> None:
+    """Hold a file of weights to the checksum that its package was installed with.
+
+    Raises
+    ------
+    OcrError
+        It is damaged or was changed; says what to reinstall.
+    """
+    source = next((source for source in SOURCES if source.module == path.parent.parent.name), None)
+    expected = None if source is None else _installed_checksum(source, path.name)
+    try:
+        if source is not None and expected is not None and expected != sha256_of(path):
+            raise OcrError(
+                f"{path} is damaged or was changed: its SHA-256 is not the one {source.name} was installed with; "
+                f"run: pip install --force-reinstall --no-deps {source.name}"
+            )
+    except OSError as error:
+        raise OcrError(f"{path} cannot be read ({error.strerror})") from error
+
+
+def _installed_checksum(source: Source, file: str) -> str | None:
+    """Return the SHA-256, in hex, that the package's own record has; None where it has none."""
+    try:
+        files = metadata.files(source.name) or []
+    except metadata.PackageNotFoundError:
+        return None
+    for entry in files:
+        if entry.parts == (source.module, "models", file) and entry.hash is not None and entry.hash.mode == "sha256":
+            return urlsafe_b64decode(entry.hash.value + "=").hex()
+    return None
 
 
 def _look_in(source: Source) -> Weights | None:
