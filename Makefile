@@ -10,7 +10,7 @@ OLDEST := .venv-oldest
 # These have wheels of the oldest libraries.
 OLDEST_PYTHON ?= $(firstword $(foreach version,3.10 3.11 3.12,$(shell python$(version) -c 'print("python$(version)")' 2>/dev/null)))
 
-.PHONY: help front check-front chromium demo test test-oldest check dist smoke docs lock lab bench bench-speed peer router clean
+.PHONY: help front check-front chromium demo test test-oldest check dist smoke docs site lock lab bench bench-speed peer router clean
 
 help:
 	@echo "make demo   compress the bundled conversations for three providers; writes build/"
@@ -20,6 +20,7 @@ help:
 	@echo "make dist   the wheel and the source archive, with front end and weights, in dist/"
 	@echo "make smoke  install that wheel in clean environments, and use every verb, public name and extra"
 	@echo "make docs   the documentation, in build/docs"
+	@echo "make site   a demo that needs no kernel (JupyterLite), in build/site"
 	@echo "make lock   the versions that the tests run with, anew from the registry"
 	@echo "make lab    JupyterLab on the tutorials"
 	@echo "make bench DATA=folder  every benchmark; make bench-speed for time and memory alone (after make peer beside headroom-ai)"
@@ -90,6 +91,9 @@ dist: $(VENV)/.installed front
 
 smoke: dist
 	$(BIN)/python tests/smoke/run.py dist/*.whl
+
+site: $(VENV)/.installed $(FRONT)
+	$(BIN)/python tools/make_site.py build/site
 
 docs: $(VENV)/.installed
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs build/docs

@@ -1,0 +1,45 @@
+"""The demo site: reports, estimates and tutorials in a browser, with no kernel and no server of ours."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tools import make_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files and logs nothing."""
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("demo") / "site"
+    make_site.build(folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def open_file(page, site: str, path: str) -> None:
+    page.goto(f"{site}/lab/index.html?path={path}")
+    page.locator(".jp-MainAreaWidget:not(.lm-mod-hidden)").first.wait_for(timeout=60_000)
+
+
+def test_a_report_opens_without_a_kernel(site, page):
+    open_file(page, site, "gpt-5.6-sol.headroom.json")
+    report = page.locator(".headroom").first
+    report.wait_for(timeout=30_000)
+    assert "tokens for 5 images" in report.inner_text()
+    assert report.locator("img").count() >= 5

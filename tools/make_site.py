@@ -1,0 +1,66 @@
+"""Build the demo site: JupyterLab in the browser with the extension, reports, pictures and tutorials, but no kernel.
+
+``python tools/make_site.py build/site``, then serve that folder with any web server.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import headroom_nb
+from headroom_nb import demo
+
+ROOT = Path(__file__).parents[1]
+MODELS = {"openai": "gpt-5.6-sol", "anthropic": "claude-opus-5-5", "google": "gemini-3.1-pro-preview"}
+PICTURES = (*(name for name, _, _ in demo.TURNS), demo.SCREENSHOT)
+
+WELCOME = """\
+# Headroom for notebooks, without a kernel
+
+Everything on this page runs in your browser alone.
+
+- Double-click a file that ends in `.headroom.json`: the report of a compressed conversation, one row per image.
+- Right-click a picture in `pictures` and choose **Estimate vision tokens**: what it costs by model, and the grid
+  that is billed. Upload pictures of your own: they stay in this browser.
+- Open a notebook in `tutorials`: it was run before, its tables are all there.
+"""
+
+
+def write_contents(folder: Path) -> None:
+    """Write the files that a visitor finds."""
+    (folder / "README.md").write_text(WELCOME, "utf-8")
+    for provider, model in MODELS.items():
+        result = headroom_nb.compress(demo.messages(provider), model=model)
+        headroom_nb.export(result, "report", folder / f"{model}.headroom.json")
+    (folder / "pictures").mkdir()
+    for name in PICTURES:
+        (folder / "pictures" / name).write_bytes(demo.picture(name))
+    (folder / "tutorials").mkdir()
+    for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        shutil.copy(notebook, folder / "tutorials")
+
+
+def build(out: Path) -> None:
+    """Build the site; raises CalledProcessError with JupyterLite's own words on failure."""
+    with TemporaryDirectory() as work:
+        contents = Path(work) / "files"
+        contents.mkdir()
+        write_contents(contents)
+        shutil.rmtree(out, ignore_errors=True)
+        subprocess.run(
+            [
+                *(Path(sys.executable).with_name("jupyter"), "lite", "build", f"--contents={contents}"),
+                *(f"--output-dir={out.resolve()}", "--no-sourcemaps", f"--lite-dir={work}"),
+            ],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]))
