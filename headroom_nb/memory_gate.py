@@ -58,12 +58,15 @@ class MemoryGate:
                 f"Working on this picture of {pixels:,} pixels takes about {needed:,} bytes of memory; the limit is "
                 f"{self._most:,}. Nothing was decoded; {how_to_raise('max_memory_bytes')}."
             )
-        with self._changed:
-            self._changed.wait_for(lambda: self._used + needed <= self._most)
-            self._used += needed
+        taken = 0
         try:
+            with self._changed:
+                self._changed.wait_for(lambda: self._used + needed <= self._most)
+                self._used += needed
+                taken = needed
+            # inside the try: an interrupt may come as soon as the room is taken
             yield
         finally:
             with self._changed:
-                self._used -= needed
+                self._used -= taken
                 self._changed.notify_all()

@@ -1,0 +1,118 @@
+"""An interrupt at any moment: the conversation is intact, nothing stays locked, the next call works."""
+
+import copy
+import os
+import signal
+import sys
+import threading
+import time
+
+import pytest
+
+from headroom_nb import ImageCompressor, Technique
+from headroom_nb.forks import _locks
+from headroom_nb.techniques.ocr import FakeOcr
+from tests.faults.bad_engines import LINES
+from tests.support import FixedRouter, gradient, openai_message, png, text_image
+
+PICTURES = [png(gradient(700, 500)), png(text_image(LINES, size=24))]
+
+
+def conversation(question="Read the text"):
+    return [openai_message(question, *PICTURES), {"role": "assistant", "content": "Yes."}]
+
+
+def free(seconds=10.0):
+    """Whether every lock of the process comes free by itself."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if not any(lock.locked() for lock in list(_locks) if hasattr(lock, "locked")):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+class InterruptAfter:
+    """Raises KeyboardInterrupt at the given call of a function of ours, as Python does between two of its steps."""
+
+    def __init__(self, calls):
+        self.left = calls
+
+    def __call__(self, frame, event, _argument):
+        if event == "call" and "headroom_nb" in frame.f_code.co_filename:
+            self.left -= 1
+            if self.left == 0:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+
+
+def calls_made(compress):
+    counter = InterruptAfter(10**9)
+    sys.settrace(counter)
+    try:
+        compress()
+    finally:
+        sys.settrace(None)
+    return 10**9 - counter.left
+
+
+@pytest.mark.parametrize("technique", [Technique.FULL_LOW, Technique.TRANSCODE])
+def test_an_interrupt_at_any_step_leaves_everything_usable(technique):
+    """At forty places spread over the whole call, in the thread of the caller."""
+
+    def compressor():
+        return ImageCompressor("gpt-4o", FixedRouter(technique), ocr=FakeOcr(LINES))
+
+    document = conversation()
+    before = copy.deepcopy(document)
+    expected = compressor().compress(document).messages
+    steps = calls_made(lambda: compressor().compress(document))
+    assert steps > 100
+    interrupted = 0
+    for step in range(1, steps, max(1, steps // 40)):
+        one = compressor()
+        sys.settrace(InterruptAfter(step))
+        try:
+            one.compress(document)
+        except KeyboardInterrupt:
+            interrupted += 1
+        finally:
+            sys.settrace(None)
+        assert document == before
+        assert free(), f"a lock is held after an interrupt at step {step}"
+        assert one._memory._used == 0
+        assert one.compress(document).messages == expected, f"at step {step}"
+    assert interrupted > 20
+
+
+@pytest.mark.slow
+def test_a_signal_at_any_moment_leaves_everything_usable():
+    """A real signal, as a notebook sends it, while several threads read text with the real engine."""
+    document = conversation()
+    before = copy.deepcopy(document)
+    expected = ImageCompressor("gpt-4o", FixedRouter(Technique.TRANSCODE)).compress(document).messages
+    one = ImageCompressor("gpt-4o", FixedRouter(Technique.TRANSCODE))
+    interrupted = 0
+    for number in range(30):
+        done = threading.Event()
+
+        def interrupt(wait=0.004 * number, done=done):
+            if not done.wait(wait):
+                os.kill(os.getpid(), signal.SIGINT)
+
+        one.close()
+        killer = threading.Thread(target=interrupt)
+        try:
+            killer.start()
+            one.compress(conversation(f"Read the text, time {number}"))
+            done.set()
+            killer.join()
+        except KeyboardInterrupt:
+            interrupted += 1
+            done.set()
+            killer.join()
+        assert document == before
+        assert free()
+        assert one._memory._used == 0
+        assert one.compress(document).messages == expected
+    assert interrupted > 3
