@@ -74,9 +74,14 @@ def read_body(body: str, namespace: Mapping[str, Any]) -> Any:
 
 def find_pictures(target: str) -> list[Path]:
     """Return the picture files a path, folder or glob names, in order; empty when it names none."""
-    text = str(Path(unquote(target)).expanduser()) if target else ""
-    if not text or "\x00" in text:
+    try:
+        text = str(Path(unquote(target)).expanduser()) if target else ""
+        return _pictures_at(text) if text and "\x00" not in text else []
+    except (OSError, RuntimeError, UnicodeEncodeError):  # no name that a file could have, no such home folder
         return []
+
+
+def _pictures_at(text: str) -> list[Path]:
     path = Path(text)
     if path.is_dir():
         return sorted(entry for entry in path.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES)

@@ -9,6 +9,8 @@ from headroom_nb.costs import models
 def by_itself(tmp_path, monkeypatch):
     """Random paths lead into an empty folder, and models that were registered are gone afterwards."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HEADROOM_NB_CACHE_FOLDER", str(tmp_path / "cache"))
+    monkeypatch.setenv("HEADROOM_NB_OFFLINE", "1")
     models.find_model("gpt-4o")
     known, named = dict(models._models), dict(models._names)
     yield

@@ -1,6 +1,6 @@
 """Fuzz one target with atheris: ``python -m tests.fuzz.run_atheris picture --minutes 10`` (``pip install '.[fuzz]'``).
 
-What it finds is written to ``build/fuzz/TARGET/`` as ``crash-…``; put the file into the corpus and its name into a test.
+What it finds is written to ``build/fuzz/TARGET/`` as ``crash-…``; put the file into the corpus, its name into a test.
 """
 
 from __future__ import annotations

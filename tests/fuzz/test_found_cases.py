@@ -154,3 +154,8 @@ def test_a_request_is_written_whatever_its_own_keys_are():
     result = headroom_nb.compress({"messages": [], "model": "gpt-4o", "x": {"y": [None, 1e308]}})
     for to in ("json", "python", "curl"):
         assert json.dumps(str(headroom_nb.notebook.export.render(result, to)))
+
+
+@pytest.mark.parametrize("path", ["x" * 5000, "~nobody-of-this-name/x", "\ud800", "a\0b", ""])
+def test_a_name_that_no_file_can_have_names_no_pictures(path):
+    assert targets.find_pictures(path) == []
