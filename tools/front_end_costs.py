@@ -37,6 +37,15 @@ EDGES = [
     (8000, 8000),
     (1240, 1754),
 ]
+ABOUT = {
+    "RULES": "Billing rules, each with the names of its constants and their defaults.",
+    "PROVIDERS": "Providers: key, title, default model.",
+    "LEVELS": "Levels: rule and constants, or several of those where sources conflict.",
+    "OFFERS": "What a model offers: its default level, and levels by name.",
+    "NOTES": "What a reader should know.",
+    "MODELS": "Models: name, provider, offer, price, note, whether the count is exact, longest side.",
+}
+
 RANDOM_SIZES = 12
 STEPPED = [
     ("gpt-5.6-sol", "auto", (1240, 1754)),
@@ -48,32 +57,50 @@ STEPPED = [
 
 
 def constants_module() -> str:
-    """Return the TypeScript module with defaults, providers and models."""
-    defaults = {
-        name: {
-            key: parameter.default
-            for key, parameter in inspect.signature(rule).parameters.items()
-            if parameter.default is not inspect.Parameter.empty
-        }
-        for name, rule in RULES.items()
-    }
-    titles = {name: provider["title"] for name, provider in load_table()["providers"].items()}
+    """Return the TypeScript module; numbers stand for places in the lists before, to keep it small.
+
+    A level is its rule, then the rule's constants in order (null: the default; missing at the end: defaults), or, where
+    sources conflict, an array of such levels, of which the first is billed.
+    """
+    rules = {name: _parameters(rule) for name, rule in RULES.items()}
+    providers = load_table()["providers"]
     levels: list[Any] = []
+    offers: list[Any] = []
     notes: list[str] = []
     rows = []
     for name in _names():
         row = model_row(find_model(name))
-        row["levels"] = {level: _index(levels, terms) for level, terms in row["levels"].items()}
-        row["note"] = _index(notes, row["note"])
-        rows.append("  " + _json(list(row.values())))
-    parts = {"DEFAULTS": _json(defaults), "PROVIDERS": _json(titles), "LEVELS": _lines(levels), "NOTES": _lines(notes)}
-    body = "\n\n".join(f"export const {name} = {value};" for name, value in parts.items())
-    fields = ", ".join(model_row(find_model("gpt-4o")))
-    return (
-        "// Made from headroom_nb/costs/models.json by tools/front_end_costs.py; do not edit.\n\n"
-        f"{body}\n\n/** {fields}; levels and notes by their place above. */\n"
-        "export const MODELS = [\n" + ",\n".join(rows) + "\n];\n"
-    )
+        packed = {level: _index(levels, _packed(terms, rules)) for level, terms in row["levels"].items()}
+        offer = _index(offers, [row["default_detail"], packed])
+        provider = list(providers).index(row["provider"])
+        facts = [name, provider, offer, row["price"], _index(notes, row["note"]), int(row["exact"]), row["max_side"]]
+        rows.append(facts if facts[-1] is not None else facts[:-1])
+    titles = [[name, provider["title"], provider["default_model"]] for name, provider in providers.items()]
+    parts = {
+        "RULES": _lines([[name, *pairs] for name, pairs in rules.items()]),
+        "PROVIDERS": _lines(titles),
+        "LEVELS": _lines(levels),
+        "OFFERS": _lines(offers),
+        "NOTES": _lines(notes),
+        "MODELS": _lines(rows),
+    }
+    body = "\n\n".join(f"/** {ABOUT[name]} */\nexport const {name} = {value};" for name, value in parts.items())
+    return f"// Made from headroom_nb/costs/models.json by tools/front_end_costs.py; do not edit.\n\n{body}\n"
+
+
+def _parameters(rule: Any) -> list[list[Any]]:
+    """Return the names of a rule's constants, each with its default where it has one."""
+    parameters = list(inspect.signature(rule).parameters.values())[1:]
+    missing = inspect.Parameter.empty
+    return [[each.name] if each.default is missing else [each.name, each.default] for each in parameters]
+
+
+def _packed(terms: list[Any], rules: dict[str, list[list[Any]]]) -> list[Any]:
+    rule, constants, *alternatives = terms
+    packed = [list(rules).index(rule), *(constants.get(name) for name, *_ in rules[rule])]
+    while packed[-1] is None:
+        packed.pop()
+    return [packed, *(_packed(other, rules) for other in alternatives[0])] if alternatives else packed
 
 
 def vectors() -> dict[str, Any]:

@@ -6,7 +6,7 @@ export { boundaries, shaped, steps } from './boundaries';
 export type { Grid } from './grid';
 export { grid, unitCount } from './grid';
 export type { Level, Model, ModelRow } from './models';
-export { detailsOf, findModel, models, providerTitle, readRow, resolveDetail, usdPerMillion } from './models';
+export { defaultModels, detailsOf, findModel, models, providerTitle, readRow, resolveDetail, usdPerMillion } from './models';
 export type { Estimate } from './pricing';
 export { cost, estimate, isAccepted } from './pricing';
 export { RefusedError } from './rules';

@@ -1,6 +1,6 @@
 /** The model table as the browser knows it. */
 
-import { DEFAULTS, LEVELS, MODELS, NOTES, PROVIDERS } from './constants';
+import { LEVELS, MODELS, NOTES, OFFERS, PROVIDERS, RULES } from './constants';
 import type { Constants } from './registry';
 
 /** Detail levels in the package's words; `auto` stands for a model's own default. */
@@ -64,30 +64,65 @@ function readLevel(raw: RawTerms): Level {
 }
 
 function readTerms([rule, constants]: RawTerms): Terms {
-  const defaults: Readonly<Record<string, Constants>> = DEFAULTS;
-  return { rule, constants: { ...defaults[rule], ...constants } };
+  return { rule, constants: { ...DEFAULTS.get(rule), ...constants } };
 }
 
-type PackedRow = readonly [string, string, string, Readonly<Record<string, number>>, boolean, number, Price, number | null];
+// The generated lists, as `tools/front_end_costs.py` writes them.
+type Parameter = readonly [name: string, fallback?: unknown];
+type PackedLevel = readonly [rule: number, ...constants: readonly unknown[]];
+type PackedModel = readonly [
+  name: string,
+  provider: number,
+  offer: number,
+  price: Price,
+  note: number,
+  exact: number,
+  maxSide?: number
+];
+
+const PARAMETERS = RULES as unknown as readonly (readonly [rule: string, ...parameters: readonly Parameter[]])[];
+
+const DEFAULTS: ReadonlyMap<string, Constants> = new Map(
+  PARAMETERS.map(([rule, ...parameters]) => [rule, Object.fromEntries(parameters.filter(each => each.length > 1))])
+);
+
+function unpackTerms([rule, ...constants]: PackedLevel): Terms {
+  const [name, ...parameters] = at(PARAMETERS, rule);
+  const given = parameters.flatMap(([parameter], place) => (constants[place] == null ? [] : [[parameter, constants[place]]]));
+  return readTerms([name, Object.fromEntries(given) as Constants]);
+}
+
+function unpackLevel(packed: PackedLevel | readonly PackedLevel[]): Level {
+  const [first, ...others] = (typeof packed[0] === 'number' ? [packed] : packed) as readonly [PackedLevel, ...PackedLevel[]];
+  return { ...unpackTerms(first), alternatives: others.map(unpackTerms) };
+}
+
+function unpackModel([name, provider, offer, price, note, exact, maxSide]: PackedModel): Model {
+  const [defaultDetail, levels] = at(OFFERS as unknown as readonly (readonly [string, Readonly<Record<string, number>>])[], offer);
+  return {
+    name,
+    provider: at(PROVIDERS, provider)[0] ?? '',
+    defaultDetail,
+    levels: Object.fromEntries(
+      Object.entries(levels).map(([level, place]) => [level, unpackLevel(at(LEVELS as unknown as readonly PackedLevel[], place))])
+    ),
+    exact: exact === 1,
+    note: at(NOTES, note),
+    price,
+    maxSide: maxSide ?? null
+  };
+}
+
+function at<T>(list: readonly T[], place: number): T {
+  const found = list[place];
+  if (found === undefined) {
+    throw new RangeError(`nothing at ${place}`);
+  }
+  return found;
+}
 
 const TABLE: ReadonlyMap<string, Model> = new Map(
-  (MODELS as unknown as readonly PackedRow[]).map(
-    ([name, provider, default_detail, levels, exact, note, price, max_side]) => [
-      name,
-      readRow({
-        name,
-        provider,
-        default_detail,
-        levels: Object.fromEntries(
-          Object.entries(levels).map(([level, at]) => [level, LEVELS[at] as unknown as RawTerms])
-        ),
-        exact,
-        note: NOTES[note] ?? '',
-        price,
-        max_side
-      })
-    ]
-  )
+  (MODELS as unknown as readonly PackedModel[]).map(packed => [packed[0], unpackModel(packed)])
 );
 
 /** Every model of the table, in its order: the providers' current ones first. */
@@ -102,7 +137,12 @@ export function findModel(name: string): Model | undefined {
 
 /** A provider as people write it. */
 export function providerTitle(provider: string): string {
-  return (PROVIDERS as Readonly<Record<string, string>>)[provider] ?? provider;
+  return PROVIDERS.find(([key]) => key === provider)?.[1] ?? provider;
+}
+
+/** Each provider's default model. */
+export function defaultModels(): readonly Model[] {
+  return PROVIDERS.flatMap(([, , name]) => TABLE.get(name ?? '') ?? []);
 }
 
 /** Dollars per million input tokens on a day (`YYYY-MM-DD`, by default today in UTC); null where not known. */

@@ -2,9 +2,11 @@
 
 import '../views/theme.css';
 import '../views/decisions.css';
+import '../views/explorer.css';
 import './toolbar.css';
 import { h } from '../views/dom';
 import { compressionView } from './compressionView';
+import { renderTileExplorer } from './tileExplorer';
 import type { Render, RenderProps } from '@anywidget/types';
 
 export type Host = RenderProps<Record<string, unknown>> & { readonly signal?: AbortSignal };
@@ -12,7 +14,8 @@ export type Host = RenderProps<Record<string, unknown>> & { readonly signal?: Ab
 const VIEWS: Readonly<Record<string, Render>> = {
   compression: ({ model, el, signal }) => {
     compressionView(model, el, signal);
-  }
+  },
+  tiles: renderTileExplorer
 };
 
 /** Draw a widget's model into an element; anywidget's entry point. */

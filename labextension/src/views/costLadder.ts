@@ -1,0 +1,99 @@
+/**
+ * Tokens and money in steps: sizes of one picture, or models, each with a bar; one is the present choice.
+ *
+ *     const ladder = costLadder('Cost by size', onPick, signal);
+ *     parent.append(ladder.element); ladder.show(rungs);
+ */
+
+import { h } from './dom';
+import { tokens, usd } from './format';
+
+export interface Rung {
+  readonly key: string;
+  readonly label: string;
+  readonly tokens: number;
+  readonly exact: boolean;
+  readonly usd: number | null;
+  readonly current: boolean;
+}
+
+export interface CostLadder {
+  readonly element: HTMLElement;
+  /** The longest bar is the largest figure of what the bars compare. */
+  show(rungs: readonly Rung[], compare?: 'tokens' | 'usd'): void;
+}
+
+export function costLadder(caption: string, onPick: (key: string) => void, signal: AbortSignal): CostLadder {
+  const body = h('tbody');
+  const element = h(
+    'table',
+    { class: 'headroom-x-ladder' },
+    h('caption', { class: 'headroom-visually-hidden' }, caption),
+    body
+  );
+  element.addEventListener(
+    'click',
+    event => {
+      const button = (event.target as Element).closest('button');
+      const key = button?.dataset.key;
+      if (key !== undefined) {
+        onPick(key);
+      }
+    },
+    { signal }
+  );
+  const rows = new Map<string, Row>();
+  return {
+    element,
+    show(rungs, compare = 'tokens') {
+      const most = Math.max(...rungs.map(rung => rung[compare] ?? 0), Number.MIN_VALUE);
+      const wanted = new Set(rungs.map(rung => rung.key));
+      for (const [key, row] of rows) {
+        if (!wanted.has(key)) {
+          row.element.remove();
+          rows.delete(key);
+        }
+      }
+      rungs.forEach((rung, at) => {
+        const row = rows.get(rung.key) ?? newRow(rung.key);
+        rows.set(rung.key, row);
+        if (body.children[at] !== row.element) {
+          body.insertBefore(row.element, body.children[at] ?? null);
+        }
+        row.show(rung, (rung[compare] ?? 0) / most);
+      });
+    }
+  };
+}
+
+interface Row {
+  readonly element: HTMLTableRowElement;
+  show(rung: Rung, share: number): void;
+}
+
+/** Rows are kept, so that a button keeps the focus while figures change. */
+function newRow(key: string): Row {
+  const button = h('button', { type: 'button', class: 'headroom-x-rung', 'data-key': key });
+  const bar = h('span', { class: 'headroom-x-bar' });
+  const count = h('td', { class: 'headroom-x-number' });
+  const money = h('td', { class: 'headroom-x-number headroom-x-soft' });
+  const element = h(
+    'tr',
+    {},
+    h('th', { scope: 'row' }, button),
+    h('td', { class: 'headroom-x-bar-cell', 'aria-hidden': 'true' }, bar),
+    count,
+    money
+  );
+  return {
+    element,
+    show(rung, share) {
+      button.textContent = rung.label;
+      button.setAttribute('aria-pressed', String(rung.current));
+      bar.style.setProperty('--headroom-share', share.toFixed(4));
+      count.textContent = tokens(rung.tokens, rung.exact);
+      money.textContent = usd(rung.usd);
+      element.classList.toggle('headroom-x-current', rung.current);
+    }
+  };
+}

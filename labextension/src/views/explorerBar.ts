@@ -1,0 +1,117 @@
+/** The controls over a picture: model, detail level, crop, zoom, and the switch to what the model sees. */
+
+import type { Model } from '../costs';
+import { detailsOf, providerTitle } from '../costs';
+import { h } from './dom';
+import type { Choices } from './explorerState';
+
+export interface BarActions {
+  readonly onModel: (name: string) => void;
+  readonly onDetail: (detail: string) => void;
+  readonly onCrop: () => void;
+  readonly onWhole: () => void;
+  readonly onZoom: (factor: number) => void;
+  readonly onFit: () => void;
+  readonly onModelView: (on: boolean) => void;
+}
+
+export interface ExplorerBar {
+  readonly element: HTMLElement;
+  show(choices: Choices): void;
+}
+
+const ZOOM = 1.4;
+
+export function explorerBar(models: readonly Model[], actions: BarActions, signal: AbortSignal): ExplorerBar {
+  const model = h('select', { class: 'headroom-select' }, ...groups(models));
+  const detail = h('select', { class: 'headroom-select' });
+  const crop = button('Crop', 'Crop a part of the picture');
+  const sees = button('What the model sees', null, { 'aria-pressed': 'false' });
+  const out = button('−', 'Zoom out');
+  const fit = button('Fit', 'Show the whole picture');
+  const closer = button('+', 'Zoom in');
+  const element = h(
+    'div',
+    { class: 'headroom-x-controls', role: 'toolbar', 'aria-label': 'Picture and bill' },
+    h('label', {}, h('span', {}, 'Model'), model),
+    h('label', {}, h('span', {}, 'Detail'), detail),
+    h('span', { class: 'headroom-x-gap' }),
+    sees,
+    crop,
+    h('span', { class: 'headroom-x-zoom', role: 'group', 'aria-label': 'Zoom' }, out, fit, closer)
+  );
+  const on = (target: HTMLElement, type: string, act: () => void): void => {
+    target.addEventListener(type, act, { signal });
+  };
+  let cropped = false;
+  on(model, 'change', () => {
+    actions.onModel(model.value);
+  });
+  on(detail, 'change', () => {
+    actions.onDetail(detail.value);
+  });
+  on(crop, 'click', () => {
+    if (cropped) {
+      actions.onWhole();
+    } else {
+      actions.onCrop();
+    }
+  });
+  on(sees, 'click', () => {
+    const pressed = sees.getAttribute('aria-pressed') !== 'true';
+    sees.setAttribute('aria-pressed', String(pressed));
+    actions.onModelView(pressed);
+  });
+  on(out, 'click', () => {
+    actions.onZoom(1 / ZOOM);
+  });
+  on(closer, 'click', () => {
+    actions.onZoom(ZOOM);
+  });
+  on(fit, 'click', actions.onFit);
+
+  let shown: Model | null = null;
+  return {
+    element,
+    show(choices) {
+      if (shown !== choices.model) {
+        shown = choices.model;
+        if (![...model.options].some(option => option.value === choices.model.name)) {
+          model.prepend(h('option', { value: choices.model.name }, choices.model.name));
+        }
+        model.value = choices.model.name;
+        detail.replaceChildren(...detailsOf(choices.model).map(level => h('option', { value: level }, inWords(level, choices.model))));
+      }
+      const offered = detailsOf(choices.model);
+      detail.value = offered.includes(choices.detail) ? choices.detail : 'auto';
+      detail.disabled = offered.length < 2;
+      cropped = choices.cropBox !== null;
+      crop.textContent = cropped ? 'Whole picture' : 'Crop';
+      crop.setAttribute('aria-label', cropped ? 'Take the crop away' : 'Crop a part of the picture');
+    }
+  };
+}
+
+function inWords(level: string, model: Model): string {
+  const name = level.replace('_', ' ');
+  return level === 'auto' && model.defaultDetail !== 'auto' ? `auto (${model.defaultDetail.replace('_', ' ')})` : name;
+}
+
+function groups(models: readonly Model[]): readonly HTMLElement[] {
+  const providers = [...new Set(models.map(model => model.provider))];
+  return providers.map(provider =>
+    h(
+      'optgroup',
+      { label: providerTitle(provider) },
+      ...models.filter(model => model.provider === provider).map(model => h('option', { value: model.name }, model.name))
+    )
+  );
+}
+
+function button(
+  text: string,
+  label: string | null,
+  more: Readonly<Record<string, string>> = {}
+): HTMLButtonElement {
+  return h('button', { type: 'button', class: 'headroom-button', 'aria-label': label, title: label, ...more }, text);
+}

@@ -1,0 +1,137 @@
+/** The figures beside a picture: tokens and money, what is sent and seen, how text fares, and the size slider. */
+
+import type { Stop } from '../costs';
+import type { CostLadder } from './costLadder';
+import { costLadder } from './costLadder';
+import { h } from './dom';
+import type { Choices, Outcome, TextFacts } from './explorerState';
+import { legibility, modelRungs, sizeRungs, stopOf, unitsInWords } from './explorerState';
+import { pixels, tokens, usd } from './format';
+
+export interface PanelActions {
+  readonly onLongSide: (longSide: number | null, done: boolean) => void;
+  readonly onModel: (name: string) => void;
+}
+
+export interface ExplorerPanel {
+  readonly element: HTMLElement;
+  /** Figures alone: cheap, for every frame. */
+  show(found: Outcome): void;
+  /** Slider and ladders too. */
+  settle(found: Outcome, choices: Choices, stops: readonly Stop[]): void;
+  setText(facts: TextFacts): void;
+}
+
+const PICTURES = 1000;
+
+export function explorerPanel({ onLongSide, onModel }: PanelActions, signal: AbortSignal): ExplorerPanel {
+  const count = h('strong', { class: 'headroom-x-count' });
+  const money = h('p', { class: 'headroom-x-money' });
+  const sent = h('dd');
+  const seen = h('dd');
+  const units = h('dd');
+  const text = h('dd');
+  const textRow = h('div', { class: 'headroom-x-fact', hidden: true }, h('dt', {}, 'Smallest text'), text);
+  const note = h('p', { class: 'headroom-x-remark', hidden: true });
+  const refusal = h('p', { class: 'headroom-x-refusal', role: 'alert', hidden: true });
+  const live = h('p', { class: 'headroom-visually-hidden', role: 'status' });
+  const slider = h('input', { type: 'range', class: 'headroom-x-slider', min: 0, step: 1, 'aria-label': 'Size sent' });
+  const chosen = h('output', { class: 'headroom-x-number' });
+  const bySize = costLadder('Cost by size', key => {
+    onLongSide(Number(key), true);
+  }, signal);
+  const byModel = costLadder('Cost on other models', onModel, signal);
+  const element = h(
+    'div',
+    { class: 'headroom-x-panel-figures' },
+    h('div', { class: 'headroom-x-total' }, h('p', {}, count, ' tokens'), money),
+    refusal,
+    h(
+      'dl',
+      { class: 'headroom-x-facts' },
+      fact('Sent', sent),
+      fact('Model sees', seen),
+      fact('Billed as', units),
+      textRow
+    ),
+    note,
+    h('label', { class: 'headroom-x-size' }, h('span', {}, 'Size sent'), chosen, slider),
+    section('By size', bySize, true),
+    section('Other models', byModel, false),
+    live
+  );
+
+  let stops: readonly Stop[] = [];
+  let facts: TextFacts | null = null;
+  let last: Outcome | null = null;
+
+  const slide = (done: boolean) => (): void => {
+    const stop = stops[Number(slider.value)];
+    if (stop !== undefined) {
+      const whole = Number(slider.value) === stops.length - 1 && last?.whole[0] === stop.size[0];
+      onLongSide(whole ? null : Math.max(...stop.size), done);
+    }
+  };
+  slider.addEventListener('input', slide(false), { signal });
+  slider.addEventListener('change', slide(true), { signal });
+
+  function showText(): void {
+    const found = facts === null || last === null ? null : legibility(facts, last);
+    textRow.hidden = found === null;
+    text.textContent = found?.words ?? '';
+    text.dataset.level = found?.level ?? '';
+  }
+
+  function show(found: Outcome): void {
+    last = found;
+    const { bill } = found;
+    refusal.hidden = bill !== null;
+    refusal.textContent = sentenceOf(found.refusal);
+    count.textContent = bill === null ? '–' : tokens(bill.estimate.tokens, bill.estimate.exact);
+    money.textContent =
+      bill?.usd == null ? 'No price known' : `${usd(bill.usd)} · ${usd(bill.usd * PICTURES)} per 1,000 pictures`;
+    sent.textContent = pixels(found.sent);
+    seen.textContent = pixels(bill?.estimate.sentSize ?? null);
+    units.textContent = bill === null ? '–' : unitsInWords(bill.grid);
+    const remark = bill?.estimate.note ?? '';
+    note.hidden = remark === '';
+    note.textContent = sentenceOf(remark);
+    chosen.textContent = pixels(found.sent);
+    slider.setAttribute('aria-valuetext', `${pixels(found.sent)}, ${count.textContent} tokens`);
+    showText();
+  }
+
+  return {
+    element,
+    show,
+    settle(found, choices, next) {
+      stops = next;
+      const at = stopOf(stops, found.sent);
+      slider.max = String(Math.max(stops.length - 1, 0));
+      slider.value = String(at);
+      slider.disabled = stops.length < 2;
+      show(found);
+      const { model, detail } = choices;
+      bySize.show(sizeRungs(stops, at, model, detail));
+      byModel.show(modelRungs(found.sent, model, detail), 'usd');
+      live.textContent =
+        found.bill === null ? found.refusal : `${count.textContent} tokens on ${model.name}, ${money.textContent}`;
+    },
+    setText(next) {
+      facts = next;
+      showText();
+    }
+  };
+}
+
+function fact(name: string, value: HTMLElement): HTMLElement {
+  return h('div', { class: 'headroom-x-fact' }, h('dt', {}, name), value);
+}
+
+function section(title: string, ladder: CostLadder, open: boolean): HTMLElement {
+  return h('details', { class: 'headroom-x-section', open }, h('summary', {}, title), ladder.element);
+}
+
+function sentenceOf(words: string): string {
+  return words === '' ? '' : `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}

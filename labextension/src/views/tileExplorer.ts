@@ -1,0 +1,220 @@
+/**
+ * The explorer: a picture under its grid, the controls, and the figures, for any host.
+ *
+ *     const view = tileExplorer(host, choices, signal);
+ *     parent.append(view.element); view.show(otherChoices);
+ *
+ * Everything is reckoned here; a host is asked for the picture once, and for what only a kernel can measure. Style:
+ * views/explorer.css.
+ */
+
+import { findModel, models } from '../costs';
+import { selected } from './cropBox';
+import type { Box } from './cropBox';
+import { h } from './dom';
+import { explorerBar } from './explorerBar';
+import { explorerPanel } from './explorerPanel';
+import type { Choices, Outcome, TextFacts } from './explorerState';
+import { outcome, stopsFor } from './explorerState';
+import { pixels } from './format';
+import { sentence } from './pictures';
+import { regionField } from './regionField';
+import type { Region } from './regionField';
+import type { Size } from './report';
+import { loadPicture, seenBy } from './screenPicture';
+import type { LoadedPicture } from './screenPicture';
+import { tileGrid } from './tileGrid';
+
+export interface ExplorerHost {
+  readonly label: string;
+  readonly size: Size;
+  /** The picture's file. */
+  readonly picture: (signal: AbortSignal) => Promise<Blob>;
+  /** How high its text is; absent where nobody can measure it. */
+  readonly text?: (signal: AbortSignal) => Promise<TextFacts>;
+  /** The part a question names. */
+  readonly region?: (question: string, signal: AbortSignal) => Promise<Region>;
+  /** Told of what a person changes; `done` when a movement has ended. */
+  readonly changed: (choices: Choices, done: boolean) => void;
+}
+
+export interface TileExplorer {
+  readonly element: HTMLElement;
+  show(choices: Choices): void;
+}
+
+const SETTLE = 120;
+
+export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSignal): TileExplorer {
+  const { size } = host;
+  const stops = stopsFor();
+  let choices = first;
+  let found: Outcome = outcome(choices, size);
+  let picture: LoadedPicture | null = null;
+  let modelView = false;
+  let settling: ReturnType<typeof setTimeout> | undefined;
+  let seen: { close(): void } | null = null;
+  let turn = 0;
+
+  const stage = tileGrid({
+    size,
+    label: `${host.label}, ${pixels(size)}`,
+    signal,
+    onCrop: (cropBox, done) => {
+      change({ cropBox }, done);
+    }
+  });
+  const onModel = (name: string): void => {
+    const model = findModel(name);
+    if (model !== undefined) {
+      change({ model }, true);
+    }
+  };
+  const setCrop = (cropBox: Box | null): void => {
+    stage.setCrop(cropBox);
+    change({ cropBox }, true);
+  };
+  const panel = explorerPanel(
+    {
+      onLongSide: (longSide, done) => {
+        change({ longSide }, done);
+      },
+      onModel
+    },
+    signal
+  );
+  const listed = findModel(first.model.name) === undefined ? [first.model, ...models()] : models();
+  const bar = explorerBar(
+    listed,
+    {
+      onModel,
+      onDetail: detail => {
+        change({ detail }, true);
+      },
+      onCrop: () => {
+        stage.addCrop();
+      },
+      onWhole: () => {
+        setCrop(null);
+      },
+      onZoom: factor => {
+        stage.zoom(factor);
+      },
+      onFit: () => {
+        stage.fit();
+      },
+      onModelView: on => {
+        modelView = on;
+        void showModelView();
+      }
+    },
+    signal
+  );
+  const question = regionField(host.region, {
+    onQuestion: words => {
+      change({ question: words }, true);
+    },
+    onRegion: setCrop
+  }, signal);
+  const problem = h('p', { class: 'headroom-problem', role: 'alert', hidden: true });
+  const element = h(
+    'section',
+    { class: 'headroom headroom-explorer', 'aria-label': `What ${host.label} costs`, 'data-lm-suppress-shortcuts': 'true' },
+    bar.element,
+    h(
+      'div',
+      { class: 'headroom-x-columns' },
+      h('div', { class: 'headroom-x-left' }, stage.element, problem, question.element),
+      panel.element
+    )
+  );
+  element.style.setProperty('--headroom-shape', String(size[0] / size[1]));
+
+  function change(part: Partial<Choices>, done: boolean): void {
+    choices = { ...choices, ...part };
+    refresh(done);
+    host.changed(choices, done);
+  }
+
+  function refresh(settled: boolean): void {
+    found = outcome(choices, size);
+    stage.setGrid(found.bill?.grid ?? null);
+    panel.show(found);
+    clearTimeout(settling);
+    if (settled) {
+      settle();
+    } else {
+      settling = setTimeout(settle, SETTLE);
+    }
+  }
+
+  function settle(): void {
+    bar.show(choices);
+    question.show(choices.question);
+    panel.settle(found, choices, stops(found.whole, choices.model, choices.detail));
+    void showModelView();
+  }
+
+  /** Show the picture as the provider resizes it, or as it is. */
+  async function showModelView(): Promise<void> {
+    const mine = ++turn;
+    const { bill, sent } = found;
+    const made =
+      !modelView || picture === null || bill === null
+        ? null
+        : await seenBy(picture.full, selected(choices.cropBox, size), smaller(bill.estimate.sentSize, sent));
+    if (mine !== turn || signal.aborted) {
+      made?.close();
+      return;
+    }
+    stage.setModelView(made);
+    seen?.close();
+    seen = made;
+  }
+
+  async function load(): Promise<void> {
+    element.setAttribute('aria-busy', 'true');
+    try {
+      picture = await loadPicture(await host.picture(signal), signal);
+      stage.setPicture(picture.full, picture.small);
+      void showModelView();
+      const facts = await host.text?.(signal);
+      if (facts !== undefined) {
+        panel.setText(facts);
+      }
+    } catch (error) {
+      if (!signal.aborted) {
+        problem.textContent = sentence(error);
+        problem.hidden = false;
+      }
+    } finally {
+      element.removeAttribute('aria-busy');
+    }
+  }
+
+  signal.addEventListener('abort', () => {
+    clearTimeout(settling);
+    picture?.close();
+    seen?.close();
+  });
+  stage.setCrop(choices.cropBox);
+  refresh(true);
+  void load();
+
+  return {
+    element,
+    show(next) {
+      const moved = next.cropBox !== choices.cropBox;
+      choices = next;
+      if (moved) {
+        stage.setCrop(next.cropBox);
+      }
+      refresh(true);
+    }
+  };
+}
+
+function smaller(one: Size, other: Size): Size {
+  return [Math.min(one[0], other[0]), Math.min(one[1], other[1])];
+}
+
