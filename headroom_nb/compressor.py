@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.accounts import accounts_of
 from headroom_nb.caching import check_cache
 from headroom_nb.costs import find_model
+from headroom_nb.duplicates import Repeats, check_duplicates
 from headroom_nb.errors import OptionError
 from headroom_nb.fetching import fetch_slots
 from headroom_nb.formats import detect_provider, find_images, replace_images, request_model
@@ -92,6 +93,10 @@ class ImageCompressor:
     cache
         Where results are remembered: ``"memory"``, ``"disk"`` (in the user's cache, for other processes too), the path
         of a folder to use instead of that, or ``"off"``.
+    duplicates
+        What becomes of a picture that a conversation has shown before: ``"keep"`` sends it again; ``"exact"`` puts a
+        line of text in its place that points at the first, where that shows as much and costs less; ``"near"`` does so
+        for the same view in another file too. See :mod:`headroom_nb.duplicates`.
 
     Raises
     ------
@@ -112,12 +117,14 @@ class ImageCompressor:
         limits: Limits | None = None,
         fetch_urls: bool | ImageFetcher = False,
         cache: str | os.PathLike[str] = "memory",
+        duplicates: str = "keep",
     ) -> None:
         check_quality(quality)
         check_model(model)
         check_names(router, ocr)
         check_fetching(fetch_urls)
         check_cache(cache)
+        check_duplicates(duplicates)
         if model is not None:
             find_model(model)
         self.model = model
@@ -126,9 +133,11 @@ class ImageCompressor:
         self.limits = choose_limits(limits)
         self.fetch_urls = fetch_urls
         self.cache = cache
+        self.duplicates = duplicates
         self._memory = MemoryGate(self.limits.max_memory_bytes)
         self._router = router
         self._ocr = ocr
+        self._repeats = Repeats(duplicates, self.limits, self._memory)
         self._remembered = Remembered(cache, quality=quality, router=router, ocr=ocr)
         self._rebuild: Callable[[], ImageCompressor] = partial(
             ImageCompressor,
@@ -140,6 +149,7 @@ class ImageCompressor:
             limits=self.limits,
             fetch_urls=fetch_urls,
             cache=cache,
+            duplicates=duplicates,
         )
         self.last_result: CompressionResult | None = None
 
@@ -177,6 +187,7 @@ class ImageCompressor:
     def close(self) -> None:
         """Forget what is remembered in memory; models stay loaded for the process."""
         self._remembered.clear()
+        self._repeats.clear()
 
     def compress(
         self,
@@ -232,7 +243,8 @@ class ImageCompressor:
         tools = Tools(
             lambda: self.router, lambda: self._remembered.reader(self.ocr), self.limits, self._memory, progress
         )
-        images = tuple(map(fetches.describe, accounts_of(slots, settings, tools, self._remembered)))
+        accounts = [fetches.describe(account) for account in accounts_of(slots, settings, tools, self._remembered)]
+        images = self._repeats.replace(slots, accounts, spec)
         result = CompressionResult(
             messages=replace_images(messages, {image.path: image.parts for image in images if image.parts}),
             images=images,
@@ -296,6 +308,7 @@ def compress(
     limits: Limits | None = None,
     fetch_urls: bool | ImageFetcher = False,
     cache: str | os.PathLike[str] = "memory",
+    duplicates: str = "keep",
 ) -> CompressionResult:
     """Return the same conversation with cheaper images, and the account of each.
 
@@ -314,6 +327,7 @@ def compress(
         limits=choose_limits(limits),
         fetch_urls=fetch_urls,
         cache=cache,
+        duplicates=duplicates,
     )
     return compressor.compress(messages, provider, model, enforce_limits=enforce_limits, progress=progress)
 

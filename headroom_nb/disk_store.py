@@ -18,6 +18,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakSet
 
+from headroom_nb.forks import after_fork
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -53,7 +55,7 @@ _SCHEMA = (
 
 _stores: WeakSet[DiskStore] = WeakSet()
 _abandoned: list[sqlite3.Connection] = []
-"""Connections of a parent process, kept: SQLite forbids even closing them after a fork."""
+"""Connections of a parent process, kept open for ever."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ class DiskStore:
         self.off = ""
         self._begin()
         _stores.add(self)
+        after_fork(self)
 
     def __repr__(self) -> str:
         return f"<DiskStore {self.folder}, at most {self.max_bytes:,} bytes{', off' if self.off else ''}>"
@@ -169,7 +172,8 @@ class DiskStore:
         self._uses: dict[bytes, float] = {}
         self._broken = 0
 
-    def _after_fork(self) -> None:
+    def reset_after_fork(self) -> None:
+        """Begin without the parent's file: SQLite forbids even closing it here."""
         if self._file is not None:
             _abandoned.append(self._file)
         self._begin()
@@ -346,16 +350,9 @@ def _make_private(folder: Path) -> None:
             raise PermissionError("others may write to it; take that away with chmod go-w")
 
 
-def _after_fork() -> None:
-    for store in list(_stores):
-        store._after_fork()  # noqa: SLF001 - this module's own
-
-
 def _at_exit() -> None:
     for store in list(_stores):
         store.close()
 
 
 atexit.register(_at_exit)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)

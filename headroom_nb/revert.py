@@ -55,5 +55,6 @@ def _as_it_came(image: ImageResult) -> ImageResult:
         kept_pixels=1.0,
         exact=image.original_exact,
         parts=(),
+        duplicate_of=None,
         note="sent as it came in: chosen by hand",
     )
