@@ -27,6 +27,9 @@ const SIGNAL_WORDS: Readonly<Record<string, string>> = {
   detail_loss: 'lost when small'
 };
 
+/** Milliseconds after which waiting wants a reason. */
+const SLOW = 4000;
+
 export interface RowContext {
   readonly id: string;
   readonly titles: readonly [string, string, string, string, string];
@@ -84,12 +87,13 @@ export function decisionRow(image: ReportImage, index: number, report: Report, c
   const signals = h('ul', { class: 'headroom-signals' });
   const money = h('div', { class: 'headroom-tokens' });
   const wrong = h('p', { class: 'headroom-problem', role: 'alert', hidden: true });
-  const working = h(
-    'span',
-    { class: 'headroom-working', hidden: true },
-    h('span', { class: 'headroom-spinner', 'aria-hidden': 'true' }),
-    'deciding …'
-  );
+  const doing = h('span');
+  const spinner = h('span', { class: 'headroom-spinner', 'aria-hidden': 'true' });
+  const working = h('span', { class: 'headroom-working', hidden: true }, spinner, doing);
+  let slow: ReturnType<typeof setTimeout> | undefined;
+  signal.addEventListener('abort', () => {
+    clearTimeout(slow);
+  });
 
   const cell = (column: number, name: string, ...children: (Node | null)[]): HTMLElement =>
     h(
@@ -150,6 +154,13 @@ export function decisionRow(image: ReportImage, index: number, report: Report, c
     busy(on) {
       row.setAttribute('aria-busy', String(on));
       working.hidden = !on;
+      clearTimeout(slow);
+      doing.textContent = 'deciding …';
+      if (on) {
+        slow = setTimeout(() => {
+          doing.textContent = 'the kernel is busy, or reads text …';
+        }, SLOW);
+      }
     },
     problem(words) {
       wrong.textContent = words;
@@ -221,7 +232,8 @@ function previewButton(index: number, context: RowContext, signal: AbortSignal):
       context.pictures,
       () => (ask === undefined ? Promise.resolve(stored) : ask(index, which, stop.signal)),
       '',
-      stop.signal
+      stop.signal,
+      true
     );
   };
   const draw = (): void => {

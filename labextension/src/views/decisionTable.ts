@@ -175,6 +175,7 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
         !same(image, before.images[index])
       ) {
         row.update(image, next);
+        row.problem('');
         if (opened?.index === index) {
           const held = opened.panel.contains(document.activeElement);
           open(index);

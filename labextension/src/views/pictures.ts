@@ -40,13 +40,18 @@ export function pictureOf(
   return frame;
 }
 
-/** Load an address and show it in a frame; the address lives as long as the signal. */
+/**
+ * Load an address and show it in a frame; the address lives as long as the signal.
+ *
+ * A picture that cannot be had is said aloud, unless it is `small`: then a dash stands for it, with the reason on it.
+ */
 export async function fill(
   frame: HTMLElement,
   source: PictureSource,
   load: () => Promise<string>,
   alt: string,
-  signal: AbortSignal
+  signal: AbortSignal,
+  small = false
 ): Promise<void> {
   try {
     const address = await load();
@@ -63,7 +68,9 @@ export async function fill(
     );
     frame.replaceChildren(address === '' ? '' : h('img', { src: address, alt, draggable: 'false' }));
   } catch (error) {
-    if (!signal.aborted) {
+    if (!signal.aborted && small) {
+      frame.replaceChildren(h('span', { class: 'headroom-faint', title: sentence(error) }, '–'));
+    } else if (!signal.aborted) {
       frame.replaceChildren(h('p', { class: 'headroom-problem', role: 'alert' }, sentence(error)));
     }
   } finally {

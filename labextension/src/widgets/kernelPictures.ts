@@ -10,6 +10,10 @@ import { ask } from './kernel';
 
 const AT_ONCE = 4;
 
+/** The kernel may be in the middle of a long cell; rows are drawn without previews until it answers. */
+const PREVIEW_PATIENCE = 3_600_000;
+const PICTURE_PATIENCE = 180_000;
+
 interface File {
   readonly media_type: string;
 }
@@ -22,9 +26,10 @@ export function kernelPictures(model: AnyModel): PictureSource {
     name: string,
     image: number,
     which: 'original' | 'compressed',
+    patience: number,
     signal: AbortSignal
   ): Promise<string> => {
-    const { data, blobs } = await ask<File>(model, name, { image, which }, { signal });
+    const { data, blobs } = await ask<File>(model, name, { image, which }, { signal, patience });
     const [blob] = blobs;
     if (blob === undefined) {
       throw new Error('The kernel sent no picture.');
@@ -33,8 +38,8 @@ export function kernelPictures(model: AnyModel): PictureSource {
   };
 
   return {
-    load: (index, which, signal) => load('picture', index, which, signal),
-    thumbnail: (index, which, signal) => turns(() => load('preview', index, which, signal), signal),
+    load: (index, which, signal) => load('picture', index, which, PICTURE_PATIENCE, signal),
+    thumbnail: (index, which, signal) => turns(() => load('preview', index, which, PREVIEW_PATIENCE, signal), signal),
     async text(index, signal) {
       const { data } = await ask<{ readonly text: string }>(model, 'text', { image: index }, { signal });
       return data.text;
