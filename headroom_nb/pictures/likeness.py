@@ -2,8 +2,8 @@
 
 A perceptual hash cannot tell: it is made to forget what a changed digit changes. So two pictures are compared in full,
 tile by tile of 8×8 pixels, each channel: the largest difference in a tile must stay within :data:`SHARE` of the
-brightness range in it, between :data:`LEVELS` and :data:`MOST_LEVELS`. One changed character differs by a quarter of its
-own contrast and more, however faint it is printed. A sketch of block means, kept in memory, rules out nearly every
+brightness range in it, between :data:`LEVELS` and :data:`MOST_LEVELS`. One changed character differs by a quarter of
+its own contrast and more, however faint it is printed. A sketch of block means, kept in memory, rules out nearly every
 pair before anything is decoded again.
 
 Measured on text of 8 to 14 pixels in five pairs of colours (``tests/pictures/test_likeness.py``): every changed digit,
