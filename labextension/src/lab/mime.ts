@@ -2,10 +2,10 @@
 
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { ReportRenderer } from './reportRenderer';
-import { PluginId, REPORT_FILE, REPORT_MIME } from './tokens';
+import { REPORT_FILE, REPORT_MIME, REPORTS_ID } from './reportType';
 
 const extension: IRenderMime.IExtension = {
-  id: PluginId.reports,
+  id: REPORTS_ID,
   rendererFactory: { safe: true, mimeTypes: [REPORT_MIME], createRenderer: () => new ReportRenderer() },
   // Before the HTML table that every result carries too.
   rank: 0,

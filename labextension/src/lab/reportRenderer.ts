@@ -2,7 +2,7 @@
 
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Widget } from '@lumino/widgets';
-import { REPORT_MIME } from './tokens';
+import { REPORT_MIME } from './reportType';
 
 export class ReportRenderer extends Widget implements IRenderMime.IRenderer {
   constructor() {

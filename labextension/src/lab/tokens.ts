@@ -1,12 +1,32 @@
 /** Names that others see: of plugins, commands, types and places. */
 
+import { Token } from '@lumino/coreutils';
+import type { SettingsSource } from './settings';
+
 export const PACKAGE = 'headroom-nb';
 
 export const PluginId = {
   settings: `${PACKAGE}:plugin`,
-  reports: `${PACKAGE}:reports`
+  files: `${PACKAGE}:files`,
+  notebooks: `${PACKAGE}:notebooks`,
+  session: `${PACKAGE}:session`,
+  bill: `${PACKAGE}:bill`
 } as const;
 
-export const REPORT_MIME = 'application/vnd.headroom.report+json';
+export const CommandId = {
+  estimate: 'headroom:estimate',
+  smallerCopy: 'headroom:smaller-copy',
+  compressCell: 'headroom:compress-cell',
+  lastReport: 'headroom:open-last-report',
+  toggleAuto: 'headroom:toggle-auto',
+  showBill: 'headroom:show-bill'
+} as const;
 
-export const REPORT_FILE = { name: 'headroom-report', extension: '.headroom.json', display: 'Headroom report' } as const;
+/** Settings of the extension, as they are now. */
+export const ISettings = new Token<SettingsSource>(`${PACKAGE}:ISettings`, 'Settings of the Headroom extension.');
+
+/** Where the kernel answers; the same name as in Python's `session_comm`. */
+export const COMM_TARGET = 'headroom_nb.session';
+
+/** Address of the server's part, under its base. */
+export const COPY_ADDRESS = 'headroom-nb/smaller-copy';

@@ -1,0 +1,43 @@
+/** Asks the server for a smaller copy of a file; the original is only read. */
+
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import { change } from '../views/format';
+import { COPY_ADDRESS } from './tokens';
+
+/** The server's answer; `path` is null where a copy is not worth it. */
+export interface Copied {
+  readonly path: string | null;
+  readonly before: number;
+  readonly after: number;
+  readonly note: string;
+}
+
+/** Write a smaller copy beside a file. Rejects with a sentence. */
+export async function writeSmallerCopy(path: string, model: string, settings: ServerConnection.ISettings): Promise<Copied> {
+  const reply = await ServerConnection.makeRequest(
+    URLExt.join(settings.baseUrl, COPY_ADDRESS),
+    { method: 'POST', body: JSON.stringify({ path, model }) },
+    settings
+  );
+  if (reply.status === 404 && !(reply.headers.get('Content-Type') ?? '').includes('json')) {
+    throw new Error('The server’s part of headroom_nb is not running: install the package where Jupyter’s server runs.');
+  }
+  const answer: unknown = await reply.json();
+  if (!reply.ok) {
+    throw new Error(messageOf(answer) ?? `No copy was written (${reply.status}).`);
+  }
+  return answer as Copied;
+}
+
+/** What was done, in one sentence. */
+export function copiedSentence(name: string, copied: Copied): string {
+  return copied.path === null
+    ? `${name} stays as it is: ${copied.note}.`
+    : `${copied.path}: ${change(copied.before, copied.after)} image tokens; ${copied.note}.`;
+}
+
+function messageOf(answer: unknown): string | null {
+  const message = typeof answer === 'object' && answer !== null && 'message' in answer ? answer.message : null;
+  return typeof message === 'string' && message !== '' ? message : null;
+}

@@ -1,0 +1,78 @@
+/** The file browser's commands. */
+
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { MainAreaWidget, Notification } from '@jupyterlab/apputils';
+import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { sentence } from '../views/pictures';
+import { fileKind, type Entry, type FileKind } from './fileKinds';
+import { headroomIcon } from './icons';
+import type { SettingsSource } from './settings';
+import { CommandId } from './tokens';
+
+const COPIED: readonly FileKind[] = ['picture', 'notebook', 'messages', 'lines'];
+
+const STAYS_MS = 10_000;
+
+let opened = 0;
+
+export function addFileCommands(app: JupyterFrontEnd, browsers: IFileBrowserFactory, settings: SettingsSource): void {
+  const { commands, serviceManager, shell } = app;
+  const selected = (): Entry[] => [...(browsers.tracker.currentWidget?.selectedItems() ?? [])];
+  const refresh = (): void => {
+    commands.notifyCommandChanged(CommandId.estimate);
+    commands.notifyCommandChanged(CommandId.smallerCopy);
+  };
+  settings.changed.connect(refresh);
+
+  commands.addCommand(CommandId.estimate, {
+    label: 'Estimate Vision Tokens',
+    caption: 'What the pictures cost in LLM chat messages',
+    icon: headroomIcon,
+    isVisible: () => settings.isOn('estimate') && selected().some(entry => fileKind(entry) !== null),
+    isEnabled: () => selected().some(entry => fileKind(entry) !== null),
+    execute: async () => {
+      const entries = selected().filter(entry => fileKind(entry) !== null);
+      const [{ EstimatePanel, titleOf }, { Files }] = await Promise.all([
+        import('./estimatePanel'),
+        import('./files')
+      ]);
+      const content = new EstimatePanel(new Files(serviceManager.contents), entries, settings);
+      const widget = new MainAreaWidget({ content });
+      widget.id = `headroom-estimate-${++opened}`;
+      widget.title.label = titleOf(entries);
+      widget.title.caption = `Vision tokens of ${titleOf(entries)}`;
+      widget.title.icon = headroomIcon;
+      widget.title.closable = true;
+      shell.add(widget, 'main');
+      shell.activateById(widget.id);
+      await content.load();
+    }
+  });
+
+  commands.addCommand(CommandId.smallerCopy, {
+    label: 'Compress a Copy',
+    caption: 'Write a copy beside it, with pictures that cost less; the original stays as it is',
+    icon: headroomIcon,
+    isVisible: () => settings.isOn('smallerCopy') && selected().some(isCopied),
+    isEnabled: () => selected().some(isCopied),
+    execute: async () => {
+      const { copiedSentence, writeSmallerCopy } = await import('./copies');
+      for (const { path, name } of selected().filter(isCopied)) {
+        const id = Notification.emit(`Compressing a copy of ${name}…`, 'in-progress', { autoClose: false });
+        try {
+          const copied = await writeSmallerCopy(path, settings.current.model, serviceManager.serverSettings);
+          const type = copied.path === null ? 'info' : 'success';
+          Notification.update({ id, message: copiedSentence(name, copied), type, autoClose: STAYS_MS });
+        } catch (error) {
+          Notification.update({ id, message: sentence(error), type: 'error' });
+        }
+        await browsers.tracker.currentWidget?.model.refresh();
+      }
+    }
+  });
+}
+
+function isCopied(entry: Entry): boolean {
+  const kind = fileKind(entry);
+  return kind !== null && COPIED.includes(kind);
+}
