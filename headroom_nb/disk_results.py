@@ -141,8 +141,10 @@ class DiskResults:
             sorted(key for key, value in block.items() if value is not None and isinstance(key, str)),
             _row(setting.model),
             setting.forced,
+            setting.keep_low_view,
             self._quality,
             self._router,
+            self._ocr,
             _ocr_weights(str(self._ocr)),
         )
 
@@ -193,10 +195,11 @@ def _version(name: str) -> str | None:
 @lru_cache(maxsize=8)
 def _ocr_weights(name: str) -> str | None:
     """Return a digest of the OCR engine's weights; None when it is not installed."""
+    from headroom_nb.techniques.ocr.registry import ISOLATED
     from headroom_nb.techniques.ocr.weights import find_weights
 
     try:
-        weights = find_weights(name)
+        weights = find_weights("auto" if name == ISOLATED else name)
     except OcrError:
         return None
     found = hashlib.sha256(weights.name.encode())

@@ -68,8 +68,8 @@ class StoreInfo:
         Where it is.
     entries, bytes, max_bytes
         Values, bytes on the disk, and their bound.
-    notes
-        What went wrong in this process.
+    notes, off
+        What went wrong in this process; and why the store is no longer used, empty while it is.
     """
 
     folder: Path
@@ -77,6 +77,7 @@ class StoreInfo:
     bytes: int
     max_bytes: int
     notes: tuple[str, ...]
+    off: str
 
 
 class DiskStore:
@@ -154,7 +155,7 @@ class DiskStore:
         entries = self._guarded(lambda file: _number(file, "SELECT COUNT(*) FROM entries")) if self.path.exists() else 0
         files = [self.path.with_name(FILE + end) for end in ("", "-wal")]
         size = sum(file.stat().st_size for file in files if file.exists())
-        return StoreInfo(self.folder, entries or 0, size, self.max_bytes, tuple(self.notes))
+        return StoreInfo(self.folder, entries or 0, size, self.max_bytes, tuple(self.notes), self.off)
 
     def close(self) -> None:
         """Close the file; the next use opens it again."""

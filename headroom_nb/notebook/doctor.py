@@ -42,6 +42,7 @@ def doctor(call: Call) -> Table:
         _router(call.option("router") or "auto"),
         _ocr(call.option("ocr") or "auto"),
         _hub(),
+        _cache(call.option("cache") or "memory"),
         *(("setting " + name, found.value or "–", found.source) for name, found in call.settings().items()),
     ]
     problems = tuple(f"{name}: {about}" for name, state, about in rows if state == "missing")
@@ -82,6 +83,18 @@ def _ocr(name: str) -> tuple[str, str, str]:
     except HeadroomError as error:
         return "OCR engine", "missing", plain.one_line(error)
     return "OCR engine", engine.name, "one engine per process, its readings are remembered"
+
+
+def _cache(name: str) -> tuple[str, str, str]:
+    """Return where results are remembered, and what is there; nothing is made for this."""
+    from headroom_nb.caching import disk_info
+
+    info = disk_info(name)
+    if info is None:
+        kept = {"memory": "results are remembered in this process", "off": "nothing is remembered"}[name]
+        return "cache", name, f"{kept}; cache=disk remembers them for other processes too"
+    held = f"{info.entries:,} entries, {info.bytes / 1e6:,.1f} of {info.max_bytes / 1e6:,.0f} MB in {info.folder}"
+    return "cache", "off" if info.off else "disk", "; ".join([held, *info.notes])
 
 
 def _hub() -> tuple[str, str, str]:

@@ -88,6 +88,10 @@ QUALITY = Option("--quality", "QUALITY", "how much detail may be given up: safe,
 ROUTER = Option("--router", "ROUTER", "who chooses the technique", "auto embedded onnx torch rules")
 OCR = Option("--ocr", "ENGINE", "which OCR engine reads text; isolated: in a process of its own", "auto isolated")
 FETCH = Option("--fetch-urls", "", "fetch pictures behind https addresses, from the public internet alone")
+CACHE = Option("--cache", "CACHE", "where results are remembered: memory, disk, off or a folder", "memory disk off")
+DUPLICATES = Option(
+    "--duplicates", "HOW", "a picture shown before: keep it, or point at the first (exact, near)", "keep exact near"
+)
 WIDGET = Option("--widget", "", "show the decisions in a widget in which they can be changed")
 DETAIL = Option("--detail", "DETAIL", "the detail level asked for", "auto low medium high ultra_high original")
 EXPORTS = "json python curl openai-batch anthropic-batch gemini-jsonl zip md html report"
@@ -100,7 +104,7 @@ VERBS = {
             "Make the images of a conversation cheaper, and show what was decided and why.",
             "MESSAGES",
             "document",
-            (MODEL, PROVIDER, QUALITY, ROUTER, OCR, FETCH, WIDGET),
+            (MODEL, PROVIDER, QUALITY, ROUTER, OCR, FETCH, CACHE, DUPLICATES, WIDGET),
             ("compress messages", "compress messages --model gpt-4o --quality safe -o smaller"),
         ),
         Verb(

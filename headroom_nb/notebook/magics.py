@@ -33,6 +33,8 @@ class HeadroomMagics(Magics):
     quality = Unicode(None, allow_none=True, help=SETTINGS["quality"].about).tag(config=True)
     router = Unicode(None, allow_none=True, help=SETTINGS["router"].about).tag(config=True)
     ocr = Unicode(None, allow_none=True, help=SETTINGS["ocr"].about).tag(config=True)
+    cache = Unicode(None, allow_none=True, help=SETTINGS["cache"].about).tag(config=True)
+    duplicates = Unicode(None, allow_none=True, help=SETTINGS["duplicates"].about).tag(config=True)
     fetch_urls = Unicode(None, allow_none=True, help=SETTINGS["fetch_urls"].about).tag(config=True)
     widget = Unicode(None, allow_none=True, help=SETTINGS["widget"].about).tag(config=True)
     max_image_pixels = Unicode(None, allow_none=True, help=SETTINGS["max_image_pixels"].about).tag(config=True)

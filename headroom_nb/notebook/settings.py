@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb import limits
+from headroom_nb.caching import CACHES, check_cache
+from headroom_nb.duplicates import HOW
 from headroom_nb.errors import OptionError
 from headroom_nb.notebook.grammar import hint
 from headroom_nb.results import QUALITIES
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENVIRONMENT_PREFIX = "HEADROOM_NB_"
-OTHER_VARIABLES = frozenset({"CACHE", "HUB_FILES", "MODELS", "OFFLINE"})
+OTHER_VARIABLES = frozenset({"CACHE_FOLDER", "HUB_FILES", "MODELS", "OFFLINE"})
 """Variables with our prefix that are no settings of the magics."""
 
 TABLE = "headroom_nb"
@@ -57,6 +59,8 @@ SETTINGS = {
         Setting("quality", "balanced", "How much detail may be given up.", QUALITIES),
         Setting("router", "auto", "Who chooses the technique.", ("auto", "embedded", "onnx", "torch", "rules")),
         Setting("ocr", "auto", "Which OCR engine reads text."),
+        Setting("cache", "memory", "Where results are remembered; a folder's path is a cache on disk too.", CACHES),
+        Setting("duplicates", "keep", "What becomes of a picture that was shown before.", HOW),
         Setting("fetch_urls", "off", "Whether pictures behind https addresses are fetched.", ("off", "on")),
         Setting("widget", "off", "Whether compress shows a widget in which decisions can be changed.", ("off", "on")),
         *(Setting(name, str(getattr(limits.DEFAULTS, name)), about) for name, about in limits.ABOUT.items()),
@@ -118,6 +122,9 @@ def check(name: str, value: object, source: str) -> None:
         raise OptionError(f"there is no setting {name} (in {source}){fix}")
     if name in limits.NAMES:
         limits.number(name, str(value))
+        return
+    if name == "cache":
+        check_cache(value)
         return
     if not isinstance(value, str):
         raise OptionError(f"setting {name} in {source} is not text: {value!r}")

@@ -45,6 +45,8 @@ def compress(call: Call) -> CompressionResult | CompressionView:
         ocr=call.option("ocr") or "auto",
         limits=limits_of(call.settings()),
         fetch_urls="--fetch-urls" in call.command.values or call.option("fetch_urls") == "on",
+        cache=call.option("cache") or "memory",
+        duplicates=call.option("duplicates") or "keep",
     )
     SESSION.add_compressed(result)
     result = replace(result, model_note=why) if why else result
