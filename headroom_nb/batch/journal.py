@@ -14,34 +14,26 @@ hash of its data, which is checked when the parts are put together.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass
-from inspect import signature
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb._version import __version__
+from headroom_nb.batch.identity import differences, facts_of, fingerprint
 from headroom_nb.batch.records import PartRecord, Totals
 from headroom_nb.batch.sources import cut, read_source
 from headroom_nb.batch.stores import parent_and_name, whole_path
-from headroom_nb.compressor import ImageCompressor
 from headroom_nb.errors import BatchError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from headroom_nb.batch.records import Part
     from headroom_nb.batch.sources import Source
     from headroom_nb.batch.stores import Store
     from headroom_nb.batch.worker import BatchCompressor
-
-BESIDE = {"cache"}
-"""Options that change nothing in the output."""
-
-LAYOUT = 1
-"""Version of the files in the folder of parts."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +50,20 @@ class Job:
         The units of work, in order.
     compressor
         Does a part.
-    fingerprint
-        Stands for source, options and versions.
+    facts
+        What decides the output, by name.
     """
 
     source: Source
     sink: str
     parts: tuple[Part, ...]
     compressor: BatchCompressor
-    fingerprint: str
+    facts: Mapping[str, Any]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Stands for source, options and versions."""
+        return fingerprint(self.facts)
 
     @property
     def work(self) -> str:
@@ -146,15 +143,17 @@ def begin(
     except OSError as error:
         raise BatchError(f"{from_path} cannot be read: {error}") from error
     work = _work(to_path)
-    job = Job(found, to_path, tuple(cut(from_store, found, work)), compressor, _fingerprint(found, compressor))
+    job = Job(found, to_path, tuple(cut(from_store, found, work)), compressor, facts_of(found, compressor))
     plan = _plan(to_store, f"{work}/plan.json")
-    if plan == job.fingerprint or (finished(job) is not None and not overwrite):
+    if (plan is not None and plan.get("fingerprint") == job.fingerprint) or (
+        finished(job) is not None and not overwrite
+    ):
         return job
     if not overwrite:
         if plan is not None:
             raise BatchError(
-                f"another run was begun for {to_path}: its source, options or version differ. Use those again to go "
-                "on with it, or drop what it has done with overwrite=True (--overwrite)"
+                f"another run was begun for {to_path}, which differs in {differences(plan['facts'], job.facts)}. Make "
+                "that as it was to go on with it, or drop what it has done with overwrite=True (--overwrite)"
             )
         if to_store.look(to_path) or _listed(to_store, to_path):
             raise BatchError(f"{to_path} exists; name another sink, or replace it with overwrite=True (--overwrite)")
@@ -205,12 +204,13 @@ def _listed(store: Store, folder: str) -> list[Any]:
     return store.find(folder)[0] if store.is_folder(folder) else []
 
 
-def _plan(store: Store, path: str) -> str | None:
+def _plan(store: Store, path: str) -> dict[str, Any] | None:
+    """Return what the plan in a folder of parts says; None without one."""
     try:
         content = json.loads(store.read(path))
     except (OSError, ValueError):
         return None
-    return content.get("fingerprint") if isinstance(content, dict) and content.get("layout") == LAYOUT else ""
+    return content if isinstance(content, dict) and isinstance(content.get("facts"), dict) else {"facts": {}}
 
 
 def _work(sink: str) -> str:
@@ -224,44 +224,10 @@ def _check_apart(source: str, sink: str) -> None:
         raise BatchError(f"the sink {sink} must stand outside of the source {source}")
 
 
-def _fingerprint(source: Source, compressor: BatchCompressor) -> str:
-    """Return a hash of everything that decides the output."""
-    defaults = {name: entry.default for name, entry in signature(ImageCompressor).parameters.items()}
-    facts = {
-        "version": [LAYOUT, __version__],
-        "options": {
-            name: _told(value)
-            for name, value in sorted({**defaults, **compressor.options}.items())
-            if name not in BESIDE
-        },
-        "models": [dict(row) for row in compressor.models],
-        "how": [
-            compressor.provider,
-            compressor.default_model,
-            compressor.enforce_limits,
-            compressor.column,
-            compressor.on_error,
-            compressor.max_item_bytes,
-        ],
-        "files": [[file.found.name, file.found.size, file.found.stamp, file.shape] for file in source.files],
-    }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=_told).encode()).hexdigest()
-
-
-def _told(value: Any) -> Any:
-    """Return an option as JSON can tell it; an object of someone's own by its type and name."""
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    shown = repr(value)
-    name = getattr(value, "name", "")
-    return [type(value).__module__, type(value).__qualname__, str(name) if " at 0x" in shown else shown]
-
-
 def _description(job: Job) -> dict[str, Any]:
     return {
-        "layout": LAYOUT,
-        "version": __version__,
         "fingerprint": job.fingerprint,
+        "facts": job.facts,
         "source": job.source.path,
         "sink": job.sink,
         "parts": len(job.parts),

@@ -19,6 +19,7 @@ from headroom_nb.batch.stores import copy_range, store_of
 from headroom_nb.costs.models import adopt_rows, find_model, own_rows
 from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionError
 from headroom_nb.formats import detect_provider, request_model
+from headroom_nb.options import choose_limits
 from headroom_nb.threads import at_most
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ class BatchCompressor:
         if max_item_bytes < 1:
             raise OptionError(f"max_item_bytes={max_item_bytes!r} is no number of bytes")
         self.options = dict(options or {})
+        # what the environment says here holds for every worker
+        self.options["limits"] = choose_limits(self.options.get("limits"))
         ImageCompressor(**self.options)  # a wrong option is said here, before any work
         if default_model is not None:
             find_model(default_model)
