@@ -12,8 +12,9 @@ from headroom_nb.notebook.export import FORMATS, render
 from headroom_nb.notebook.overruling import Overruling
 from headroom_nb.notebook.sent import sent_picture, sent_text
 from headroom_nb.notebook.thumbnails import preview
-from headroom_nb.pictures import open_picture
+from headroom_nb.pictures import encode, open_picture
 from headroom_nb.results import CompressionResult
+from headroom_nb.views import provider_view
 from headroom_nb.widgets.base import Answer, HeadroomWidget
 from headroom_nb.widgets.explorer_answers import picture_file
 
@@ -64,6 +65,7 @@ class CompressionView(HeadroomWidget):
         "question": "_question",
         "preview": "_preview",
         "picture": "_picture",
+        "seen": "_seen",
         "text": "_text",
         "export": "_export",
     }
@@ -152,6 +154,13 @@ class CompressionView(HeadroomWidget):
 
     def _picture(self, request: Mapping[str, Any]) -> Answer:
         return picture_file(open_picture(self._bytes(request)))
+
+    def _seen(self, request: Mapping[str, Any]) -> Answer:
+        part = sent_picture(self._image(request.get("image"))) if request.get("which") == "compressed" else None
+        own = self.report["images"][request["image"]]["detail"]
+        detail = own if part is None or part.detail is None else part.detail
+        encoded = encode(provider_view(self._bytes(request), self.result.model, detail), mark=None)
+        return Answer({"media_type": encoded.media_type}, [encoded.data])
 
     def _text(self, request: Mapping[str, Any]) -> Answer:
         return Answer({"text": sent_text(self._image(request.get("image")))})

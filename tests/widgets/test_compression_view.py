@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from headroom_nb import ImageCompressor, Technique
+from headroom_nb import ImageCompressor, Technique, provider_view
 from headroom_nb.errors import OptionError
 from headroom_nb.notebook import report
 from headroom_nb.notebook.export import FORMATS, render
@@ -114,6 +114,14 @@ def test_pictures_travel_as_bytes_beside_the_message(view, ask, result):
     content, (small,) = ask("preview", image=0, which="original")
     assert max(Image.open(io.BytesIO(small)).size) == 144
     assert len(small) < 24_000
+
+
+def test_both_sides_are_shown_as_the_model_sees_them(ask, result):
+    assert result.images[0].parts[0].detail == "low"
+    _, (before,) = ask("seen", image=0, which="original")
+    _, (after,) = ask("seen", image=0, which="compressed")
+    assert Image.open(io.BytesIO(before)).size == provider_view(PICTURE, "gpt-4o", "auto").size
+    assert Image.open(io.BytesIO(after)).size == (512, 384)
 
 
 def test_a_host_without_buffers_gets_base64(ask):

@@ -28,6 +28,27 @@ test('what was done is read off what was sent', () => {
   );
 });
 
+test('a level of detail and a line of text are changes, too', () => {
+  const same = { sizes: [[1600, 1200]], compressed_bytes: 90_000 } as const;
+  expect(changeOf(anImage({ ...same, sent_detail: 'low' }))).toBe('resized');
+  expect(changeOf(anImage({ technique: 'preserve', sizes: [], compressed_bytes: 0 }))).toBe('text');
+});
+
+test('where it is known, both sides are shown as the model sees them, or as files', async () => {
+  const desk = pictureDesk();
+  const seen = (index: number, which: string) =>
+    desk.load(index, `seen ${which}` as 'original', new AbortController().signal);
+  const { element, stop } = shown({}, { ...desk, seen });
+  await settle();
+  expect(desk.asked).toEqual(['seen original 0', 'seen compressed 0']);
+  [...element.querySelectorAll('button')].find(({ textContent }) => textContent === 'What the model sees')?.click();
+  await settle();
+  expect(desk.asked.slice(2)).toEqual(['original 0', 'compressed 0']);
+  expect(desk.open.size).toBe(2);
+  stop.abort();
+  expect(desk.open.size).toBe(0);
+});
+
 test('the divider moves by keys and stays between the edges', () => {
   const { slider, press } = shown();
   expect(slider?.getAttribute('aria-valuenow')).toBe('50');

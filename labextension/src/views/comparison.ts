@@ -29,8 +29,12 @@ export function changeOf(image: ReportImage): Change {
   }
   const [size] = image.sizes;
   const before = image.original_size;
-  const same = size === undefined || (size[0] === before?.[0] && size[1] === before[1]);
-  return same && image.compressed_bytes === image.original_bytes ? 'none' : 'resized';
+  const kept = image.compressed_bytes === image.original_bytes;
+  if (size === undefined) {
+    return kept ? 'none' : 'text';
+  }
+  const same = kept && size[0] === before?.[0] && size[1] === before[1];
+  return same && (image.sent_detail ?? null) === null ? 'none' : 'resized';
 }
 
 /** Return the view of one image before and after. */
@@ -64,7 +68,7 @@ export function comparison(
         panel(caption('Sent', cropSize(image), image.compressed_tokens), framed(after(), cropSize(image)))
       );
     case 'resized':
-      return divided(image, before(), after(), signal);
+      return divided(image, index, pictures, signal);
   }
 }
 
@@ -146,8 +150,23 @@ function transcript(image: ReportImage, index: number, pictures: PictureSource, 
   return block;
 }
 
-/** Lay the picture sent over the original, with a divider between them. */
-function divided(image: ReportImage, before: HTMLElement, after: HTMLElement, signal: AbortSignal): HTMLElement {
+/** Lay the picture sent over the original, with a divider between them; as the model sees both, where that is known. */
+function divided(image: ReportImage, index: number, pictures: PictureSource, signal: AbortSignal): HTMLElement {
+  const before = h('div', { class: 'headroom-before' });
+  const after = h('div', { class: 'headroom-after' });
+  let drawn = new AbortController();
+  signal.addEventListener('abort', () => {
+    drawn.abort();
+  });
+  const draw = (seen: boolean): void => {
+    drawn.abort();
+    drawn = new AbortController();
+    before.replaceChildren(pictureOf(pictures, index, 'original', `Before: ${image.alt}`, drawn.signal, seen));
+    after.replaceChildren(pictureOf(pictures, index, 'compressed', `After: ${image.alt}`, drawn.signal, seen));
+  };
+  const seen = toggle('What the model sees', true, draw, signal);
+  draw(pictures.seen !== undefined);
+
   const handle = h('div', {
     class: 'headroom-divider',
     role: 'slider',
@@ -157,16 +176,10 @@ function divided(image: ReportImage, before: HTMLElement, after: HTMLElement, si
     'aria-valuemin': 0,
     'aria-valuemax': 100
   });
-  const stage = h(
-    'div',
-    { class: 'headroom-stage', dir: 'ltr' },
-    h('div', { class: 'headroom-before' }, before),
-    h('div', { class: 'headroom-after' }, after),
-    handle
-  );
+  const stage = h('div', { class: 'headroom-stage', dir: 'ltr' }, before, after, handle);
   const frame = h('div', { class: 'headroom-frame headroom-scroll' }, stage);
   place(frame, image.original_size);
-  const actual = h('button', { type: 'button', class: 'headroom-button', 'aria-pressed': 'false' }, 'Actual pixels');
+  const actual = toggle('Actual pixels', false, on => frame.classList.toggle('headroom-actual', on), signal);
   const root = h(
     'div',
     { class: 'headroom-comparison' },
@@ -174,7 +187,7 @@ function divided(image: ReportImage, before: HTMLElement, after: HTMLElement, si
       'div',
       { class: 'headroom-sides' },
       caption('Before', image.original_size, image.original_tokens),
-      actual,
+      h('div', { class: 'headroom-toggles' }, pictures.seen === undefined ? null : seen, actual),
       caption('After', image.sizes[0] ?? null, image.compressed_tokens)
     ),
     frame
@@ -228,15 +241,22 @@ function divided(image: ReportImage, before: HTMLElement, after: HTMLElement, si
     },
     { signal }
   );
-  actual.addEventListener(
+  return root;
+}
+
+/** Return a button that is on or off. */
+function toggle(words: string, on: boolean, change: (on: boolean) => void, signal: AbortSignal): HTMLElement {
+  const button = h('button', { type: 'button', class: 'headroom-button', 'aria-pressed': String(on) }, words);
+  button.addEventListener(
     'click',
     () => {
-      const on = frame.classList.toggle('headroom-actual');
-      actual.setAttribute('aria-pressed', String(on));
+      const now = button.getAttribute('aria-pressed') !== 'true';
+      button.setAttribute('aria-pressed', String(now));
+      change(now);
     },
     { signal }
   );
-  return root;
+  return button;
 }
 
 const KEYS: Readonly<Record<string, (at: number) => number>> = {

@@ -27,16 +27,19 @@ export function storedPictures(report: Report): PictureSource {
   };
 }
 
-/** Return a frame that shows a picture as soon as it is there. */
+/** Return a frame that shows a picture as soon as it is there; `seen` as the model sees it. */
 export function pictureOf(
   source: PictureSource,
   index: number,
   which: Which,
   alt: string,
-  signal: AbortSignal
+  signal: AbortSignal,
+  seen = false
 ): HTMLElement {
   const frame = h('div', { class: 'headroom-picture', 'aria-busy': 'true' });
-  void fill(frame, source, () => source.load(index, which, signal), alt, signal);
+  const load = (): Promise<string> =>
+    (seen ? source.seen?.(index, which, signal) : undefined) ?? source.load(index, which, signal);
+  void fill(frame, source, load, alt, signal);
   return frame;
 }
 

@@ -83,6 +83,8 @@ export interface PictureSource {
   /** Resolve to an address for an `img`; the caller hands it back with `release`. Rejects with a sentence. */
   load(index: number, which: 'original' | 'compressed', signal: AbortSignal): Promise<string>;
   release(address: string): void;
+  /** The same after the provider's own resize at the level of detail asked for; left out where nobody can tell. */
+  seen?(index: number, which: 'original' | 'compressed', signal: AbortSignal): Promise<string>;
   /** Resolve to the address of a small preview, empty where there is none; left out where the report holds them. */
   thumbnail?(index: number, which: 'original' | 'compressed', signal: AbortSignal): Promise<string>;
   /** Resolve to all the text sent instead; left out where the report's start of it is all there is. */

@@ -38,6 +38,7 @@ export function kernelPictures(model: AnyModel): PictureSource {
   };
 
   return {
+    seen: (index, which, signal) => load('seen', index, which, PICTURE_PATIENCE, signal),
     load: (index, which, signal) => load('picture', index, which, PICTURE_PATIENCE, signal),
     thumbnail: (index, which, signal) => turns(() => load('preview', index, which, PREVIEW_PATIENCE, signal), signal),
     async text(index, signal) {
