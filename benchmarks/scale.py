@@ -101,11 +101,11 @@ def pool(workers: int) -> Iterator[tuple[Any, Look]]:
 
 @contextmanager
 def dask(workers: int) -> Iterator[tuple[Any, Look]]:
-    """Give a Dask cluster on this machine, one thread a process, without its dashboard."""
+    """Give a Dask cluster on this machine, one thread a process."""
     from distributed import Client, LocalCluster
 
     with (
-        LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,
         Client(cluster) as client,
     ):
         yield client, lambda: list(client.run(facts).values())

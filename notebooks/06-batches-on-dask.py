@@ -82,7 +82,11 @@ import logging
 from distributed import Client, LocalCluster
 
 cluster = LocalCluster(
-    n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=folder, silence_logs=logging.ERROR
+    n_workers=2,
+    threads_per_worker=1,
+    dashboard_address="127.0.0.1:0",
+    local_directory=folder,
+    silence_logs=logging.ERROR,
 )
 client = Client(cluster)
 
@@ -90,8 +94,8 @@ client = Client(cluster)
 # %headroom batch source sink --workers client -o summary
 
 # %% [markdown]
-# Without `dashboard_address=None`, `client.dashboard_link` shows Dask's dashboard while it runs: which worker does
-# which part, how long, and with how much memory.
+# While it runs, Dask's dashboard shows which worker does which part, how long, and with how much memory. It needs the
+# package bokeh and stands at `client.dashboard_link`, by default on port 8787.
 #
 # ## What is there now
 #

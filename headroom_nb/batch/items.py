@@ -91,7 +91,7 @@ def parse(data: bytes) -> Any:
     except RecursionError as error:
         raise MessageError("this is nested too deeply to be a conversation") from error
     except json.JSONDecodeError as error:
-        raise MessageError(f"this is not JSON: {error.msg} at character {error.pos + 1:,}") from error
+        raise MessageError(f"this is not JSON: {error.msg} (character {error.pos + 1:,})") from error
     except ValueError as error:
         raise MessageError(f"this is not JSON: {error}") from error
 

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.batch.summary import many
 from headroom_nb.errors import OptionError
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ class BatchProgress:
 
     def __str__(self) -> str:
         left = "" if self.seconds_left is None or self.done >= 1 else f", {_duration(self.seconds_left)} left"
-        errors = f", {self.errors:,} errors" if self.errors else ""
+        errors = f", {many(self.errors, 'error')}" if self.errors else ""
         return (
-            f"{100 * self.done:.0f} % · {self.items:,} items · {self.saved_tokens:,} tokens saved · "
+            f"{100 * self.done:.0f} % · {many(self.items, 'item')} · {self.saved_tokens:,} tokens saved · "
             f"{self.items_per_second:,.1f} items/s{left}{errors}"
         )
 

@@ -139,6 +139,11 @@ class BatchSummary:
         return _table(self).to_mimebundle()
 
 
+def many(count: int, what: str) -> str:
+    """Return a number of things, such as ``"1 item"`` or ``"1,200 items"``."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def _table(found: BatchSummary) -> Table:
     """Return the summary as a table of techniques, with totals above and errors below."""
     from headroom_nb.notebook import figures
@@ -148,22 +153,22 @@ def _table(found: BatchSummary) -> Table:
     tokens = figures.change(found.original_tokens, found.compressed_tokens, exact=found.exact)
     saved = f", {figures.percent(found.saved_tokens / found.original_tokens)} saved" if found.original_tokens else ""
     lines = [
-        f"{found.items:,} items, {found.images:,} images in {found.seconds:.1f} s"
-        + (f"; {found.resumed_items:,} items were done before" if found.resumed_items else ""),
+        f"{many(found.items, 'item')}, {many(found.images, 'image')} in {found.seconds:.1f} s"
+        + (f"; {many(found.resumed_items, 'item')} done before" if found.resumed_items else ""),
         "Run the same call again to go on; nothing is written to the sink before all is done."
         if found.interrupted
         else f"Written to {found.sink}; one account per item in {found.report}",
     ]
     if found.savings_usd is not None and found.images:
-        unknown = f" ({found.unpriced:,} items of models without a price not counted)" if found.unpriced else ""
+        unknown = f" ({many(found.unpriced, 'item')} of models without a price not counted)" if found.unpriced else ""
         lines.insert(1, f"{figures.usd(found.savings_usd)} saved each time it is sent, at list prices{unknown}")
     warnings = []
     if found.failed_images:
-        warnings.append(f"{found.failed_images:,} images could not be read and were left as they were; see the report")
+        warnings.append(f"{many(found.failed_images, 'image')} could not be read and stayed as it was; see the report")
     if found.skipped_files:
-        warnings.append(f"{len(found.skipped_files):,} links lead out of the folder and were not followed")
+        warnings.append(f"{many(len(found.skipped_files), 'link')} out of the folder not followed")
     if found.error_count:
-        warnings.append(f"{found.error_count:,} items could not be compressed:")
+        warnings.append(f"{many(found.error_count, 'item')} could not be compressed:")
         warnings += [str(error) for error in found.errors[:SHOWN_ERRORS]]
         if found.error_count > SHOWN_ERRORS:
             warnings.append(f"… and {found.error_count - SHOWN_ERRORS:,} more in summary.errors and the report")

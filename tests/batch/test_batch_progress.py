@@ -49,7 +49,7 @@ def test_a_terminal_gets_one_line_that_is_written_over(source, tmp_path, monkeyp
     assert shown.count("\n") == 1
     assert shown.endswith("\n")
     assert "\r100 % · 6 items · " in shown
-    assert "1 errors" in shown
+    assert "1 error" in shown
 
 
 def test_a_shorter_line_leaves_nothing_of_a_longer_one(monkeypatch):

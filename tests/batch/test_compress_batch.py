@@ -187,7 +187,7 @@ def test_an_image_that_cannot_be_read_is_reported_and_its_item_goes_on(tmp_path)
     assert summary.compressed_tokens == 85
     (line,) = read_lines(summary.report)
     assert line["image_errors"][0].startswith("messages[0].content[1]: ")
-    assert "1 images could not be read" in str(summary)
+    assert "1 image could not be read" in str(summary)
 
 
 def test_a_finished_batch_is_not_done_again(tmp_path):
