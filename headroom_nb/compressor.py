@@ -16,6 +16,7 @@ from headroom_nb.duplicates import Repeats, check_duplicates
 from headroom_nb.errors import OptionError
 from headroom_nb.fetching import fetch_slots
 from headroom_nb.formats import detect_provider, find_images, replace_images, request_model
+from headroom_nb.formats.walk import read_messages
 from headroom_nb.guard import limit_warnings
 from headroom_nb.image_pipeline import Setting, Tools
 from headroom_nb.memory_gate import MemoryGate
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from headroom_nb.costs import ModelSpec
     from headroom_nb.fetching import ImageFetcher
+    from headroom_nb.formats.walk import Message
     from headroom_nb.image_pipeline import Progress
     from headroom_nb.limits import Limits
     from headroom_nb.results import BlockPath
@@ -90,6 +92,8 @@ class ImageCompressor:
     fetch_urls
         Whether pictures that messages name by an ``https`` address are fetched, from the public internet alone; an
         :class:`~headroom_nb.fetching.ImageFetcher` does so within limits of your own. Nothing is fetched otherwise.
+    keep_low_view
+        Whether a transcript keeps a small view of the picture beside it, where both still cost less than the picture.
     cache
         Where results are remembered: ``"memory"``, ``"disk"`` (in the user's cache, for other processes too), the path
         of a folder to use instead of that, or ``"off"``.
@@ -116,6 +120,7 @@ class ImageCompressor:
         use_siglip: bool = True,
         limits: Limits | None = None,
         fetch_urls: bool | ImageFetcher = False,
+        keep_low_view: bool = False,
         cache: str | os.PathLike[str] = "memory",
         duplicates: str = "keep",
     ) -> None:
@@ -132,6 +137,7 @@ class ImageCompressor:
         self.use_siglip = use_siglip
         self.limits = choose_limits(limits)
         self.fetch_urls = fetch_urls
+        self.keep_low_view = keep_low_view
         self.cache = cache
         self.duplicates = duplicates
         self._memory = MemoryGate(self.limits.max_memory_bytes)
@@ -148,6 +154,7 @@ class ImageCompressor:
             use_siglip=use_siglip,
             limits=self.limits,
             fetch_urls=fetch_urls,
+            keep_low_view=keep_low_view,
             cache=cache,
             duplicates=duplicates,
         )
@@ -229,24 +236,26 @@ class ImageCompressor:
         """
         check_document(messages)
         check_model(model)
-        spec, why = self._choose_model(messages, provider, model)
+        read = read_messages(messages)
+        spec, why = self._choose_model(messages, read, provider, model)
         chosen, asked = check_choices(techniques, questions)
         slots = [
-            replace(slot, question=asked[slot.path]) if slot.path in asked else slot for slot in find_images(messages)
+            replace(slot, question=asked[slot.path]) if slot.path in asked else slot
+            for slot in find_images(messages, read)
         ]
         unknown = (chosen.keys() | asked.keys()) - {slot.path for slot in slots}
         if unknown:
             raise OptionError(f"there is no image at {', '.join(sorted(map(format_path, unknown)))}")
         slots, fetches = fetch_slots(slots, self.fetch_urls)
         noted = len(self._remembered.notes)
-        settings = [Setting(spec, self.quality, chosen.get(slot.path)) for slot in slots]
+        settings = [Setting(spec, self.quality, chosen.get(slot.path), self.keep_low_view) for slot in slots]
         tools = Tools(
             lambda: self.router, lambda: self._remembered.reader(self.ocr), self.limits, self._memory, progress
         )
         accounts = [fetches.describe(account) for account in accounts_of(slots, settings, tools, self._remembered)]
         images = self._repeats.replace(slots, accounts, spec)
         result = CompressionResult(
-            messages=replace_images(messages, {image.path: image.parts for image in images if image.parts}),
+            messages=replace_images(messages, {image.path: image.parts for image in images if image.parts}, slots),
             images=images,
             model=spec.name,
             provider=spec.provider,
@@ -266,7 +275,9 @@ class ImageCompressor:
         self.last_result = result
         return result
 
-    def _choose_model(self, messages: Any, provider: str | None, model: str | None) -> tuple[ModelSpec, str]:
+    def _choose_model(
+        self, messages: Any, read: list[Message], provider: str | None, model: str | None
+    ) -> tuple[ModelSpec, str]:
         """Return whose bill is cut, and why that model."""
         for name, why in (
             (model, "given"),
@@ -277,7 +288,7 @@ class ImageCompressor:
                 spec = find_model(name, provider)
                 other = provider is not None and provider != spec.provider
                 return spec, f"{why}; provider={provider!r} does not sell it and is not used" if other else why
-        provider = provider or detect_provider(messages)
+        provider = provider or detect_provider(messages, read)
         spec = find_model(None, provider or "openai")
         return spec, f"assumed: the default for {spec.provider}" + (
             "" if provider else ", as no image names a provider"
@@ -307,6 +318,7 @@ def compress(
     progress: Progress | None = None,
     limits: Limits | None = None,
     fetch_urls: bool | ImageFetcher = False,
+    keep_low_view: bool = False,
     cache: str | os.PathLike[str] = "memory",
     duplicates: str = "keep",
 ) -> CompressionResult:
@@ -326,6 +338,7 @@ def compress(
         use_siglip=use_siglip,
         limits=choose_limits(limits),
         fetch_urls=fetch_urls,
+        keep_low_view=keep_low_view,
         cache=cache,
         duplicates=duplicates,
     )

@@ -226,7 +226,7 @@ def test_what_is_no_conversation_is_an_error_that_says_what_to_pass(wrong):
 def test_unknown_names_of_routers_and_engines_are_errors_before_an_image_needs_them():
     with pytest.raises(OptionError, match="auto, embedded, onnx, torch, rules"):
         ImageCompressor(router="embeded")
-    with pytest.raises(OptionError, match="auto, rapidocr, rapidocr-onnxruntime"):
+    with pytest.raises(OptionError, match="auto, isolated, rapidocr, rapidocr-onnxruntime"):
         ImageCompressor(ocr="rapid")
     with pytest.raises(OptionError, match="by its name, not as int"):
         ImageCompressor().compress([], model=5)

@@ -12,21 +12,31 @@ from headroom_nb.formats.slots import ImageSlot
 from headroom_nb.formats.walk import attribute, read_messages, request_body
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from headroom_nb.formats.base import Source, WireFormat
+    from headroom_nb.formats.walk import Message
     from headroom_nb.results import BlockPath
 
 _CONFIGS = ("generationConfig", "generation_config", "config")
 _MODEL_KEYS = ("model", "modelId", "model_id")
 
 
-def find_images(document: Any) -> list[ImageSlot]:
+def find_images(document: Any, read: Sequence[Message] | None = None) -> list[ImageSlot]:
     """Return the images of a message list, a message or a request body, in the order they stand.
 
     Nothing is decoded, copied or fetched, and nothing is raised for content that cannot be read: a broken image is a
     slot whose ``load`` says what is wrong. Objects of google-genai are read; those of other SDKs are passed over.
+
+    Parameters
+    ----------
+    document
+        What to look through.
+    read
+        Its messages, where they have been read already.
     """
     general = _general_level(document)
-    messages = read_messages(document)
+    messages = read_messages(document) if read is None else read
     return [
         _slot(block.path, block.value, block.image, asked[index], general)
         for message, asked in zip(messages, questions(messages), strict=True)
@@ -74,17 +84,18 @@ def request_model(document: Any) -> str | None:
     return None
 
 
-def detect_provider(document: Any) -> str | None:
+def detect_provider(document: Any, read: Sequence[Message] | None = None) -> str | None:
     """Return whose format a document is written in, by its first image that tells, else by its own shape.
 
     None when that is open. The names are those of the model table. Blocks of tools (MCP) and of local servers (Ollama)
-    say nothing of it.
+    say nothing of it. ``read`` gives the document's messages where they have been read already.
     """
-    messages = read_messages(document)
+    messages = read_messages(document) if read is None else read
+    for message in messages:
+        for block in message.blocks:
+            if block.image is not None and block.image[0].provider is not None:
+                return block.image[0].provider
     blocks = [block for message in messages for block in message.blocks]
-    for block in blocks:
-        if block.image is not None and block.image[0].provider is not None:
-            return block.image[0].provider
     path, body = request_body(document)
     places = {step for block in blocks for step in block.path[len(path) :] if isinstance(step, str)}
     for provider, names in _SIGNS.items():

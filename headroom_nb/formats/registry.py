@@ -28,7 +28,7 @@ FORMATS: dict[str, WireFormat] = {
 
 def read_image(block: Any) -> tuple[WireFormat, Source] | None:
     """Return a block's format and source, or None when it is no image. Never raises."""
-    if isinstance(block, Mapping):
+    if type(block) is dict or isinstance(block, Mapping):  # the first is the rule, and several times as quick
         for wire in FORMATS.values():
             source = wire.read(block) if wire is not ollama.FORMAT else None  # its images are no blocks
             if source is not None:

@@ -53,7 +53,9 @@ def _in_function_response(path: BlockPath) -> bool:
     return any(step in {"functionResponse", "function_response"} for step in path)
 
 
-def replace_images(document: Any, replacements: Mapping[BlockPath, Sequence[Part]]) -> Any:
+def replace_images(
+    document: Any, replacements: Mapping[BlockPath, Sequence[Part]], found: Sequence[ImageSlot] | None = None
+) -> Any:
     """Return the document with other parts in the place of some images.
 
     Parameters
@@ -64,6 +66,8 @@ def replace_images(document: Any, replacements: Mapping[BlockPath, Sequence[Part
     replacements
         Parts by the path of an image's slot; no parts leave the image as it is. A block replaced by several parts
         becomes several blocks in its list.
+    found
+        The document's images, where they have been found already.
 
     Raises
     ------
@@ -75,7 +79,7 @@ def replace_images(document: Any, replacements: Mapping[BlockPath, Sequence[Part
     wanted = {path: parts for path, parts in replacements.items() if parts}
     if not wanted:
         return document
-    slots = {slot.path: slot for slot in find_images(document)}
+    slots = {slot.path: slot for slot in (find_images(document) if found is None else found)}
     changes: dict[Any, Any] = {}
     for path, parts in wanted.items():
         if path not in slots:

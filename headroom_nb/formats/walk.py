@@ -167,7 +167,8 @@ def _message(item: Any, path: BlockPath) -> Message:
         return Message(speaker, tuple(Block(path, text, tool) for text in _texts_of_object(item)))
     blocks: list[Block] = []
     for key in CONTENT:
-        blocks.extend(_contained(item.get(key), (*path, key), tool, 0))
+        if key in item:
+            blocks.extend(_contained(item[key], (*path, key), tool, 0))
     bare = item.get(BARE_IMAGES)
     if isinstance(bare, (list, tuple)):
         for index, entry in enumerate(bare):
@@ -194,6 +195,8 @@ def _blocks(value: Any, path: BlockPath, tool: BlockPath | None, depth: int) -> 
     if image is not None or not isinstance(value, Mapping) or depth == MAX_DEPTH:
         return
     for keys in NESTED:
+        if keys[0] not in value:
+            continue
         inner: Any = value
         for key in keys:
             inner = inner.get(key) if isinstance(inner, Mapping) else None
