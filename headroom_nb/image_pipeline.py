@@ -52,11 +52,15 @@ NEVER_DEARER = {Technique.FULL_LOW}
 
 @dataclass(frozen=True)
 class Setting:
-    """What decides an image besides its pixels and its question; ``forced`` is a technique chosen by hand."""
+    """What decides an image besides its pixels and its question.
+
+    ``forced`` is a technique chosen by hand; ``keep_low_view`` keeps a small view beside a transcript.
+    """
 
     model: ModelSpec
     quality: str
     forced: Technique | None = None
+    keep_low_view: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,6 +179,7 @@ def _routed(
         ocr=_timed(tools),
         progress=None if tools.progress is None else partial(tools.progress, format_path(slot.path)),
         forced=setting.forced is not None,
+        keep_low_view=setting.keep_low_view,
     )
     return _applied(replace(result, decision=decision), decision.technique, before, job, slot)
 

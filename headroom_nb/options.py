@@ -47,11 +47,11 @@ def check_names(router: object, ocr: object) -> None:
 
         if router not in CHAINS:
             raise OptionError(f"there is no router {router!r}; choose one of {', '.join(CHAINS)}")
-    if isinstance(ocr, str) and ocr not in {"auto", "isolated"}:
-        from headroom_nb.techniques.ocr.weights import SOURCES
+    if isinstance(ocr, str) and ocr != "auto":
+        from headroom_nb.techniques.ocr.weights import BEST, SOURCES
 
-        if ocr not in {source.name for source in SOURCES}:
-            known = ", ".join(["auto", "isolated", *(source.name for source in SOURCES)])
+        if ocr not in {*BEST, *(source.name for source in SOURCES)}:
+            known = ", ".join([*BEST, *(source.name for source in SOURCES)])
             raise OptionError(f"there is no OCR engine {ocr!r}; choose one of {known}")
 
 

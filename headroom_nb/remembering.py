@@ -38,7 +38,7 @@ class Question:
         slot, setting = self.slot, self.setting
         signed = isinstance(slot.block, Mapping) and any(slot.block.get(key) is not None for key in SIGNATURE)
         place = slot.path, slot.format, signed
-        return self.digest, place, slot.question, slot.detail, setting.model, setting.forced
+        return self.digest, place, slot.question, slot.detail, setting.model, setting.forced, setting.keep_low_view
 
 
 class Remembered:

@@ -93,6 +93,7 @@ DUPLICATES = Option(
     "--duplicates", "HOW", "a picture shown before: keep it, or point at the first (exact, near)", "keep exact near"
 )
 WIDGET = Option("--widget", "", "show the decisions in a widget in which they can be changed")
+KEEP = Option("--keep-low-view", "", "keep a small view beside a transcript, where both still cost less")
 DETAIL = Option("--detail", "DETAIL", "the detail level asked for", "auto low medium high ultra_high original")
 EXPORTS = "json python curl openai-batch anthropic-batch gemini-jsonl zip md html report"
 
@@ -104,7 +105,7 @@ VERBS = {
             "Make the images of a conversation cheaper, and show what was decided and why.",
             "MESSAGES",
             "document",
-            (MODEL, PROVIDER, QUALITY, ROUTER, OCR, FETCH, CACHE, DUPLICATES, WIDGET),
+            (MODEL, PROVIDER, QUALITY, ROUTER, OCR, FETCH, KEEP, CACHE, DUPLICATES, WIDGET),
             ("compress messages", "compress messages --model gpt-4o --quality safe -o smaller"),
         ),
         Verb(

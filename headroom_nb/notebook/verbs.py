@@ -45,6 +45,7 @@ def compress(call: Call) -> CompressionResult | CompressionView:
         ocr=call.option("ocr") or "auto",
         limits=limits_of(call.settings()),
         fetch_urls="--fetch-urls" in call.command.values or call.option("fetch_urls") == "on",
+        keep_low_view="--keep-low-view" in call.command.values,
         cache=call.option("cache") or "memory",
         duplicates=call.option("duplicates") or "keep",
     )

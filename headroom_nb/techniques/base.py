@@ -38,6 +38,8 @@ class Job:
         Told of the lines of text read so far and the lines in all.
     forced
         Whether a person chose this technique by hand, knowing what it gives up.
+    keep_low_view
+        Whether a transcript keeps a small view of the picture beside it, where both still cost less.
     """
 
     picture: Picture
@@ -50,6 +52,7 @@ class Job:
     ocr: Callable[[], Ocr]
     progress: Callable[[int, int], None] | None = None
     forced: bool = False
+    keep_low_view: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import pytest
 from headroom_nb import ImageCompressor, Technique
 from headroom_nb.forks import _locks
 from headroom_nb.techniques.ocr import FakeOcr
+from headroom_nb.techniques.ocr.registry import forget_pages
 from tests.faults.bad_engines import LINES
 from tests.support import FixedRouter, gradient, openai_message, png, text_image
 
@@ -90,17 +91,23 @@ def test_a_signal_at_any_moment_leaves_everything_usable():
     """A real signal, as a notebook sends it, while several threads read text with the real engine."""
     document = conversation()
     before = copy.deepcopy(document)
-    expected = ImageCompressor("gpt-4o", FixedRouter(Technique.TRANSCODE)).compress(document).messages
     one = ImageCompressor("gpt-4o", FixedRouter(Technique.TRANSCODE))
+    expected = one.compress(document).messages
+    one.close()
+    forget_pages()
+    start = time.monotonic()
+    one.compress(document)
+    whole = time.monotonic() - start
     interrupted = 0
-    for number in range(30):
+    for number in range(24):
         done = threading.Event()
 
-        def interrupt(wait=0.004 * number, done=done):
+        def interrupt(wait=whole * number / 24, done=done):
             if not done.wait(wait):
                 os.kill(os.getpid(), signal.SIGINT)
 
         one.close()
+        forget_pages()
         killer = threading.Thread(target=interrupt)
         try:
             killer.start()

@@ -11,8 +11,8 @@ from headroom_nb.formats import find_images, replace_images
 from headroom_nb.formats.question import is_label
 from headroom_nb.formats.walk import read_messages
 from headroom_nb.results import TextPart
+from headroom_nb.techniques.fence import label_text
 from headroom_nb.techniques.ocr import FakeOcr
-from headroom_nb.techniques.transcode import label_text
 from tests.formats.conversations import DATA_URL, PIXEL, WIRES, conversations, is_answer, wire_names
 from tests.formats.samples import image_part
 from tests.support import FixedRouter, gradient, png

@@ -1,10 +1,7 @@
 import io
-import re
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter
 
 from headroom_nb.costs import find_model
@@ -13,7 +10,7 @@ from headroom_nb.pictures import open_picture
 from headroom_nb.results import ImagePart, ImageSignals, TextPart
 from headroom_nb.techniques.base import Job
 from headroom_nb.techniques.ocr import FakeOcr, OcrLine
-from headroom_nb.techniques.transcode import asks_how_it_looks, label_text, printable, transcode
+from headroom_nb.techniques.transcode import asks_how_it_looks, transcode
 from tests.techniques.ocr_pages import engine, font, page, text_page
 
 RECEIPT = ["Corner Shop", "Bread 2.40", "Milk 1.15", "Coffee 6.80", "Total 10.35", "Thank you for your visit"]
@@ -57,27 +54,6 @@ def test_a_receipt_becomes_one_labelled_text():
     assert (fence, end) == ("```text", "```")
     assert [line for line in lines if line] == RECEIPT
     assert (proposal.kept_pixels, proposal.free) == (0.0, False)
-
-
-@given(st.text("`abc\n", max_size=60))
-def test_text_cannot_close_its_fence(text):
-    _, opening, *body, closing = label_text(text, "x", (1, 1)).splitlines()
-    fence = re.match("`+", opening).group()
-    assert closing == fence
-    assert all(fence not in line for line in body)
-
-
-@given(st.text())
-def test_what_is_printed_holds_no_hidden_characters(text):
-    shown = printable(text)
-    assert not re.search(
-        "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", shown
-    )
-    assert printable(shown) == shown
-
-
-def test_direction_overrides_and_escapes_are_removed():
-    assert printable("a\u202eb\x1b[31mc\u2066d\n\te") == "ab[31mcd\n\te"
 
 
 def test_a_picture_without_text_is_refused():

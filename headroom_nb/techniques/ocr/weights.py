@@ -62,6 +62,10 @@ SOURCES = (
 """In order of preference: 3.x reads English several times better than the 1.4 line."""
 
 
+BEST = ("auto", "isolated")
+"""Names for the best that is installed: in this process, or in one of its own."""
+
+
 @dataclass(frozen=True)
 class Weights:
     """Two ONNX files and a name that tells them apart from others (it goes into cache keys)."""
@@ -81,9 +85,9 @@ def find_weights(name: str = "auto") -> Weights:
     OcrError
         It is not installed, or its wheel has no weights; says what to install.
     """
-    sources = SOURCES if name == "auto" else tuple(source for source in SOURCES if source.name == name)
+    sources = SOURCES if name in BEST else tuple(source for source in SOURCES if source.name == name)
     if not sources:
-        known = ", ".join(["auto", *(source.name for source in SOURCES)])
+        known = ", ".join([*BEST, *(source.name for source in SOURCES)])
         raise OptionError(f"There is no OCR engine {name!r}; known are {known}.")
     for source in sources:
         weights = _look_in(source)
