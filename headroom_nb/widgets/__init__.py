@@ -19,7 +19,7 @@ def __getattr__(name: str) -> Any:
     try:
         return getattr(import_module(f"headroom_nb.widgets.{_HOME[name]}"), name)
     except ModuleNotFoundError as error:
-        if error.name != "anywidget":
+        if error.name not in {"anywidget", "traitlets"}:  # traitlets comes with it
             raise
         return _stand_in(name)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,15 @@ def refused(function: Callable[[], object]) -> bool:
     return False
 
 
+def makes_or_says_what_to_install(function: Callable[[], object]) -> bool:
+    """Whether it works, or names the extra that it needs; which of the two depends on the environment."""
+    try:
+        function()
+    except headroom_nb.HeadroomError as error:
+        return find_spec("anywidget") is None and "headroom-nb[lab]" in str(error)
+    return find_spec("anywidget") is not None
+
+
 def _base64(data: bytes) -> str:
     import base64
 
@@ -79,6 +89,7 @@ def _base64(data: bytes) -> str:
 CHECKS: dict[str, Callable[[], object]] = {
     "BatchSummary": lambda: isinstance(batched(), headroom_nb.BatchSummary),
     "CompressionResult": lambda: isinstance(compressed(), headroom_nb.CompressionResult),
+    "CompressionView": lambda: makes_or_says_what_to_install(lambda: headroom_nb.CompressionView(compressed())),
     "HeadroomError": lambda: refused(lambda: headroom_nb.compress(MESSAGES, model="no such model")),
     "ImageCompressor": lambda: headroom_nb.ImageCompressor("gpt-4o").has_images(MESSAGES),
     "ImageFetcher": lambda: headroom_nb.ImageFetcher(seconds=1),
@@ -87,6 +98,7 @@ CHECKS: dict[str, Callable[[], object]] = {
     "Limits": lambda: headroom_nb.Limits(),
     "RouteDecision": lambda: isinstance(headroom_nb.load_router().classify(CHART, ""), headroom_nb.RouteDecision),
     "Technique": lambda: [str(each) for each in headroom_nb.Technique],
+    "TileExplorer": lambda: makes_or_says_what_to_install(lambda: headroom_nb.TileExplorer(CHART)),
     "TokenEstimate": lambda: isinstance(headroom_nb.estimate_tokens(9, 9), headroom_nb.TokenEstimate),
     "__version__": lambda: headroom_nb.__version__,
     "bill": billed,

@@ -10,10 +10,11 @@ from pathlib import Path
 
 LINES: dict[str, tuple[str, ...]] = {
     "auto": ("auto",),
+    "batch": ("batch requests.jsonl smaller.jsonl --router rules",),
     "bill": ("bill smoke.ipynb --model gpt-4o",),
     "check": ("check messages --model gpt-4o",),
     "compare": ("compare chart.png --models gpt-4o,claude-opus-5-5",),
-    "compress": ("compress messages --model gpt-4o -o result", "compress messages --quality safe"),
+    "compress": ("compress messages --model gpt-4o -o result", "compress messages --quality safe --widget"),
     "config": ("config quality safe", "config"),
     "doctor": ("doctor",),
     "estimate": ("estimate chart.png --model gpt-4o",),
@@ -21,6 +22,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "help": ("help", "help compress"),
     "models": ("models claude",),
     "route": ('route chart.png --question "What is the trend?"',),
+    "tiles": ("tiles chart.png --model gpt-4o",),
     "view": ("view chart.png --model gpt-4o",),
 }
 """Lines after ``%headroom`` for each verb; ``result`` comes from ``compress``, which therefore runs first."""
@@ -36,6 +38,7 @@ def main() -> None:
     unlisted = VERBS.keys() ^ LINES.keys()
     assert not unlisted, f"LINES and the verbs of %headroom differ: {sorted(unlisted)}"
     Path("chart.png").write_bytes(demo.picture("chart.png"))
+    Path("requests.jsonl").write_text(json.dumps(demo.messages("openai")[:2]) + "\n", "utf-8")
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}
     Path("smoke.ipynb").write_text(json.dumps(notebook), "utf-8")
     shell = InteractiveShell.instance()
