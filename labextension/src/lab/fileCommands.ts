@@ -32,10 +32,7 @@ export function addFileCommands(app: JupyterFrontEnd, browsers: IFileBrowserFact
     isEnabled: () => selected().some(entry => fileKind(entry) !== null),
     execute: async () => {
       const entries = selected().filter(entry => fileKind(entry) !== null);
-      const [{ EstimatePanel, titleOf }, { Files }] = await Promise.all([
-        import('./estimatePanel'),
-        import('./files')
-      ]);
+      const { EstimatePanel, Files, titleOf } = await import('./lazy');
       const content = new EstimatePanel(new Files(serviceManager.contents), entries, settings);
       const widget = new MainAreaWidget({ content });
       widget.id = `headroom-estimate-${++opened}`;
@@ -56,7 +53,7 @@ export function addFileCommands(app: JupyterFrontEnd, browsers: IFileBrowserFact
     isVisible: () => settings.isOn('smallerCopy') && selected().some(isCopied),
     isEnabled: () => selected().some(isCopied),
     execute: async () => {
-      const { copiedSentence, writeSmallerCopy } = await import('./copies');
+      const { copiedSentence, writeSmallerCopy } = await import('./lazy');
       for (const { path, name } of selected().filter(isCopied)) {
         const id = Notification.emit(`Compressing a copy of ${name}…`, 'in-progress', { autoClose: false });
         try {

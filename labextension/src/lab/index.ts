@@ -1,14 +1,18 @@
 /** Wires the contributions; each lives in a module of its own. Every token of the host is optional. */
 
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { addBillPanel } from './billPanel';
 import { addFileCommands } from './fileCommands';
+import { addNotebookCommands } from './notebookCommands';
+import { SessionLink } from './sessionLink';
 import { SettingsSource } from './settings';
-import { CommandId, ISettings, PluginId } from './tokens';
-
-const CATEGORY = 'Headroom';
+import { addStatusItem } from './statusItem';
+import { CommandId, ISessionLink, ISettings, PluginId } from './tokens';
 
 const settings: JupyterFrontEndPlugin<SettingsSource> = {
   id: PluginId.settings,
@@ -24,20 +28,81 @@ const files: JupyterFrontEndPlugin<void> = {
   description: 'Costs of pictures, and smaller copies, from the file browser.',
   autoStart: true,
   requires: [ISettings],
-  optional: [IFileBrowserFactory, ICommandPalette],
-  activate: (
-    app: JupyterFrontEnd,
-    source: SettingsSource,
-    browsers: IFileBrowserFactory | null,
-    palette: ICommandPalette | null
-  ) => {
+  optional: [IFileBrowserFactory],
+  activate: (app: JupyterFrontEnd, source: SettingsSource, browsers: IFileBrowserFactory | null) => {
     if (browsers !== null) {
       addFileCommands(app, browsers, source);
-      for (const command of [CommandId.estimate, CommandId.smallerCopy]) {
-        palette?.addItem({ command, category: CATEGORY });
-      }
     }
   }
 };
 
-export default [settings, files];
+const session: JupyterFrontEndPlugin<SessionLink | null> = {
+  id: PluginId.session,
+  description: 'What the kernel in front saved, in the status bar.',
+  autoStart: true,
+  requires: [ISettings],
+  optional: [INotebookTracker, IStatusBar],
+  provides: ISessionLink,
+  activate: (
+    app: JupyterFrontEnd,
+    source: SettingsSource,
+    tracker: INotebookTracker | null,
+    statusBar: IStatusBar | null
+  ) => {
+    const link = tracker === null ? null : new SessionLink(tracker);
+    if (link !== null && statusBar !== null) {
+      addStatusItem(app, statusBar, link, source);
+    }
+    return link;
+  }
+};
+
+const notebooks: JupyterFrontEndPlugin<void> = {
+  id: PluginId.notebooks,
+  description: 'Commands for notebooks, and the button in the toolbar of cells.',
+  autoStart: true,
+  requires: [ISettings, ISessionLink],
+  optional: [INotebookTracker],
+  activate: (
+    app: JupyterFrontEnd,
+    source: SettingsSource,
+    link: SessionLink | null,
+    tracker: INotebookTracker | null
+  ) => {
+    if (tracker !== null && link !== null) {
+      addNotebookCommands(app, tracker, link, source);
+    }
+  }
+};
+
+const bill: JupyterFrontEndPlugin<void> = {
+  id: PluginId.bill,
+  description: 'A side panel with what the pictures of the notebook in front cost.',
+  autoStart: true,
+  requires: [ISettings],
+  optional: [INotebookTracker, ILayoutRestorer],
+  activate: (
+    app: JupyterFrontEnd,
+    source: SettingsSource,
+    tracker: INotebookTracker | null,
+    restorer: ILayoutRestorer | null
+  ) => {
+    if (tracker !== null) {
+      addBillPanel(app, tracker, source, restorer);
+    }
+  }
+};
+
+const palette: JupyterFrontEndPlugin<void> = {
+  id: PluginId.palette,
+  description: 'Headroom in the command palette.',
+  autoStart: true,
+  optional: [ICommandPalette],
+  activate: (_: JupyterFrontEnd, commands: ICommandPalette | null) => {
+    for (const command of Object.values(CommandId)) {
+      commands?.addItem({ command, category: 'Headroom' });
+    }
+  }
+};
+
+export default [settings, files, session, notebooks, bill, palette];

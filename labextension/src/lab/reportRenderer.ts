@@ -15,7 +15,7 @@ export class ReportRenderer extends Widget implements IRenderMime.IRenderer {
     this.stop.abort();
     this.stop = new AbortController();
     const { signal } = this.stop;
-    const { drawReport } = await import('./reportView');
+    const { drawReport } = await import('./lazy');
     if (!signal.aborted) {
       this.node.replaceChildren(drawReport(model.data[REPORT_MIME], signal));
     }

@@ -1,6 +1,7 @@
 /** Names that others see: of plugins, commands, types and places. */
 
 import { Token } from '@lumino/coreutils';
+import type { SessionLink } from './sessionLink';
 import type { SettingsSource } from './settings';
 
 export const PACKAGE = 'headroom-nb';
@@ -10,7 +11,8 @@ export const PluginId = {
   files: `${PACKAGE}:files`,
   notebooks: `${PACKAGE}:notebooks`,
   session: `${PACKAGE}:session`,
-  bill: `${PACKAGE}:bill`
+  bill: `${PACKAGE}:bill`,
+  palette: `${PACKAGE}:palette`
 } as const;
 
 export const CommandId = {
@@ -24,6 +26,9 @@ export const CommandId = {
 
 /** Settings of the extension, as they are now. */
 export const ISettings = new Token<SettingsSource>(`${PACKAGE}:ISettings`, 'Settings of the Headroom extension.');
+
+/** The line to the kernel in front; null where there are no notebooks. */
+export const ISessionLink = new Token<SessionLink | null>(`${PACKAGE}:ISessionLink`, 'The kernel’s word on its session.');
 
 /** Where the kernel answers; the same name as in Python's `session_comm`. */
 export const COMM_TARGET = 'headroom_nb.session';

@@ -1,0 +1,121 @@
+/** The notebook's commands. */
+
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { NotebookActions, type INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import { sentence } from '../views/pictures';
+import { assignedName, loadsHeadroom, looksLikeMessages } from './cellSource';
+import { headroomIcon } from './icons';
+import type { SessionLink } from './sessionLink';
+import type { SettingsSource } from './settings';
+import { CommandId } from './tokens';
+
+let opened = 0;
+
+export function addNotebookCommands(
+  app: JupyterFrontEnd,
+  tracker: INotebookTracker,
+  link: SessionLink,
+  settings: SettingsSource
+): void {
+  const { commands, shell } = app;
+  const activeSource = (): string =>
+    tracker.activeCell?.model.type === 'code' ? tracker.activeCell.model.sharedModel.getSource() : '';
+
+  commands.addCommand(CommandId.compressCell, {
+    label: 'Compress the Message List in This Cell',
+    caption: 'Headroom: compress the message list in this cell',
+    icon: headroomIcon,
+    isEnabled: () => tracker.currentWidget !== null,
+    // The button in the cell's toolbar appears where it has something to do.
+    isVisible: ({ toolbar }) => toolbar !== true || (settings.isOn('cellButton') && looksLikeMessages(activeSource())),
+    execute: async () => {
+      const panel = tracker.currentWidget;
+      const name = assignedName(activeSource());
+      if (panel === null || name === null) {
+        Notification.info('This cell assigns no variable: select the cell that makes the message list.');
+        return;
+      }
+      await compressBelow(panel, name, link);
+    }
+  });
+
+  commands.addCommand(CommandId.lastReport, {
+    label: 'Open the Last Report',
+    icon: headroomIcon,
+    isEnabled: () => tracker.currentWidget !== null,
+    execute: async () => {
+      const panel = tracker.currentWidget;
+      if (panel === null) {
+        return;
+      }
+      const { lastReport, reportTab } = await import('./lazy');
+      const report = lastReport(panel);
+      if (report === null) {
+        Notification.info('This notebook holds no report yet: run %headroom compress.');
+        return;
+      }
+      const tab = reportTab(report, `Report: ${panel.title.label}`);
+      tab.id = `headroom-report-${++opened}`;
+      shell.add(tab, 'main', { mode: 'split-right', ref: panel.id });
+      shell.activateById(tab.id);
+    }
+  });
+
+  commands.addCommand(CommandId.toggleAuto, {
+    label: 'Automatic Compression',
+    caption: 'Headroom: compress the images of every request that the notebook’s clients send',
+    isEnabled: () => tracker.currentWidget !== null,
+    isToggleable: true,
+    isToggled: () => (link.state?.auto ?? 'off') !== 'off',
+    execute: async () => {
+      const panel = tracker.currentWidget;
+      if (panel === null) {
+        return;
+      }
+      try {
+        const { said, failed } = await link.toggleAuto(panel);
+        Notification.emit(said, failed ? 'warning' : 'info', { autoClose: 8000 });
+      } catch (error) {
+        Notification.warning(sentence(error));
+      }
+    }
+  });
+
+  tracker.activeCellChanged.connect((_, cell) => {
+    commands.notifyCommandChanged(CommandId.compressCell);
+    cell?.model.contentChanged.connect(refreshButton);
+  });
+  settings.changed.connect(refreshButton);
+  link.changed.connect(() => {
+    commands.notifyCommandChanged(CommandId.toggleAuto);
+  });
+
+  function refreshButton(): void {
+    commands.notifyCommandChanged(CommandId.compressCell);
+  }
+}
+
+/** Run the magic on a variable in a cell below the active one; a cell that does just that is run again. */
+async function compressBelow(panel: NotebookPanel, name: string, link: SessionLink): Promise<void> {
+  const { content, sessionContext } = panel;
+  const cells = [...(content.model?.cells ?? [])];
+  const sources = cells.map(cell => cell.sharedModel.getSource());
+  const magic = `%headroom compress ${name}`;
+  if (loadsHeadroom(sources)) {
+    await link.load(panel);
+  }
+  const assigning = cells[content.activeCellIndex]?.toJSON() as { execution_count?: number | null } | undefined;
+  if (assigning?.execution_count === null) {
+    await NotebookActions.run(content, sessionContext);
+  }
+  if (sources[content.activeCellIndex + 1]?.endsWith(magic) === true) {
+    content.deselectAll();
+    content.activeCellIndex += 1;
+  } else {
+    NotebookActions.insertBelow(content);
+    const text = loadsHeadroom(sources) ? magic : `%load_ext headroom_nb\n${magic}`;
+    content.activeCell?.model.sharedModel.setSource(text);
+  }
+  await NotebookActions.run(content, sessionContext);
+}
