@@ -13,18 +13,22 @@ OLDEST_PYTHON ?= $(firstword $(foreach version,3.10 3.11 3.12,$(shell python$(ve
 .PHONY: help front check-front chromium demo test test-oldest check dist smoke docs site lock lab bench bench-speed peer router clean
 
 help:
-	@echo "make demo   compress the bundled conversations for three providers; writes build/"
-	@echo "make test   lint, types and every test"
+	@echo "make demo         compress the bundled conversations for three providers; writes build/"
+	@echo "make test         lint, types and every test of Python and TypeScript"
+	@echo "make check        lint and types alone; make check-front those of the front end"
 	@echo "make test-oldest  the core and the notebook layer with the oldest libraries that are supported"
-	@echo "make front  the widgets, from TypeScript; npm --prefix labextension run test tries them alone"
-	@echo "make dist   the wheel and the source archive, with front end and weights, in dist/"
-	@echo "make smoke  install that wheel in clean environments, and use every verb, public name and extra"
-	@echo "make docs   the documentation, in build/docs"
-	@echo "make site   a demo that needs no kernel (JupyterLite), in build/site"
-	@echo "make lock   the versions that the tests run with, anew from the registry"
-	@echo "make lab    JupyterLab on the tutorials"
-	@echo "make bench DATA=folder  every benchmark; make bench-speed for time and memory alone (after make peer beside headroom-ai)"
-	@echo "make router make the shipped router again: questions, pictures, training, export"
+	@echo "make front        the widgets and the JupyterLab extension, from TypeScript"
+	@echo "make chromium     a browser for the tests, where Debian can install one"
+	@echo "make dist         the wheel and the source archive, with front end and weights, in dist/"
+	@echo "make smoke        install that wheel in clean environments, and use every verb, public name and extra"
+	@echo "make docs         the documentation, in build/docs"
+	@echo "make site         a demo that needs no kernel (JupyterLite), in build/site"
+	@echo "make lock         the versions that the tests run with, anew from the registry"
+	@echo "make lab          JupyterLab on the tutorials"
+	@echo "make bench        every benchmark (DATA=folder); make bench-speed time and memory alone"
+	@echo "make peer         headroom-ai in an environment of its own, for the benchmarks that compare"
+	@echo "make router       the shipped router again: questions, pictures, training, export"
+	@echo "make clean        remove what was built"
 
 $(BIN)/activate:
 	$(PYTHON) -m venv $(VENV)

@@ -88,6 +88,11 @@ def test_few_blocks_are_not_run_and_each_says_why():
     assert len(reasons) <= MOST_NOT_RUN
 
 
+def test_help_names_every_target():
+    helped = re.search(r"^help:\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE).group(1)
+    assert [target for target in TARGETS - {"help"} if f"make {target} " not in helped] == []
+
+
 def check_command(line: str) -> None:
     """Fail where a command names something that does not exist."""
     words = [word.strip("'\"") for word in re.findall(r"'[^']*'|\"[^\"]*\"|\S+", line)]
