@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from headroom_nb.results import Size
 
 _EXTENSION, _FRAME, _TRAILER = 0x21, 0x2C, 0x3B
-_MAX_SUB_BLOCKS = 500_000
-"""Data blocks that are walked in one file: 120 MB of honest ones, which are 255 bytes long."""
+_FREE_BLOCKS = 10_000
+"""Data blocks that a file of any length may have."""
+
+_BYTES_PER_BLOCK = 100
+"""Beyond them, blocks are this long on average; honest ones are 255 bytes long, save the last of each frame."""
 
 
 def parse(data: bytes) -> StoredHeader:
@@ -27,7 +30,7 @@ def parse(data: bytes) -> StoredHeader:
     width, height, flags = struct.unpack_from("<HHB", data, 6)
     size: Size = (width, height)
     position = 13 + _palette_bytes(flags)
-    frames, budget = 0, iter(range(_MAX_SUB_BLOCKS))
+    frames, budget = 0, iter(range(_FREE_BLOCKS + len(data) // _BYTES_PER_BLOCK))
     while position < len(data) and data[position] != _TRAILER:
         if data[position] == _EXTENSION:
             position = _after_sub_blocks(data, position + 2, budget)
@@ -53,4 +56,4 @@ def _after_sub_blocks(data: bytes, position: int, budget: Iterator[int]) -> int:
         if position >= len(data) or not data[position]:
             return position + 1
         position += data[position] + 1
-    raise BrokenFileError(f"it has more than {_MAX_SUB_BLOCKS:,} data blocks")
+    raise BrokenFileError("it has countless data blocks of a few bytes")

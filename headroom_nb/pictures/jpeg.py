@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.pictures.marks import from_comment
 from headroom_nb.pictures.orientation import parse_orientation
-from headroom_nb.pictures.stored import MAX_BLOCKS, BrokenFileError, StoredHeader
+from headroom_nb.pictures.stored import BrokenFileError, StoredHeader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from headroom_nb.results import Size
 
 _FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])", re.DOTALL)
@@ -20,10 +22,19 @@ _SCAN, _END, _EXIF, _COMMENT = 0xDA, 0xD9, 0xE1, 0xFE
 _METADATA = frozenset(range(0xE1, 0xF0)) - {0xEE} | {_COMMENT}
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}
 
+MAX_SEGMENTS = 2_000
+"""Segments before the scan that are walked; a file with a large colour profile and previews has a few hundred."""
+
+MAX_SCANS = 100
+"""Scans of one picture; encoders write about ten."""
+
+MAX_SCAN_PIXELS = 1_500_000_000
+"""Pixels of all scans together: ten scans of the largest picture, and as much again."""
+
 
 def parse(data: bytes) -> StoredHeader:
     """Return the header of a JPEG file (ITU T.81, annex B)."""
-    orientation, mark, size, mode = 1, None, None, None
+    orientation, mark, size, mode, scan = 1, None, None, None, len(data)
     for kind, start, end in _segments(data):
         body = data[start:end]
         if kind in _FRAME:
@@ -37,9 +48,20 @@ def parse(data: bytes) -> StoredHeader:
             orientation = parse_orientation(body)
         elif kind == _COMMENT and mark is None:
             mark = from_comment(body)
+        elif kind == _SCAN:
+            scan = start
     if size is None or mode is None:
         raise BrokenFileError("it has no frame header")
+    _check_scans(data, scan, size)
     return StoredHeader(size, mode, 1, orientation, mark)
+
+
+def _check_scans(data: bytes, start: int, size: Size) -> None:
+    """Refuse a file whose scans would take far longer to decode than its pixels: each goes over the whole picture."""
+    end = data.find(b"\xff\xd9", start)
+    scans = 1 + data.count(b"\xff\xda", start, len(data) if end < 0 else end)
+    if scans > MAX_SCANS or (scans > 1 and scans * size[0] * size[1] > MAX_SCAN_PIXELS):
+        raise BrokenFileError(f"it has {scans:,} scans of {size[0]}×{size[1]} pixels")
 
 
 def without_metadata(data: bytes) -> bytes:
@@ -67,7 +89,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     Stray bytes between segments are skipped, as decoders do.
     """
     position = 2
-    for _ in range(MAX_BLOCKS):
+    for _ in range(MAX_SEGMENTS):
         found = _MARKER.search(data, position)
         if found is None:
             raise BrokenFileError("it ends before the picture begins (truncated?)")
@@ -81,4 +103,4 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
         if kind == _SCAN:
             return
         position = end
-    raise BrokenFileError(f"it has more than {MAX_BLOCKS:,} segments")
+    raise BrokenFileError(f"it has more than {MAX_SEGMENTS:,} segments")

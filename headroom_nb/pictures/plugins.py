@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 from PIL import Image, features
 
 from headroom_nb.forks import fork_safe
-from headroom_nb.pictures import jpeg, png
+from headroom_nb.pictures import jpeg, png, tiff
+from headroom_nb.pictures.orientation import parse_orientation
 from headroom_nb.pictures.stored import BrokenFileError, StoredHeader
 
 if TYPE_CHECKING:
@@ -152,15 +153,18 @@ def quiet() -> Iterator[None]:
 
 def open_stored(name: str, data: bytes) -> StoredHeader:
     """Return the header as Pillow reads it, for formats that have no parser here."""
+    pages = tiff.count_pages(data) if name == "TIFF" else None
     image = open_plugin(name, data)
+    if pages is not None:
+        return StoredHeader(image.size, image.mode, pages)  # Pillow turns these itself
     try:
         with quiet():
-            orientation = image.getexif().get(0x0112, 1)
             frames = getattr(image, "n_frames", 1)
     except DECODE_ERRORS as error:
         raise BrokenFileError(reason(error)) from error
-    turned = name == "TIFF" or not isinstance(orientation, int) or not 1 <= orientation <= 8
-    return StoredHeader(image.size, image.mode, frames, 1 if turned else orientation)
+    exif = image.info.get("exif")
+    orientation = parse_orientation(exif) if isinstance(exif, bytes) else 1
+    return StoredHeader(image.size, image.mode, frames, orientation)
 
 
 def reason(error: BaseException) -> str:
