@@ -56,6 +56,7 @@ def build(out: Path) -> None:
                 *(Path(sys.executable).with_name("jupyter"), "lite", "build", f"--contents={contents}"),
                 *(f"--output-dir={out.resolve()}", "--no-sourcemaps", f"--lite-dir={work}"),
             ],
+            cwd=work,  # JupyterLite leaves its list of done tasks where it runs
             check=True,
             capture_output=True,
             text=True,
