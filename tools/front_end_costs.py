@@ -8,14 +8,14 @@ of date. The rules' default constants are read off the Python functions, so that
 
 from __future__ import annotations
 
-import inspect
 import json
 import random
+from inspect import Parameter
 from pathlib import Path
 from typing import Any
 
 from headroom_nb.costs import estimate, find_model
-from headroom_nb.costs.front_end import model_row
+from headroom_nb.costs.front_end import model_row, rule_constants
 from headroom_nb.costs.models import load_table
 from headroom_nb.costs.registry import RULES
 from headroom_nb.errors import ImageRejectedError
@@ -62,7 +62,7 @@ def constants_module() -> str:
     A level is its rule, then the rule's constants in order (null: the default; missing at the end: defaults), or, where
     sources conflict, an array of such levels, of which the first is billed.
     """
-    rules = {name: _parameters(rule) for name, rule in RULES.items()}
+    rules = {name: _parameters(name) for name in RULES}
     providers = load_table()["providers"]
     levels: list[Any] = []
     offers: list[Any] = []
@@ -88,16 +88,16 @@ def constants_module() -> str:
     return f"// Made from headroom_nb/costs/models.json by tools/front_end_costs.py; do not edit.\n\n{body}\n"
 
 
-def _parameters(rule: Any) -> list[list[Any]]:
+def _parameters(rule: str) -> list[list[Any]]:
     """Return the names of a rule's constants, each with its default where it has one."""
-    parameters = list(inspect.signature(rule).parameters.values())[1:]
-    missing = inspect.Parameter.empty
-    return [[each.name] if each.default is missing else [each.name, each.default] for each in parameters]
+    return [[name] if default is Parameter.empty else [name, default] for name, default in rule_constants(rule)]
 
 
 def _packed(terms: list[Any], rules: dict[str, list[list[Any]]]) -> list[Any]:
     rule, constants, *alternatives = terms
-    packed = [list(rules).index(rule), *(constants.get(name) for name, *_ in rules[rule])]
+    packed: list[Any] = [list(rules).index(rule)]
+    for name, *default in rules[rule]:
+        packed.append(None if [constants[name]] == default else constants[name])
     while packed[-1] is None:
         packed.pop()
     return [packed, *(_packed(other, rules) for other in alternatives[0])] if alternatives else packed

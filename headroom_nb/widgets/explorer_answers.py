@@ -1,4 +1,4 @@
-"""What the kernel says of a picture when its page asks: the file, the height of its text, the region of a question."""
+"""What the kernel says when a page asks: the models, and of a picture the file, its text, the region of a question."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ if TYPE_CHECKING:
 
 _OPAQUE = {"L", "RGB", "CMYK"}
 _SHOWN_BY_BROWSERS = {"JPEG", "PNG", "WEBP"}
+
+
+def catalog() -> Answer:
+    """Return the billing terms of every model, the user's own too, and the names of the providers' defaults."""
+    from headroom_nb.costs import find_model, model_names
+    from headroom_nb.costs.front_end import model_row
+    from headroom_nb.costs.models import load_table
+
+    defaults = [provider["default_model"] for provider in load_table()["providers"].values()]
+    return Answer({"models": [model_row(find_model(name)) for name in model_names()], "defaults": defaults})
 
 
 def picture_file(picture: Picture) -> Answer:

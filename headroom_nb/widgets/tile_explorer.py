@@ -62,7 +62,12 @@ class TileExplorer(HeadroomWidget):
     """
 
     kind = traitlets.Unicode("tiles").tag(sync=True)
-    questions: Mapping[str, str] = {"picture": "_picture_file", "text": "_text_height", "region": "_region"}
+    questions: Mapping[str, str] = {
+        "models": "_models",
+        "picture": "_picture_file",
+        "region": "_region",
+        "text": "_text_height",
+    }
 
     label = traitlets.Unicode().tag(sync=True)
     image_size = traitlets.Tuple(traitlets.Int(), traitlets.Int(), default_value=(1, 1)).tag(sync=True)
@@ -72,8 +77,8 @@ class TileExplorer(HeadroomWidget):
     crop_box = traitlets.Tuple(allow_none=True, default_value=None).tag(sync=True)
     long_side = traitlets.Int(None, allow_none=True).tag(sync=True)
     """Longer side of what would be sent, pixels; None for no resize."""
-    rows: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
-    """Billing terms of the model, which the page's own table may not hold."""
+    row: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
+    """Billing terms of the model, by which the page reckons."""
 
     def __init__(
         self,
@@ -94,7 +99,7 @@ class TileExplorer(HeadroomWidget):
             label=label or found[0].label,
             image_size=self._picture.size,
             model=spec.name,
-            rows=[model_row(spec)],
+            row=model_row(spec),
             detail=detail,
             question=question or found[0].question,
             crop_box=crop_box,
@@ -157,7 +162,7 @@ class TileExplorer(HeadroomWidget):
     @traitlets.validate("model")
     def _known_model(self, proposal: Mapping[str, Any]) -> str:
         spec = find_model(proposal["value"])
-        self.rows = [model_row(spec)]  # arrives before the name does
+        self.row = model_row(spec)  # arrives before the name does
         return spec.name
 
     @traitlets.validate("detail")
@@ -184,6 +189,9 @@ class TileExplorer(HeadroomWidget):
         if side is not None and side < 1:
             raise OptionError(f"a side has at least one pixel, not {side}")
         return side
+
+    def _models(self, _request: Mapping[str, Any]) -> Answer:
+        return explorer_answers.catalog()
 
     def _picture_file(self, _request: Mapping[str, Any]) -> Answer:
         return explorer_answers.picture_file(self._picture)

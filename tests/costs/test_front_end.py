@@ -26,5 +26,5 @@ def test_a_models_row_carries_all_that_its_bill_needs():
 
     rule, constants = row["levels"]["low"]
     assert bill(rule, (640, 480), constants) == billed((640, 480), spec, "low")
-    assert row["levels"]["auto"][2] == [["flat", {"tokens": 258}]]
+    assert row["levels"]["auto"][2] == [["flat", {"view": None, "tokens": 258}]]
     assert model_row(find_model("gpt-5.6-sol"))["price"] == [4, "2026-11-21", 5]

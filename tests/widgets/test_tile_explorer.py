@@ -81,7 +81,7 @@ def test_every_side_gives_a_picture_of_that_size(long_side, box):
 def test_a_model_is_known_by_any_of_its_names_and_carries_its_terms(explorer):
     explorer.model = "anthropic/claude-sonnet-4-6"
     assert explorer.model == "claude-sonnet-4-6"
-    assert explorer.rows == [model_row(find_model("claude-sonnet-4-6"))]
+    assert explorer.row == model_row(find_model("claude-sonnet-4-6"))
     with pytest.raises(UnknownModelError):
         explorer.model = "no such model"
     assert explorer.model == "claude-sonnet-4-6"
@@ -138,6 +138,13 @@ def test_a_picture_that_browsers_show_otherwise_is_sent_as_the_model_gets_it(mon
     answer = found._picture_file({})
     assert Image.open(io.BytesIO(answer.blobs[0])).mode == "RGB"
     found.close()
+
+
+def test_every_model_is_offered_with_its_terms(explorer, said):
+    ask(explorer, ask="models")
+    answer = said[0][0]["answer"]
+    assert model_row(find_model("gpt-4o")) in answer["models"]
+    assert "gpt-5.6-sol" in answer["defaults"]
 
 
 def test_the_height_of_text_is_measured_on_request(explorer, said):

@@ -1,6 +1,5 @@
-/** The model table as the browser knows it. */
+/** A model as the browser knows it: what it bills by, at which levels, for how much. */
 
-import { LEVELS, MODELS, NOTES, OFFERS, PROVIDERS, RULES } from './constants';
 import type { Constants } from './registry';
 
 /** Detail levels in the package's words; `auto` stands for a model's own default. */
@@ -23,6 +22,8 @@ export type Price = number | null | readonly [usd: number | null, until: string,
 export interface Model {
   readonly name: string;
   readonly provider: string;
+  /** The provider as people write it. */
+  readonly title: string;
   readonly defaultDetail: string;
   readonly levels: Readonly<Record<string, Level>>;
   readonly exact: boolean;
@@ -37,6 +38,7 @@ type RawTerms = readonly [rule: string, constants: Constants, alternatives?: rea
 export interface ModelRow {
   readonly name: string;
   readonly provider: string;
+  readonly title: string;
   readonly default_detail: string;
   readonly levels: Readonly<Record<string, RawTerms>>;
   readonly exact: boolean;
@@ -50,6 +52,7 @@ export function readRow(row: ModelRow): Model {
   return {
     name: row.name,
     provider: row.provider,
+    title: row.title,
     defaultDetail: row.default_detail,
     levels: Object.fromEntries(Object.entries(row.levels).map(([name, raw]) => [name, readLevel(raw)])),
     exact: row.exact,
@@ -64,85 +67,7 @@ function readLevel(raw: RawTerms): Level {
 }
 
 function readTerms([rule, constants]: RawTerms): Terms {
-  return { rule, constants: { ...DEFAULTS.get(rule), ...constants } };
-}
-
-// The generated lists, as `tools/front_end_costs.py` writes them.
-type Parameter = readonly [name: string, fallback?: unknown];
-type PackedLevel = readonly [rule: number, ...constants: readonly unknown[]];
-type PackedModel = readonly [
-  name: string,
-  provider: number,
-  offer: number,
-  price: Price,
-  note: number,
-  exact: number,
-  maxSide?: number
-];
-
-const PARAMETERS = RULES as unknown as readonly (readonly [rule: string, ...parameters: readonly Parameter[]])[];
-
-const DEFAULTS: ReadonlyMap<string, Constants> = new Map(
-  PARAMETERS.map(([rule, ...parameters]) => [rule, Object.fromEntries(parameters.filter(each => each.length > 1))])
-);
-
-function unpackTerms([rule, ...constants]: PackedLevel): Terms {
-  const [name, ...parameters] = at(PARAMETERS, rule);
-  const given = parameters.flatMap(([parameter], place) => (constants[place] == null ? [] : [[parameter, constants[place]]]));
-  return readTerms([name, Object.fromEntries(given) as Constants]);
-}
-
-function unpackLevel(packed: PackedLevel | readonly PackedLevel[]): Level {
-  const [first, ...others] = (typeof packed[0] === 'number' ? [packed] : packed) as readonly [PackedLevel, ...PackedLevel[]];
-  return { ...unpackTerms(first), alternatives: others.map(unpackTerms) };
-}
-
-function unpackModel([name, provider, offer, price, note, exact, maxSide]: PackedModel): Model {
-  const [defaultDetail, levels] = at(OFFERS as unknown as readonly (readonly [string, Readonly<Record<string, number>>])[], offer);
-  return {
-    name,
-    provider: at(PROVIDERS, provider)[0] ?? '',
-    defaultDetail,
-    levels: Object.fromEntries(
-      Object.entries(levels).map(([level, place]) => [level, unpackLevel(at(LEVELS as unknown as readonly PackedLevel[], place))])
-    ),
-    exact: exact === 1,
-    note: at(NOTES, note),
-    price,
-    maxSide: maxSide ?? null
-  };
-}
-
-function at<T>(list: readonly T[], place: number): T {
-  const found = list[place];
-  if (found === undefined) {
-    throw new RangeError(`nothing at ${place}`);
-  }
-  return found;
-}
-
-const TABLE: ReadonlyMap<string, Model> = new Map(
-  (MODELS as unknown as readonly PackedModel[]).map(packed => [packed[0], unpackModel(packed)])
-);
-
-/** Every model of the table, in its order: the providers' current ones first. */
-export function models(): readonly Model[] {
-  return [...TABLE.values()];
-}
-
-/** Return a model by its canonical name. */
-export function findModel(name: string): Model | undefined {
-  return TABLE.get(name);
-}
-
-/** A provider as people write it. */
-export function providerTitle(provider: string): string {
-  return PROVIDERS.find(([key]) => key === provider)?.[1] ?? provider;
-}
-
-/** Each provider's default model. */
-export function defaultModels(): readonly Model[] {
-  return PROVIDERS.flatMap(([, , name]) => TABLE.get(name ?? '') ?? []);
+  return { rule, constants };
 }
 
 /** Dollars per million input tokens on a day (`YYYY-MM-DD`, by default today in UTC); null where not known. */

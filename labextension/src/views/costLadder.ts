@@ -1,7 +1,7 @@
 /**
  * Tokens and money in steps: sizes of one picture, or models, each with a bar; one is the present choice.
  *
- *     const ladder = costLadder('Cost by size', onPick, signal);
+ *     const ladder = costLadder('Size', onPick, signal);
  *     parent.append(ladder.element); ladder.show(rungs);
  */
 
@@ -13,6 +13,7 @@ export interface Rung {
   readonly label: string;
   readonly tokens: number;
   readonly exact: boolean;
+  /** Dollars for 1,000 pictures. */
   readonly usd: number | null;
   readonly current: boolean;
 }
@@ -23,12 +24,24 @@ export interface CostLadder {
   show(rungs: readonly Rung[], compare?: 'tokens' | 'usd'): void;
 }
 
-export function costLadder(caption: string, onPick: (key: string) => void, signal: AbortSignal): CostLadder {
+/** `what` heads the column of what is chosen between. */
+export function costLadder(what: string, onPick: (key: string) => void, signal: AbortSignal): CostLadder {
   const body = h('tbody');
   const element = h(
     'table',
     { class: 'headroom-x-ladder' },
-    h('caption', { class: 'headroom-visually-hidden' }, caption),
+    h(
+      'thead',
+      {},
+      h(
+        'tr',
+        {},
+        h('th', { scope: 'col' }, what),
+        h('td'),
+        h('th', { scope: 'col', class: 'headroom-x-number' }, 'Tokens'),
+        h('th', { scope: 'col', class: 'headroom-x-number' }, '$ / 1,000')
+      )
+    ),
     body
   );
   element.addEventListener(
@@ -89,6 +102,7 @@ function newRow(key: string): Row {
     element,
     show(rung, share) {
       button.textContent = rung.label;
+      button.title = rung.label;
       button.setAttribute('aria-pressed', String(rung.current));
       bar.style.setProperty('--headroom-share', share.toFixed(4));
       count.textContent = tokens(rung.tokens, rung.exact);

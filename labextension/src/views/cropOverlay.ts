@@ -9,7 +9,7 @@ import type { Viewport } from './viewport';
 
 export interface CropOverlay {
   readonly element: SVGSVGElement;
-  draw(box: Box | null, size: Size, view: Viewport, room: Size): void;
+  draw(box: Box | null, size: Size, view: Viewport): void;
   /** The handle under a pointer; the box itself moves no side; undefined elsewhere. */
   handleAt(target: EventTarget | null): Handle | undefined;
   /** What takes the focus when the pointer goes down there. */
@@ -105,7 +105,7 @@ export function cropOverlay(signal: AbortSignal, onMove: Move, onRemove: () => v
 
   return {
     element,
-    draw(box, size, view, room) {
+    draw(box, size, view) {
       group.toggleAttribute('hidden', box === null);
       if (box === null) {
         return;
@@ -116,7 +116,11 @@ export function cropOverlay(signal: AbortSignal, onMove: Move, onRemove: () => v
         view.x + box[2] * view.scale,
         view.y + box[3] * view.scale
       ];
-      outside.setAttribute('d', `M0 0H${room[0]}V${room[1]}H0ZM${left} ${top}V${bottom}H${right}V${top}Z`);
+      const end: Size = [view.x + size[0] * view.scale, view.y + size[1] * view.scale];
+      outside.setAttribute(
+        'd',
+        `M${view.x} ${view.y}H${end[0]}V${end[1]}H${view.x}ZM${left} ${top}V${bottom}H${right}V${top}Z`
+      );
       place(inside, left, top, right - left, bottom - top);
       const [width, height] = sizeOf(box);
       inside.setAttribute('aria-label', `Crop of ${pixels([width, height])} at ${box[0]}, ${box[1]}`);

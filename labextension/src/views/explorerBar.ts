@@ -1,7 +1,7 @@
 /** The controls over a picture: model, detail level, crop, zoom, and the switch to what the model sees. */
 
 import type { Model } from '../costs';
-import { detailsOf, providerTitle } from '../costs';
+import { detailsOf } from '../costs';
 import { h } from './dom';
 import type { Choices } from './explorerState';
 
@@ -18,13 +18,14 @@ export interface BarActions {
 export interface ExplorerBar {
   readonly element: HTMLElement;
   show(choices: Choices): void;
+  setModels(models: readonly Model[]): void;
 }
 
 const ZOOM = 1.4;
 
-export function explorerBar(models: readonly Model[], actions: BarActions, signal: AbortSignal): ExplorerBar {
-  const model = h('select', { class: 'headroom-select' }, ...groups(models));
-  const detail = h('select', { class: 'headroom-select' });
+export function explorerBar(actions: BarActions, signal: AbortSignal): ExplorerBar {
+  const model = h('select', { class: 'headroom-select', 'aria-label': 'Model' });
+  const detail = h('select', { class: 'headroom-select', 'aria-label': 'Detail level' });
   const crop = button('Crop', 'Crop a part of the picture');
   const sees = button('What the model sees', null, { 'aria-pressed': 'false' });
   const out = button('−', 'Zoom out');
@@ -73,6 +74,10 @@ export function explorerBar(models: readonly Model[], actions: BarActions, signa
   let shown: Model | null = null;
   return {
     element,
+    setModels(models) {
+      model.replaceChildren(...groups(models));
+      shown = null;
+    },
     show(choices) {
       if (shown !== choices.model) {
         shown = choices.model;
@@ -102,7 +107,7 @@ function groups(models: readonly Model[]): readonly HTMLElement[] {
   return providers.map(provider =>
     h(
       'optgroup',
-      { label: providerTitle(provider) },
+      { label: models.find(model => model.provider === provider)?.title ?? provider },
       ...models.filter(model => model.provider === provider).map(model => h('option', { value: model.name }, model.name))
     )
   );

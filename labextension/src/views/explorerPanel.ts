@@ -1,11 +1,11 @@
 /** The figures beside a picture: tokens and money, what is sent and seen, how text fares, and the size slider. */
 
-import type { Stop } from '../costs';
+import type { Model, Stop } from '../costs';
 import type { CostLadder } from './costLadder';
 import { costLadder } from './costLadder';
 import { h } from './dom';
 import type { Choices, Outcome, TextFacts } from './explorerState';
-import { legibility, modelRungs, sizeRungs, stopOf, unitsInWords } from './explorerState';
+import { legibility, modelRungs, PICTURES, sizeRungs, stopOf, unitsInWords } from './explorerState';
 import { pixels, tokens, usd } from './format';
 
 export interface PanelActions {
@@ -18,11 +18,9 @@ export interface ExplorerPanel {
   /** Figures alone: cheap, for every frame. */
   show(found: Outcome): void;
   /** Slider and ladders too. */
-  settle(found: Outcome, choices: Choices, stops: readonly Stop[]): void;
+  settle(found: Outcome, choices: Choices, stops: readonly Stop[], compared: readonly Model[]): void;
   setText(facts: TextFacts): void;
 }
-
-const PICTURES = 1000;
 
 export function explorerPanel({ onLongSide, onModel }: PanelActions, signal: AbortSignal): ExplorerPanel {
   const count = h('strong', { class: 'headroom-x-count' });
@@ -37,10 +35,14 @@ export function explorerPanel({ onLongSide, onModel }: PanelActions, signal: Abo
   const live = h('p', { class: 'headroom-visually-hidden', role: 'status' });
   const slider = h('input', { type: 'range', class: 'headroom-x-slider', min: 0, step: 1, 'aria-label': 'Size sent' });
   const chosen = h('output', { class: 'headroom-x-number' });
-  const bySize = costLadder('Cost by size', key => {
-    onLongSide(Number(key), true);
-  }, signal);
-  const byModel = costLadder('Cost on other models', onModel, signal);
+  const bySize = costLadder(
+    'Size',
+    key => {
+      onLongSide(Number(key), true);
+    },
+    signal
+  );
+  const byModel = costLadder('Model', onModel, signal);
   const element = h(
     'div',
     { class: 'headroom-x-panel-figures' },
@@ -104,7 +106,7 @@ export function explorerPanel({ onLongSide, onModel }: PanelActions, signal: Abo
   return {
     element,
     show,
-    settle(found, choices, next) {
+    settle(found, choices, next, compared) {
       stops = next;
       const at = stopOf(stops, found.sent);
       slider.max = String(Math.max(stops.length - 1, 0));
@@ -113,7 +115,7 @@ export function explorerPanel({ onLongSide, onModel }: PanelActions, signal: Abo
       show(found);
       const { model, detail } = choices;
       bySize.show(sizeRungs(stops, at, model, detail));
-      byModel.show(modelRungs(found.sent, model, detail), 'usd');
+      byModel.show(modelRungs(found.sent, model, detail, compared), 'usd');
       live.textContent =
         found.bill === null ? found.refusal : `${count.textContent} tokens on ${model.name}, ${money.textContent}`;
     },

@@ -1,7 +1,7 @@
 /** What an explorer shows, worked out from its choices: pure functions of picture, crop, size, model and level. */
 
 import type { Estimate, Grid, Model, Stop } from '../costs';
-import { boundaries, cost, defaultModels, estimate, grid, RefusedError, shaped, unitCount } from '../costs';
+import { boundaries, cost, estimate, grid, RefusedError, shaped, unitCount } from '../costs';
 import type { Rung } from './costLadder';
 import type { Box } from './cropBox';
 import { selected, sizeOf } from './cropBox';
@@ -22,6 +22,16 @@ export interface Choices {
 export interface TextFacts {
   readonly font: number | null;
   readonly limits: { readonly safe: number; readonly balanced: number; readonly max: number };
+}
+
+/** Single pictures cost too little to compare. */
+export const PICTURES = 1000;
+
+/** Models that can be chosen. */
+export interface Catalog {
+  readonly models: readonly Model[];
+  /** Those worth comparing: each provider's default. */
+  readonly compared: readonly Model[];
 }
 
 /** What the choices come to. */
@@ -79,9 +89,9 @@ export function sizeRungs(stops: readonly Stop[], present: number, model: Model,
 const MOST_RUNGS = 7;
 const RUNG = 0.72;
 
-/** The present model, and every provider's default, by price. */
-export function modelRungs(sent: Size, present: Model, detail: string): readonly Rung[] {
-  const all = [present, ...defaultModels().filter(model => model.name !== present.name)];
+/** The present model and others, by price. */
+export function modelRungs(sent: Size, present: Model, detail: string, others: readonly Model[]): readonly Rung[] {
+  const all = [present, ...others.filter(model => model.name !== present.name)];
   return all
     .flatMap(model => {
       try {
@@ -100,10 +110,10 @@ export function modelRungs(sent: Size, present: Model, detail: string): readonly
 
 function rung(key: string, label: string, size: Size, model: Model, detail: string, current: boolean): Rung {
   const found = estimate(size, model, detail);
-  return { key, label, tokens: found.tokens, exact: found.exact, usd: cost(found.tokens, model), current };
+  return { key, label, tokens: found.tokens, exact: found.exact, usd: cost(found.tokens * PICTURES, model), current };
 }
 
-/** `38 × 24 = 912 patches of 32 px`. */
+/** `38 × 24 = 912 patches, 32 px`. */
 export function unitsInWords(found: Grid): string {
   if (found.side === null) {
     return 'billed as a whole';
@@ -111,7 +121,7 @@ export function unitsInWords(found: Grid): string {
   const [columns, rows] = [found.xs.length - 1, found.ys.length - 1];
   const count = unitCount(found);
   const name = count === 1 ? found.unit : found.unit === 'patch' ? 'patches' : `${found.unit}s`;
-  return `${columns} × ${rows} = ${count.toLocaleString('en-US')} ${name} of ${found.side} px`;
+  return `${columns} × ${rows} = ${count.toLocaleString('en-US')} ${name}, ${found.side} px`;
 }
 
 export type Legibility = 'good' | 'fair' | 'poor' | 'lost';

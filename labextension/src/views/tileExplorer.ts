@@ -8,13 +8,13 @@
  * views/explorer.css.
  */
 
-import { findModel, models } from '../costs';
+import { detailsOf } from '../costs';
 import { selected } from './cropBox';
 import type { Box } from './cropBox';
 import { h } from './dom';
 import { explorerBar } from './explorerBar';
 import { explorerPanel } from './explorerPanel';
-import type { Choices, Outcome, TextFacts } from './explorerState';
+import type { Catalog, Choices, Outcome, TextFacts } from './explorerState';
 import { outcome, stopsFor } from './explorerState';
 import { pixels } from './format';
 import { sentence } from './pictures';
@@ -30,6 +30,8 @@ export interface ExplorerHost {
   readonly size: Size;
   /** The picture's file. */
   readonly picture: (signal: AbortSignal) => Promise<Blob>;
+  /** Models to choose between; the present one alone until they are there. */
+  readonly catalog?: (signal: AbortSignal) => Promise<Catalog>;
   /** How high its text is; absent where nobody can measure it. */
   readonly text?: (signal: AbortSignal) => Promise<TextFacts>;
   /** The part a question names. */
@@ -49,6 +51,7 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
   const { size } = host;
   const stops = stopsFor();
   let choices = first;
+  let catalog: Catalog = { models: [first.model], compared: [] };
   let found: Outcome = outcome(choices, size);
   let picture: LoadedPicture | null = null;
   let modelView = false;
@@ -65,9 +68,10 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
     }
   });
   const onModel = (name: string): void => {
-    const model = findModel(name);
+    const model = catalog.models.find(each => each.name === name);
     if (model !== undefined) {
-      change({ model }, true);
+      const offered = detailsOf(model).includes(choices.detail);
+      change({ model, detail: offered ? choices.detail : 'auto' }, true);
     }
   };
   const setCrop = (cropBox: Box | null): void => {
@@ -83,9 +87,7 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
     },
     signal
   );
-  const listed = findModel(first.model.name) === undefined ? [first.model, ...models()] : models();
   const bar = explorerBar(
-    listed,
     {
       onModel,
       onDetail: detail => {
@@ -151,7 +153,7 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
   function settle(): void {
     bar.show(choices);
     question.show(choices.question);
-    panel.settle(found, choices, stops(found.whole, choices.model, choices.detail));
+    panel.settle(found, choices, stops(found.whole, choices.model, choices.detail), catalog.compared);
     void showModelView();
   }
 
@@ -192,6 +194,20 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
     }
   }
 
+  async function offer(): Promise<void> {
+    try {
+      const offered = await host.catalog?.(signal);
+      if (offered !== undefined && !signal.aborted) {
+        const known = offered.models.some(model => model.name === first.model.name);
+        catalog = known ? offered : { ...offered, models: [first.model, ...offered.models] };
+        bar.setModels(catalog.models);
+        settle();
+      }
+    } catch {
+      // the picture's own problem is shown; the present model goes on alone
+    }
+  }
+
   signal.addEventListener('abort', () => {
     clearTimeout(settling);
     picture?.close();
@@ -199,6 +215,7 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
   });
   stage.setCrop(choices.cropBox);
   refresh(true);
+  void offer();
   void load();
 
   return {

@@ -113,7 +113,7 @@ export function tileGrid({ size, label, signal, onCrop }: TileGridOptions): Tile
       drawCanvas();
     }
     drawGrid();
-    overlay.draw(box, size, view, room);
+    overlay.draw(box, size, view);
   }
 
   function schedule(withCanvas: boolean): void {

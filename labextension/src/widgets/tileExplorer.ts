@@ -2,9 +2,9 @@
 
 import type { AnyModel, Render } from '@anywidget/types';
 import type { Model, ModelRow } from '../costs';
-import { findModel, readRow } from '../costs';
+import { readRow } from '../costs';
 import type { Box } from '../views/cropBox';
-import type { Choices, TextFacts } from '../views/explorerState';
+import type { Catalog, Choices, TextFacts } from '../views/explorerState';
 import type { Region } from '../views/regionField';
 import type { Size } from '../views/report';
 import { tileExplorer } from '../views/tileExplorer';
@@ -18,10 +18,11 @@ interface Traits extends Record<string, unknown> {
   readonly question: string;
   readonly crop_box: Box | null;
   readonly long_side: number | null;
-  readonly rows: readonly ModelRow[];
+  /** Billing terms of the present model. */
+  readonly row: ModelRow;
 }
 
-const TOLD = ['model', 'detail', 'question', 'crop_box', 'long_side'] as const;
+const TOLD = ['row', 'model', 'detail', 'question', 'crop_box', 'long_side'] as const;
 
 /** Most often a moving box is told to Python, milliseconds. */
 const PACE = 150;
@@ -37,6 +38,7 @@ export const renderTileExplorer: Render = ({ model: raw, el, signal }) => {
     saving = undefined;
     model.save_changes();
   };
+  const known = new Map<string, Model>();
   const size = model.get('image_size');
   const view = tileExplorer(
     {
@@ -45,6 +47,13 @@ export const renderTileExplorer: Render = ({ model: raw, el, signal }) => {
       picture: async stop => {
         const { data, blobs } = await ask<{ media_type: string }>(raw, 'picture', {}, { signal: stop });
         return new Blob([...blobs], { type: data.media_type });
+      },
+      catalog: async stop => {
+        const found = await offered(raw, stop);
+        for (const each of found.models) {
+          known.set(each.name, each);
+        }
+        return found;
       },
       text: async stop => (await ask<TextFacts>(raw, 'text', {}, { signal: stop })).data,
       region: async (question, stop) =>
@@ -64,13 +73,13 @@ export const renderTileExplorer: Render = ({ model: raw, el, signal }) => {
         }
       }
     },
-    read(model),
+    read(model, known),
     signal
   );
   let hearing = true;
   const hear = (): void => {
     if (hearing) {
-      view.show(read(model));
+      view.show(read(model, known));
     }
   };
   for (const name of TOLD) {
@@ -85,9 +94,12 @@ export const renderTileExplorer: Render = ({ model: raw, el, signal }) => {
   el.append(view.element);
 };
 
-function read(model: AnyModel<Traits>): Choices {
+/** The kernel's terms for a model that was chosen here come a moment later: until then those that were offered. */
+function read(model: AnyModel<Traits>, known: ReadonlyMap<string, Model>): Choices {
+  const row = model.get('row');
+  const name = model.get('model');
   return {
-    model: terms(model.get('model'), model.get('rows')),
+    model: row.name === name ? readRow(row) : (known.get(name) ?? readRow(row)),
     detail: model.get('detail'),
     question: model.get('question'),
     cropBox: model.get('crop_box'),
@@ -95,12 +107,13 @@ function read(model: AnyModel<Traits>): Choices {
   };
 }
 
-/** What Python says of a model comes before the table that was built in. */
-function terms(name: string, rows: readonly ModelRow[]): Model {
-  const row = rows.find(each => each.name === name);
-  const found = row === undefined ? findModel(name) : readRow(row);
-  if (found === undefined) {
-    throw new RangeError(`no billing terms for ${name}`);
-  }
-  return found;
+interface Offered {
+  readonly models: readonly ModelRow[];
+  readonly defaults: readonly string[];
+}
+
+async function offered(model: AnyModel, signal: AbortSignal): Promise<Catalog> {
+  const { data } = await ask<Offered>(model, 'models', {}, { signal });
+  const models = data.models.map(readRow);
+  return { models, compared: models.filter(each => data.defaults.includes(each.name)) };
 }
