@@ -139,6 +139,10 @@ def _npm(words: list[str]) -> None:
     assert words[-1] in {*SCRIPTS, "ci", "test"}
 
 
+def _dask(words: list[str]) -> None:
+    assert words[0] in {"scheduler", "worker"}
+
+
 def _headroom_nb(words: list[str]) -> None:
     assert words in (["enable"], ["disable"])
 
@@ -149,5 +153,6 @@ CHECKS = {
     "python": _python,
     "pytest": _pytest,
     "npm": _npm,
+    "dask": _dask,
     "headroom-nb": _headroom_nb,
 }
