@@ -43,3 +43,13 @@ def test_a_report_opens_without_a_kernel(site, page):
     report.wait_for(timeout=30_000)
     assert "tokens for 5 images" in report.inner_text()
     assert report.locator("img").count() >= 5
+
+
+def test_a_picture_is_priced_without_a_kernel(site, page):
+    open_file(page, site, "pictures/chart.png")
+    page.locator(".jp-DirListing-item", has_text="chart.png").click(button="right")
+    page.get_by_role("menuitem", name="Estimate vision tokens").click()
+    panel = page.locator(".headroom", has_text="1200×750")
+    panel.wait_for(timeout=30_000)
+    assert "gpt-5.6-sol" in panel.inner_text()
+    assert "1,095" in panel.inner_text()
