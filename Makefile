@@ -10,7 +10,7 @@ OLDEST := .venv-oldest
 # These have wheels of the oldest libraries.
 OLDEST_PYTHON ?= $(firstword $(foreach version,3.10 3.11 3.12,$(shell python$(version) -c 'print("python$(version)")' 2>/dev/null)))
 
-.PHONY: help front check-front chromium demo test test-oldest check dist smoke docs site lock lab bench bench-speed peer router clean
+.PHONY: help front check-front chromium demo test test-oldest check dist smoke docs site lock lab fuzz bench bench-speed peer router clean
 
 help:
 	@echo "make demo         compress the bundled conversations for three providers; writes build/"
@@ -25,6 +25,7 @@ help:
 	@echo "make site         a demo that needs no kernel (JupyterLite), in build/site"
 	@echo "make lock         the versions that the tests run with, anew from the registry"
 	@echo "make lab          JupyterLab on the tutorials"
+	@echo "make fuzz         generated inputs and atheris, MINUTES (5) for each kind of file"
 	@echo "make bench        every benchmark (DATA=folder); make bench-speed time and memory alone"
 	@echo "make peer         headroom-ai in an environment of its own, for the benchmarks that compare"
 	@echo "make router       the shipped router again: questions, pictures, training, export"
@@ -130,6 +131,17 @@ router: $(VENV)/.installed
 
 lab: $(VENV)/.installed
 	$(BIN)/jupyter lab notebooks
+
+# Generated arguments and files, then each kind of file with atheris; what is found lies in build/fuzz.
+MINUTES ?= 5
+INPUTS ?= 100000
+FUZZ_TARGETS := picture message model_table notebook line export_path archive remembered
+
+fuzz: $(VENV)/.installed
+	$(BIN)/pip install --quiet --editable '.[fuzz]'
+	mkdir -p build/fuzz
+	$(BIN)/python -m tests.fuzz.soak --inputs $(INPUTS) --seed $$(date +%s) --out build/fuzz/inputs.json
+	for target in $(FUZZ_TARGETS); do $(BIN)/python -m tests.fuzz.run_atheris $$target --minutes $(MINUTES) || exit 1; done
 
 peer: build/peer-venv/.installed
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.fuzz.corpus import seeds
@@ -49,3 +52,9 @@ def test_a_broken_promise_is_noticed(monkeypatch):
     monkeypatch.setattr("tests.fuzz.targets.read_header", crash)
     with pytest.raises(ZeroDivisionError):
         TARGETS["picture"].run(b"GIF89a")
+
+
+def test_make_fuzz_runs_every_target():
+    makefile = Path(__file__).parents[2].joinpath("Makefile").read_text("utf-8")
+    (listed,) = re.findall(r"^FUZZ_TARGETS := (.*)$", makefile, re.MULTILINE)
+    assert sorted(listed.split()) == sorted(TARGETS)
