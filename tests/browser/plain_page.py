@@ -1,4 +1,4 @@
-"""A widget in a plain page: the built module, a small stand-in for a notebook's model, and the kernel's side for real."""
+"""A widget in a plain page: the built module, a stand-in for a notebook's model, and the kernel's side for real."""
 
 from __future__ import annotations
 
