@@ -133,9 +133,10 @@ def test_an_engine_that_is_not_known_is_refused_at_once():
 
 def test_a_process_that_was_killed_between_two_pictures_is_not_noticed(ocr):
     ocr.read(page())
-    os.kill(ocr.pid, signal.SIGKILL)
-    time.sleep(0.1)
-    assert texts(ocr.read(page())) == LINES
+    for wait in (0, 0.001, 0.01, 0.1):
+        os.kill(ocr.pid, signal.SIGKILL)
+        time.sleep(wait)
+        assert texts(ocr.read(page(2000, 2000))) == LINES
 
 
 def test_an_idle_process_ends_and_comes_back():
@@ -180,6 +181,17 @@ def test_a_caller_that_gives_up_leaves_the_engine_usable(ocr):
         with pytest.raises(KeyboardInterrupt):
             ocr.read(page(), progress=interrupt)
         assert texts(ocr.read(page())) == LINES
+
+
+@pytest.mark.parametrize("error", [OcrTimeoutError("enough"), OSError("mine"), ValueError("mine"), EOFError("mine")])
+def test_an_error_of_the_callers_own_is_not_taken_for_a_crash(ocr, error):
+    def refuse(done, total):
+        raise error
+
+    with pytest.raises(type(error)) as caught:
+        ocr.read(page(), progress=refuse)
+    assert caught.value is error
+    assert texts(ocr.read(page())) == LINES
 
 
 def test_it_can_be_pickled_without_its_process(ocr):

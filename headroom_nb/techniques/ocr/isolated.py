@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
+    from headroom_nb.results import Size
     from headroom_nb.techniques.ocr.base import OcrPage
 
 START_SECONDS = 60.0
@@ -101,18 +102,25 @@ class IsolatedOcr:
             with not_counted():
                 held.enter_context(self._lock)
                 worker = self._started()
-            left = seconds_left()
-            seconds = self._seconds if left is None else left
             try:
-                page, resident = worker.read(image.size, pixels, seconds, progress)
-            except BaseException:
-                # whatever it was, an interrupt too: what the process would still say belongs to no reading
-                if worker.busy:
-                    self._stop()
-                raise
-            if resident > self._recycle_bytes:
+                return self._read(worker, image.size, pixels, progress)
+            except _GoneBeforeError:
+                with not_counted():
+                    worker = self._started()
+                return self._read(worker, image.size, pixels, progress)
+
+    def _read(self, worker: _Worker, size: Size, pixels: bytes, progress: Callable[[int, int], None] | None) -> OcrPage:
+        left = seconds_left()
+        try:
+            page, resident = worker.read(size, pixels, self._seconds if left is None else left, progress)
+        except BaseException:
+            # whatever it was, an interrupt too: what the process would still say belongs to no reading
+            if worker.busy:
                 self._stop()
-            return page
+            raise
+        if resident > self._recycle_bytes:
+            self._stop()
+        return page
 
     def close(self) -> None:
         """End the process; the next picture starts it again."""
@@ -150,6 +158,10 @@ def _rebuilt(engine: str, seconds: float, idle_seconds: float, recycle_bytes: in
     return IsolatedOcr(engine, seconds=seconds, idle_seconds=idle_seconds, recycle_bytes=recycle_bytes)
 
 
+class _GoneBeforeError(OcrCrashError):
+    """The process had ended, idle or killed, before it took the picture: that is not the picture's fault."""
+
+
 class _Worker:
     """A running process, and what is said to it."""
 
@@ -182,7 +194,7 @@ class _Worker:
         return self.process.poll() is None
 
     def read(
-        self, size: tuple[int, int], pixels: bytes, seconds: float, progress: Callable[[int, int], None] | None
+        self, size: Size, pixels: bytes, seconds: float, progress: Callable[[int, int], None] | None
     ) -> tuple[OcrPage, int]:
         """Return what is read in a picture, and the bytes of memory the process then holds."""
         message = {"size": size, "seconds": seconds}
@@ -207,24 +219,43 @@ class _Worker:
         self.busy = True
         try:
             watch.start()
-            ask()
+            self._ask(ask, over, seconds)
             while True:
-                answer, data = read_frame(self._stdout)
+                answer, data = self._frame(over, seconds)
                 if answer["kind"] != "progress":
                     break
                 if progress is not None:
-                    progress(int(answer["done"]), int(answer["total"]))
-        except (EOFError, OSError) as error:
-            if over.is_set():
-                raise timed_out(seconds) from error
-            raise OcrCrashError(_epitaph(self._returncode())) from error
-        except (KeyError, TypeError, ValueError) as error:
-            raise OcrCrashError("the process that reads text gave an answer that cannot be read") from error
+                    progress(answer["done"], answer["total"])
         finally:
             watch.cancel()
         self.busy = False
         if answer["kind"] == "error":
             raise OcrError(str(answer.get("message", "the engine failed")))
+        return answer, data
+
+    def _ask(self, ask: Callable[[], None], over: threading.Event, seconds: float) -> None:
+        try:
+            ask()
+        except OSError as error:
+            if over.is_set():
+                raise timed_out(seconds) from error
+            raise _GoneBeforeError(_epitaph(self._returncode())) from error
+
+    def _frame(self, over: threading.Event, seconds: float) -> tuple[dict[str, Any], bytes]:
+        """Return the next thing the process says."""
+        try:
+            answer, data = read_frame(self._stdout)
+            if answer["kind"] == "progress":
+                answer = {"kind": "progress", "done": int(answer["done"]), "total": int(answer["total"])}
+        except (EOFError, OSError) as error:
+            if over.is_set():
+                raise timed_out(seconds) from error
+            returncode = self._returncode()
+            # it ends by itself only when it has nothing to do
+            kind = _GoneBeforeError if returncode == 0 else OcrCrashError
+            raise kind(_epitaph(returncode)) from error
+        except (KeyError, TypeError, ValueError) as error:
+            raise OcrCrashError("the process that reads text gave an answer that cannot be read") from error
         return answer, data
 
     def _returncode(self) -> int | None:

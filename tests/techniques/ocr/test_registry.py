@@ -14,7 +14,7 @@ def test_there_is_one_engine_in_a_process():
 
 
 def test_an_unknown_engine_is_refused_with_the_known_ones():
-    with pytest.raises(OptionError, match="auto, rapidocr, rapidocr-onnxruntime"):
+    with pytest.raises(OptionError, match="auto, isolated, rapidocr, rapidocr-onnxruntime"):
         get_ocr("tesseract")
 
 
