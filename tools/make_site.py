@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import nbformat
 
 import headroom_nb
 from headroom_nb import demo
@@ -26,7 +29,7 @@ Everything on this page runs in your browser alone.
 - Double-click a file that ends in `.headroom.json`: the report of a compressed conversation, one row per image.
 - Right-click a picture in `pictures` and choose **Estimate vision tokens**: what it costs by model, and the grid
   that is billed. Upload pictures of your own: they stay in this browser.
-- Open a notebook in `tutorials`: it was run before, its tables are all there.
+- Open a notebook in `tutorials` and choose **No Kernel**: it was run before, its tables are all there.
 """
 
 
@@ -41,7 +44,8 @@ def write_contents(folder: Path) -> None:
         (folder / "pictures" / name).write_bytes(demo.picture(name))
     (folder / "tutorials").mkdir()
     for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        shutil.copy(notebook, folder / "tutorials")
+        # not as nbformat writes it: without a server, nothing joins the lists of lines
+        (folder / "tutorials" / notebook.name).write_text(json.dumps(nbformat.read(notebook, 4)), "utf-8")
 
 
 def build(out: Path) -> None:

@@ -53,3 +53,11 @@ def test_a_picture_is_priced_without_a_kernel(site, page):
     panel.wait_for(timeout=30_000)
     assert "gpt-5.6-sol" in panel.inner_text()
     assert "1,095" in panel.inner_text()
+
+
+def test_a_tutorial_shows_its_stored_outputs(site, page):
+    open_file(page, site, "tutorials/03-how-the-router-decides.ipynb")
+    page.get_by_role("dialog").get_by_role("button", name="No Kernel", exact=True).click()
+    printed = page.locator(".jp-OutputArea-output", has_text="astronaut.jpg").first
+    printed.wait_for(timeout=30_000)
+    assert "\nastronaut.jpg" in printed.inner_text()
