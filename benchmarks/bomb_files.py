@@ -85,7 +85,9 @@ def png_text(chance: random.Random) -> bytes:
 def png_small_text(chance: random.Random) -> bytes:
     """Return the same texts in a picture of a few pixels that is cut short."""
     kind, head = chance.choice([(b"zTXt", b"note\0\0"), (b"iTXt", b"note\0\1\0\0\0"), (b"iCCP", b"profile\0\0")])
-    return _png((16, 16), *[_block(kind, head + _zeros(16))] * 4, pixels=zlib.compress(bytes(chance.randint(1, 40))))
+    return _png(
+        (16, 16), *[_block(kind, head + _zeros(16))] * 4, pixels=zlib.compress(bytes(chance.randint(1, 12)))[:-6]
+    )
 
 
 def png_frames(chance: random.Random) -> bytes:

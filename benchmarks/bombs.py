@@ -4,8 +4,8 @@
 
 Each stands in a message as a data URL and takes the way of any image: found, decoded from base64, its header read, and
 decoded to pixels where nothing has refused it by then. Time is the thread's own, the best of three, so that the figure
-is the file's and not that of a busy machine; memory is the peak of what Python allocated (tracemalloc), and the growth of the process's own peak
-over all of them (Pillow's memory included).
+is the file's and not that of a busy machine; memory is the peak of what Python allocated (tracemalloc), and the growth
+of the process's own peak over all of them (Pillow's memory included).
 """
 
 from __future__ import annotations

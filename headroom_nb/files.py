@@ -10,8 +10,8 @@ from headroom_nb.errors import FileAccessError
 if TYPE_CHECKING:
     import os
 
-MOST_SHOWN = 120
-"""Characters of a path that an error repeats; what is longer is no path, but data in a path's place."""
+LONGEST = 255
+"""Characters of a path that is shown whole; what is longer is data in a path's place, and not to be repeated."""
 
 
 def read_file(path: str | os.PathLike[str]) -> bytes:
@@ -32,5 +32,5 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
 
 def shown(path: str | os.PathLike[str]) -> str:
     """Return a path as an error names it."""
-    text = repr(str(path))
-    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+    text = str(path)
+    return repr(text) if len(text) <= LONGEST else f"{text[:12]!r}… ({len(text):,} characters)"

@@ -140,7 +140,7 @@ class ImagePart:
     block's own setting.
     """
 
-    data: bytes
+    data: bytes = field(repr=False)
     media_type: str
     size: Size
     detail: str | None = None

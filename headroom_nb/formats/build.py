@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.errors import OptionError
 from headroom_nb.files import read_file
 from headroom_nb.formats import anthropic, bedrock, google, ollama, openai_chat, openai_responses
+from headroom_nb.formats.slots import public_part
 from headroom_nb.results import ImagePart
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ def _file_bytes(image: Any) -> bytes | None:
     if isinstance(image, (bytes, bytearray, memoryview)):
         return bytes(image)
     if isinstance(image, str) and image.lower().startswith(("http://", "https://", "data:")):
-        raise OptionError(f"{image[:60]!r} is a URL, which is not fetched here; pass a path or the bytes")
+        address = public_part(image.partition(",")[0] if image[:5].lower() == "data:" else image)
+        raise OptionError(f"{address!r} is a URL, which is not fetched here; pass a path or the bytes")
     if isinstance(image, (str, PathLike)):
         return read_file(image)
     if _is_a(image, "matplotlib.figure", "Figure"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from headroom_nb.errors import ImageSourceError
+from headroom_nb.formats.slots import public_part
 from headroom_nb.results import format_path
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def decode(source: Source, path: BlockPath) -> bytes:
     """
     where = format_path(path)
     if source.reference is not None:
-        raise ImageSourceError(f"{where} refers to {source.reference[:100]!r}, which is not fetched", path=path)
+        raise ImageSourceError(f"{where} refers to {public_part(source.reference)!r}, which is not fetched", path=path)
     data = source.data
     if isinstance(data, (bytes, bytearray)) and source.raw_bytes:
         if not data:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from headroom_nb.results import BlockPath
+
+
+MOST_SHOWN = 100
+"""Characters of a reference that messages repeat."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,20 @@ class ImageSlot:
 
     path: BlockPath
     format: str
-    block: Mapping[str, Any] | str | bytes
+    block: Mapping[str, Any] | str | bytes = field(repr=False)
     detail: str
     question: str
-    reference: str | None
+    reference: str | None = field(repr=False)
     declared_media_type: str | None
-    raw: str | bytes | None
-    load: Callable[[], bytes]
+    raw: str | bytes | None = field(repr=False)
+    load: Callable[[], bytes] = field(repr=False)
+
+
+def public_part(reference: str) -> str:
+    """Return what of a URL or file id may be shown: no query or fragment, which may be a signature, and no password."""
+    shown = reference.partition("?")[0].partition("#")[0]
+    scheme, slashes, rest = shown.partition("://")
+    if slashes:
+        host, slash, path = rest.partition("/")
+        shown = f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+    return shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}…"

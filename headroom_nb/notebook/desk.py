@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import HeadroomError, MessageError
+from headroom_nb.formats.slots import public_part
 from headroom_nb.notebook import figures
 from headroom_nb.notebook.call import priced_model
 from headroom_nb.notebook.grammar import hint
@@ -62,7 +63,7 @@ def _count(image: Shown, model: ModelSpec, detail: str | None) -> tuple[Any, Tok
     from headroom_nb.pictures import read_header
 
     if image.reference is not None:
-        return None, None, f"sent by reference ({image.reference}): not fetched, so its size is not known"
+        return None, None, f"sent by reference ({public_part(image.reference)}): not fetched, so its size is not known"
     size = None
     try:
         size = read_header(image.load()).size
@@ -106,7 +107,7 @@ def route(call: Call) -> Table:
         question = call.option("question") or image.question
         try:
             if image.reference is not None:
-                raise MessageError(f"sent by reference ({image.reference}): not fetched")
+                raise MessageError(f"sent by reference ({public_part(image.reference)}): not fetched")
             decision = router.classify(image.load(), question, quality=quality)
         except HeadroomError as error:
             rows.append((image.label, question or "–", "–", "–", str(error)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import MessageError, OptionError
+from headroom_nb.formats.slots import public_part
 from headroom_nb.notebook.call import priced_model
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ def tiles(call: Call) -> TileExplorer | Table:
     images, document = call.images()
     image = _chosen(images, call.option("image"))
     if image.reference is not None:
-        raise MessageError(f"{image.label} is sent by reference ({image.reference}): not fetched, so it is not shown")
+        where = public_part(image.reference)
+        raise MessageError(f"{image.label} is sent by reference ({where}): not fetched, so it is not shown")
     model, _ = priced_model(call, document)
     detail = call.option("detail") or image.detail
     if not _widgets_work():
