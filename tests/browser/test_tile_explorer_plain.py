@@ -275,8 +275,12 @@ def test_in_a_frame_with_another_hosts_theme_it_wears_its_colours(plain, explore
 def test_keys_inside_are_kept_from_the_notebook_and_everything_can_be_reached(plain, page):
     frame = plain.open()
     ready(frame)
-    assert frame.locator(".headroom-explorer").get_attribute("data-lm-suppress-shortcuts") == "true"
     frame.get_by_role("button", name="Crop a part").click()
+    kept = "document.activeElement.hasAttribute('data-lm-suppress-shortcuts')"
+    page.keyboard.press("b")
+    assert frame.evaluate(kept)
+    page.keyboard.press("Control+b")
+    assert not frame.evaluate(kept)
     reached = set()
     frame.get_by_label("Model", exact=True).focus()
     for _ in range(30):

@@ -121,7 +121,7 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
   const problem = h('p', { class: 'headroom-problem', role: 'alert', hidden: true });
   const element = h(
     'section',
-    { class: 'headroom headroom-explorer', 'aria-label': `What ${host.label} costs`, 'data-lm-suppress-shortcuts': 'true' },
+    { class: 'headroom headroom-explorer', 'aria-label': `What ${host.label} costs` },
     bar.element,
     h(
       'div',

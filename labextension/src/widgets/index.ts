@@ -6,6 +6,7 @@ import '../views/explorer.css';
 import './toolbar.css';
 import { h } from '../views/dom';
 import { compressionView } from './compressionView';
+import { keepKeys } from './shortcuts';
 import { renderTileExplorer } from './tileExplorer';
 import type { Render, RenderProps } from '@anywidget/types';
 
@@ -26,6 +27,7 @@ const render: Render = props => {
     props.el.append(h('p', { role: 'alert' }, `This build of headroom_nb has no view “${kind}”.`));
     return;
   }
+  keepKeys(props.el, props.signal);
   return view(props);
 };
 
