@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from headroom_nb.results import Size
 
 
+_DRAFTS = (8, 4, 2)
+"""Parts of its size that a JPEG can be decoded at (ITU T.81: by leaving coefficients out)."""
+
+
 class Picture:
     """One picture; safe to share between threads.
 
@@ -41,6 +45,7 @@ class Picture:
         self._lock = RLock()
         self._rgb: Image.Image | None = None
         self._small: dict[Size, Image.Image] = {}
+        self._drafts: dict[int, Image.Image] = {}
 
     def __repr__(self) -> str:
         width, height = self.size
@@ -76,20 +81,25 @@ class Picture:
     def resized(self, size: Size) -> Image.Image:
         """Return the picture in RGB at exactly ``size``.
 
-        A JPEG that was not decoded yet is decoded at a half, a quarter or an eighth where that is still enough.
+        A JPEG is decoded at a half, a quarter or an eighth where that is still enough: always so, and not only where it
+        was not decoded yet, as the pixels must not hang on what was looked at before.
         """
         with self._lock:
             if size == self.size:
                 return self.rgb()
             if size not in self._small:
-                source = self._decode(size) if self._rgb is None and self._can_draft(size) else self.rgb()
-                self._small[size] = resize(source, size)
+                self._small[size] = resize(self._source(size), size)
             return self._small[size]
 
-    def _can_draft(self, size: Size) -> bool:
-        return self.header.format == "JPEG" and all(
-            2 * wanted <= has for wanted, has in zip(size, self.size, strict=True)
-        )
+    def _source(self, size: Size) -> Image.Image:
+        """Return the picture no smaller than ``size``: the whole, or a JPEG as far as it has to be decoded."""
+        spare = min(has // wanted for has, wanted in zip(self.size, size, strict=True))
+        scale = next((scale for scale in _DRAFTS if scale <= spare), 1)
+        if scale == 1 or self.header.format != "JPEG":
+            return self.rgb()
+        if scale not in self._drafts:
+            self._drafts[scale] = self._decode(size)
+        return self._drafts[scale]
 
     def _decode(self, at_least: Size) -> Image.Image:
         """Decode to upright RGB, no smaller than ``at_least`` where the format can stop short."""

@@ -79,7 +79,7 @@ class Components:
 
     def mean_of(self, values: npt.NDArray[Any]) -> Floats:
         """Return the mean of a (height, width) map over each component's pixels."""
-        sums = np.zeros((values.shape[0], values.shape[1] + 1))
+        sums = np.zeros((values.shape[0], values.shape[1] + 1), np.int32 if values.dtype == np.bool_ else np.float64)
         np.cumsum(values, axis=1, out=sums[:, 1:])
         runs = self.runs
         per_run = sums[runs.rows, runs.ends] - sums[runs.rows, runs.starts]

@@ -78,12 +78,21 @@ def font_sizes(luma: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
 
 def _font_size(line: npt.NDArray[np.uint8]) -> float:
     """Return the font size of one line, 0 without contrast."""
-    ink = np.abs(line.astype(np.float64) - np.median(line)) if line.size else np.zeros((1, 1))
+    if not line.size:
+        return 0.0
+    ink = np.abs(line.astype(np.float32) - _median(line))
     if ink.max() < _CONTRAST:
         return 0.0
-    rows = ink.sum(axis=1)
+    rows = ink.sum(axis=1, dtype=np.float64)
     dense, inked = (_extent(rows >= share * rows.max()) for share in (_DENSE, _INKED))
     return inked / CAPITALS if dense >= EVEN * inked else dense / SMALL_LETTERS
+
+
+def _median(levels: npt.NDArray[np.uint8]) -> np.float32:
+    """Return the median; by counting, which is several times as quick as NumPy's on small arrays."""
+    counts = np.bincount(levels.ravel(), minlength=256).cumsum()
+    middle = np.searchsorted(counts, ((levels.size + 1) // 2, levels.size // 2 + 1))
+    return np.float32(middle.sum() / 2)
 
 
 def _extent(rows: npt.NDArray[np.bool_]) -> int:
