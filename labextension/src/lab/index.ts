@@ -13,6 +13,7 @@ import { SessionLink } from './sessionLink';
 import { SettingsSource } from './settings';
 import { addStatusItem } from './statusItem';
 import { CommandId, ISessionLink, ISettings, PluginId } from './tokens';
+import { addWidgetFallback } from './widgetFallback';
 
 const settings: JupyterFrontEndPlugin<SettingsSource> = {
   id: PluginId.settings,
@@ -105,4 +106,16 @@ const palette: JupyterFrontEndPlugin<void> = {
   }
 };
 
-export default [settings, files, session, notebooks, bill, palette];
+const widgets: JupyterFrontEndPlugin<void> = {
+  id: PluginId.widgets,
+  description: 'Reports and tables in the place of widgets whose kernel is gone.',
+  autoStart: true,
+  optional: [INotebookTracker],
+  activate: (_: JupyterFrontEnd, tracker: INotebookTracker | null) => {
+    if (tracker !== null) {
+      addWidgetFallback(tracker);
+    }
+  }
+};
+
+export default [settings, files, session, notebooks, bill, palette, widgets];

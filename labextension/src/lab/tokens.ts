@@ -12,7 +12,8 @@ export const PluginId = {
   notebooks: `${PACKAGE}:notebooks`,
   session: `${PACKAGE}:session`,
   bill: `${PACKAGE}:bill`,
-  palette: `${PACKAGE}:palette`
+  palette: `${PACKAGE}:palette`,
+  widgets: `${PACKAGE}:widgets`
 } as const;
 
 export const CommandId = {

@@ -74,7 +74,7 @@ export function decisionRow(image: ReportImage, index: number, report: Report, c
       : questionField(words => {
           edit.ask(index, words);
         }, signal);
-  const badge = h('span', { class: 'headroom-badge' });
+  const badge = h('span', { class: 'headroom-done' });
   const select =
     edit === undefined
       ? null
@@ -347,7 +347,11 @@ function bar(share: number): HTMLElement {
 }
 
 function signalBars(image: ReportImage): HTMLElement[] {
-  return Object.entries(image.signals ?? {}).map(([name, share]) =>
+  const found = image.signals ?? {};
+  // a stored notebook sorts its keys: known signals keep their order, others follow
+  const names = [...new Set([...Object.keys(SIGNAL_WORDS), ...Object.keys(found)])];
+  const measured = names.flatMap(name => (found[name] === undefined ? [] : [[name, found[name]] as const]));
+  return measured.map(([name, share]) =>
     h(
       'li',
       { title: `${name}: ${share}` },

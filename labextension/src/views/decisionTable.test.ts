@@ -56,7 +56,7 @@ test('each image has a row with its facts', () => {
 test('read only, there is nothing to change', () => {
   const { table, text } = shown(undefined, false);
   expect(table.element.querySelectorAll('select, textarea').length).toBe(0);
-  expect(text('.headroom-badge')[0]).toBe('full_low – fewer pixels');
+  expect(text('.headroom-done')[0]).toBe('full_low – fewer pixels');
   expect(text('.headroom-question')).toEqual(['Describe it', 'What is the total?']);
 });
 

@@ -1,0 +1,81 @@
+"""The decisions of a compression in a real JupyterLab: overrule, ask again, export, reopen without a kernel."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("anywidget")
+
+SETUP = """%load_ext headroom_nb
+from headroom_nb import demo
+messages = demo.messages('openai')"""
+CHOICE = "Technique for messages[2].content[1]"
+
+
+def save(page):
+    page.keyboard.press("Control+s")
+    page.wait_for_function("() => !document.querySelector('.jp-mod-dirty')")
+
+
+def text_of(lab, name):
+    """Return what the last code cell of a saved notebook printed."""
+    outputs = lab.read(name).cells[-1].outputs
+    return "".join(output.get("text", "") for output in outputs)
+
+
+def run_again(page, number):
+    """Run the last cell once more, and wait until it carries a number."""
+    page.locator(".jp-CodeCell").last.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    page.locator(".jp-CodeCell .jp-InputPrompt", has_text=f"[{number}]:").wait_for()
+
+
+def test_decisions_are_overruled_asked_again_and_exported_and_the_notebook_reads_without_a_kernel(lab, page):
+    name = lab.write(
+        "decisions.ipynb",
+        SETUP,
+        "%headroom compress messages --router rules --widget -o view",
+        "for image in view.result.images: print(image.technique, image.question)",
+    )
+    lab.open(page, name)
+    lab.run_all(page, 3)
+    view = page.locator(".headroom-decisions")
+    view.locator(".headroom-thumb img").first.wait_for()
+
+    page.get_by_label(CHOICE).select_option("full_low")
+    view.get_by_text("the router says preserve").wait_for()
+    field = page.get_by_label("Question for messages[4].content[1]")
+    field.fill("Which small badge is on her sleeve?")
+    field.press("Enter")
+    page.wait_for_function("() => !document.querySelector('[role=row][aria-busy=true]')")
+    assert field.input_value() == "Which small badge is on her sleeve?"
+
+    view.get_by_role("button", name="Compare before and after").first.click()
+    view.locator(".headroom-text").wait_for()
+    field.press("b")
+    assert page.locator(".jp-CodeCell").count() == 3  # a key typed in the view is no command to the notebook
+
+    with page.expect_download() as download:
+        view.get_by_role("button", name="Download").click()
+    sent = json.loads(Path(download.value.path()).read_text("utf-8"))
+    assert sum(message["role"] == "user" for message in sent) == view.locator(".headroom-entry").count()
+
+    run_again(page, 4)
+    save(page)
+    printed = text_of(lab, name)
+    assert "Which small badge" in printed
+    stored = (lab.folder / name).stat().st_size
+    assert stored < 300_000
+    assert "widgets" not in lab.read(name).metadata
+
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.locator(".lm-Menu-itemLabel", has_text="Shut Down Kernel").first.click()
+    lab.open(page, name)
+    page.locator(".headroom-figures").wait_for()
+    assert page.locator(".headroom-done").count() == 5
+    assert page.get_by_label(CHOICE).count() == 0
+    assert page.locator(".headroom-thumb img").first.evaluate("image => image.naturalWidth") > 0
+    assert page.get_by_text("Error displaying widget").count() == 0
