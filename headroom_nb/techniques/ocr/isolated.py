@@ -16,7 +16,7 @@ from headroom_nb.errors import OcrCrashError, OcrError, OptionError
 from headroom_nb.forks import after_fork, fork_safe
 from headroom_nb.record_codec import unpack_page
 from headroom_nb.techniques.ocr.deadline import not_counted, seconds_left, timed_out
-from headroom_nb.techniques.ocr.frames import read_frame, write_frame
+from headroom_nb.techniques.ocr.frames import read_frame, widen, write_frame
 from headroom_nb.techniques.ocr.weights import find_weights
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class IsolatedOcr:
         OcrTimeoutError
             The time was over; the process was ended.
         """
-        pixels = image.convert("RGB").tobytes()
+        pixels = (image if image.mode == "RGB" else image.convert("RGB")).tobytes()
         with contextlib.ExitStack() as held:
             with not_counted():
                 held.enter_context(self._lock)
@@ -181,6 +181,7 @@ class _Worker:
             raise OcrError(f"the process that reads text cannot be started: {error}") from error
         self._finalizer = weakref.finalize(self, _end, self.process, os.getpid())
         self._stdin, self._stdout = cast("IO[bytes]", self.process.stdin), cast("IO[bytes]", self.process.stdout)
+        widen(self._stdin)
         self.busy = False
         """Whether an answer is still to come."""
         try:
