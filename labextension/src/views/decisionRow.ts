@@ -111,7 +111,7 @@ export function decisionRow(image: ReportImage, index: number, report: Report, c
     cell(
       2,
       'technique',
-      h('div', { class: 'headroom-choice' }, select?.element ?? badge, working),
+      h('div', { class: 'headroom-wish' }, select?.element ?? badge, working),
       sureness,
       reason,
       note,
