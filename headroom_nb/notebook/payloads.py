@@ -215,7 +215,7 @@ def to_json(value: Any, *, indent: int | None = None) -> str:
     """
     try:
         return json.dumps(plain(value), indent=indent, allow_nan=False)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise OptionError(f"these messages cannot be written as JSON: {error}") from error
 
 
@@ -236,10 +236,13 @@ def python(result: CompressionResult) -> str:
     """Return a script that sends the conversation with the provider's own package."""
     request = request_of(result)
     raw = request.api.name == "Bedrock Converse"
-    body = request.body if raw else plain(request.body)
-    if not request.api.model_key:
-        body = {"model": request.model, **body}
-    literal = pprint.pformat(body, width=120, sort_dicts=False)
+    try:
+        body = request.body if raw else plain(request.body)
+        if not request.api.model_key:
+            body = {"model": request.model, **body}
+        literal = pprint.pformat(body, width=120, sort_dicts=False)
+    except RecursionError as error:
+        raise OptionError("these messages are nested too deeply to be written as a script") from error
     return (
         f'"""Sends the compressed conversation to {request.api.name}; needs: pip install {request.api.package}."""\n\n'
         f"request = {literal}\n\n{request.api.python}"
