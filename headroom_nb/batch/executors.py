@@ -35,7 +35,10 @@ BEAT = 0.5
 """Seconds after which None is yielded, so that progress can be shown while nothing is done."""
 
 FAR_AHEAD = 64
-"""Parts handed to a scheduler beyond two per core, which may be on their way to many workers."""
+"""Tasks handed to a scheduler beyond two per core, which may be on their way to many workers."""
+
+TASKS_PER_WORKER, MOST_PARTS = 16, 4
+"""A scheduler's task costs some milliseconds: it takes several parts where each worker gets many tasks all the same."""
 
 KEPT = "what was done is kept: run the same call again to go on"
 DIED = "the worker died on this part twice, perhaps for want of memory"
@@ -53,19 +56,27 @@ class Crew:
     executor
         None for this process.
     ahead
-        Parts handed out at the same time.
+        Tasks handed out at the same time.
+    workers
+        How many work at the same time behind a scheduler; 0 where each task is one part.
     renew
         Makes another executor when this one is broken; None where that is not ours to do.
     """
 
     executor: Executor | None
     ahead: int = 1
+    workers: int = 0
     renew: Callable[[], Executor] | None = None
 
     @property
     def here(self) -> bool:
         """Whether the work is done in this process."""
         return self.executor is None or isinstance(self.executor, ThreadPoolExecutor)
+
+    def tasks(self, parts: list[Part]) -> list[list[Part]]:
+        """Return the parts as tasks of one or several that follow each other."""
+        size = min(MOST_PARTS, len(parts) // (TASKS_PER_WORKER * self.workers)) if self.workers else 1
+        return [parts[first : first + max(1, size)] for first in range(0, len(parts), max(1, size))]
 
 
 @contextmanager
@@ -84,9 +95,10 @@ def opened(executor: Executes) -> Iterator[Crew]:
         yield Crew(executor, 2 * count + 1)
     elif isinstance(executor, int) and not isinstance(executor, bool):
         with _pools(executor) as make:
-            yield Crew(make(), 2 * executor + 1, make)
+            yield Crew(make(), 2 * executor + 1, renew=make)
     elif hasattr(executor, "get_executor"):
-        yield Crew(executor.get_executor(pure=False), 2 * (os.cpu_count() or 1) + FAR_AHEAD)
+        threads = sum(executor.nthreads().values())
+        yield Crew(executor.get_executor(pure=False), 2 * threads + FAR_AHEAD, max(1, threads))
     else:
         raise OptionError(
             f"executor is of type {type(executor).__name__}; pass None, a number of processes, a concurrent.futures "
@@ -119,10 +131,10 @@ def _pools(processes: int) -> Iterator[Callable[[], Executor]]:
             pool.shutdown()
 
 
-def run(work: BatchCompressor, parts: Iterable[Part], crew: Crew) -> Iterator[PartRecord | None]:
+def run(work: BatchCompressor, parts: list[Part], crew: Crew) -> Iterator[PartRecord | None]:
     """Yield the record of each part as it is done, and None now and then.
 
-    When the caller stops early, parts that were not begun are withdrawn.
+    When the caller stops early, tasks that were not begun are withdrawn.
 
     Raises
     ------
@@ -133,24 +145,24 @@ def run(work: BatchCompressor, parts: Iterable[Part], crew: Crew) -> Iterator[Pa
         yield from map(work, parts)
         return
     suspects: list[Part] = []
-    yield from _together(work, parts, crew, suspects)
+    yield from _together(work, crew.tasks(parts), crew, suspects)
     for part in sorted(suspects, key=lambda part: part.number):
         again: list[Part] = []
-        yield from _together(work, [part], crew, again)
+        yield from _together(work, [[part]], crew, again)
         for lost in again:
             yield work.leave(lost, DIED)
 
 
 def _together(
-    work: BatchCompressor, parts: Iterable[Part], crew: Crew, lost: list[Part]
+    work: BatchCompressor, tasks: Iterable[list[Part]], crew: Crew, lost: list[Part]
 ) -> Iterator[PartRecord | None]:
     """Yield the records of parts; those whose worker died are added to ``lost``."""
-    waiting = iter(parts)
-    pending: dict[Future[PartRecord], Part] = {}
+    waiting = iter(tasks)
+    pending: dict[Future[list[PartRecord]], list[Part]] = {}
     try:
         while True:
-            for part in waiting:
-                pending[_submit(work, part, crew)] = part
+            for task in waiting:
+                pending[_submit(work, task, crew)] = task
                 if len(pending) >= crew.ahead:
                     break
             if not pending:
@@ -158,31 +170,31 @@ def _together(
             done, _ = wait(pending, timeout=BEAT, return_when=FIRST_COMPLETED)
             yield None
             for future in done:
-                part = pending.pop(future)
-                record = _result(future, crew)
-                if record is None:
-                    lost.append(part)
+                task = pending.pop(future)
+                records = _result(future, crew)
+                if records is None:
+                    lost.extend(task)
                 else:
-                    yield record
+                    yield from records
     finally:
         for future in pending:
             future.cancel()
 
 
-def _submit(work: BatchCompressor, part: Part, crew: Crew) -> Future[PartRecord]:
+def _submit(work: BatchCompressor, task: list[Part], crew: Crew) -> Future[list[PartRecord]]:
     if crew.executor is None:
         raise BatchError("there is nobody to hand parts to")
     try:
-        return crew.executor.submit(work, part)
+        return crew.executor.submit(work, task)
     except BrokenExecutor as error:
         if crew.renew is None:
             raise BatchError(f"a worker process died, perhaps for want of memory; {KEPT}") from error
         crew.executor = crew.renew()
-        return crew.executor.submit(work, part)
+        return crew.executor.submit(work, task)
 
 
-def _result(future: Future[PartRecord], crew: Crew) -> PartRecord | None:
-    """Return a part's record; None when its worker died and others go on."""
+def _result(future: Future[list[PartRecord]], crew: Crew) -> list[PartRecord] | None:
+    """Return the records of a task; None when its worker died and others go on."""
     try:
         return future.result()
     except HeadroomError:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from headroom_nb.batch.journal import clear, finished, read_record
+from headroom_nb.batch.journal import clear, finished
+from headroom_nb.batch.part_files import read_record
 from headroom_nb.batch.records import Account, Totals
 from headroom_nb.batch.stores import BUFFER, copy_range
 from headroom_nb.batch.summary import MOST_ERRORS, BatchSummary, ItemError
@@ -156,17 +158,17 @@ def _pieces(job: Job, numbers: _Numbers, report: BinaryIO) -> Iterator[_Piece]:
             raise DamagedPartError(part)
         report.writelines(json.dumps(line).encode() + b"\n" for line in numbers.take(part, content))
         lengths = [(account.get("file", 0), account.get("bytes", 0)) for account in content["accounts"]]
-        data = CheckedData(job, part, content)
-        for number, same in groupby(lengths, key=lambda entry: entry[0]):
-            found = [length for _, length in same if length]
-            shape = job.source.files[number].shape
-            if shape == "lines":
-                found = [sum(found)]
-            elif shape == "rows":
-                found = [content["size"]]
-            for length in found:
-                yield _Piece(number, part, data, length)
-        data.close()
+        with closing(CheckedData(job, part, content)) as data:
+            for number, same in groupby(lengths, key=lambda entry: entry[0]):
+                found = [length for _, length in same if length]
+                shape = job.source.files[number].shape
+                if shape == "lines":
+                    found = [sum(found)]
+                elif shape == "rows":
+                    found = [content["size"]]
+                for length in found:
+                    yield _Piece(number, part, data, length)
+            data.check()
 
 
 def _write_file(job: Job, file: SourceFile, pieces: Iterator[_Piece]) -> None:
@@ -219,8 +221,11 @@ class CheckedData:
             length -= len(block)
 
     def close(self) -> None:
-        """Compare what was read with the account, and close the file."""
+        """Close the file."""
         self._file.close()
+
+    def check(self) -> None:
+        """Compare what was read with the account."""
         if self._hash.hexdigest() != self._expected:
             raise DamagedPartError(self._part)
 

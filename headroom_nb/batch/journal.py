@@ -21,7 +21,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.batch.identity import differences, facts_of, fingerprint
-from headroom_nb.batch.records import PartRecord, Totals
+from headroom_nb.batch.part_files import record_of
 from headroom_nb.batch.sources import cut, read_source
 from headroom_nb.batch.stores import parent_and_name, whole_path
 from headroom_nb.errors import BatchError
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Mapping
 
-    from headroom_nb.batch.records import Part
+    from headroom_nb.batch.records import Part, PartRecord
     from headroom_nb.batch.sources import Source
     from headroom_nb.batch.stores import Store
     from headroom_nb.batch.worker import BatchCompressor
@@ -93,23 +93,14 @@ class Job:
             name = f"{part.number:08}"
             if f"{name}.json" not in listed or f"{name}.data" not in listed:
                 continue
-            content = read_record(store, part)
-            if content is not None and content["size"] == listed[f"{name}.data"].size:
-                yield PartRecord(part.number, content["size"], Totals(**content["totals"]))
+            record = record_of(store, part)
+            if record is not None and record.size == listed[f"{name}.data"].size:
+                yield record
 
     def todo(self) -> list[Part]:
         """Return the parts that are not done."""
         done = {record.number for record in self.done()}
         return [part for part in self.parts if part.number not in done]
-
-
-def read_record(store: Store, part: Part) -> dict[str, Any] | None:
-    """Return what a part's account holds; None when it is missing or damaged."""
-    try:
-        content = json.loads(store.read(f"{part.target}.json"))
-    except (OSError, ValueError):
-        return None
-    return content if isinstance(content, dict) and content.get("number") == part.number else None
 
 
 def begin(

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from headroom_nb.batch.items import Outcome, check_wanted, shrink
+from headroom_nb.batch.part_files import record_of
 from headroom_nb.batch.reading import SpanReader
 from headroom_nb.batch.records import Account, Part, PartRecord, Totals
 from headroom_nb.batch.stores import copy_range, store_of
@@ -173,6 +174,9 @@ class BatchCompressor:
         """Write what a part becomes, then its account."""
         store = self.store(part.target)
         check_reach(store, part.target)
+        known = None if refused else record_of(store, part)
+        if known is not None:  # a scheduler tries a task again whose worker it lost, though some of it was done
+            return known
         if part.spans[0].shape == "rows":
             from headroom_nb.batch.parquet import write_rows
 

@@ -120,13 +120,20 @@ def test_few_parts_are_handed_out_at_a_time():
             return super().submit(fn, *args, **kwargs)
 
     with Counting(1) as pool, opened(pool) as crew:
-        records = run_parts(lambda part: part, iter(range(100)), crew)
+        records = run_parts(lambda task: task, list(range(100)), crew)
         for record in records:
             if record is not None:
                 break
         assert len(handed) <= 4
         records.close()
     assert crew.here
+
+
+def test_a_scheduler_gets_several_parts_at_a_time_where_there_are_many():
+    assert Crew(None, workers=2).tasks(list(range(5))) == [[0], [1], [2], [3], [4]]
+    assert Crew(None, workers=2).tasks(list(range(70)))[:2] == [[0, 1], [2, 3]]
+    assert max(map(len, Crew(None, workers=2).tasks(list(range(7000))))) == 4
+    assert [part for task in Crew(None, workers=3).tasks(list(range(1000))) for part in task] == list(range(1000))
 
 
 def test_a_worker_that_cannot_see_the_files_says_so(tmp_path):
