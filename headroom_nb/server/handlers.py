@@ -7,6 +7,7 @@ import base64
 import json
 import sys
 import tempfile
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -75,11 +76,13 @@ class SmallerCopyHandler(APIHandler):
         original = PurePosixPath(path.strip("/"))
         folder = "" if str(original.parent) == "." else str(original.parent)
         manager: Any = self.contents_manager
-        name = await ensure_async(manager.increment_filename(f"{original.stem}{INSERT}{suffix}", folder))
+        for number in count(1):
+            name = f"{original.stem}{INSERT}{'' if number == 1 else f'-{number}'}{suffix}"
+            target = url_path_join(folder, name)
+            if not await ensure_async(manager.file_exists(target)):
+                break
         content = base64.b64encode(data).decode("ascii")
-        saved = await ensure_async(
-            manager.save({"type": "file", "format": "base64", "content": content}, url_path_join(folder, name))
-        )
+        saved = await ensure_async(manager.save({"type": "file", "format": "base64", "content": content}, target))
         return str(saved["path"])
 
 

@@ -1,22 +1,22 @@
 /**
  * The pictures of a notebook with what they would cost, in a narrow column.
  *
- *     const view = billView({ model, prices, signal, onPick });
+ *     const view = billView({ catalog, model, signal, onPick });
  *     parent.append(view.element);
  *     view.show('analysis.ipynb', pictures);          // again whenever they change
  */
 
-import type { Model } from '../costs';
+import { cost, type Model } from '../costs';
 import { h } from '../views/dom';
 import { pixels, tokens, usd } from '../views/format';
+import type { Catalog } from './catalog';
 import { billOf, figure } from './counted';
 import { modelChoice } from './modelChoice';
-import { dollars, type Prices } from './money';
 import type { NotebookPicture } from './notebooks';
 
 export interface BillOptions {
+  readonly catalog: Catalog;
   readonly model: Model;
-  readonly prices: Prices;
   readonly signal: AbortSignal;
   /** Told of the cell whose picture was picked, counted from 1. */
   readonly onPick: (cell: number) => void;
@@ -26,18 +26,18 @@ export interface BillView {
   readonly element: HTMLElement;
   /** Null stands for no notebook. */
   show(notebook: string | null, pictures: readonly NotebookPicture[]): void;
-  price(model: Model, prices: Prices): void;
+  price(catalog: Catalog, model: Model): void;
 }
 
 const MOST_ROWS = 100;
 
-export function billView({ model: first, prices: firstPrices, signal, onPick }: BillOptions): BillView {
-  let model = first;
-  let prices = firstPrices;
+export function billView(options: BillOptions): BillView {
+  let { catalog, model } = options;
+  const { signal, onPick } = options;
   let notebook: string | null = null;
   let pictures: readonly NotebookPicture[] = [];
   let shown = '';
-  const choice = modelChoice(model, next => {
+  const choice = modelChoice(next => {
     model = next;
     draw();
   }, signal);
@@ -50,7 +50,7 @@ export function billView({ model: first, prices: firstPrices, signal, onPick }: 
     'div',
     { class: 'headroom-bill-sums', 'aria-live': 'polite' },
     h('div', { class: 'headroom-sum-line' }, sum, money),
-    h('label', { class: 'headroom-on' }, 'on', choice)
+    h('label', { class: 'headroom-on' }, 'on', choice.element)
   );
   const element = h('div', { class: 'headroom-estimate headroom-bill' }, title, bill, list, more);
   list.addEventListener(
@@ -65,6 +65,7 @@ export function billView({ model: first, prices: firstPrices, signal, onPick }: 
   );
 
   const draw = (): void => {
+    choice.offer(catalog, model);
     const empty = pictures.length === 0;
     title.textContent =
       notebook === null
@@ -75,7 +76,7 @@ export function billView({ model: first, prices: firstPrices, signal, onPick }: 
     bill.hidden = list.hidden = empty;
     const total = billOf(pictures, model);
     sum.textContent = `${tokens(total.tokens, total.exact)} tokens`;
-    money.textContent = usd(dollars(total.tokens, model, prices));
+    money.textContent = usd(cost(total.tokens, model));
     const rows = pictures.map(picture => ({ picture, found: figure(picture, model) }));
     rows.sort((a, b) => (b.found.tokens ?? -1) - (a.found.tokens ?? -1));
     list.replaceChildren(...rows.slice(0, MOST_ROWS).map(({ picture, found }) => item(picture, found)));
@@ -83,8 +84,8 @@ export function billView({ model: first, prices: firstPrices, signal, onPick }: 
   };
 
   const item = (picture: NotebookPicture, found: ReturnType<typeof figure>): HTMLElement => {
-    const cost = found.tokens === null ? found.note : `${tokens(found.tokens, found.exact)} tokens`;
-    const paid = found.tokens === null ? '' : ` · ${usd(dollars(found.tokens, model, prices))}`;
+    const words = found.tokens === null ? found.note : `${tokens(found.tokens, found.exact)} tokens`;
+    const paid = found.tokens === null ? '' : ` · ${usd(cost(found.tokens, model))}`;
     return h(
       'li',
       {},
@@ -99,7 +100,7 @@ export function billView({ model: first, prices: firstPrices, signal, onPick }: 
         h(
           'span',
           { class: 'headroom-bill-facts' },
-          h('span', { class: 'headroom-bill-cost' }, `${cost}${paid}`),
+          h('span', { class: 'headroom-bill-cost' }, `${words}${paid}`),
           h('span', { class: 'headroom-soft-text' }, `${picture.label} · ${pixels(picture.size)}`)
         )
       )
@@ -118,10 +119,9 @@ export function billView({ model: first, prices: firstPrices, signal, onPick }: 
         draw();
       }
     },
-    price(next, nextPrices) {
+    price(nextCatalog, next) {
+      catalog = nextCatalog;
       model = next;
-      prices = nextPrices;
-      choice.value = next.name;
       draw();
     }
   };

@@ -1,54 +1,47 @@
 /**
  * What pictures cost before they are sent: the sum on one model, the same on others, and picture by picture.
  *
- *     const view = estimateView({ pictures, model, prices, signal });
- *     parent.append(view.element);
- *     view.show(pictures);                            // others, under the same choices
+ *     parent.append(estimateView({ pictures, catalog, model: chosen(catalog, 'gpt-4o'), signal }));
  */
 
-import type { Model } from '../costs';
-import { costLadder } from '../views/costLadder';
+import { cost, usdPerMillion, type Model } from '../costs';
 import { h } from '../views/dom';
 import { pixels, tokens, usd } from '../views/format';
 import { billOf, figure, type Bill, type Counted } from './counted';
-import { compared, modelChoice, modelOrDefault } from './modelChoice';
-import { dollars, priceOf, type Prices } from './money';
+import { chosen, type Catalog } from './catalog';
+import { gridPicture } from './gridPicture';
+import { modelChoice } from './modelChoice';
+import { modelTable } from './modelTable';
 
 export interface EstimateOptions {
   readonly pictures: readonly Counted[];
+  readonly catalog: Catalog;
   readonly model: Model;
-  readonly prices: Prices;
   readonly signal: AbortSignal;
-  /** Told of another model that a person chose. */
-  readonly onModel?: (model: Model) => void;
-}
-
-export interface EstimateView {
-  readonly element: HTMLElement;
-  show(pictures: readonly Counted[]): void;
-  /** Price on another model. */
-  price(model: Model, prices: Prices): void;
+  /** Where a single picture can be shown: its address. */
+  readonly address?: string;
 }
 
 const MOST_ROWS = 200;
 
-export function estimateView(options: EstimateOptions): EstimateView {
-  let { pictures, model, prices } = options;
-  const { signal, onModel } = options;
+export function estimateView(options: EstimateOptions): HTMLElement {
+  const { pictures, catalog, signal, address } = options;
+  let { model } = options;
   const choose = (next: Model): void => {
     model = next;
-    choice.value = next.name;
     draw();
-    onModel?.(next);
   };
-  const choice = modelChoice(model, choose, signal);
+  const choice = modelChoice(choose, signal);
   const sum = h('strong', { class: 'headroom-sum' });
   const money = h('span');
   const basis = h('p', { class: 'headroom-soft-text' });
   const spoken = h('p', { class: 'headroom-visually-hidden', role: 'status' });
-  const ladder = costLadder('What the same costs on other models', name => {
-    choose(modelOrDefault(name));
+  const others = modelTable(name => {
+    choose(chosen(catalog, name));
   }, signal);
+  const [only] = pictures;
+  const under =
+    address === undefined || only?.size == null ? null : gridPicture(address, only.size, only.label);
   const body = h('tbody');
   const more = h('p', { class: 'headroom-soft-text' });
   const table = h(
@@ -73,33 +66,33 @@ export function estimateView(options: EstimateOptions): EstimateView {
   const element = h(
     'div',
     { class: 'headroom-estimate' },
-    h('div', { class: 'headroom-sum-line' }, sum, money, h('label', { class: 'headroom-on' }, 'on', choice)),
+    h('div', { class: 'headroom-sum-line' }, sum, money, h('label', { class: 'headroom-on' }, 'on', choice.element)),
     basis,
     spoken,
-    h('section', { class: 'headroom-block' }, h('h3', {}, 'The same on other models'), ladder.element),
+    h(
+      'div',
+      { class: 'headroom-beside' },
+      under?.element,
+      h('section', { class: 'headroom-block' }, h('h3', {}, 'The same on other models'), others.element)
+    ),
     list
   );
 
   const draw = (): void => {
+    choice.offer(catalog, model);
     const bill = billOf(pictures, model);
     sum.textContent = `${tokens(bill.tokens, bill.exact)} tokens`;
     money.textContent = costs(bill.tokens);
-    basis.textContent = basisOf(pictures.length, bill, model, prices);
+    basis.textContent = basisOf(pictures.length, bill, model, catalog);
     spoken.textContent = `${sum.textContent}, ${money.textContent} on ${model.name}`;
-    ladder.show(
-      compared(model).map(other => {
-        const { tokens: count, exact } = billOf(pictures, other);
-        return {
-          key: other.name,
-          label: other.name,
-          tokens: count,
-          exact,
-          usd: dollars(count, other, prices),
-          current: other === model
-        };
-      }),
-      'usd'
+    const all = [model, ...catalog.compared.filter(other => other !== model)];
+    others.show(
+      all.map(other => [other, billOf(pictures, other)]),
+      model
     );
+    if (bill.missing === 0) {
+      under?.show(model, only?.detail ?? 'auto');
+    }
     list.hidden = pictures.length < 2 && bill.missing === 0;
     const rows = pictures.map(picture => ({ picture, found: figure(picture, model) }));
     rows.sort((a, b) => (b.found.tokens ?? -1) - (a.found.tokens ?? -1));
@@ -109,7 +102,7 @@ export function estimateView(options: EstimateOptions): EstimateView {
     more.textContent = hidden.length === 0 ? '' : `… and ${hidden.length} more, ${tokens(rest, bill.exact)} tokens`;
   };
 
-  const costs = (count: number): string => usd(dollars(count, model, prices));
+  const costs = (count: number): string => usd(cost(count, model));
 
   const row = (picture: Counted, count: number | null, found: { exact: boolean; note: string }): HTMLElement =>
     h(
@@ -127,29 +120,17 @@ export function estimateView(options: EstimateOptions): EstimateView {
     );
 
   draw();
-  return {
-    element,
-    show(next) {
-      pictures = next;
-      draw();
-    },
-    price(next, nextPrices) {
-      model = next;
-      prices = nextPrices;
-      choice.value = next.name;
-      draw();
-    }
-  };
+  return element;
 }
 
-function basisOf(count: number, bill: Bill, model: Model, prices: Prices): string {
-  const price = priceOf(model, prices);
+function basisOf(count: number, bill: Bill, model: Model, catalog: Catalog): string {
+  const price = usdPerMillion(model);
   const parts = [
     count === 1 ? '1 picture' : `${count.toLocaleString('en-US')} pictures`,
     ...(bill.missing > 0 ? [`${bill.missing.toLocaleString('en-US')} could not be counted`] : []),
     price === null
       ? 'no price known'
-      : `${usd(price)} per million input tokens${model.name in prices ? ' (your price)' : ''}`,
+      : `${usd(price)} per million input tokens${catalog.priced.has(model.name) ? ' (your price)' : ''}`,
     ...(bill.exact ? [] : ['≈ marks an estimate'])
   ];
   return parts.join(' · ');

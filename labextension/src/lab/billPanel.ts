@@ -121,12 +121,13 @@ class BillPanel extends Widget {
   }
 
   private async made(): Promise<BillView> {
-    const { addStyle, billView, modelOrDefault } = await import('./lazy');
+    const { addStyle, billView, catalogAt, chosen } = await import('./lazy');
     addStyle();
     const { model, prices } = this.settings.current;
+    const catalog = catalogAt(prices);
     const view = billView({
-      model: modelOrDefault(model),
-      prices,
+      catalog,
+      model: chosen(catalog, model),
       signal: this.stop.signal,
       onPick: cell => {
         void showCell(this.tracker.currentWidget, cell - 1);
@@ -138,8 +139,10 @@ class BillPanel extends Widget {
 
   private async reprice(): Promise<void> {
     if (this.view !== null) {
-      const [view, { modelOrDefault }] = await Promise.all([this.view, import('./lazy')]);
-      view.price(modelOrDefault(this.settings.current.model), this.settings.current.prices);
+      const [view, { catalogAt, chosen }] = await Promise.all([this.view, import('./lazy')]);
+      const { model, prices } = this.settings.current;
+      const catalog = catalogAt(prices);
+      view.price(catalog, chosen(catalog, model));
     }
   }
 

@@ -1,12 +1,13 @@
-/** A tab that says what files cost: loaded on the first use. */
+/** A tab that says what files cost: one picture under its grid, many as a bill. */
 
+import { Widget } from '@lumino/widgets';
+import { catalogAt, chosen } from '../estimate/catalog';
+import type { Counted } from '../estimate/counted';
+import { estimateView } from '../estimate/estimateView';
 import { h } from '../views/dom';
 import { sentence } from '../views/pictures';
-import { estimateView } from '../estimate/estimateView';
-import { modelOrDefault } from '../estimate/modelChoice';
-import { Widget } from '@lumino/widgets';
-import type { Entry } from './fileKinds';
-import { Files } from './files';
+import { fileKind, type Entry } from './fileKinds';
+import type { Files } from './files';
 import type { SettingsSource } from './settings';
 import { addStyle } from './style';
 
@@ -34,9 +35,7 @@ export class EstimatePanel extends Widget {
       if (pictures.length === 0) {
         throw new Error(`There are no pictures in ${titleOf(this.entries)}.`);
       }
-      const { model, prices } = this.settings.current;
-      const view = estimateView({ pictures, model: modelOrDefault(model), prices, signal });
-      this.node.replaceChildren(h('h2', {}, titleOf(this.entries)), view.element);
+      this.node.replaceChildren(h('h2', {}, titleOf(this.entries)), await this.viewOf(pictures));
     } catch (error) {
       if (!signal.aborted) {
         this.node.replaceChildren(h('p', { class: 'headroom-lab-problem', role: 'alert' }, sentence(error)));
@@ -47,6 +46,22 @@ export class EstimatePanel extends Widget {
   override dispose(): void {
     this.stop.abort();
     super.dispose();
+  }
+
+  private async viewOf(pictures: readonly Counted[]): Promise<HTMLElement> {
+    const { signal } = this.stop;
+    const catalog = catalogAt(this.settings.current.prices);
+    const model = chosen(catalog, this.settings.current.model);
+    const [entry] = this.entries;
+    const options = { pictures, catalog, model, signal };
+    if (entry === undefined || pictures[0]?.size == null || this.entries.length > 1 || fileKind(entry) !== 'picture') {
+      return estimateView(options);
+    }
+    const address = URL.createObjectURL(await this.files.blob(entry.path, signal));
+    signal.addEventListener('abort', () => {
+      URL.revokeObjectURL(address);
+    });
+    return estimateView({ ...options, address });
   }
 
   private readonly stop = new AbortController();

@@ -32,10 +32,9 @@ export class Files {
     });
   }
 
-  /** Return a whole file's bytes. */
-  async bytes(path: string, signal: AbortSignal): Promise<Uint8Array> {
-    const reply = await this.request(path, {}, signal);
-    return new Uint8Array(await reply.arrayBuffer());
+  /** Return a whole file. */
+  async blob(path: string, signal: AbortSignal): Promise<Blob> {
+    return (await this.request(path, {}, signal)).blob();
   }
 
   private async picturesOf(folder: Entry): Promise<Entry[]> {
@@ -75,7 +74,8 @@ export class Files {
   /** The first bytes of a file. A server that knows no ranges is cut off once they are there. */
   private async beginning(path: string, length: number, signal: AbortSignal): Promise<{ data: Uint8Array; whole: boolean }> {
     if (length === Infinity) {
-      return { data: await this.bytes(path, signal), whole: true };
+      const file = await this.blob(path, signal);
+      return { data: new Uint8Array(await file.arrayBuffer()), whole: true };
     }
     const reply = await this.request(path, { headers: { Range: `bytes=0-${length - 1}` } }, signal);
     const total = Number(/\/(\d+)$/.exec(reply.headers.get('Content-Range') ?? '')?.[1] ?? NaN);

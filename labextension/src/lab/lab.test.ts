@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { compared, COMPARED, modelOrDefault } from '../estimate/modelChoice';
-import { findModel } from '../costs';
-import { priceOf } from '../estimate/money';
+import { usdPerMillion } from '../costs';
+import { catalogAt, chosen } from '../estimate/catalog';
 import { assignedName, loadsHeadroom, looksLikeMessages } from './cellSource';
 import { CONTRIBUTIONS, readSettings } from './settings';
 
@@ -43,15 +42,9 @@ test('settings by hand are read with care', () => {
   expect(readSettings({ prices: [], contributions: null }).on.size).toBe(CONTRIBUTIONS.length);
 });
 
-test('a price of one’s own goes before the table’s', () => {
-  const model = modelOrDefault('gpt-4o');
-  expect(priceOf(model, { 'gpt-4o': 0.5 })).toBe(0.5);
-  expect(priceOf(model, {})).toBe(2.5);
-});
-
-test('every model that is compared is in the table, and the chosen one is shown too', () => {
-  expect(COMPARED.filter(name => findModel(name) === undefined)).toEqual([]);
-  expect(compared(modelOrDefault('gpt-4o'))).toHaveLength(COMPARED.length);
-  expect(compared(modelOrDefault('o1'))[0]?.name).toBe('o1');
-  expect(modelOrDefault('no such model').name).toBe('gpt-5.6-sol');
+test('a price of one’s own goes before the table’s, and an unknown model gives the default', () => {
+  const catalog = catalogAt({ 'gpt-4o': 0.5 });
+  expect(usdPerMillion(chosen(catalog, 'gpt-4o'))).toBe(0.5);
+  expect(usdPerMillion(chosen(catalogAt({}), 'gpt-4o'))).toBe(2.5);
+  expect(chosen(catalog, 'no such model').name).toBe('gpt-5.6-sol');
 });

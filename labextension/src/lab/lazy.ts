@@ -1,6 +1,6 @@
 /** Everything that draws, loaded with the first view as one piece: nothing of it costs time at the start. */
 
-export { modelOrDefault } from '../estimate/modelChoice';
+export { catalogAt, chosen } from '../estimate/catalog';
 export { billView } from '../estimate/billView';
 export { picturesOfCell } from '../estimate/notebooks';
 export { copiedSentence, writeSmallerCopy } from './copies';

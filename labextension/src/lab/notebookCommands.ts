@@ -114,7 +114,9 @@ async function compressBelow(panel: NotebookPanel, name: string, link: SessionLi
     content.activeCellIndex += 1;
   } else {
     NotebookActions.insertBelow(content);
-    const text = loadsHeadroom(sources) ? magic : `%load_ext headroom_nb\n${magic}`;
+    // Where the profile loads the magics, a line for it would only say that they are loaded.
+    const isLoaded = loadsHeadroom(sources) || link.state !== null;
+    const text = isLoaded ? magic : `%load_ext headroom_nb\n${magic}`;
     content.activeCell?.model.sharedModel.setSource(text);
   }
   await NotebookActions.run(content, sessionContext);

@@ -3,7 +3,7 @@
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { DEFAULT_MODEL } from '../estimate/defaultModel';
-import type { Prices } from '../estimate/money';
+import type { Prices } from '../estimate/catalog';
 import { PluginId } from './tokens';
 
 /** What can be switched off. */

@@ -1,0 +1,47 @@
+/** A picture under the grid it is billed by; needs no canvas. Style: estimate.css. */
+
+import { grid, unitCount, type Model } from '../costs';
+import { h, svg } from '../views/dom';
+import { pixels, tokens } from '../views/format';
+import { gridLines } from '../views/gridPath';
+import type { Size } from '../views/report';
+
+/** Width at which the picture is drawn at most, CSS pixels; finer lines than fit are thinned. */
+const DRAWN = 560;
+
+export interface GridPicture {
+  readonly element: HTMLElement;
+  /** Lay the grid of a model over the picture. Throws RefusedError as `grid`. */
+  show(model: Model, detail: string): void;
+}
+
+/** Return the view of a picture behind an address. */
+export function gridPicture(address: string, size: Size, label: string): GridPicture {
+  const [width, height] = size;
+  const halo = svg('path', { class: 'headroom-line-halo' });
+  const line = svg('path', { class: 'headroom-line' });
+  const words = h('figcaption', { class: 'headroom-soft-text' });
+  const over = svg('svg', { viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' }, halo, line);
+  const frame = h(
+    'div',
+    { class: 'headroom-under-grid' },
+    h('img', { src: address, alt: `${label}, ${pixels(size)}`, width, height }),
+    over
+  );
+  return {
+    element: h('figure', { class: 'headroom-grid-picture' }, frame, words),
+    show(model, detail) {
+      const found = grid(size, model, detail);
+      const { lines, every } = gridLines(found, [0, 0, width, height], Math.min(1, DRAWN / Math.max(width, height)));
+      halo.setAttribute('d', lines);
+      line.setAttribute('d', lines);
+      const [across, down] = [found.xs.length - 1, found.ys.length - 1];
+      const unit =
+        found.side === null
+          ? 'Billed as a whole'
+          : `${across} × ${down} = ${tokens(unitCount(found))} ${found.unit === 'patch' ? 'patches' : `${found.unit}s`} of ${found.side} px`;
+      const thin = every > 1 ? `; every ${every}th line is drawn` : '';
+      words.textContent = `${unit} in what the model sees, ${pixels(found.view)}${thin}`;
+    }
+  };
+}
