@@ -55,7 +55,7 @@ def test_decisions_are_overruled_asked_again_and_exported_and_the_notebook_reads
 
     view.get_by_role("button", name="Compare before and after").first.click()
     view.locator(".headroom-text").wait_for()
-    field.press("b")
+    view.get_by_role("button", name="Close").press("b")
     assert page.locator(".jp-CodeCell").count() == 3  # a key typed in the view is no command to the notebook
 
     with page.expect_download() as download:

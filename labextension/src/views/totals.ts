@@ -66,7 +66,7 @@ function headline(totals: Totals): HTMLElement[] {
   }
   const found = [
     h('strong', {}, changed(totals)),
-    h('span', {}, `tokens for ${totals.images === 1 ? '1 image' : `${totals.images} images`}`)
+    h('span', {}, `image tokens, ${totals.images === 1 ? '1 image' : `${totals.images} images`}`)
   ];
   if (totals.original_tokens > totals.compressed_tokens) {
     found.push(h('span', { class: 'headroom-saved' }, `−${percent(totals.savings_percent / 100)}`));

@@ -62,7 +62,7 @@ export function compressionView(model: AnyModel, element: HTMLElement, signal: A
     table.update(report());
   };
   model.on('change:report', changed);
-  const root = h('div', { class: 'headroom', 'data-lm-suppress-shortcuts': 'true' }, table.element);
+  const root = h('div', { class: 'headroom' }, table.element);
   element.append(root);
   signal.addEventListener(
     'abort',

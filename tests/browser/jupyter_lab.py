@@ -1,0 +1,124 @@
+"""A JupyterLab of its own for tests and screenshots, and where Chromium is."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+from nbformat import v4
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+)
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+PATIENCE_S = 60
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if (found := shutil.which(name)) is not None), None)
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running JupyterLab."""
+
+    url: str
+    folder: Path
+
+    def write(self, name: str, *cells: str) -> str:
+        """Write a notebook of code cells and return its name."""
+        notebook = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in cells], metadata=KERNEL)
+        nbformat.write(notebook, self.folder / name)
+        return name
+
+    def read(self, name: str) -> nbformat.NotebookNode:
+        """Return a saved notebook."""
+        return nbformat.read(self.folder / name, as_version=4)
+
+    def open(self, page: Page, name: str) -> None:
+        """Show a file in a workspace of its own, and wait for it."""
+        page.goto(f"{self.url}/lab/workspaces/{Path(name).stem}-{time.monotonic_ns()}/tree/{name}?reset")
+        page.locator(".jp-MainAreaWidget:not(.lm-mod-hidden)").first.wait_for(timeout=PATIENCE_S * 1000)
+
+    def run_all(self, page: Page, cells: int) -> None:
+        """Run every cell of the open notebook, and wait until the last one is numbered."""
+        page.locator("#jp-main-statusbar", has_text="| Idle").wait_for(timeout=PATIENCE_S * 1000)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
+        done = page.locator(".jp-CodeCell .jp-InputPrompt", has_text=f"[{cells}]:")
+        done.wait_for(timeout=PATIENCE_S * 1000)
+
+
+@contextmanager
+def running_lab(home: Path, theme: str | None = None) -> Iterator[Lab]:
+    """Start JupyterLab with settings, data and run-time files of its own in a folder; stop it at the end."""
+    folder = home / "work"
+    folder.mkdir()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "IPYTHONDIR": str(home / "ipython"),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    settings = home / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text(json.dumps({"fetchNews": "false"}))
+    if theme is not None:
+        (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}))
+    command = [
+        *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"),
+        *("--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
+    ]
+    with (home / "server.log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
+        try:
+            _wait_for(f"{url}/api", server, home / "server.log")
+            yield Lab(url, folder)
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
