@@ -4,6 +4,7 @@ import re
 import threading
 import time
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -210,3 +211,9 @@ def test_an_unlimited_time_can_be_asked_for():
     with pytest.raises(OptionError, match="the limits are"):
         Limits.from_text({"max_cats": "3"})
     assert len(NAMES) == len(set(NAMES))
+
+
+def test_the_page_on_limits_has_every_limit_with_its_default():
+    page = (Path(__file__).parents[1] / "docs" / "limits.md").read_text("utf-8")
+    for found in fields(Limits):
+        assert f"| `{found.name}` | {found.default:,} | {found.metadata['unit']} |" in page
