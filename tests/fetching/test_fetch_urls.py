@@ -18,7 +18,7 @@ from headroom_nb.errors import OptionError
 from headroom_nb.fetching import ImageFetcher
 from headroom_nb.formats import find_images
 from tests.fetching.bad_hosts import answer, redirect
-from tests.support import FixedRouter, gradient, png
+from tests.support import FixedRouter, gradient, openai_message, png
 
 BIG = png(gradient(1400, 1000))
 SMALL = png(gradient(30, 20))
@@ -185,6 +185,16 @@ def test_a_hand_may_choose_what_becomes_of_a_fetched_picture(host):
     assert host.connections == 1
     back = kept.revert(kept.images[0].path)
     assert back.messages == result.original
+
+
+def test_limits_are_enforced_beside_pictures_that_stay_urls(host):
+    host.answers["/a.png"], host.answers["/b.png"] = answer(SMALL), answer(BIG)
+    inline = openai_message("", BIG)["content"][0]
+    messages = conversation(by_url(host.url()), inline, by_url(host.url("/b.png")))
+    result = compressor(host).compress(messages, enforce_limits=True)
+    assert len(result.images) == 3
+    assert result.messages[0]["content"][1] == messages[0]["content"][1]
+    assert [bool(image.parts) for image in result.images] == [False, True, True]
 
 
 def test_a_secret_in_an_address_is_nowhere_in_the_account(host):
