@@ -65,6 +65,10 @@ class Lab:
         page.goto(f"{self.url}/lab/workspaces/{Path(name).stem}-{time.monotonic_ns()}/tree/{name}?reset")
         page.locator(".jp-MainAreaWidget:not(.lm-mod-hidden)").first.wait_for(timeout=PATIENCE_S * 1000)
 
+    def command(self, page: Page, name: str, **arguments: object) -> None:
+        """Run one of JupyterLab's commands; does not wait for what it does."""
+        page.evaluate("([name, args]) => { jupyterapp.commands.execute(name, args) }", [name, arguments])
+
     def run_all(self, page: Page, cells: int) -> None:
         """Run every cell of the open notebook, and wait until the last one is numbered."""
         page.locator("#jp-main-statusbar", has_text="| Idle").wait_for(timeout=PATIENCE_S * 1000)
@@ -100,6 +104,7 @@ def running_lab(home: Path, theme: str | None = None) -> Iterator[Lab]:
     command = [
         *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"),
         *("--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
+        "--LabApp.expose_app_in_browser=True",
     ]
     with (home / "server.log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
