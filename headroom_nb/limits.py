@@ -65,12 +65,12 @@ class Limits:
     20
     """
 
-    max_image_pixels: int = _limit(64_000_000, "pixels", "Largest image that is decoded.")
-    max_image_bytes: int = _limit(64 * 2**20, "bytes", "Longest image file that is looked at.")
-    max_request_pixels: int = _limit(2_000_000_000, "pixels", "Pixels of all images of a request together.")
+    max_image_pixels: int = _limit(64_000_000, "pixels", "Largest image that is decoded, in pixels.")
+    max_image_bytes: int = _limit(64 * 2**20, "bytes", "Longest image file that is looked at, in bytes.")
+    max_request_pixels: int = _limit(2_000_000_000, "pixels", "All images of a request together, in pixels.")
     max_images: int = _limit(4_000, "images", "Images of a request that are looked at.")
-    max_ocr_seconds: float = _limit(60.0, "seconds", "Time that one image's text may take to read.")
-    max_memory_bytes: int = _limit(2 * 2**30, "bytes", "Pictures being worked on at the same time.")
+    max_ocr_seconds: float = _limit(60.0, "seconds", "How long one image's text may take to read, in seconds.")
+    max_memory_bytes: int = _limit(2 * 2**30, "bytes", "Pictures being worked on at the same time, in bytes of memory.")
 
     def __post_init__(self) -> None:
         for name in NAMES:
@@ -90,7 +90,7 @@ class Limits:
 
 
 NAMES = tuple(found.name for found in fields(Limits))
-ABOUT = {found.name: f"{found.metadata['about']} In {found.metadata['unit']}." for found in fields(Limits)}
+ABOUT = {found.name: found.metadata["about"] for found in fields(Limits)}
 """One line for each limit, for help and settings."""
 
 _WHOLE = frozenset(found.name for found in fields(Limits) if isinstance(found.default, int))
