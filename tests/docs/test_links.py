@@ -6,7 +6,10 @@ import re
 
 import pytest
 
-from tests.docs.pages import PAGES, name
+from tests.docs.pages import PAGES, ROOT, name, spans
+
+BUILT = ("headroom_nb/widgets/static", "headroom_nb/labextension", "docs/reference", "training/work")
+"""Not in Git."""
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -26,3 +29,17 @@ def test_every_link_leads_to_a_page_and_a_heading_that_exist(page):
         target = page.parent / path if path else page
         assert target.exists(), link
         assert not anchor or anchor in anchors(target.read_text("utf-8")), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_path_and_test_that_is_named_exists(page):
+    for span in spans(page):
+        file, _, function = span.partition("::")
+        if not re.fullmatch(
+            r"(?:headroom_nb|tests|benchmarks|training|tools|notebooks|docs|labextension)/[\w./-]+", file
+        ):
+            continue
+        if file.startswith(BUILT):
+            continue
+        assert (ROOT / file).exists(), span
+        assert not function or f"def {function.partition('[')[0]}(" in (ROOT / file).read_text("utf-8"), span
