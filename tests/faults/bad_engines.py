@@ -7,9 +7,11 @@ import os
 import signal
 import sys
 import time
+from dataclasses import replace
 
 from headroom_nb.errors import OcrError
 from headroom_nb.techniques.ocr import FakeOcr
+from headroom_nb.threads import usable_threads
 
 LINES = ["Corner Shop", "Bread 2.40", "Milk 1.15", "Coffee 6.80", "Total 10.35", "Thank you for your visit"]
 
@@ -30,7 +32,8 @@ class Scripted(FakeOcr):
         sys.stdout.write("what a library prints must not end up among the answers\n")
         sys.stdout.flush()
         os.write(1, b"nor what it writes past Python\n")
-        return super().read(image, progress=progress)
+        page = super().read(image, progress=progress)
+        return replace(page, detected=usable_threads(64)) if image.width == 941 else page
 
 
 def null_pointer(_engine):

@@ -16,6 +16,7 @@ from headroom_nb.errors import OcrCrashError, OcrError, OcrTimeoutError, OptionE
 from headroom_nb.limits import Limits
 from headroom_nb.techniques.ocr import FakeOcr, IsolatedOcr, Ocr, get_ocr
 from headroom_nb.techniques.ocr.deadline import DeadlineOcr
+from headroom_nb.threads import at_most
 from tests.faults.bad_engines import CRASHES, HANGS, LINES
 from tests.support import FixedRouter, openai_message, png, text_image
 
@@ -192,6 +193,12 @@ def test_an_error_of_the_callers_own_is_not_taken_for_a_crash(ocr, error):
         ocr.read(page(), progress=refuse)
     assert caught.value is error
     assert texts(ocr.read(page())) == LINES
+
+
+def test_the_callers_bound_on_threads_holds_there_too(ocr):
+    with at_most(1):
+        assert ocr.read(page(941)).detected == 1
+    assert ocr.read(page(941)).detected == os.cpu_count()
 
 
 def test_it_can_be_pickled_without_its_process(ocr):

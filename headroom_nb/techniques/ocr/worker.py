@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING, Any
 from headroom_nb.errors import HeadroomError
 from headroom_nb.record_codec import pack_page
 from headroom_nb.techniques.ocr.frames import read_frame, write_frame
+from headroom_nb.threads import at_most
 
 if TYPE_CHECKING:
     from headroom_nb.techniques.ocr.base import Ocr
@@ -98,11 +99,13 @@ def _answer(engine: Ocr, message: dict[str, Any], pixels: bytes, answers: IO[byt
 
     width, height = message["size"]
     faulthandler.dump_traceback_later(message["seconds"] + GRACE, exit=True)
+    picture = Image.frombytes("RGB", (width, height), pixels)
     try:
-        page = engine.read(
-            Image.frombytes("RGB", (width, height), pixels),
-            progress=lambda done, total: write_frame(answers, {"kind": "progress", "done": done, "total": total}),
-        )
+        with at_most(message["threads"]):
+            page = engine.read(
+                picture,
+                progress=lambda done, total: write_frame(answers, {"kind": "progress", "done": done, "total": total}),
+            )
     except Exception as error:  # noqa: BLE001 - an engine of someone's own may raise anything; the other process tells
         write_frame(answers, _failure(error))
     else:
