@@ -115,11 +115,11 @@ def finish(job: Job, *, seconds: float = 0.0, resumed_items: int = 0) -> BatchSu
         return replace(summary, seconds=round(seconds, 3), resumed_items=summary.items)
     store = job.sink_store
     numbers = _Numbers(job)
-    with store.writing(job.report) as report:
+    with store.writing(job.report, job.work) as report:
         _write_files(job, numbers, report)
     summary = _summary(job, numbers, seconds=seconds, resumed_items=resumed_items)
     content = {"fingerprint": job.fingerprint, "summary": summary.to_dict()}
-    store.write(job.summary, (json.dumps(content, indent=1) + "\n").encode())
+    store.write(job.summary, (json.dumps(content, indent=1) + "\n").encode(), job.work)
     clear(store, job.work)
     return summary
 
@@ -176,7 +176,7 @@ def _write_file(job: Job, file: SourceFile, pieces: Iterator[_Piece]) -> None:
     store = job.sink_store
     target = f"{job.sink}/{file.found.name}" if job.source.folder else job.sink
     store.make_folder(target.rpartition("/")[0])
-    with store.writing(target) as out:
+    with store.writing(target, job.work) as out:
         if file.shape == "rows":
             from headroom_nb.batch.parquet import join_rows
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _MESSAGE_KEYS = ("role", "type", BARE_IMAGES, *CONTENT)
 _ID_KEYS = ("custom_id", "key", "id")
 LONGEST_ID = 64
+LONGEST_SENTENCE = 500
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def check(document: Any, column: str | None = None) -> None:
     if isinstance(document, Mapping):
         if request_body(document)[1] is not None or any(key in document for key in _MESSAGE_KEYS):
             return
-        keys = ", ".join(sorted(map(str, document))[:8])
+        keys = ", ".join(cut(str(key), 24) for key in sorted(map(str, document))[:8])
         advice = "" if column is None else f"; column=… names the key that holds them (tried {column!r})"
         raise MessageError(f"there are no messages in this object with the keys {keys or '(none)'}{advice}")
     if not isinstance(document, list) or any(not isinstance(entry, (Mapping, str)) for entry in document):
@@ -135,7 +136,7 @@ def check(document: Any, column: str | None = None) -> None:
 
 def account_of(result: CompressionResult, record: Any) -> Account:
     """Return the account of an item that was compressed."""
-    failed = [f"{format_path(image.path)}: {image.error}" for image in result.images if image.error is not None]
+    failed = [cut(f"{format_path(image.path)}: {image.error}") for image in result.images if image.error is not None]
     return Account(
         images=len(result.images),
         original_tokens=result.original_tokens,
@@ -148,6 +149,11 @@ def account_of(result: CompressionResult, record: Any) -> Account:
         image_errors=failed[:MOST_IMAGE_ERRORS],
         id=id_of(record),
     )
+
+
+def cut(text: str, most: int = LONGEST_SENTENCE) -> str:
+    """Return a text that may hold data of any length, cut to so many characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def id_of(record: Any) -> str:

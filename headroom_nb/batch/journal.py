@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.batch.identity import differences, facts_of, fingerprint
 from headroom_nb.batch.part_files import record_of
 from headroom_nb.batch.sources import cut, read_source
-from headroom_nb.batch.stores import parent_and_name, whole_path
+from headroom_nb.batch.stores import DRAFT, parent_and_name, whole_path
 from headroom_nb.errors import BatchError
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def finished(job: Job) -> dict[str, Any] | None:
 def clear(store: Store, work: str) -> None:
     """Remove a folder of parts: the plan last, so that what is left after a kill is still known for what it is."""
     names = [found.name for found in _listed(store, work)]
-    ours = [name for name in names if name == "plan.json" or name[:8].isdigit() or name.startswith("plan.json.")]
+    ours = [name for name in names if name == "plan.json" or name[:8].isdigit() or name.startswith(DRAFT)]
     for name in sorted(ours, key=lambda name: name == "plan.json"):
         store.remove(f"{work}/{name}")
     if len(ours) == len(names) and store.is_folder(work):

@@ -16,6 +16,9 @@ from headroom_nb.errors import OptionError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+DRAFT = "draft-"
+"""What names of unfinished files begin with."""
+
 BUFFER = 2**20
 """Bytes read ahead."""
 
@@ -82,9 +85,12 @@ class Store(ABC):
         yield True
 
     @contextmanager
-    def writing(self, path: str) -> Iterator[BinaryIO]:
-        """Give a file to write that gets its name when all of it is there; nobody ever sees half of it."""
-        draft = f"{path}.{uuid.uuid4().hex[:12]}.draft"
+    def writing(self, path: str, drafts: str | None = None) -> Iterator[BinaryIO]:
+        """Give a file to write that gets its name when all of it is there; nobody ever sees half of it.
+
+        Until then it stands in the folder ``drafts``, by default the file's own.
+        """
+        draft = f"{drafts or parent_and_name(path)[0]}/{DRAFT}{uuid.uuid4().hex}"
         try:
             with self._create(draft) as file:
                 yield file
@@ -98,9 +104,9 @@ class Store(ABC):
         with self.open(path) as file:
             return file.read()
 
-    def write(self, path: str, data: bytes) -> None:
+    def write(self, path: str, data: bytes, drafts: str | None = None) -> None:
         """Write a file, whole or not at all."""
-        with self.writing(path) as file:
+        with self.writing(path, drafts) as file:
             file.write(data)
 
 

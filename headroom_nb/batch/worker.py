@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from headroom_nb.batch.items import Outcome, check_wanted, shrink
+from headroom_nb.batch.items import Outcome, check_wanted, cut, shrink
 from headroom_nb.batch.part_files import record_of
 from headroom_nb.batch.reading import SpanReader
 from headroom_nb.batch.records import Account, Part, PartRecord, Totals
@@ -231,7 +231,7 @@ class BatchCompressor:
 
     def failed(self, error: Exception, span: Span, at: int) -> Outcome:
         """Return the outcome of an item that is left as it was; BatchError where errors are to stop the run."""
-        sentence = str(error) if isinstance(error, HeadroomError) else f"{type(error).__name__}: {error}"
+        sentence = cut(str(error) if isinstance(error, HeadroomError) else f"{type(error).__name__}: {error}")
         if self.on_error == "raise":
             unit = "row" if span.shape == "rows" else "byte"
             stopped = BatchError(f"{span.path}, {unit} {at:,}: {sentence}")
