@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, files
 from pathlib import Path
 
 LINES: dict[str, tuple[str, ...]] = {
@@ -54,8 +54,19 @@ def main() -> None:
     print(f"{len(LINES)} verbs work")
 
 
+def find_extension() -> None:
+    """Fail where JupyterLab would not find the extension that the wheel brought along."""
+    from jupyterlab_server.config import get_federated_extensions
+
+    (brought,) = [file for file in files("headroom-nb") or () if file.match("labextensions/headroom-nb/package.json")]
+    folder = Path(str(brought.locate())).resolve().parents[1]
+    assert "headroom-nb" in get_federated_extensions([str(folder)])
+    print("JupyterLab finds the extension")
+
+
 if __name__ == "__main__":
     folder = tempfile.mkdtemp()
     os.chdir(folder)
     os.environ["IPYTHONDIR"] = folder
     main()
+    find_extension()
