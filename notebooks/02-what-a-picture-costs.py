@@ -18,6 +18,7 @@
 
 # %%
 # %load_ext headroom_nb
+import headroom_nb
 from headroom_nb import demo
 
 page = demo.picture("report.png")
@@ -50,6 +51,29 @@ ax = plot_models(comparison)
 # %%
 ax = plot_sizes((1240, 1640), ["gpt-4o", "claude-opus-5-5"])
 # %% [markdown]
+# ## Under the grid
+#
+# The explorer lays the tiles or patches over the picture. Drag the slider from step to step, cut a part out, switch
+# the model, or look at what it sees: tokens and money follow at once, without the kernel. Where the kernel is gone a
+# table stays.
+
+# %%
+explorer = headroom_nb.TileExplorer(page, "gpt-4o", "high", label="report.png")
+explorer
+
+# %% [markdown]
+# Python and the page share what is chosen: `model`, `detail`, `crop_box` and `size` are read and set, `tokens` says
+# what it comes to. `%headroom tiles page --model gpt-4o` opens the same.
+
+# %%
+explorer.crop_box = (100, 0, 1140, 900)
+explorer.size = (520, 450)
+explorer.size, explorer.tokens
+
+# %%
+explorer.to_image()
+
+# %% [markdown]
 # ## What the model sees
 #
 # GPT-4o shrinks this page before it looks at it.
@@ -65,8 +89,6 @@ ax = plot_sizes((1240, 1640), ["gpt-4o", "claude-opus-5-5"])
 
 # %%
 from PIL import Image
-
-import headroom_nb
 
 messages = [headroom_nb.user_message("What is this?", Image.new("L", (9000, 300)), provider="anthropic")]
 # %headroom check messages

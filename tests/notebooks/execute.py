@@ -9,6 +9,7 @@ import jupytext
 import nbformat
 from nbclient import NotebookClient
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
 FOLDER = Path(__file__).parents[2] / "notebooks"
 
 
@@ -18,6 +19,8 @@ def execute(source: Path) -> nbformat.NotebookNode:
     for number, cell in enumerate(notebook.cells):
         cell["id"] = hashlib.sha256(f"{number} {cell.source}".encode()).hexdigest()[:8]
     NotebookClient(notebook, timeout=300, record_timing=False, resources={"metadata": {"path": str(FOLDER)}}).execute()
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", ())):
+        output.get("data", {}).pop(WIDGET, None)  # a live view ends with its kernel; its table stays
     notebook.metadata = {
         "kernelspec": notebook.metadata["kernelspec"],
         "language_info": {"name": "python"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from tests.notebooks.execute import FOLDER, execute
+from tests.notebooks.execute import FOLDER, WIDGET, execute
 
 SOURCES = sorted(FOLDER.glob("*.py"))
 MOST_BYTES = 1_000_000
@@ -26,6 +26,7 @@ def check_outputs(notebook):
     for output in outputs(notebook):
         assert output.output_type != "error", output.evalue
         assert output.get("name") != "stderr", output.text
+        assert WIDGET not in output.get("data", {}), "a stored output must be readable without a kernel"
     assert "widgets" not in notebook.metadata
     assert len(nbformat.writes(notebook).encode()) < MOST_BYTES
 
