@@ -19,7 +19,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 
-EXTRAS = {"lab": "verbs.py", "dask": "dask_batch.py", "torch": "torch_router.py"}
+EXTRAS = {"lab": "verbs.py", "batch": "parquet_batch.py", "dask": "dask_batch.py", "torch": "torch_router.py"}
 """Extras that can be tried, and the script that uses each."""
 
 MINIMAL = ("numpy", "pillow")
