@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import email
 import json
+import re
 import subprocess
+import sys
 import tarfile
 import zipfile
 from collections import defaultdict
@@ -16,6 +18,11 @@ from packaging.metadata import Metadata
 
 from headroom_nb._version import __version__
 from tests.packaging.conftest import ROOT, build
+
+if sys.version_info < (3, 11):
+    import tomli as tomllib
+else:
+    import tomllib
 
 pytestmark = pytest.mark.slow
 
@@ -104,6 +111,15 @@ def test_the_classifiers_exist(built):
 
     metadata = Metadata.from_email(built.wheel_text(f"{INFO}/METADATA").encode(), validate=True)
     assert set(metadata.classifiers) <= set(classifiers)
+
+
+def test_the_readme_names_the_same_versions_of_python_and_the_same_extras():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    readme = (ROOT / "README.md").read_text("utf-8")
+    versions = re.findall(r":: Python :: (3\.\d+)$", "\n".join(project["classifiers"]), re.MULTILINE)
+    assert f"| Python | {', '.join(versions)} |" in readme
+    extras = project["optional-dependencies"].keys() - {"docs", "test", "train"}
+    assert set(re.findall(r"^\| `headroom-nb\[(\w+)\]` \|", readme, re.MULTILINE)) == extras
 
 
 def test_the_command_line_is_the_one_entry_point(built):
