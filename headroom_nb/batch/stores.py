@@ -258,6 +258,10 @@ def whole_path(path: str | os.PathLike[str]) -> str:
     text = os.fspath(path) if isinstance(path, (str, os.PathLike)) else ""
     if not isinstance(text, str) or not text or "\0" in text:
         raise OptionError(f"{str(path)[:100]!r} is no path")
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError as error:
+        raise OptionError(f"{text[:100]!r} is no path: it holds half a character") from error
     text = text.removeprefix("file://")
     if "://" in text:
         return text.rstrip("/")

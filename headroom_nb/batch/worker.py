@@ -19,6 +19,7 @@ from headroom_nb.batch.records import Account, Part, PartRecord, Totals
 from headroom_nb.batch.stores import copy_range, store_of
 from headroom_nb.costs.models import adopt_rows, find_model, own_rows
 from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionError
+from headroom_nb.forks import fork_safe
 from headroom_nb.formats import detect_provider, request_model
 from headroom_nb.options import choose_limits
 from headroom_nb.threads import at_most
@@ -39,8 +40,8 @@ MAX_ITEM_BYTES = 64 * 2**20
 MOST_COMPRESSORS = 2
 """Compressors kept per process, the ones used last."""
 
-_compressors: dict[str, ImageCompressor] = {}
-_lock = threading.Lock()
+_compressors: dict[tuple[str, int], ImageCompressor] = {}
+_lock = fork_safe(threading.Lock())
 
 
 class BatchCompressor:
@@ -152,8 +153,9 @@ class BatchCompressor:
 
     def _compressor(self) -> ImageCompressor:
         """Return this process's compressor for these options."""
+        key = self._token, os.getpid()  # a forked process begins with its parent's, and builds its own
         with _lock:
-            found = _compressors.pop(self._token, None)
+            found = _compressors.pop(key, None)
             if found is None:
                 from headroom_nb.compressor import ImageCompressor
 
@@ -161,7 +163,7 @@ class BatchCompressor:
                     _quiet_libraries()
                     adopt_rows(self.models)
                 found = ImageCompressor(**self.options)
-            _compressors[self._token] = found
+            _compressors[key] = found
             while len(_compressors) > MOST_COMPRESSORS:
                 _compressors.pop(next(iter(_compressors))).close()
             return found

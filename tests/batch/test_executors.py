@@ -60,6 +60,9 @@ def test_threads_and_processes_write_the_same_bytes_as_this_process(source, tmp_
     with ProcessPoolExecutor(2, get_context("spawn")) as processes:
         assert output(compress_batch(source, tmp_path / "processes.jsonl", executor=processes, **OPTIONS)) == alone
     assert output(compress_batch(source, tmp_path / "own.jsonl", executor=2, **OPTIONS)) == alone
+    options = {**OPTIONS, "cache": tmp_path / "remembered"}
+    assert output(compress_batch(source, tmp_path / "disk.jsonl", executor=2, **options)) == alone
+    assert (tmp_path / "remembered").is_dir()
 
 
 @pytest.mark.slow
