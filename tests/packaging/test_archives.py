@@ -118,7 +118,7 @@ def test_the_readme_names_the_same_versions_of_python_and_the_same_extras():
     readme = (ROOT / "README.md").read_text("utf-8")
     versions = re.findall(r":: Python :: (3\.\d+)$", "\n".join(project["classifiers"]), re.MULTILINE)
     assert f"| Python | {', '.join(versions)} |" in readme
-    extras = project["optional-dependencies"].keys() - {"docs", "test", "train"}
+    extras = project["optional-dependencies"].keys() - {"docs", "fuzz", "test", "train"}
     assert set(re.findall(r"^\| `headroom-nb\[(\w+)\]` \|", readme, re.MULTILINE)) == extras
 
 
