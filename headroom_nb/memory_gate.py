@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import PictureTooLargeError
-from headroom_nb.forks import after_fork
+from headroom_nb.forks import after_fork, fork_safe
 from headroom_nb.limits import how_to_raise
 
 if TYPE_CHECKING:
@@ -35,13 +35,15 @@ class MemoryGate:
     def __init__(self, max_bytes: int) -> None:
         self._most = max_bytes
         self._used = 0
-        self._changed = threading.Condition()
+        # the lock itself is taken, not the condition: an interrupt may come inside the latter's Python
+        self._lock = fork_safe(threading.Lock())
+        self._changed = threading.Condition(self._lock)
         after_fork(self)
 
     def reset_after_fork(self) -> None:
         """Begin with all the room: the threads that took some stayed in the other process."""
         self._used = 0
-        self._changed = threading.Condition()
+        self._changed = threading.Condition(self._lock)
 
     @contextmanager
     def hold(self, pixels: int) -> Iterator[None]:
@@ -60,13 +62,13 @@ class MemoryGate:
             )
         taken = 0
         try:
-            with self._changed:
+            with self._lock:
                 self._changed.wait_for(lambda: self._used + needed <= self._most)
                 self._used += needed
                 taken = needed
             # inside the try: an interrupt may come as soon as the room is taken
             yield
         finally:
-            with self._changed:
+            with self._lock:
                 self._used -= taken
                 self._changed.notify_all()

@@ -17,7 +17,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, cast
 
 from headroom_nb._version import __version__
-from headroom_nb.errors import ImageFetchError
+from headroom_nb.errors import ImageFetchError, OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +70,7 @@ def resolve(resolver: Callable[[str, int], list[Address]], address: WebAddress, 
     def ask() -> None:
         try:
             answer.put(resolver(address.host, address.port))
-        except (OSError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - a resolver of someone's own may raise anything
             answer.put(error)
 
     threading.Thread(target=ask, name="headroom-nb-resolver", daemon=True).start()
@@ -100,7 +100,10 @@ def tls_context(authorities: str | None) -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.sslsocket_class = _TimedSocket
     if authorities is not None:
-        context.load_verify_locations(authorities)
+        try:
+            context.load_verify_locations(authorities)
+        except OSError as error:
+            raise OptionError(f"authorities={authorities!r} is no file of certificates: {error}") from error
     return context
 
 

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPException
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CHUNK = 64 * 1024
-ENOUGH_TO_TELL = 64
+ENOUGH_TO_TELL = 256
 """Bytes by which every format is recognised."""
 
 KEPT_SECONDS = 600.0
@@ -76,7 +77,7 @@ class ImageFetcher:
     Raises
     ------
     OptionError
-        A limit is not a positive number.
+        A limit is not a positive number, or a network is none.
     """
 
     max_bytes: int = 20 * 2**20
@@ -95,6 +96,10 @@ class ImageFetcher:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
                 raise OptionError(f"{name}={value!r} must be a number more than 0")
+        try:
+            tuple(map(ip_network, self.allowed_networks))
+        except (TypeError, ValueError) as error:
+            raise OptionError(f"allowed_networks={self.allowed_networks!r}: {error}") from error
 
     def fetch(self, url: str, *, deadline: Deadline | None = None) -> Fetched:
         """Return the picture behind a URL, from memory where it was fetched a short while ago.

@@ -314,6 +314,22 @@ def test_a_limit_of_nothing_is_refused(name):
         ImageFetcher(**{name: 0})
 
 
+def test_a_network_or_a_file_of_authorities_that_is_none_is_an_error_of_the_option(host, tmp_path):
+    with pytest.raises(OptionError, match="allowed_networks"):
+        ImageFetcher(allowed_networks=("somewhere",))
+    (tmp_path / "ca.pem").write_text("no certificate")
+    for file in ("ca.pem", "missing.pem"):
+        with pytest.raises(OptionError, match="no file of certificates"):
+            host.fetcher(authorities=str(tmp_path / file)).fetch(host.url())
+
+
+def test_a_resolver_that_fails_in_its_own_way_is_said_so(host):
+    def broken(name, port):
+        raise RuntimeError("my resolver broke")
+
+    assert "my resolver broke" in refusal(host, resolver=broken)
+
+
 def test_the_defaults_reach_the_public_internet_alone():
     usual = ImageFetcher()
     assert usual.allowed_networks == ()

@@ -7,7 +7,6 @@ asks :func:`seconds_left` how long it may wait, and raises OcrTimeoutError itsel
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from headroom_nb.errors import OcrTimeoutError
 from headroom_nb.limits import how_to_raise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from PIL import Image
 
@@ -41,16 +40,17 @@ def seconds_left() -> float | None:
     return None if clock is None else max(0.0, clock.left())
 
 
-@contextmanager
-def not_counted() -> Iterator[None]:
-    """Stop the clock of the reading under way in this thread, while it waits for others or for an engine to start."""
-    begun = time.monotonic()
-    try:
-        yield
-    finally:
-        clock = _clock.get()
-        if clock is not None:
-            clock.ends += time.monotonic() - begun
+def not_counted_since(begun: float) -> None:
+    """Give the reading under way in this thread the time back that it waited for others, or for an engine to start.
+
+    Parameters
+    ----------
+    begun
+        When the waiting began, by ``time.monotonic``.
+    """
+    clock = _clock.get()
+    if clock is not None:
+        clock.ends += time.monotonic() - begun
 
 
 class DeadlineOcr:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
 from headroom_nb.forks import after_fork, fork_safe
-from headroom_nb.techniques.ocr.deadline import not_counted, seconds_left
+from headroom_nb.techniques.ocr.deadline import not_counted_since, seconds_left
 from headroom_nb.techniques.ocr.weights import find_weights
 from headroom_nb.techniques.ocr.worker_process import GoneBeforeError, WorkerProcess
 
@@ -80,15 +80,16 @@ class IsolatedOcr:
             The time was over; the process was ended.
         """
         pixels = (image if image.mode == "RGB" else image.convert("RGB")).tobytes()
-        with contextlib.ExitStack() as held:
-            with not_counted():
-                held.enter_context(self._lock)
-                worker = self._started()
+        begun = time.monotonic()
+        with self._lock:
+            worker = self._started()
+            not_counted_since(begun)
             try:
                 return self._read(worker, image.size, pixels, progress)
             except GoneBeforeError:
-                with not_counted():
-                    worker = self._started()
+                begun = time.monotonic()
+                worker = self._started()
+                not_counted_since(begun)
                 return self._read(worker, image.size, pixels, progress)
 
     def _read(
