@@ -10,7 +10,7 @@ OLDEST := .venv-oldest
 # These have wheels of the oldest libraries.
 OLDEST_PYTHON ?= $(firstword $(foreach version,3.10 3.11 3.12,$(shell python$(version) -c 'print("python$(version)")' 2>/dev/null)))
 
-.PHONY: help front check-front chromium demo test test-oldest check dist smoke docs site lock lab fuzz bench bench-speed peer router clean
+.PHONY: help front check-front chromium demo test test-oldest check dist smoke docs site screenshots lock lab fuzz bench bench-speed peer router clean
 
 help:
 	@echo "make demo         compress the bundled conversations for three providers; writes build/"
@@ -23,6 +23,7 @@ help:
 	@echo "make smoke        install that wheel in clean environments, and use every verb, public name and extra"
 	@echo "make docs         the documentation, in build/docs"
 	@echo "make site         a demo that needs no kernel (JupyterLite), in build/site"
+	@echo "make screenshots  the pictures of the widgets in the docs, from a real JupyterLab"
 	@echo "make lock         the versions that the tests run with, anew from the registry"
 	@echo "make lab          JupyterLab on the tutorials"
 	@echo "make fuzz         generated inputs and atheris, MINUTES (5) for each kind of file"
@@ -44,6 +45,9 @@ $(VENV)/.installed: $(BIN)/activate pyproject.toml $(wildcard requirements/*.txt
 	$(BIN)/pip install --quiet --editable '.[$(EXTRAS)]' $(LOCK:%=--constraint %)
 	PATH="$(BIN):$$PATH" jupyter-builder develop --overwrite .
 	@touch $@
+
+screenshots: $(VENV)/.installed front chromium
+	$(BIN)/python tools/make_screenshots.py --out docs/images
 
 lock: $(VENV)/.installed
 	$(BIN)/python tools/lock.py --extras $(EXTRAS) 'torch==$(TORCH)'
@@ -135,7 +139,7 @@ lab: $(VENV)/.installed
 # Generated arguments and files, then each kind of file with atheris; what is found lies in build/fuzz.
 MINUTES ?= 5
 INPUTS ?= 100000
-FUZZ_TARGETS := picture message model_table notebook line export_path archive remembered
+FUZZ_TARGETS := picture message model_table notebook line export_path archive batch remembered
 
 fuzz: $(VENV)/.installed
 	$(BIN)/pip install --quiet --editable '.[fuzz]'
@@ -157,6 +161,7 @@ bench-speed: $(VENV)/.installed
 # DATA holds images/, truth/, images.json and questions.jsonl.
 bench: $(VENV)/.installed bench-speed
 	$(BIN)/python benchmarks/overheads.py --out build/overheads.json
+	$(BIN)/python -m benchmarks.front_end --out build/front_end.json
 	$(BIN)/python benchmarks/cost.py $(DATA)/images --out build/cost.json
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/router.py $(DATA)
 	$(BIN)/python benchmarks/ocr.py $(DATA) --json build/ocr.json
