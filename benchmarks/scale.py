@@ -47,6 +47,7 @@ QUESTIONS = (
     "Which colours stand out in number {}?",
 )
 MODEL = "gpt-4o"
+FRESH = 20
 LEAST_SPEEDUP, MOST_OVERHEAD, MOST_GROWTH = 0.9, 0.10, 16.0
 """Speed-up per worker; Dask's time beyond a pool's; MB that memory may grow over the last four fifths of the calls."""
 
@@ -62,8 +63,9 @@ def distinct(picture: bytes, number: int) -> bytes:
     return picture[:2] + b"\xff\xfe" + (len(note) + 2).to_bytes(2, "big") + note + picture[2:]
 
 
-def conversation(number: int, pool: list[bytes], dice: random.Random) -> list[dict[str, Any]]:
-    """Return a message list; every fourth has a picture."""
+def conversation(number: int, pool: list[bytes]) -> list[dict[str, Any]]:
+    """Return a message list, the same for the same number; every fourth has a picture."""
+    dice = random.Random(number)
     if number % 4:
         return [{"role": "user", "content": f"Question {number}: what is {number} times {number % 17}?"}]
     url = "data:image/jpeg;base64," + base64.b64encode(distinct(dice.choice(pool), number)).decode()
@@ -77,13 +79,12 @@ def conversation(number: int, pool: list[bytes], dice: random.Random) -> list[di
     ]
 
 
-def write(path: Path, count: int, seed: int = 0) -> None:
+def write(path: Path, count: int, first: int = 0) -> None:
     """Write a JSONL file of message lists."""
-    dice = random.Random(seed)
     pool = pictures(min(PICTURES, max(1, count // 4)))
     with path.open("w", encoding="utf-8") as file:
-        for number in range(count):
-            file.write(json.dumps(conversation(number, pool, dice)) + "\n")
+        for number in range(first, first + count):
+            file.write(json.dumps(conversation(number, pool)) + "\n")
 
 
 @contextmanager
@@ -146,13 +147,18 @@ def measure(name: str, source: Path, warm_up: Path, folder: Path, workers: int) 
 
 
 def leak(calls: int) -> dict[str, Any]:
-    """Return the memory of this process over many calls, in MB, and how much it grew after the first fifth."""
+    """Return the memory of this process over many calls, in MB, and how much it grew after the first fifth.
+
+    One call in twenty brings a picture that was never seen, four one of the last fifty, and fifteen none.
+    """
     compressor = ImageCompressor(MODEL)
     dice = random.Random(1)
     some = pictures(PICTURES)
     samples: list[tuple[int, float]] = []
     for number in range(calls + 1):
-        compressor.compress(conversation(number, some, dice))
+        fresh = number - number % FRESH
+        seen = fresh if number % 4 or number == fresh else fresh - FRESH * dice.randrange(1 + min(50, fresh // FRESH))
+        compressor.compress(conversation(number if number % 4 else seen, some))
         if number % max(1, calls // 20) == 0:
             samples.append((number, round(resident_mb(), 1)))
             print(f"{number:8} calls {samples[-1][1]:8.1f} MB", flush=True)
@@ -188,7 +194,7 @@ def scale(lists: int, workers: int, runs: int) -> dict[str, Any]:
         source, warm_up = folder / "lists.jsonl", folder / "few.jsonl"
         with ProcessPoolExecutor(1, get_context("spawn")) as other:  # so that drawing does not count in our memory
             other.submit(write, source, lists).result()
-            other.submit(write, warm_up, 24 * workers, 7).result()
+            other.submit(write, warm_up, 24 * workers, lists).result()
         size = source.stat().st_size
         print(f"{lists:,} lists, {size / 1e6:.0f} MB")
         print(f"{'':14} {'seconds':>8} {'CPU s':>8} {'items/s':>8}  peak MB per worker")

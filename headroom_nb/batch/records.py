@@ -105,7 +105,7 @@ class Account:
 
     def to_dict(self) -> dict[str, Any]:
         """Return what differs from an empty account, for JSON."""
-        return {name: value for name, value in asdict(self).items() if value != getattr(_EMPTY, name)}
+        return {name: value for name, value in vars(self).items() if value != getattr(_EMPTY, name)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Account:
