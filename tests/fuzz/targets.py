@@ -147,6 +147,18 @@ def remembered(data: bytes) -> None:
             unpack()
 
 
+def batch(data: bytes) -> None:
+    """Run a batch over a file; the source stays, and every line of it is accounted for."""
+    with _folder() as folder, contextlib.suppress(HeadroomError):
+        source, sink = folder / "in.jsonl", folder / "out.jsonl"
+        source.write_bytes(data)
+        router, ocr = WordRouter(Technique.PRESERVE), FakeOcr(["TOTAL 3.55"])
+        done = headroom_nb.compress_batch(source, sink, model="gpt-4o", router=router, ocr=ocr, progress=False)
+        assert source.read_bytes() == data
+        assert done.items >= done.error_count
+        str(done)
+
+
 TARGETS = {
     "picture": Target(picture, "pictures"),
     "message": Target(message, "messages"),
@@ -155,6 +167,7 @@ TARGETS = {
     "line": Target(line, "lines"),
     "export_path": Target(export_path, "paths"),
     "archive": Target(archive, "paths"),
+    "batch": Target(batch, "batches"),
     "remembered": Target(remembered, "records"),
 }
 
