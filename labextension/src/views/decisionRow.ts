@@ -328,7 +328,9 @@ function surenessOf(image: ReportImage, boxed: boolean): HTMLElement[] {
   const other = wanted !== null && wanted !== image.technique;
   const lines: HTMLElement[] = [];
   if (chosen !== null) {
-    const router = image.router === 'user' || image.routed === null ? '' : `; the router says ${image.routed}`;
+    const known = image.router !== 'user' && image.routed !== null;
+    const agrees = image.routed === chosen ? ', as the router says' : `; the router says ${image.routed}`;
+    const router = known ? agrees : '';
     lines.push(h('p', {}, `${other && !boxed ? `${chosen} ` : ''}chosen by hand${router}`));
   } else if (image.confidence !== null) {
     const of = other && !boxed ? ` of ${wanted}` : '';

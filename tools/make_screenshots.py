@@ -1,0 +1,128 @@
+"""Take the pictures of the docs from a real JupyterLab: ``python tools/make_screenshots.py --out docs/images``.
+
+Each shot is a notebook, what is done in it, and the element that is kept; taken in the light and the dark theme.
+Needs Chromium (see tests/browser).
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from PIL import Image
+
+from tests.browser.jupyter_lab import QUIET, Lab, find_chromium, running_lab
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+COLOURS = 255
+"""Colours of a picture: screenshots are flat, and stay sharp."""
+
+SETUP = """%load_ext headroom_nb
+from headroom_nb import demo
+messages = demo.messages('openai')"""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: the cells, what is done once they ran, what is kept, and the size of the window in pixels."""
+
+    name: str
+    cells: tuple[str, ...]
+    act: Callable[[Page], None]
+    keep: str
+    window: tuple[int, int] = (1320, 1400)
+
+
+def overrule(page: Page) -> None:
+    """Overrule one image, and open the comparison of another."""
+    page.locator(".headroom-thumb img").nth(5).wait_for()
+    page.get_by_label("Technique for messages[8].content[1]").select_option("preserve")
+    page.get_by_text("chosen by hand").wait_for()
+    page.get_by_role("button", name="Compare before and after: messages[0]").click()
+    page.locator(".headroom-frame img").wait_for()
+    page.wait_for_timeout(500)
+    page.mouse.move(0, 0)
+
+
+def compare(page: Page) -> None:
+    """Move the divider to a third."""
+    page.get_by_label("Technique for messages[6].content[1]").select_option("full_low")
+    page.get_by_text("chosen by hand").wait_for()
+    page.get_by_role("button", name="Compare before and after: messages[6]").click()
+    page.locator(".headroom-after img").wait_for()
+    page.wait_for_timeout(500)
+    for _ in range(5):
+        page.get_by_role("slider", name="Divider").press("ArrowLeft")
+
+
+def explore(page: Page) -> None:
+    """Wait for the grid."""
+    page.locator(".headroom-explorer").wait_for()
+    page.wait_for_timeout(2500)
+
+
+SHOTS = (
+    Shot(
+        "compression-view",
+        (SETUP, "%headroom compress messages --widget"),
+        overrule,
+        ".headroom-decisions",
+        (1320, 2600),
+    ),
+    Shot("comparison", (SETUP, "%headroom compress messages --widget"), compare, ".headroom-detail", (1320, 2600)),
+    Shot("tile-explorer", (SETUP, "%headroom tiles messages --image 2"), explore, ".headroom-explorer"),
+)
+
+
+def take(shot: Shot, lab: Lab, page: Page, file: Path) -> None:
+    """Run a notebook and keep the picture of one element."""
+    page.set_viewport_size({"width": shot.window[0], "height": shot.window[1]})
+    name = lab.write(f"{shot.name}.ipynb", *shot.cells)
+    lab.open(page, name)
+    page.keyboard.press("Control+b")  # the file browser takes the place of what is shown
+    lab.run_all(page, len(shot.cells))
+    shot.act(page)
+    element = page.locator(shot.keep)
+    picture = Image.open(io.BytesIO(element.screenshot())).convert("RGB")
+    picture.quantize(COLOURS).save(file, optimize=True)
+    print(f"{file}: {picture.width}×{picture.height} px, {file.stat().st_size:,} bytes")
+
+
+def main() -> None:
+    """Take every shot, or those named."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("docs/images"))
+    parser.add_argument("names", nargs="*", help="shots to take; all when left out")
+    options = parser.parse_args()
+    chromium = find_chromium()
+    if chromium is None:
+        raise SystemExit("no Chromium on the path (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    options.out.mkdir(parents=True, exist_ok=True)
+    shots = [shot for shot in SHOTS if not options.names or shot.name in options.names]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        for scheme, theme in THEMES.items():
+            with tempfile.TemporaryDirectory() as home, running_lab(Path(home), theme) as lab:
+                for shot in shots:
+                    page = browser.new_page()
+                    take(shot, lab, page, options.out / f"{shot.name}-{scheme}.png")
+                    page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
