@@ -11,7 +11,7 @@ from tests.docs.pages import PAGES, ROOT, name, spans
 BUILT = ("headroom_nb/widgets/static", "headroom_nb/labextension", "docs/reference", "training/work")
 """Not in Git."""
 
-LINK = re.compile(r"\]\(([^)\s]+)\)")
+LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset)=\"([^\"]+)\"")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
@@ -22,7 +22,8 @@ def anchors(text: str) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_link_leads_to_a_page_and_a_heading_that_exist(page):
-    for link in LINK.findall(page.read_text("utf-8")):
+    for match in LINK.finditer(page.read_text("utf-8")):
+        link = match[1] or match[2]
         if link.startswith(("https://", "mailto:")):
             continue
         path, _, anchor = link.partition("#")
