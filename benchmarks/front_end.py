@@ -23,7 +23,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from headroom_nb import TileExplorer
+from headroom_nb import CompressionResult, CompressionView, TileExplorer, compress, user_message
 from headroom_nb.widgets.base import STATIC
 from tests.browser.conftest import QUIET
 from tests.browser.plain_page import PlainPage
@@ -121,12 +121,59 @@ def weights() -> dict[str, int]:
 
 def view_of_twenty() -> Any:
     """Return the mime bundle of a view of twenty compressed pictures."""
-    import headroom_nb
+    return CompressionView(compressed(20))._repr_mimebundle_()[0]
 
-    pictures = [Image.effect_noise((800 + 8 * at, 600), 60 + at).convert("RGB") for at in range(20)]
-    messages = [headroom_nb.user_message("What is in the top left corner?", picture) for picture in pictures]
-    view = headroom_nb.CompressionView(headroom_nb.compress(messages, model="gpt-4o", router="rules"))
-    return view._repr_mimebundle_()[0]
+
+def compressed(count: int) -> CompressionResult:
+    """Return so many compressed pictures, each of its own size."""
+    pictures = [Image.effect_noise((800 + 8 * at, 600), 60 + at).convert("RGB") for at in range(count)]
+    messages = [user_message("What is in the top left corner?", picture) for picture in pictures]
+    return compress(messages, model="gpt-4o", router="rules")
+
+
+# From the widget's start to the frame in which its rows stand.
+PAINT = """state => new Promise(resolve => {
+  const start = performance.now();
+  window.start(state);
+  requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start), 0));
+})"""
+
+
+def painting() -> list[dict[str, Any]]:
+    """Return how long a view of decisions takes: in the kernel, to its first frame, to its previews on the screen."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    found = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        for count in (20, 100):
+            result = compressed(count)
+            start = time.perf_counter()
+            view = CompressionView(result)
+            built_s = time.perf_counter() - start
+            view._repr_mimebundle_()
+            stored_s = time.perf_counter() - start - built_s
+            page = browser.new_page(viewport={"width": 1400, "height": 900})
+            plain = PlainPage(page, view)
+            frame = plain.open()
+            frame.evaluate("window.views.pop().controller.abort()")
+            state = {name: value for name, value in view.get_state().items() if name in {"kind", "report", "formats"}}
+            start = time.perf_counter()
+            painted_ms = frame.evaluate(PAINT, state)
+            frame.wait_for_function("() => document.querySelectorAll('.headroom-thumb img').length >= 8")
+            previews_s = time.perf_counter() - start
+            found.append(
+                {
+                    "images": count,
+                    "built_s": round(built_s, 3),
+                    "static_forms_s": round(stored_s, 3),
+                    "first_frame_ms": round(painted_ms, 1),
+                    "previews_s": round(previews_s, 2),
+                }
+            )
+            view.close()
+            page.close()
+        browser.close()
+    return found
 
 
 def main() -> None:
@@ -134,9 +181,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="What the widgets weigh and how fast they answer.")
     parser.add_argument("--out", type=Path, default=Path("build/front_end.json"))
     out = parser.parse_args().out
-    report = {"bytes": weights(), "frames": dragging(photograph())}
+    report = {"bytes": weights(), "paint": painting(), "frames": dragging(photograph())}
     for name, size in report["bytes"].items():
         print(f"{size:>9,} B  {name}")
+    for row in report["paint"]:
+        print(
+            f"{row['images']:>4} images: view made in {row['built_s']} s, static forms in {row['static_forms_s']} s, "
+            f"first frame after {row['first_frame_ms']} ms, previews after {row['previews_s']} s"
+        )
     for row in report["frames"]:
         print(
             f"{row['model']:>16} {row['detail']:<9} {row['drag']:<7} {row['median_ms']:>6} ms, p95 {row['p95_ms']} ms"
