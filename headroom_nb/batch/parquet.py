@@ -108,9 +108,9 @@ def _smaller(work: BatchCompressor, batch: Any, span: Span, first: int, refused:
         )
         outcome.account.bytes = int(not (outcome.account.error and work.on_error == "skip"))
         accounts.append(outcome.account)
-    if after != before:
-        batch = batch.set_column(index, batch.schema.field(index), arrow.array(after, kind))
     table = arrow.Table.from_batches([batch])
+    if after != before:
+        table = table.set_column(index, batch.schema.field(index), arrow.array(after, kind))
     kept = [number for number, account in enumerate(accounts) if account.bytes]
     return table if len(kept) == len(accounts) else table.take(kept), accounts
 
