@@ -29,7 +29,7 @@ export function explorerPanel({ onLongSide, onModel }: PanelActions, signal: Abo
   const seen = h('dd');
   const units = h('dd');
   const text = h('dd');
-  const textRow = h('div', { class: 'headroom-x-fact', hidden: true }, h('dt', {}, 'Smallest text'), text);
+  const textRow = h('div', { class: 'headroom-x-fact', hidden: true }, h('dt', {}, 'Text height'), text);
   const note = h('p', { class: 'headroom-x-remark', hidden: true });
   const refusal = h('p', { class: 'headroom-x-refusal', role: 'alert', hidden: true });
   const live = h('p', { class: 'headroom-visually-hidden', role: 'status' });

@@ -14,6 +14,8 @@ export interface GridLines {
   readonly beyond: string;
   /** Every how many-th line is drawn. */
   readonly every: number;
+  /** Distance of drawn lines on the screen, pixels. */
+  readonly distance: number;
 }
 
 /** Lay a grid over the part of a picture it bills; `scale` is screen pixels per picture pixel. */
@@ -33,7 +35,7 @@ export function gridLines(grid: Grid, region: Box, scale: number): GridLines {
   for (const at of thinned(grid.ys, every)) {
     parts.push(`M${x(0)} ${y(at)}H${x(right)}`);
   }
-  return { lines: parts.join(''), beyond: beyond(grid, x, y), every };
+  return { lines: parts.join(''), beyond: beyond(grid, x, y), every, distance: finest * every };
 }
 
 /** The size that whole units cover, in pixels of the view. */

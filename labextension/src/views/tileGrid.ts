@@ -20,6 +20,11 @@ import type { Size } from './report';
 import { fitted, kept, toPicture, visible, zoomed } from './viewport';
 import type { Viewport } from './viewport';
 
+/** How strong lines are at a distance of so many screen pixels. */
+function strength(distance: number): number {
+  return Math.min(Math.max(distance / 120, 0.16), 0.7);
+}
+
 /** What a canvas can draw: a bitmap, another canvas. */
 export type Drawable = ImageBitmap | HTMLCanvasElement | OffscreenCanvas;
 
@@ -184,7 +189,7 @@ export function tileGrid({ size, label, signal, onCrop }: TileGridOptions): Tile
     beyond.setAttribute('d', paths.beyond);
     halo.setAttribute('d', paths.lines);
     lines.setAttribute('d', paths.lines);
-    stage.toggleAttribute('data-fine', paths.every > 1 || (current.side ?? Infinity) * view.scale < 14);
+    stage.style.setProperty('--headroom-x-strength', strength(paths.distance).toFixed(2));
   }
 
   function refit(): void {
