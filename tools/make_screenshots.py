@@ -68,9 +68,20 @@ def compare(page: Page) -> None:
 
 
 def explore(page: Page) -> None:
-    """Wait for the grid."""
-    page.locator(".headroom-explorer").wait_for()
-    page.wait_for_timeout(2500)
+    """Wait for the picture, its grid and its text."""
+    page.locator(".headroom-explorer:not([aria-busy])").wait_for()
+    page.wait_for_timeout(800)
+    page.mouse.move(0, 0)
+
+
+def cut(page: Page) -> None:
+    """Look for the part that the question names."""
+    explore(page)
+    page.get_by_role("button", name="Find the part").click()
+    page.get_by_text("Found:").wait_for()
+    page.get_by_text("Other models", exact=True).click()
+    page.wait_for_timeout(800)
+    page.mouse.move(0, 0)
 
 
 SHOTS = (
@@ -82,7 +93,18 @@ SHOTS = (
         (1320, 2600),
     ),
     Shot("comparison", (SETUP, "%headroom compress messages --widget"), compare, ".headroom-detail", (1320, 2600)),
-    Shot("tile-explorer", (SETUP, "%headroom tiles messages --image 2"), explore, ".headroom-explorer"),
+    Shot(
+        "tile-explorer",
+        (SETUP, "%headroom tiles messages --image 4 --model gpt-4o"),
+        explore,
+        ".headroom-explorer",
+    ),
+    Shot(
+        "tile-explorer-crop",
+        (SETUP, "%headroom tiles messages --image 4 --model claude-opus-5-5"),
+        cut,
+        ".headroom-explorer",
+    ),
 )
 
 
