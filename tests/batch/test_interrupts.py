@@ -61,8 +61,8 @@ def running(source, tmp_path):
 
 
 def gone(pid: int) -> bool:
-    """Whether a process ends within ten seconds."""
-    for _ in range(100):
+    """Whether a process ends within a minute."""
+    for _ in range(600):
         status = Path(f"/proc/{pid}/stat")
         if not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z":
             return True
@@ -77,7 +77,7 @@ def test_ctrl_c_in_a_terminal_ends_the_workers_and_gives_what_is_done(running, s
     word, items = last.split()
     assert word == "interrupted"
     assert 4 <= int(items) < 150
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
     assert len(workers) == 2
     assert all(map(gone, workers))
     monkeypatch.setattr("headroom_nb.batch.sources.LEAST_PART", 1000)
@@ -89,7 +89,7 @@ def test_ctrl_c_in_a_terminal_ends_the_workers_and_gives_what_is_done(running, s
 def test_workers_end_when_their_parent_was_killed(running, tmp_path):
     process, workers = running
     process.kill()
-    process.wait(10)
+    process.wait(60)
     assert len(workers) == 2
     assert all(map(gone, workers))
     assert not (tmp_path / "out.jsonl").exists()
