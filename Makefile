@@ -161,6 +161,7 @@ bench-speed: $(VENV)/.installed
 # DATA holds images/, truth/, images.json and questions.jsonl.
 bench: $(VENV)/.installed bench-speed
 	$(BIN)/python benchmarks/overheads.py --out build/overheads.json
+	$(BIN)/python benchmarks/scale.py --out build/scale.json
 	$(BIN)/python -m benchmarks.front_end --out build/front_end.json
 	$(BIN)/python benchmarks/cost.py $(DATA)/images --out build/cost.json
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/router.py $(DATA)
