@@ -94,8 +94,8 @@ def conversation(pictures: list[bytes], provider: str, question: str = QUESTION)
     return messages[:-1]
 
 
-def write_inputs(folder: Path) -> None:
-    """Write every conversation as ``<name>-<provider>.json``, and the warm-up beside them."""
+def write_inputs(folder: Path, *, turns: int) -> None:
+    """Write every conversation as ``<name>-<provider>.json``: the warm-up beside them, and one of so many turns."""
     pictures = {
         "warm-up": [screenshot((300, 200), 1)],
         "screen-1024": [screenshot((1024, 1024), 2)],
@@ -104,6 +104,7 @@ def write_inputs(folder: Path) -> None:
         "twenty": [screenshot((1280, 800), 10 + index) for index in range(20)],
         "bomb": [bomb()],
     }
+    pictures["growing"] = [screenshot((1280, 800), 100 + index) for index in range(turns)]
     folder.mkdir(parents=True, exist_ok=True)
     for name, files in pictures.items():
         for provider in ("openai", "anthropic"):
