@@ -80,6 +80,43 @@ mine = result.override(result.images[1].path, "full_low")
 print(result.images[1].technique, "→", mine.images[1].technique, mine.images[1].note)
 
 # %% [markdown]
+# ## Overrule it with the mouse
+#
+# The same in a widget: choose another technique in its box, change a question and press Enter (the router decides
+# again), open a pair of pictures to compare them as the model sees them. `%headroom compress messages --widget` opens
+# it, too. Without a kernel, as where you may be reading this, the table stands in its place.
+
+# %%
+view = headroom_nb.CompressionView(result)
+view
+
+# %% [markdown]
+# Python and the page change the same state: `view.result` always has everything that was overruled.
+
+# %%
+receipt, chart = result.images[0].path, result.images[1].path
+view.override(receipt, "preserve")
+view.ask(chart, "What is the title of the chart?")
+for image in view.result.images[:2]:
+    print(f"{image.technique:10} {image.compressed_tokens:5} tokens  {image.question}")
+
+# %% [markdown]
+# ## Collect labels
+#
+# What you overruled is what a router of your own should learn. Each line holds the question, the image's digest and
+# measurements, what the router said and what you chose; never the image. `training/` reads these files.
+
+# %%
+import json
+import tempfile
+from pathlib import Path
+
+path = view.save_labels(Path(tempfile.mkdtemp()) / "labels.jsonl")
+for line in path.read_text("utf-8").splitlines():
+    label = json.loads(line)
+    print({name: label[name] for name in ("text", "routed", "chosen")}, label["image"][:12], len(label["features"]))
+
+# %% [markdown]
 # ## Bring your own
 #
 # A router is any object with three methods. This one is more careful where the question says "exactly".
