@@ -11,9 +11,10 @@ from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionEr
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from headroom_nb.batch.part_files import HashingFile
     from headroom_nb.batch.sources import SourceFile
     from headroom_nb.batch.stores import Store
-    from headroom_nb.batch.worker import BatchCompressor, HashingFile
+    from headroom_nb.batch.worker import BatchCompressor
 
 ROWS = 16
 """Rows read at a time."""

@@ -1,9 +1,11 @@
-"""The account of a part as it stands beside its data."""
+"""The two files of a part: its data, with a hash taken on the way, and its account."""
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from headroom_nb.batch.records import PartRecord, Totals
 
@@ -25,3 +27,33 @@ def record_of(store: Store, part: Part) -> PartRecord | None:
     """Return the record of a part that is done; None when it is not."""
     content = read_record(store, part)
     return None if content is None else PartRecord(part.number, content["size"], Totals(**content["totals"]))
+
+
+class HashingFile(io.RawIOBase):
+    """Passes bytes on, counts them and takes their SHA-256."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._hash = hashlib.sha256()
+        self.size = 0
+        self.ended = False
+        """Whether the last byte ended a line."""
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+    def tell(self) -> int:
+        """Return how many bytes were written."""
+        return self.size
+
+    def write(self, data: Any, /) -> int:
+        """Write bytes."""
+        self._hash.update(data)
+        self.size += len(data)
+        self.ended = data[-1:] == b"\n"
+        return self._file.write(data)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of everything so far, in hex."""
+        return self._hash.hexdigest()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 import os
 import platform
@@ -13,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from headroom_nb.batch.items import Outcome, check_wanted, cut, shrink
-from headroom_nb.batch.part_files import record_of
+from headroom_nb.batch.part_files import HashingFile, record_of
 from headroom_nb.batch.reading import SpanReader
 from headroom_nb.batch.records import Account, Part, PartRecord, Totals
 from headroom_nb.batch.stores import copy_range, store_of
@@ -264,36 +262,6 @@ def _held(item: RawItem, most: int) -> bytes:
     if item.data is None:
         raise MessageError(f"this item has {item.stop - item.start:,} bytes, more than max_item_bytes={most:,}")
     return item.data
-
-
-class HashingFile(io.RawIOBase):
-    """Passes bytes on, counts them and takes their SHA-256."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._hash = hashlib.sha256()
-        self.size = 0
-        self.ended = False
-        """Whether the last byte ended a line."""
-
-    def writable(self) -> bool:
-        """Return True."""
-        return True
-
-    def tell(self) -> int:
-        """Return how many bytes were written."""
-        return self.size
-
-    def write(self, data: Any, /) -> int:
-        """Write bytes."""
-        self._hash.update(data)
-        self.size += len(data)
-        self.ended = data[-1:] == b"\n"
-        return self._file.write(data)
-
-    def digest(self) -> str:
-        """Return the SHA-256 of everything so far, in hex."""
-        return self._hash.hexdigest()
 
 
 def check_reach(store: Store, target: str) -> None:
