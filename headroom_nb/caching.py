@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import OptionError
+from headroom_nb.files import expanded
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from headroom_nb.disk_store import DiskStore, StoreInfo
 
 CACHES = ("memory", "disk", "off")
@@ -32,7 +34,7 @@ def find_store(cache: str | os.PathLike[str]) -> DiskStore | None:
         return None
     from headroom_nb.disk_store import open_store
 
-    return open_store(disk_folder() if cache == "disk" else Path(cache).expanduser().absolute())
+    return open_store(disk_folder() if cache == "disk" else expanded(cache).absolute())
 
 
 def disk_folder() -> Path:

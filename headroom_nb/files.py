@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from headroom_nb.errors import FileAccessError
-
-if TYPE_CHECKING:
-    import os
+from headroom_nb.errors import FileAccessError, OptionError
 
 LONGEST = 255
 """Characters of a path that is shown whole; what is longer is data in a path's place, and not to be repeated."""
@@ -28,6 +25,34 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
         raise FileAccessError(f"{shown(path)} cannot be read: {error.strerror or error}") from error
     except (ValueError, RuntimeError) as error:  # a NUL or a lone surrogate in the path, no such home folder
         raise FileAccessError(f"{shown(path)} cannot be read: {error}") from error
+
+
+def expanded(path: str | os.PathLike[str]) -> Path:
+    """Return a path in which ``~`` stands for the home folder.
+
+    Raises
+    ------
+    OptionError
+        It is no path that a file could have.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise OptionError(f"a file is given by its path, not as {type(path).__name__}")
+    try:
+        name = os.fsencode(path)
+        found = Path(path).expanduser()
+    except (RuntimeError, UnicodeEncodeError) as error:
+        raise OptionError(f"{shown(path)} is no path: {error}") from error
+    if b"\0" in name:
+        raise OptionError(f"{shown(path)} is no path: it holds a NUL")
+    return found
+
+
+def is_file(path: Path) -> bool:
+    """Return whether a file stands there; False for a name that no file can have."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def shown(path: str | os.PathLike[str]) -> str:

@@ -133,10 +133,10 @@ def _fits(verb: Verb, value: object) -> bool:
 def _paths(typed: str, suffixes: Container[str] = PICTURE_SUFFIXES) -> list[str]:
     """Return folders, and files with one of the suffixes, whose path begins as typed."""
     folder, _, stem = typed.rpartition("/")
-    parent = Path(folder or ("/" if typed.startswith("/") else ".")).expanduser()
     try:
+        parent = Path(folder or ("/" if typed.startswith("/") else ".")).expanduser()
         entries = sorted(parent.iterdir())
-    except OSError:
+    except (OSError, ValueError, RuntimeError):  # no folder, or no name that one could have
         return []
     return [
         f"{folder}/{entry.name}"[0 if "/" in typed else 1 :] + ("/" if entry.is_dir() else "")

@@ -9,17 +9,17 @@ import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import OptionError
-from headroom_nb.files import shown
+from headroom_nb.files import expanded, shown
 from headroom_nb.notebook import display, figures, markup, payloads
 from headroom_nb.notebook.grammar import hint
 from headroom_nb.results import CompressionResult, ImagePart, format_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from headroom_nb.results import ImageResult
 
@@ -169,7 +169,7 @@ def export(
     """
     content = render(result, to)
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    target = _target(FORMATS[to].file if path is None else path)
+    target = expanded(FORMATS[to].file if path is None else path)
     write_file(target, data, force=force)
     return Written(target, FORMATS[to].about, len(data))
 
@@ -182,21 +182,10 @@ def save_report(result: CompressionResult, path: str | os.PathLike[str], *, forc
     OptionError
         When the file exists and is not to be replaced, or cannot be written.
     """
-    target = Path(path).expanduser()
+    target = expanded(path)
     if target.suffix != ".json":
         target = target.with_name(f"{target.name}{REPORT_SUFFIX}")
     return export(result, "report", target, force=force).path
-
-
-def _target(path: str | os.PathLike[str]) -> Path:
-    if not isinstance(path, (str, os.PathLike)):
-        raise OptionError(f"a file is given by its path, not as {type(path).__name__}")
-    if "\0" in str(path):
-        raise OptionError(f"{shown(path)} is no path: it holds a NUL")
-    try:
-        return Path(path).expanduser()
-    except RuntimeError as error:
-        raise OptionError(f"{shown(path)} is no path: {error}") from error
 
 
 def write_file(target: Path, data: bytes, *, force: bool) -> None:

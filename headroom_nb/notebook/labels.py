@@ -10,15 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import HeadroomError, OptionError
+from headroom_nb.files import expanded
 from headroom_nb.results import format_path
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
+    from pathlib import Path
 
     from headroom_nb.notebook.overruling import Overruling
     from headroom_nb.results import ImageResult, RouteDecision, Technique
@@ -44,7 +45,7 @@ def add_labels(rows: Iterable[dict[str, Any]], path: str | os.PathLike[str]) -> 
     OptionError
         When the file holds something else, or cannot be written.
     """
-    target = Path(path).expanduser()
+    target = expanded(path)
     try:
         known = [json.loads(line) for line in target.read_text("utf-8").splitlines()] if target.exists() else []
         merged = {(row["image"], row["text"]): row for row in (*known, *rows)}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import OptionError
+from headroom_nb.files import expanded, is_file
 from headroom_nb.notebook.grammar import unquote
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ def bill(call: Call) -> NotebookBill:
     """Count what the pictures in a notebook's outputs cost."""
     from headroom_nb.notebook_bill import bill as bill_of
 
-    path = Path(unquote(call.command.target) or _own_path(call)).expanduser()
-    if not path.is_file():
+    path = expanded(unquote(call.command.target) or _own_path(call))
+    if not is_file(path):
         raise OptionError(f"there is no notebook at {path}; save it first, or name its file")
     return bill_of(path, model=call.option("model"))
 

@@ -167,7 +167,7 @@ def request_of(result: CompressionResult) -> Request:
         raise OptionError(
             f"{api.name} takes its messages under {api.list_key!r}, which this request body does not have"
         )
-    if api.name == "Gemini" and any(isinstance(entry, Mapping) and "content" in entry for entry in body["contents"]):
+    if api.name == "Gemini" and _holds_content(body["contents"]):
         raise OptionError("Gemini takes contents with parts; these messages hold content: export them --to json")
     body = _rest(dict(body)) if api.name == "Gemini" else dict(body)
     model = str(body.get(api.model_key or "model") or result.model)
@@ -178,6 +178,12 @@ def request_of(result: CompressionResult) -> Request:
     if api.name == "Anthropic Messages":
         body.setdefault("max_tokens", ANTHROPIC_MAX_TOKENS)
     return Request(api, model, body)
+
+
+def _holds_content(contents: Any) -> bool:
+    """Return whether messages of another provider stand where Gemini's contents belong."""
+    entries = contents if isinstance(contents, (list, tuple)) else [contents]
+    return any(isinstance(entry, Mapping) and "content" in entry for entry in entries)
 
 
 def _api(result: CompressionResult) -> Api:

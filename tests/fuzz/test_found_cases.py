@@ -12,6 +12,7 @@ import headroom_nb
 from headroom_nb import ImageCompressor, Limits, record_codec
 from headroom_nb.errors import FileAccessError, HeadroomError, MessageError, OptionError
 from headroom_nb.notebook import targets
+from headroom_nb.notebook.export import render
 from tests.support import gradient, openai_message, png
 
 PICTURE = png(gradient(40, 30))
@@ -153,9 +154,35 @@ def test_choices_by_hand_that_are_none_are_refused(techniques):
 def test_a_request_is_written_whatever_its_own_keys_are():
     result = headroom_nb.compress({"messages": [], "model": "gpt-4o", "x": {"y": [None, 1e308]}})
     for to in ("json", "python", "curl"):
-        assert json.dumps(str(headroom_nb.notebook.export.render(result, to)))
+        assert json.dumps(str(render(result, to)))
 
 
 @pytest.mark.parametrize("path", ["x" * 5000, "~nobody-of-this-name/x", "\ud800", "a\0b", ""])
 def test_a_name_that_no_file_can_have_names_no_pictures(path):
     assert targets.find_pictures(path) == []
+
+
+@pytest.mark.parametrize("path", ["~nobody-of-this-name/x", "a/\ud800"])
+def test_a_folder_that_cannot_be_is_no_cache_and_no_sink(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for call in (
+        lambda: headroom_nb.clear_cache(path),
+        lambda: ImageCompressor(cache=path),
+        lambda: headroom_nb.compress_batch("in.jsonl", path),
+        lambda: headroom_nb.compress_batch(path, "out.jsonl"),
+        lambda: headroom_nb.export(headroom_nb.compress([], model="gpt-4o"), "json", path),
+        lambda: headroom_nb.compress([], model="gpt-4o").save_report(path),
+    ):
+        with pytest.raises(HeadroomError):
+            call()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("contents", [float("nan"), 3, None, "text", {"content": "x"}])
+def test_contents_that_are_no_list_are_written_or_refused(contents):
+    result = headroom_nb.compress({"contents": contents, "model": "gemini-2.5-flash"}, model="gemini-2.5-flash")
+    for to in ("python", "curl", "gemini-jsonl"):
+        try:
+            assert render(result, to)
+        except HeadroomError as error:
+            assert "JSON" in str(error) or "parts" in str(error)  # noqa: PT017 - either is fine
