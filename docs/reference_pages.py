@@ -26,6 +26,9 @@ EXTENSION_POINTS = {
     "headroom_nb.formats.base": "Wire formats",
     "headroom_nb.formats.slots": "Images found in a document",
     "headroom_nb.costs.spec": "Models",
+    "headroom_nb.batch.worker": "Batches: what does a part",
+    "headroom_nb.batch.journal": "Batches: beginning and going on",
+    "headroom_nb.batch.progress": "Batches: progress",
 }
 """Modules that someone who adds to the package writes against."""
 

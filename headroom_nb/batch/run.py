@@ -83,7 +83,7 @@ def compress_batch(
         ``Client``. Each call uses one core.
     progress
         None shows one line in a notebook or terminal, False nothing; a function gets a
-        :class:`~headroom_nb.batch.BatchProgress` every half second.
+        :class:`~headroom_nb.batch.progress.BatchProgress` every half second.
     on_error
         What becomes of an item that cannot be read: ``"keep"`` writes it as it came, ``"skip"`` leaves it out,
         ``"raise"`` stops. The report and ``summary.errors`` say why. An image that cannot be read never stops its item.
