@@ -138,7 +138,6 @@ class Repeats:
         tokens = count_text(part.text, model)
         if tokens.tokens >= image.compressed_tokens or refusal(slot, (part,)) is not None:
             return None
-        whole = same_file and earlier.image.technique is Technique.PRESERVE and earlier.image.kept_pixels == 1.0
         what = "the same picture as" if same_file else "the same view as"
         return replace(
             image,
@@ -147,7 +146,7 @@ class Repeats:
             exact=image.original_exact and tokens.exact,
             sizes=(),
             compressed_bytes=0,
-            free_tokens=image.original_tokens - tokens.tokens if whole else 0,
+            free_tokens=image.original_tokens - tokens.tokens if same_file and _stands_whole(earlier.image) else 0,
             kept_pixels=earlier.image.kept_pixels,
             parts=(part,),
             duplicate_of=earlier.image.path,
@@ -194,11 +193,16 @@ def _serves(earlier: _Seen, seen: _Seen, model: ModelSpec) -> bool:
         return False
     if first.technique is image.technique and _treatment(first) == _treatment(image):
         return True
-    if first.technique is not Technique.PRESERVE or first.kept_pixels < 1.0 or first.original_size is None:
+    if not _stands_whole(first) or first.original_size is None:
         return False
     if image.technique in SHRUNK_AT_MOST:
         return True
     return not first.parts and estimate(first.original_size, model, seen.slot.detail).sent_size == first.original_size
+
+
+def _stands_whole(image: ImageResult) -> bool:
+    """Return whether the model sees of an image all that it would have seen of the original."""
+    return image.technique is Technique.PRESERVE and image.traded_tokens == 0
 
 
 def _treatment(image: ImageResult) -> tuple[ImagePart | str, ...]:

@@ -112,6 +112,45 @@ second.startswith(first[:-1]), third.startswith(second[:-1])
 # %%
 # %headroom auto off
 
+# %% [markdown]
+# ## The same screen again
+#
+# An agent that waits sends the same screenshot several times. `duplicates="exact"` puts a line of text in the place of
+# a repeat. It points at the first, where that shows as much and costs less. What stands before is never changed.
+
+# %%
+screen = demo.picture("chart.png")
+waiting = []
+for question in ("Which quarter was best?", "Has anything changed?", "And now?"):
+    waiting.append(headroom_nb.user_message(question, screen))
+    waiting.append({"role": "assistant", "content": "Let me look again."})
+
+result = headroom_nb.compress(waiting, model="gpt-5.6-sol", duplicates="exact")
+result
+
+# %%
+result.messages[2]["content"][1]
+
+# %% [markdown]
+# ## Tomorrow's run
+#
+# `cache="disk"` remembers results, the text that was read and what was measured, for other processes and for other
+# questions about the same picture. Here the cache is in a folder of its own, and the second compressor knows only what
+# it finds there. `%headroom config cache disk` sets it for the session.
+
+# %%
+import tempfile
+
+folder = tempfile.mkdtemp()
+today, tomorrow = headroom_nb.ImageCompressor(cache=folder), headroom_nb.ImageCompressor(cache=folder)
+kept = today.compress(conversation, model="gpt-4o")
+found = tomorrow.compress(conversation, model="gpt-4o")
+same = found.images == kept.images
+same
+
+# %%
+headroom_nb.clear_cache(folder)
+
 # %%
 server.shutdown()
 server.server_close()
