@@ -62,7 +62,7 @@ class Lab:
 
     def open(self, page: Page, name: str) -> None:
         """Show a file in a workspace of its own, and wait for it."""
-        page.goto(f"{self.url}/lab/workspaces/{Path(name).stem}-{time.monotonic_ns()}/tree/{name}?reset")
+        page.goto(f"{self.url}/lab/workspaces/test-{time.monotonic_ns()}/tree/{name}?reset")
         page.locator(".jp-MainAreaWidget:not(.lm-mod-hidden)").first.wait_for(timeout=PATIENCE_S * 1000)
 
     def command(self, page: Page, name: str, **arguments: object) -> None:

@@ -13,18 +13,19 @@ const RANK = 900;
 const SETTLE_MS = 250;
 
 /** Add the panel and the command that shows it; the settings can take it away. */
-export function addBillPanel(
+export async function addBillPanel(
   app: JupyterFrontEnd,
   tracker: INotebookTracker,
   settings: SettingsSource,
   restorer: ILayoutRestorer | null
-): void {
+): Promise<void> {
   const panel = new BillPanel(tracker, settings);
   const place = (): void => {
     if (!settings.isOn('sidePanel')) {
       panel.parent = null;
     } else if (!panel.isAttached) {
       app.shell.add(panel, 'right', { rank: RANK });
+      restorer?.add(panel, BILL_PANEL);
     }
     app.commands.notifyCommandChanged(CommandId.showBill);
   };
@@ -37,8 +38,9 @@ export function addBillPanel(
     }
   });
   settings.changed.connect(place);
+  // Before the layout comes back: a panel that is switched off must not come back with it.
+  await settings.ready;
   place();
-  restorer?.add(panel, BILL_PANEL);
 }
 
 class BillPanel extends Widget {

@@ -22,8 +22,6 @@ export class EstimatePanel extends Widget {
     addStyle();
     this.addClass('headroom');
     this.addClass('headroom-lab-tab');
-    this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', `What ${titleOf(entries)} costs`);
     this.node.append(h('p', { role: 'status' }, 'Reading…'));
   }
 
@@ -35,7 +33,9 @@ export class EstimatePanel extends Widget {
       if (pictures.length === 0) {
         throw new Error(`There are no pictures in ${titleOf(this.entries)}.`);
       }
-      this.node.replaceChildren(h('h2', {}, titleOf(this.entries)), await this.viewOf(pictures));
+      const title = titleOf(this.entries);
+      const view = await this.viewOf(pictures);
+      this.node.replaceChildren(h('section', { 'aria-label': `What ${title} costs` }, h('h2', {}, title), view));
     } catch (error) {
       if (!signal.aborted) {
         this.node.replaceChildren(h('p', { class: 'headroom-lab-problem', role: 'alert' }, sentence(error)));

@@ -82,14 +82,14 @@ const bill: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [ISettings],
   optional: [INotebookTracker, ILayoutRestorer],
-  activate: (
+  activate: async (
     app: JupyterFrontEnd,
     source: SettingsSource,
     tracker: INotebookTracker | null,
     restorer: ILayoutRestorer | null
   ) => {
     if (tracker !== null) {
-      addBillPanel(app, tracker, source, restorer);
+      await addBillPanel(app, tracker, source, restorer);
     }
   }
 };

@@ -43,8 +43,11 @@ function object(value: unknown): Written {
 export class SettingsSource {
   /** Start with the defaults, and follow the registry where there is one. */
   constructor(registry: ISettingRegistry | null) {
-    void this.follow(registry);
+    this.ready = this.follow(registry);
   }
+
+  /** Resolves when what is stored has been read. */
+  readonly ready: Promise<void>;
 
   get current(): Settings {
     return this.settings;

@@ -1,0 +1,142 @@
+"""The file browser: what files cost, and smaller copies beside them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import urllib.error
+import urllib.request
+from http.cookiejar import CookieJar
+
+import pytest
+
+import headroom_nb
+from headroom_nb import demo
+from headroom_nb.pictures import read_header
+from tests.support import gradient, png
+
+PICTURE = png(gradient(1030, 512))
+
+
+@pytest.fixture(scope="module")
+def files(lab):
+    """A folder with one file of each kind."""
+    folder = lab.folder / "files"
+    (folder / "many").mkdir(parents=True)
+    (folder / "one.png").write_bytes(PICTURE)
+    for number in range(3):
+        (folder / "many" / f"{number}.png").write_bytes(PICTURE)
+    (folder / "many" / "broken.jpg").write_bytes(b"no picture")
+    (folder / "chat.json").write_text(json.dumps(demo.messages("openai")), encoding="utf-8")
+    (folder / "notes.txt").write_text("text", encoding="utf-8")
+    return folder
+
+
+def entry(page, name):
+    return page.locator(".jp-DirListing-item", has_text=name).first
+
+
+def choose(page, name, item):
+    """Press an item of an entry's context menu."""
+    entry(page, name).click(button="right")
+    page.locator(".lm-Menu-itemLabel", has_text=item).click()
+
+
+def post(lab, **task):
+    """Ask as a page of this server does: with its token against forged requests."""
+    cookies = CookieJar()
+    client = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
+    with client.open(f"{lab.url}/lab"):
+        pass
+    token = next(cookie.value for cookie in cookies if cookie.name == "_xsrf")
+    return client.open(request_for(lab, task, {"X-XSRFToken": token}))
+
+
+def request_for(lab, task, headers):
+    return urllib.request.Request(f"{lab.url}/headroom-nb/smaller-copy", json.dumps(task).encode(), headers)
+
+
+def test_files_tell_what_they_cost(lab, page, files):
+    lab.open(page, "files/notes.txt")
+    entry(page, "notes.txt").click(button="right")
+    page.locator(".lm-Menu-itemLabel", has_text="Rename").wait_for()
+    assert not page.locator(".lm-Menu-itemLabel", has_text="Estimate Vision Tokens").is_visible()
+    page.keyboard.press("Escape")
+
+    choose(page, "one.png", "Estimate Vision Tokens")
+    tab = page.get_by_role("region", name="What one.png costs")
+    tab.get_by_role("figure").wait_for()
+    tab.get_by_role("combobox", name="Model").select_option("gpt-4o")
+    assert "595 tokens" in tab.inner_text()
+    assert "$0.0015" in tab.inner_text()
+    assert "3 × 1 = 3 tiles" in tab.inner_text()
+    assert tab.get_by_role("row").filter(has_text="claude-opus-5-5").count() == 1
+
+    choose(page, "chat.json", "Estimate Vision Tokens")
+    tab = page.get_by_role("region", name="What chat.json costs")
+    tab.get_by_role("heading", name="Picture by picture").wait_for()
+    cost = headroom_nb.compress(demo.messages("openai"), model="gpt-4o", router="rules").original_tokens
+    tab.get_by_role("combobox", name="Model").select_option("gpt-4o")
+    assert f"{cost:,} tokens" in tab.inner_text()
+
+
+def test_a_folder_is_counted_and_a_broken_picture_keeps_its_row(lab, page, files):
+    lab.open(page, "files/notes.txt")
+    choose(page, "many", "Estimate Vision Tokens")
+    tab = page.get_by_role("region", name="What many costs")
+    tab.get_by_role("combobox", name="Model").select_option("gpt-4o")
+    text = tab.inner_text()
+    assert "1,785 tokens" in text
+    assert "4 pictures · 1 could not be counted" in text
+    assert "Not a PNG" in tab.get_by_role("row").filter(has_text="broken.jpg").inner_text()
+
+
+def test_a_smaller_copy_stands_beside_its_original(lab, page, files):
+    before = hashlib.sha256((files / "one.png").read_bytes()).digest()
+    lab.open(page, "files/notes.txt")
+    page.evaluate(
+        "async () => { const registry = await jupyterapp.serviceManager.settings;"
+        " await registry.save('headroom-nb:plugin', JSON.stringify({ model: 'gpt-4o' })) }"
+    )
+    page.reload()
+    entry(page, "one.png").wait_for(timeout=60_000)
+    choose(page, "one.png", "Compress a Copy")
+    page.locator(".Toastify__toast, .jp-Notification-Toast").get_by_text("595 → 425").first.wait_for(timeout=60_000)
+    (copy,) = files.glob("one.smaller.*")
+    assert read_header(copy.read_bytes()).size == (1024, 510)
+    assert hashlib.sha256((files / "one.png").read_bytes()).digest() == before
+    entry(page, copy.name[:10]).wait_for()
+
+
+def test_a_copy_that_gains_nothing_is_not_written(lab, files):
+    (files / "small.png").write_bytes(png(gradient(64, 48)))
+    with post(lab, path="files/small.png", model="gpt-4o", quality="safe") as reply:
+        assert json.load(reply)["path"] is None
+    assert list(files.glob("small.smaller.*")) == []
+
+
+@pytest.mark.parametrize(
+    ("task", "status", "why"),
+    [
+        ({"path": "../outside.png"}, 404, ""),
+        ({"path": "files/missing.png"}, 404, ""),
+        ({"path": "files/notes.txt"}, 422, "no picture, notebook or message file"),
+        ({"path": "files/one.png", "model": "no-such-model"}, 422, "no-such-model"),
+        ({"path": 7}, 400, "a path is needed"),
+        ({"path": "files/one.png", "quality": "tiny"}, 400, "quality is one of"),
+        ({}, 400, "a path is needed"),
+    ],
+)
+def test_what_cannot_be_copied_is_refused_in_words(lab, files, task, status, why):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        post(lab, **task)
+    with refused.value as reply:
+        assert reply.code == status
+        assert why in reply.read().decode()
+
+
+def test_a_request_from_elsewhere_is_refused(lab, files):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request_for(lab, {"path": "files/one.png"}, {}))
+    with refused.value as reply:
+        assert reply.code == 403
