@@ -150,24 +150,23 @@ def test_an_engine_is_told_how_long_it_may_still_take():
 
 def test_pictures_wait_until_there_is_memory_for_them():
     gate = MemoryGate(2 * WORKING_BYTES + 100 * BYTES_PER_PIXEL)
-    most, now, lock = 0, 0, threading.Lock()
+    entered, leave = threading.Semaphore(0), threading.Event()
 
     def work():
-        nonlocal most, now
         with gate.hold(40):
-            with lock:
-                now += 1
-                most = max(most, now)
-            time.sleep(0.005)
-            with lock:
-                now -= 1
+            entered.release()
+            leave.wait(60)
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
+    threads = [threading.Thread(target=work) for _ in range(3)]
     for thread in threads:
         thread.start()
+    assert entered.acquire(timeout=60)
+    assert entered.acquire(timeout=60)
+    assert not entered.acquire(timeout=0.1), "there was room for two"
+    leave.set()
+    assert entered.acquire(timeout=60)
     for thread in threads:
-        thread.join(30)
-    assert (now, most) == (0, 2)
+        thread.join(60)
 
 
 def test_room_in_memory_is_given_back_after_an_error():

@@ -161,15 +161,21 @@ ENTRIES = {
     "provider_view": Entry(headroom_nb.provider_view, (picture, model, detail)),
     "register_model": Entry(
         headroom_nb.register_model,
-        (anything,),
+        (or_anything(st.sampled_from(["mine", "gpt-4o"])),),
         {
             "like": model,
-            "aliases": anything,
-            "price": anything,
+            "aliases": or_anything(st.lists(st.sampled_from(["ours", "a/b"]), max_size=2)),
+            "price": or_anything(st.floats(0, 100)),
             "rule": or_anything(st.sampled_from(["flat", "openai-tile", "area"])),
-            "details": or_anything(st.dictionaries(st.sampled_from(["auto", "low"]), anything, max_size=2)),
+            "details": or_anything(
+                st.dictionaries(
+                    st.sampled_from(["auto", "low"]),
+                    or_anything(st.fixed_dictionaries({"tokens": or_anything(st.integers(1, 999))})),
+                    max_size=2,
+                )
+            ),
             "provider": provider,
-            "limits": anything,
+            "limits": or_anything(st.dictionaries(st.sampled_from(["max_side", "max_images"]), anything, max_size=1)),
         },
     ),
     "result": Entry(
