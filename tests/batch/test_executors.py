@@ -216,6 +216,29 @@ def test_a_dask_cluster_writes_the_same_bytes_though_a_worker_is_killed(client, 
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:distributed", "ignore::ResourceWarning")
+def test_an_item_that_takes_every_dask_worker_down_is_kept_as_it_was(source, tmp_path):
+    dask = pytest.importorskip("dask")
+    distributed = pytest.importorskip("distributed")
+    router = DeadlyRouter("Describe number 7.")
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
+        distributed.LocalCluster(
+            n_workers=1,
+            threads_per_worker=1,
+            dashboard_address="127.0.0.1:0",
+            local_directory=str(tmp_path / "dask"),
+            silence_logs=50,
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        summary = compress_batch(source, tmp_path / "out.jsonl", executor=client, **{**OPTIONS, "router": router})
+    assert [error.line for error in summary.errors] == [5, 8]
+    assert summary.techniques == {"full_low": 6}
+    assert (tmp_path / "out.jsonl").read_text().splitlines()[7] == source.read_text().splitlines()[7]
+
+
+@pytest.mark.slow
 def test_a_place_in_this_process_alone_is_refused_for_other_processes(tmp_path):
     source = write_lines(tmp_path / "in.jsonl", [asks(2)])
     with pytest.raises(BatchError, match="lives in the memory of this process"):
