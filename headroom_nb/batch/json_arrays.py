@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
 CHUNK = 2**20
 LONGEST_KEY = 64
-_OUTSIDE = re.compile(rb'["{}\[\],]')
-_INSIDE = re.compile(rb'["\\]')
+QUOTE = ord('"')
+# a string that is not closed in this chunk matches too, so that nothing is ever tried twice
+_OUTSIDE = re.compile(rb'[{}\[\],]|"[^"\\]*(?:\\.[^"\\]*)*("?)', re.DOTALL)
+_INSIDE = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*("?)', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -24,25 +26,29 @@ class ArrayPlace:
     key: str
 
 
-def marks(file: BinaryIO, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the offset and the character of brackets, commas and quotes; what stands in strings is passed over."""
-    at, inside, escaped = start, False, False
+def marks(file: BinaryIO, start: int, stop: int) -> Iterator[tuple[int, bytes, int]]:
+    """Yield where each bracket, comma and string begins, its first character, and where it ends."""
+    at = start
+    opened: int | None = None
     while at < stop:
         file.seek(at)
         chunk = file.read(min(CHUNK, stop - at))
         if not chunk:
             return
-        position, escaped = int(escaped), False
-        while found := (_INSIDE if inside else _OUTSIDE).search(chunk, position):
+        position = 0
+        while found := (_OUTSIDE if opened is None else _INSIDE).search(chunk, position):
             position = found.end()
-            if found[0] == b"\\":
-                escaped = position == len(chunk)
-                position += 1
+            if opened is None and chunk[found.start()] != QUOTE:
+                yield at + found.start(), found[0], at + position
                 continue
-            if found[0] == b'"':
-                inside = not inside
-            yield at + found.start(), found[0]
-        at += len(chunk)
+            opened = at + found.start() if opened is None else opened
+            if not found[1]:
+                break
+            yield opened, b'"', at + position
+            opened = None
+        # what is left of a string that goes on is at most a lone backslash, which is read again with what it escapes
+        left = int(opened is not None and position < len(chunk) and len(chunk) > 1)
+        at += len(chunk) - left
 
 
 def find_array(file: BinaryIO, size: int, keys: tuple[str, ...]) -> ArrayPlace | None:
@@ -51,11 +57,11 @@ def find_array(file: BinaryIO, size: int, keys: tuple[str, ...]) -> ArrayPlace |
     None when there is none, or brackets are not closed.
     """
     depth, level, outer, key = 0, 0, b"", ""
-    start = stop = quote = None
+    start = stop = None
     text = (0, 0)
-    for offset, mark in marks(file, 0, size):
+    for offset, mark, end in marks(file, 0, size):
         if mark == b'"':
-            text, quote = (text, offset) if quote is None else ((quote + 1, offset), None)
+            text = (offset + 1, end - 1)
         elif mark in b"[{":
             if depth == 0 and outer:
                 return None
@@ -69,7 +75,7 @@ def find_array(file: BinaryIO, size: int, keys: tuple[str, ...]) -> ArrayPlace |
             depth -= 1
             if start is not None and stop is None and depth == level:
                 stop = offset
-    return None if start is None or stop is None or depth or quote is not None else ArrayPlace(start, stop, key)
+    return None if start is None or stop is None or depth else ArrayPlace(start, stop, key)
 
 
 def _text(file: BinaryIO, start: int, stop: int) -> str:
@@ -80,7 +86,7 @@ def _text(file: BinaryIO, start: int, stop: int) -> str:
 def elements(file: BinaryIO, start: int, stop: int) -> Iterator[tuple[int, int]]:
     """Yield where each element begins and ends, white space around it included, in the bytes between two brackets."""
     depth, begin, empty = 0, start, True
-    for offset, mark in marks(file, start, stop):
+    for offset, mark, _ in marks(file, start, stop):
         empty = False
         if mark in b"[{":
             depth += 1
