@@ -269,7 +269,7 @@ class ImageCompressor:
         if enforce_limits:
             from headroom_nb.enforce import enforce_limits as enforce
 
-            result = enforce(result, spec)
+            result = enforce(result, spec, self.limits)
         troubles = dict.fromkeys([*self._remembered.notes[noted:], self._remembered.off])
         result = replace(result, warnings=(*result.warnings, *filter(None, troubles)))
         self.last_result = result

@@ -15,16 +15,17 @@ from headroom_nb.results import ImagePart, format_path
 if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats import ImageSlot
+    from headroom_nb.limits import Limits
     from headroom_nb.results import CompressionResult, ImageResult, Part
 
 
-def enforce_limits(result: CompressionResult, model: ModelSpec) -> CompressionResult:
+def enforce_limits(result: CompressionResult, model: ModelSpec, limits: Limits) -> CompressionResult:
     """Return the result within the provider's limits, as far as resizing goes; ``warnings`` holds the rest.
 
     Whether an image has to shrink depends on the whole request (how many images it has, for one). So an earlier turn
     may come out different once later ones are added, and a cached prefix with it.
     """
-    fitted, check = fit_limits(result.messages, model)
+    fitted, check = fit_limits(result.messages, model, limits=limits)
     before, after = iter(find_images(result.messages)), iter(find_images(fitted))
     images = []
     for image in result.images:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.check_limits import CheckResult, check, model_for, sent_image
 from headroom_nb.costs import SentImage, base64_bytes
-from headroom_nb.errors import HeadroomError, ImageRejectedError
+from headroom_nb.errors import HeadroomError, ImageRejectedError, PictureError
 from headroom_nb.formats import find_images, refusal, replace_images
-from headroom_nb.pictures import encode, open_picture
+from headroom_nb.options import choose_limits
+from headroom_nb.pictures import RequestBudget, encode, open_picture
 from headroom_nb.results import ImagePart
 from headroom_nb.tile_plan import largest_accepted
 
 if TYPE_CHECKING:
     from headroom_nb.costs import Limits, ModelSpec
+    from headroom_nb.limits import Limits as ResourceLimits
     from headroom_nb.pictures import Picture
     from headroom_nb.results import Size
 
@@ -44,37 +46,48 @@ class _Inline:
 
 
 def fit_limits(
-    messages: Any, model: str | ModelSpec | None = None, *, provider: str | None = None
+    messages: Any,
+    model: str | ModelSpec | None = None,
+    *,
+    provider: str | None = None,
+    limits: ResourceLimits | None = None,
 ) -> tuple[Any, CheckResult]:
     """Return the conversation with every image that resizing can make acceptable, and the check of the result.
 
     The input is not changed; images within the limits stay byte for byte. What resizing cannot mend (too many images,
-    a URL where none is taken, an animation) is left and stands in the check.
+    a URL where none is taken, an animation, a broken or huge picture) is left and stands in the check.
 
     Parameters
     ----------
     messages, model, provider
         As for :func:`headroom_nb.check_limits.check`.
+    limits
+        What the call may use up; None takes the defaults, with what the environment sets.
     """
+    resources = choose_limits(limits)
+    budget = RequestBudget(resources)
     spec = model_for(messages, model, provider)
     slots = find_images(messages)
     inline = {}
     for slot in slots:
         try:
             sent = sent_image(slot)
+            if sent.size is not None:
+                budget.count()
+                budget.take(sent.size[0] * sent.size[1])
         except HeadroomError:
-            continue  # the check of the result names it
+            continue  # what is broken, the check of the result names
         if sent.size is not None and not sent.animated:
             inline[slot.path] = _Inline(slot.load(), sent, refusal(slot, (_ANY_IMAGE,)) is None)
-    fitted = {path: _fit_one(image, spec, len(slots)) for path, image in inline.items()}
-    _fit_together(fitted, spec)
+    fitted = {path: _fit_one(image, spec, len(slots), resources) for path, image in inline.items()}
+    _fit_together(fitted, spec, resources)
     changes = {path: (image.part,) for path, image in fitted.items() if image.part is not None}
     result = replace_images(messages, changes) if changes else messages
     return result, check(result, spec)
 
 
-def _fit_one(image: _Inline, spec: ModelSpec, count: int) -> _Inline:
-    """Return the image within the limits that hold for it alone."""
+def _fit_one(image: _Inline, spec: ModelSpec, count: int, resources: ResourceLimits) -> _Inline:
+    """Return the image within the limits that hold for it alone; as it is where it cannot be decoded."""
     limits = spec.limits
     size = image.sent.size or (1, 1)
     target = _accepted_size(size, image.sent.detail, spec, count)
@@ -82,15 +95,18 @@ def _fit_one(image: _Inline, spec: ModelSpec, count: int) -> _Inline:
         return image
     if target == size and limits.takes(image.sent.media_type or "") and _bytes_fit(image, limits):
         return image
-    picture = open_picture(image.data)
-    made = _encoded(image, picture, target, spec)
-    while not _bytes_fit(made, limits) and max(target) > SMALLEST_SIDE:
-        target = _scaled(target)
+    try:
+        picture = open_picture(image.data, resources)
         made = _encoded(image, picture, target, spec)
+        while not _bytes_fit(made, limits) and max(target) > SMALLEST_SIDE:
+            target = _scaled(target)
+            made = _encoded(image, picture, target, spec)
+    except PictureError:
+        return replace(image, changeable=False)
     return made
 
 
-def _fit_together(images: dict[Any, _Inline], spec: ModelSpec) -> None:
+def _fit_together(images: dict[Any, _Inline], spec: ModelSpec, resources: ResourceLimits) -> None:
     """Shrink the heaviest image, step by step, until the request as a whole is within its limit."""
     most = spec.limits.max_request_bytes
     while most is not None and sum(image.bytes for image in images.values()) > most:
@@ -103,7 +119,11 @@ def _fit_together(images: dict[Any, _Inline], spec: ModelSpec) -> None:
             return
         path = max(large, key=lambda key: large[key].bytes)
         image = large[path]
-        images[path] = _encoded(image, open_picture(image.data), _scaled(image.sent.size or (1, 1)), spec)
+        try:
+            picture = open_picture(image.data, resources)
+            images[path] = _encoded(image, picture, _scaled(image.sent.size or (1, 1)), spec)
+        except PictureError:
+            images[path] = replace(image, changeable=False)
 
 
 def _accepted_size(size: Size, detail: str, spec: ModelSpec, count: int) -> Size | None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 import threading
 import time
 from dataclasses import fields
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import headroom_nb
+from benchmarks.bomb_files import KINDS, Bomb
 from headroom_nb import ImageCompressor, Limits, Technique
 from headroom_nb.errors import OcrTimeoutError, OptionError, PictureTooLargeError
 from headroom_nb.limits import ABOUT, NAMES
@@ -215,3 +217,23 @@ def test_the_page_on_limits_has_every_limit_with_its_default():
     page = (Path(__file__).parents[1] / "docs" / "limits.md").read_text("utf-8")
     for found in fields(Limits):
         assert f"| `{found.name}` | {found.default:,} | {found.metadata['unit']} |" in page
+
+
+@pytest.mark.parametrize("kind", ["png_idat", "tiff_strips", "jpeg_scans", "truncated"])
+def test_a_bomb_never_stops_a_request_from_being_fitted_to_its_provider(kind):
+    bomb = Bomb(kind, KINDS[kind](random.Random(1)))
+    block = {"type": "image_url", "image_url": {"url": bomb.url()}}
+    messages = [openai_message("x", png(gradient(9000, 40))), {"role": "user", "content": [block]}]
+    fitted, _ = headroom_nb.fit_limits(messages, "claude-haiku-4-5")
+    assert fitted[1] == messages[1]
+    assert fitted[0] != messages[0]
+    result = compressor(Limits()).compress(messages, model="claude-haiku-4-5", enforce_limits=True)
+    assert result.messages[1] == messages[1]
+    assert result.images[0].sizes[0][0] <= 8000
+
+
+def test_what_is_over_a_limit_is_not_decoded_to_fit_its_provider_either():
+    messages = [openai_message("x", png(gradient(9000, 40)))]
+    made = compressor(Limits(max_image_pixels=1000))
+    assert made.compress(messages, model="claude-haiku-4-5", enforce_limits=True).messages == messages
+    assert headroom_nb.fit_limits(messages, "claude-haiku-4-5", limits=Limits(max_request_pixels=1000))[0] == messages
