@@ -19,6 +19,7 @@ ACTIONS = ("on", "off")
 
 def auto(call: Call) -> Table:
     """Wrap or unwrap the namespace's clients, or show their totals."""
+    from headroom_nb.compressor import ImageCompressor
     from headroom_nb.integrations import is_wrapped, unwrap, wrap
 
     action, values = call.command.target, call.command.values
@@ -31,12 +32,13 @@ def auto(call: Call) -> Table:
                 "no variable is a client of OpenAI, Anthropic or google-genai; make one, then run this again"
             )
         for client in clients.values():
-            wrap(
-                client,
-                model=values.get("--model"),
+            compressor = ImageCompressor(
+                values.get("--model"),
                 quality=call.option("quality") or "balanced",
-                audit="--audit" in values,
+                cache=call.option("cache") or "memory",
+                duplicates=call.option("duplicates") or "keep",
             )
+            wrap(client, model=values.get("--model"), audit="--audit" in values, compressor=compressor)
     wrapped = {name: client for name, client in clients.items() if is_wrapped(client)}
     if "--check" in values:
         return _bills(wrapped)

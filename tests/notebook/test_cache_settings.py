@@ -1,5 +1,7 @@
 """Caches and repeats as the magics know them: settings, options, the doctor's row."""
 
+import json
+
 import pytest
 
 from headroom_nb.caching import disk_info
@@ -46,3 +48,25 @@ def test_repeats_are_pointed_at_where_that_is_asked_for(ready):
     assert result.images[1].duplicate_of == result.images[0].path
     magic(ready, "config duplicates exact")
     assert magic(ready, "compress twice --router rules").images[1].duplicate_of is not None
+
+
+def test_auto_hands_the_settings_on_to_the_clients_it_wraps(ready):
+    openai = pytest.importorskip("openai")
+    httpx = pytest.importorskip("httpx")
+    sent = []
+
+    def answer(request):
+        sent.append(json.loads(request.content))
+        choice = {"index": 0, "message": {"role": "assistant", "content": "ok"}, "finish_reason": "stop"}
+        reply = {"id": "1", "object": "chat.completion", "created": 0, "model": "gpt-4o", "choices": [choice]}
+        return httpx.Response(200, json=reply)
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as transport:
+        ready.push({"client": openai.OpenAI(api_key="none", http_client=transport)})
+        magic(ready, "config duplicates exact")
+        magic(ready, "config cache disk")
+        magic(ready, "auto on")
+        ready.user_ns["client"].chat.completions.create(model="gpt-4o", messages=ready.user_ns["twice"])
+        magic(ready, "auto off")
+    assert "the same picture as image 1" in str(sent[0]["messages"][2])
+    assert disk_info().entries > 0
