@@ -88,11 +88,11 @@ def _font_size(line: npt.NDArray[np.uint8]) -> float:
     return inked / CAPITALS if dense >= EVEN * inked else dense / SMALL_LETTERS
 
 
-def _median(levels: npt.NDArray[np.uint8]) -> np.float32:
+def _median(levels: npt.NDArray[np.uint8]) -> float:
     """Return the median; by counting, which is several times as quick as NumPy's on small arrays."""
     counts = np.bincount(levels.ravel(), minlength=256).cumsum()
     middle = np.searchsorted(counts, ((levels.size + 1) // 2, levels.size // 2 + 1))
-    return np.float32(middle.sum() / 2)
+    return float(middle.sum()) / 2
 
 
 def _extent(rows: npt.NDArray[np.bool_]) -> int:
