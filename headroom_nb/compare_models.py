@@ -17,7 +17,8 @@ from headroom_nb.errors import (
     PictureError,
 )
 from headroom_nb.formats import find_images, user_message
-from headroom_nb.pictures import open_picture, read_header
+from headroom_nb.limits import Limits
+from headroom_nb.pictures import RequestBudget, open_picture, read_header
 from headroom_nb.results import format_path
 from headroom_nb.techniques.legibility import SMALLEST_FONT, text_decides
 from headroom_nb.techniques.text_size import smallest_font
@@ -127,12 +128,16 @@ def _images(source: Any, detail: str, *, legibility: bool) -> tuple[list[_Image]
     if isinstance(source, tuple) and len(source) == 2 and all(isinstance(side, int) for side in source):
         return [_Image(source, detail)], []
     images, left_out = [], []
+    budget = RequestBudget(Limits.from_environment())
     for slot in find_images(source):
         level = detail if slot.detail == "auto" else slot.detail
         try:
             if slot.reference is not None:
                 raise MessageError("sent by reference: not fetched, so its size is not known", path=slot.path)
-            images.append(_image(slot.load(), level, legibility=legibility))
+            budget.count()
+            data = slot.load()
+            budget.take(read_header(data).pixels if legibility else 0)
+            images.append(_image(data, level, legibility=legibility))
         except HeadroomError as error:
             left_out.append(f"{format_path(slot.path)}: {error}")
     if not images:

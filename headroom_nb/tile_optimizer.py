@@ -13,6 +13,7 @@ from headroom_nb.tile_plan import DEFAULT_MIN_SCALE, FREE_SCALE, SizeOption, Til
 if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.pictures import RequestBudget
     from headroom_nb.results import BlockPath, Size
 
 __all__ = [
@@ -72,8 +73,8 @@ def optimize_images_in_messages(
 ) -> tuple[Any, list[TileOptResult]]:
     """Return the messages with cheaper picture sizes, and one account per image.
 
-    The input is not changed. A picture that cannot be read, or that stands behind a URL, is left as it is and its
-    account says why.
+    The input is not changed. A picture that cannot be read, that stands behind a URL or is over a limit
+    (:class:`~headroom_nb.Limits` of the environment) is left as it is and its account says why.
 
     Parameters
     ----------
@@ -90,13 +91,16 @@ def optimize_images_in_messages(
         The arguments name nothing we know, or ``min_scale`` is no share above 0.
     """
     from headroom_nb.formats import find_images, replace_images
+    from headroom_nb.limits import Limits
+    from headroom_nb.pictures import RequestBudget
 
     spec = find_model(model, provider)
     check_share(min_scale)
     results, changes = [], {}
+    budget = RequestBudget(Limits.from_environment())
     for slot in find_images(messages):
         try:
-            part, account = _one(slot, spec, min_scale)
+            part, account = _one(slot, spec, min_scale, budget)
         except HeadroomError as error:
             part, account = None, TileOptResult(slot.path, None, None, exact=False, note=f"left as it was: {error}")
         results.append(account)
@@ -105,15 +109,19 @@ def optimize_images_in_messages(
     return (replace_images(messages, changes) if changes else messages), results
 
 
-def _one(slot: ImageSlot, spec: ModelSpec, min_scale: float) -> tuple[ImagePart | None, TileOptResult]:
+def _one(
+    slot: ImageSlot, spec: ModelSpec, min_scale: float, budget: RequestBudget
+) -> tuple[ImagePart | None, TileOptResult]:
     from headroom_nb.formats import refusal
     from headroom_nb.pictures import encode, open_picture, read_header
 
     if slot.reference is not None:
         note = "sent by reference: not fetched, so its size and cost are not known"
         return None, TileOptResult(slot.path, None, None, exact=False, note=note)
+    budget.count()
     data = slot.load()
     header = read_header(data)
+    budget.take(header.pixels)
     sizes = plan(header.size, spec, slot.detail, min_scale=min_scale)
     account = _account(slot.path, header.size, sizes)
     if account.size == header.size:

@@ -237,3 +237,13 @@ def test_what_is_over_a_limit_is_not_decoded_to_fit_its_provider_either():
     made = compressor(Limits(max_image_pixels=1000))
     assert made.compress(messages, model="claude-haiku-4-5", enforce_limits=True).messages == messages
     assert headroom_nb.fit_limits(messages, "claude-haiku-4-5", limits=Limits(max_request_pixels=1000))[0] == messages
+
+
+def test_counting_and_resizing_by_tiles_keep_to_the_limits_of_the_environment(monkeypatch):
+    monkeypatch.setenv("HEADROOM_NB_MAX_IMAGES", "1")
+    messages = [openai_message("", png(gradient(900, 700)), png(gradient(901, 700)))]
+    accounts = headroom_nb.optimize_images_in_messages(messages, "openai")[1]
+    assert ["max_images" in account.note for account in accounts] == [False, True]
+    found = headroom_nb.compare(messages, ["gpt-4o"], legibility=False)
+    assert found.images == 1
+    assert "max_images" in found.left_out[0]
