@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from headroom_nb.errors import HeadroomError as HeadroomError
     from headroom_nb.fetching import ImageFetcher as ImageFetcher
     from headroom_nb.formats import user_message as user_message
-    from headroom_nb.integrations import meter as meter
-    from headroom_nb.integrations import unwrap as unwrap
-    from headroom_nb.integrations import wrap as wrap
+    from headroom_nb.integrations.wrap import meter as meter
+    from headroom_nb.integrations.wrap import unwrap as unwrap
+    from headroom_nb.integrations.wrap import wrap as wrap
     from headroom_nb.limit_fitting import fit_limits as fit_limits
     from headroom_nb.limits import Limits as Limits
     from headroom_nb.notebook.export import export as export
