@@ -61,12 +61,15 @@ class Crew:
         How many work at the same time behind a scheduler; 0 where each task is one part.
     renew
         Makes another executor when this one is broken; None where that is not ours to do.
+    stop
+        Ends what was made here at once; does nothing to an executor of the caller's.
     """
 
     executor: Executor | None
     ahead: int = 1
     workers: int = 0
     renew: Callable[[], Executor] | None = None
+    stop: Callable[[], None] = lambda: None
 
     @property
     def here(self) -> bool:
@@ -94,8 +97,14 @@ def opened(executor: Executes) -> Iterator[Crew]:
         count = getattr(executor, "_max_workers", None) or os.cpu_count() or 1
         yield Crew(executor, 2 * count + 1)
     elif isinstance(executor, int) and not isinstance(executor, bool):
-        with _pools(executor) as make:
-            yield Crew(make(), 2 * executor + 1, renew=make)
+        pools = _Pools(executor)
+        try:
+            yield Crew(pools.make(), 2 * executor + 1, renew=pools.make, stop=pools.stop)
+        except BaseException:
+            pools.stop()
+            raise
+        finally:
+            pools.close()
     elif hasattr(executor, "get_executor"):
         threads = sum(executor.nthreads().values())
         yield Crew(executor.get_executor(pure=False), 2 * threads + FAR_AHEAD, max(1, threads))
@@ -106,28 +115,31 @@ def opened(executor: Executes) -> Iterator[Crew]:
         )
 
 
-@contextmanager
-def _pools(processes: int) -> Iterator[Callable[[], Executor]]:
-    """Give what makes pools of so many processes; they end here, at once after an error."""
-    if processes < 1:
-        raise OptionError(f"executor={processes} is no number of processes")
-    pools: list[ProcessPoolExecutor] = []
+class _Pools:
+    """Pools of processes, one after the other where a worker's death broke one."""
 
-    def make() -> Executor:
-        pools.append(ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _follow_parent))
-        return pools[-1]
+    def __init__(self, processes: int) -> None:
+        if processes < 1:
+            raise OptionError(f"executor={processes} is no number of processes")
+        self._processes = processes
+        self._made: list[ProcessPoolExecutor] = []
 
-    try:
-        yield make
-    except BaseException:
-        for pool in pools:
+    def make(self) -> Executor:
+        """Return a fresh pool."""
+        self._made.append(ProcessPoolExecutor(self._processes, multiprocessing.get_context("spawn"), _follow_parent))
+        return self._made[-1]
+
+    def stop(self) -> None:
+        """End the processes in the midst of their work: files appear whole or not at all."""
+        for pool in self._made:
             running = list((getattr(pool, "_processes", None) or {}).values())
             pool.shutdown(wait=False, cancel_futures=True)
             for process in running:
-                process.terminate()  # files appear whole or not at all
-        raise
-    finally:
-        for pool in pools:
+                process.terminate()
+
+    def close(self) -> None:
+        """Wait for the processes to end."""
+        for pool in self._made:
             pool.shutdown()
 
 

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from headroom_nb.routing.base import Router
     from headroom_nb.techniques.ocr import Ocr
 
-MOST_REPAIRS = 3
-"""How often damaged parts are done again while the sink is written."""
-
 
 def compress_batch(
     source: str | os.PathLike[str],
@@ -141,22 +138,26 @@ def _carry_out(job: Job, crew: Crew, meter: Meter, begun: float) -> BatchSummary
         meter.resume(record)
     before = sum(record.totals.items for record in known)
     done = {record.number for record in known}
+    repaired: set[int] = set()
     try:
         _do(job, [part for part in job.parts if part.number not in done], crew, meter)
-        for _ in range(MOST_REPAIRS):
+        while True:
             try:
                 summary = finish(job, seconds=time.perf_counter() - begun, resumed_items=before)
             except DamagedPartError as damaged:
+                if damaged.part.number in repaired:
+                    raise
+                repaired.add(damaged.part.number)
                 job.sink_store.remove(f"{damaged.part.target}.json")
                 job.compressor(damaged.part)
                 continue
             meter.tick(last=True)
             return summary
     except KeyboardInterrupt:
+        crew.stop()
         return partial(job, seconds=time.perf_counter() - begun, resumed_items=before)
     except OSError as error:
         raise BatchError(f"{job.sink} cannot be written: {error}") from error
-    raise BatchError(f"parts of {job.sink} are damaged again and again: is the disk sound?")
 
 
 def _do(job: Job, parts: list[Part], crew: Crew, meter: Meter) -> None:

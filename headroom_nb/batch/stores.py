@@ -201,12 +201,14 @@ class UrlStore(Store):
 
     def open(self, path: str) -> BinaryIO:
         """Return a file to read."""
+        self._files.invalidate_cache()  # other processes write here too
         return io.BufferedReader(self._files.open(path, "rb"), BUFFER)
 
     def find(self, folder: str) -> tuple[list[Found], list[str]]:
         """Return the files below a folder, hidden ones left out."""
         root = self._files._strip_protocol(folder).rstrip("/") + "/"  # noqa: SLF001 - fsspec's own spelling of a path
         files = []
+        self._files.invalidate_cache()
         for path, facts in self._files.find(folder, detail=True).items():
             name = path[len(root) :]
             if not path.startswith(root) or any(step.startswith(".") for step in name.split("/")):
@@ -216,6 +218,7 @@ class UrlStore(Store):
 
     def look(self, path: str) -> Found | None:
         """Return a file's size and version."""
+        self._files.invalidate_cache()
         if not self._files.isfile(path):
             return None
         facts = self._files.info(path)
@@ -223,6 +226,7 @@ class UrlStore(Store):
 
     def is_folder(self, path: str) -> bool:
         """Return whether there is a folder."""
+        self._files.invalidate_cache()
         return bool(self._files.isdir(path))
 
     def make_folder(self, path: str) -> None:

@@ -175,8 +175,9 @@ class BatchCompressor:
         store = self.store(part.target)
         check_reach(store, part.target)
         known = None if refused else record_of(store, part)
-        if known is not None:  # a scheduler tries a task again whose worker it lost, though some of it was done
-            return known
+        data = None if known is None else store.look(f"{part.target}.data")
+        if known is not None and data is not None and data.size == known.size:
+            return known  # a scheduler tries a task again whose worker it lost, though some of it was done
         if part.spans[0].shape == "rows":
             from headroom_nb.batch.parquet import write_rows
 

@@ -10,10 +10,12 @@ from tests.support import FixedRouter
 
 
 class SlowRouter(FixedRouter):
-    def __init__(self, seconds: float) -> None:
+    """Takes ``seconds`` a picture, and much longer after the first few."""
+
+    def __init__(self, seconds: float, later: float = 0.0) -> None:
         super().__init__(Technique.FULL_LOW)
-        self.seconds = seconds
+        self.seconds, self.later = seconds, later
 
     def classify(self, image: Any, query: str, *, quality: str = "balanced") -> RouteDecision:
-        time.sleep(self.seconds)
+        time.sleep(self.later if self.later and len(self.questions) > 4 else self.seconds)
         return super().classify(image, query, quality=quality)
