@@ -298,3 +298,25 @@ def test_the_real_engine_reads_the_same_in_a_process_of_its_own():
     ]
     assert said[0].messages == said[1].messages
     assert said[0].images[0].technique is Technique.TRANSCODE
+
+
+def open_things():
+    """Open files and running threads of this process."""
+    return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files cannot be counted here")
+def test_crash_after_crash_leaves_nothing_open():
+    engine = IsolatedOcr(ENGINE)
+    engine.read(page())
+    before = open_things()
+    for round_ in range(10):
+        with pytest.raises((OcrCrashError, OcrTimeoutError)):
+            DeadlineOcr(engine, 0.3 if round_ % 5 == 0 else 60).read(page(911 if round_ % 5 == 0 else 902))
+    engine.read(page())
+    end = time.monotonic() + 5  # a watch that was called off takes a moment to end
+    while open_things() != before and time.monotonic() < end:
+        time.sleep(0.05)
+    assert open_things() == before
+    engine.close()

@@ -6,6 +6,7 @@ import ssl
 import threading
 import time
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 
@@ -351,3 +352,30 @@ def test_old_ways_of_encrypting_are_not_spoken():
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
     assert context.check_hostname
     assert context.verify_mode is ssl.CERT_REQUIRED
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files cannot be counted here")
+def test_whatever_a_host_does_no_connection_stays_open(host):
+    fetching = host.fetcher(seconds=0.5, max_bytes=1000)
+    host.answers.update(
+        {
+            "/0": answer(b"", status="404 No"),
+            "/1": redirect("/1"),
+            "/2": answer(b"<html>" + bytes(100_000)),
+            "/3": lambda send: host.stopped.wait(1),
+            "/4": b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + PICTURE[:300],
+        }
+    )
+    for path in host.answers:
+        refusal_of(fetching, host.url(path))
+    time.sleep(1.2)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for path in host.answers:
+        refusal_of(fetching, host.url(path))
+    time.sleep(1.2)
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before
+
+
+def refusal_of(fetching, url):
+    with pytest.raises(ImageFetchError):
+        fetching.fetch(url)
