@@ -32,7 +32,7 @@ if __name__ == "__main__":
     def show(state):
         pids = [child.pid for child in multiprocessing.active_children()]
         print(state.items, *pids, flush=True)
-    options = {**OPTIONS, "router": SlowRouter(0.05, 120 if "--stuck" in sys.argv else 0), "progress": show}
+    options = {**OPTIONS, "router": SlowRouter(0.05, later=120), "progress": show}
     summary = compress_batch(folder + "/in.jsonl", folder + "/out.jsonl", executor=2, **options)
     print("interrupted" if summary.interrupted else "done", summary.items, flush=True)
 """
@@ -44,14 +44,14 @@ def source(tmp_path):
     return write_lines(tmp_path / "in.jsonl", [asks(3 * number) for number in range(150)])
 
 
-@pytest.fixture(params=["", "--stuck"])
-def running(source, tmp_path, request):
+@pytest.fixture
+def running(source, tmp_path):
     """The script in a session of its own, as a terminal runs it, once some items are done; and its workers."""
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
-        [sys.executable, script, tmp_path, request.param],
+        [sys.executable, script, tmp_path],
         stdout=subprocess.PIPE,
         text=True,
         env=environment,
@@ -60,8 +60,7 @@ def running(source, tmp_path, request):
         items, *workers = process.stdout.readline().split()
         while int(items) < 4:
             items, *workers = process.stdout.readline().split()
-        if request.param:
-            time.sleep(2)  # by now each worker is at a picture that takes two minutes
+        time.sleep(1)  # by now each worker is at a picture that takes two minutes
         yield process, [int(worker) for worker in workers]
         process.kill()
 
