@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb import record_codec
+from headroom_nb.costs.vocabulary import vocabulary_source
 from headroom_nb.errors import OcrError
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ LIBRARIES = (
     "bpe-openai",
 )
 """Distributions that a result may hang on, down to its last byte."""
+
+
+VOCABULARIES = ("o200k_base", "cl100k_base")
+"""Vocabularies that count text where they are at hand."""
 
 
 class DiskResults:
@@ -181,7 +186,8 @@ def fingerprint() -> str:
         found.update(hashlib.sha256(file.read_bytes()).digest())
     for file in (package / "costs" / "models.json", package / "routing" / "weights" / "manifest.json"):
         found.update(hashlib.sha256(file.read_bytes()).digest())
-    found.update(json.dumps({name: _version(name) for name in LIBRARIES}).encode("ascii"))
+    counted = {name: vocabulary_source(name) for name in VOCABULARIES}
+    found.update(json.dumps([{name: _version(name) for name in LIBRARIES}, counted]).encode("ascii"))
     return found.hexdigest()
 
 

@@ -103,10 +103,14 @@ def test_another_version_of_the_package_finds_nothing(tmp_path, calls, monkeypat
     assert len(calls) == 4
 
 
-def test_the_fingerprint_changes_with_the_libraries_and_with_the_code(monkeypatch):
+def test_the_fingerprint_changes_with_the_libraries_and_the_vocabularies_that_count(monkeypatch):
     before = disk_results.fingerprint.__wrapped__()
     assert disk_results.fingerprint.__wrapped__() == before
-    monkeypatch.setattr(disk_results.metadata, "version", lambda name: "99")
+    with monkeypatch.context() as patched:
+        patched.setattr(disk_results.metadata, "version", lambda name: "99")
+        assert disk_results.fingerprint.__wrapped__() != before
+    assert disk_results.fingerprint.__wrapped__() == before
+    monkeypatch.setattr(disk_results, "vocabulary_source", lambda name: "another")
     assert disk_results.fingerprint.__wrapped__() != before
 
 

@@ -36,15 +36,23 @@ class Vocabulary:
 @lru_cache(maxsize=4)
 def find_vocabulary(name: str) -> Vocabulary | None:
     """Return the vocabulary of this name, or None where none is at hand without a download."""
-    if find_spec("tiktoken") is not None and _cached_by_tiktoken(name):
+    source = vocabulary_source(name)
+    if source == "tiktoken":
         import tiktoken
 
-        return Vocabulary(name, "tiktoken", tiktoken.get_encoding(name).encode_ordinary)
-    if find_spec("bpe_openai") is not None:
+        return Vocabulary(name, source, tiktoken.get_encoding(name).encode_ordinary)
+    if source == "bpe-openai":
         import bpe_openai
 
-        return Vocabulary(name, "bpe-openai", bpe_openai.get_encoding(name).encode_ordinary)
+        return Vocabulary(name, source, bpe_openai.get_encoding(name).encode_ordinary)
     return None
+
+
+def vocabulary_source(name: str) -> str | None:
+    """Return the package that has the vocabulary of this name at hand, or None; loads nothing."""
+    if find_spec("tiktoken") is not None and _cached_by_tiktoken(name):
+        return "tiktoken"
+    return None if find_spec("bpe_openai") is None else "bpe-openai"
 
 
 def _cached_by_tiktoken(name: str) -> bool:
