@@ -148,7 +148,10 @@ class ImageFetcher:
                 location = answer.headers.get("Location")
             if not location:
                 raise ImageFetchError(f"{address.host} leads on (status {answer.status}) and does not say where to")
-            url = urljoin(url, location.encode("latin-1", "replace").decode("utf-8", "replace"))
+            try:
+                url = urljoin(url, location.encode("latin-1", "replace").decode("utf-8", "replace"))
+            except ValueError as error:
+                raise ImageFetchError(f"{address.host} leads on to what is no address ({error})") from error
         raise ImageFetchError(f"it leads on more than {self.max_redirects} times")
 
     def _body(self, answer: HTTPResponse, address: WebAddress) -> bytes:

@@ -9,9 +9,12 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from headroom_nb.errors import ImageFetchError, OptionError
 from headroom_nb.fetching import ImageFetcher, fetcher
+from headroom_nb.pictures.plugins import sniff
 from tests.fetching.bad_hosts import answer, closed_port, redirect
 from tests.support import gradient, png
 
@@ -88,6 +91,8 @@ def test_redirects_are_followed_and_relative_ones_understood(host):
         ("file:///etc/passwd", "only https"),
         ("data:image/png;base64,AAAA", "only https"),
         ("", "does not say where to"),
+        ("https://[::1", "no address"),
+        ("//[x]/", "no address|no IPv6 address"),
     ],
 )
 def test_a_redirect_is_checked_like_the_first_address(host, location, why):
@@ -247,7 +252,7 @@ def test_a_packed_answer_is_never_unpacked(host, encoding):
 
 
 @pytest.mark.parametrize(
-    ("given", "why"),
+    ("reply", "why"),
     [
         (answer(b"no", status="404 Not Found"), "status 404"),
         (answer(b"", status="204 No Content"), "status 204"),
@@ -264,8 +269,8 @@ def test_a_packed_answer_is_never_unpacked(host, encoding):
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "did not send it"),
     ],
 )
-def test_a_bad_answer_is_one_sentence(host, given, why):
-    host.answers["/a.png"] = given
+def test_a_bad_answer_is_one_sentence(host, reply, why):
+    host.answers["/a.png"] = reply
     said = refusal(host)
     assert re.search(why, said), said
     assert "\n" not in said
@@ -298,8 +303,8 @@ def test_a_host_that_is_not_there_is_said_so(host):
 
 
 def test_a_secret_in_an_address_is_in_no_error(host):
-    for given in (answer(b"", status="403 No"), redirect("http://pictures.example/?sig=secret"), answer(b"<html>")):
-        host.answers["/a.png?sig=secret"] = given
+    for reply in (answer(b"", status="403 No"), redirect("http://pictures.example/?sig=secret"), answer(b"<html>")):
+        host.answers["/a.png?sig=secret"] = reply
         assert "secret" not in refusal(host, "/a.png?sig=secret")
 
 
@@ -352,6 +357,43 @@ def test_old_ways_of_encrypting_are_not_spoken():
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
     assert context.check_hostname
     assert context.verify_mode is ssl.CERT_REQUIRED
+
+
+HEADS = st.lists(
+    st.sampled_from(
+        [
+            b"HTTP/1.1 200 OK\r\n",
+            b"HTTP/1.0 302 Found\r\n",
+            b"HTTP/1.1 100 Continue\r\n\r\n",
+            b"Content-Length: 10\r\n",
+            b"Content-Length: -1\r\n",
+            b"Content-Length: 99999999999999999999\r\n",
+            b"Transfer-Encoding: chunked\r\n",
+            b"Content-Encoding: gzip\r\n",
+            b"Location: /a.png\r\n",
+            b"Location: \xff\xfe//[\r\n",
+            b"Location: https://[::1\r\n",
+            b"X: \x00\r\n",
+            b"\r\n",
+            b"5\r\nabcde\r\n",
+            b"ffffffffffffffff\r\n",
+            b"\n\n",
+        ]
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(HEADS, st.binary(max_size=40), st.sampled_from([b"", PICTURE, PICTURE[:20]]))
+def test_whatever_a_host_sends_is_a_picture_or_our_error(host, heads, noise, end):
+    fetcher.forget_fetched()
+    host.answers["/a.png"] = b"".join(heads) + noise + end
+    try:
+        fetched = host.fetcher(seconds=3.0, max_bytes=100_000).fetch(host.url())
+    except ImageFetchError:
+        return
+    assert sniff(fetched.data)
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files cannot be counted here")

@@ -173,6 +173,8 @@ def _epitaph(returncode: int | None) -> str:
     """Return what ended the process, and what happens next, as a sentence."""
     if returncode is None:
         how = "closed its answers"
+    elif returncode >= 2**31:  # Windows gives the exception's code
+        how = f"crashed (0x{returncode:X})"
     elif returncode >= 0:
         how = f"ended by itself (exit status {returncode})"
     else:
