@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 ROWS = 16
 """Rows read at a time."""
 
+ROW_GROUP = 32 * 2**20
+"""Bytes of a row group that is written, in memory."""
+
 
 def _modules() -> tuple[Any, Any]:
     try:
@@ -158,7 +161,7 @@ def _said(value: Any) -> Any:
 
 
 def join_rows(store: Store, file: SourceFile, source: BinaryIO, targets: Iterator[str], out: BinaryIO) -> None:
-    """Write a file of the source's columns from parts, one row group each.
+    """Write a file of the source's columns and compression from parts.
 
     Parameters
     ----------
@@ -172,10 +175,30 @@ def join_rows(store: Store, file: SourceFile, source: BinaryIO, targets: Iterato
         Receives the file.
     """
     arrow, parquet = _modules()
-    schema = _open(source, file.found.path).schema_arrow
-    with parquet.ParquetWriter(arrow.PythonFile(out, "w"), schema) as writer:
-        for target in targets:
-            with store.open(target) as part:
-                table = parquet.read_table(part, use_threads=False)
-                if table.num_rows:
-                    writer.write_table(table.replace_schema_metadata(schema.metadata))
+    found = _open(source, file.found.path)
+    schema = found.schema_arrow
+    with parquet.ParquetWriter(arrow.PythonFile(out, "w"), schema, compression=_compression(found)) as writer:
+        for tables in _groups(store, targets):
+            writer.write_table(arrow.concat_tables(tables).replace_schema_metadata(schema.metadata))
+
+
+def _groups(store: Store, targets: Iterator[str]) -> Iterator[list[Any]]:
+    """Yield the rows of parts, as many together as make a row group of some megabytes."""
+    _, parquet = _modules()
+    tables: list[Any] = []
+    for target in targets:
+        with store.open(target) as part:
+            tables.append(parquet.read_table(part, use_threads=False))
+        if sum(table.nbytes for table in tables) >= ROW_GROUP:
+            yield tables
+            tables = []
+    if any(table.num_rows for table in tables):
+        yield tables
+
+
+def _compression(found: Any) -> str:
+    """Return the codec of a file's first column; Snappy for an empty file."""
+    if not found.metadata.num_row_groups:
+        return "SNAPPY"
+    codec = str(found.metadata.row_group(0).column(0).compression)
+    return "NONE" if codec == "UNCOMPRESSED" else codec

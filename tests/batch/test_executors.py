@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -137,6 +138,20 @@ def test_a_scheduler_gets_several_parts_at_a_time_where_there_are_many():
     assert Crew(None, workers=2).tasks(list(range(70)))[:2] == [[0, 1], [2, 3]]
     assert max(map(len, Crew(None, workers=2).tasks(list(range(7000))))) == 4
     assert [part for task in Crew(None, workers=3).tasks(list(range(1000))) for part in task] == list(range(1000))
+
+
+def test_what_travels_is_small_and_a_compressor_is_built_once_per_process(tmp_path):
+    from headroom_nb.batch import begin
+
+    source = write_lines(tmp_path / "in.jsonl", [asks(number) for number in range(60)])
+    first = BatchCompressor({"router": FixedRouter(Technique.FULL_LOW), "model": "gpt-4o"})
+    second = pickle.loads(pickle.dumps(first))
+    job = begin(source, tmp_path / "out.jsonl", first)
+    records = [second(part) for part in job.parts]
+    assert first._compressor() is second._compressor()
+    assert len(pickle.dumps(first)) < 4000
+    assert len(pickle.dumps(list(job.parts[:1]))) < 1000
+    assert max(len(pickle.dumps(record)) for record in records) < 1000
 
 
 def test_a_worker_that_cannot_see_the_files_says_so(tmp_path):

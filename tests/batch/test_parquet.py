@@ -49,6 +49,16 @@ def test_rows_keep_their_place_their_columns_and_their_types(tmp_path, small_par
     assert [line["row"] for line in read_lines(summary.report)] == list(range(10))
 
 
+@pytest.mark.parametrize("codec", ["NONE", "ZSTD", "GZIP"])
+def test_compression_is_kept_and_small_parts_make_one_row_group(tmp_path, small_parts, codec):
+    source = tmp_path / "in.parquet"
+    pq.write_table(pa.table({"messages": [json.dumps(asks(number)) for number in range(6)]}), source, compression=codec)
+    compress_batch(source, tmp_path / "out.parquet", **OPTIONS)
+    before, after = pq.ParquetFile(source).metadata, pq.ParquetFile(tmp_path / "out.parquet").metadata
+    assert after.num_row_groups == 1
+    assert after.row_group(0).column(0).compression == before.row_group(0).column(0).compression
+
+
 def test_bad_rows_can_be_left_out(tmp_path):
     source = write_table(tmp_path / "in.parquet", [json.dumps(asks(0)), "{broken", json.dumps(asks(2))])
     compress_batch(source, tmp_path / "out.parquet", on_error="skip", **OPTIONS)
