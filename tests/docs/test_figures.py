@@ -107,6 +107,12 @@ STATED = {
     ],
     "headroom-ai: {:.0f} and {:.0f} ms": lambda: [speed(SMALL, "peer"), speed(SMALL_RESIZED, "peer")],
     "{:.0f} ms; {:.0f} ms; {:.1f} ms more; {:.0f} ms": lambda: result("overheads").values(),
+    "{:,} bombs and broken pictures of {} kinds | {:,} refused, {} of them in more than 10 ms or 5 MB": lambda: [
+        result("bombs")["files"],
+        len(result("bombs")["kinds"]),
+        result("bombs")["refused"],
+        result("bombs")["over_10_ms"] + result("bombs")["over_5_mb"],
+    ],
     "| {} MB in {} packages, of which the wheel {:.0f} MB": lambda: [
         installed("headroom-nb"),
         installed("headroom-nb", "packages"),

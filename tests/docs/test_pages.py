@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import InvalidRequirement, Requirement
 
-from headroom_nb.notebook.grammar import read
+from headroom_nb.notebook.grammar import VERBS, read
 from headroom_nb.notebook.settings import SETTINGS
 from tests.docs.pages import PAGES, ROOT, blocks, is_shell, name, shell_lines, spans
 
@@ -91,6 +91,11 @@ def test_few_blocks_are_not_run_and_each_says_why():
 def test_help_names_every_target():
     helped = re.search(r"^help:\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE).group(1)
     assert [target for target in TARGETS - {"help"} if f"make {target} " not in helped] == []
+
+
+def test_the_readme_has_a_line_for_every_verb():
+    lines = [span for span in spans(ROOT / "README.md") if span.startswith("%headroom ")]
+    assert {line.split()[1] for line in lines} == VERBS.keys()
 
 
 def check_command(line: str) -> None:
