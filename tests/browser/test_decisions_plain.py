@@ -156,9 +156,9 @@ def test_nothing_is_wider_than_its_place(page, view, width):
     page.get_by_role("button", name="Compare before and after").first.click()
     page.locator(".headroom-after img").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    beside = page.locator(".headroom-technique").first.bounding_box()
-    under = page.locator(".headroom-previews").first.bounding_box()
-    assert (beside["x"] >= under["x"] + under["width"]) == (width > 460)
+    technique = page.locator(".headroom-technique").first.bounding_box()
+    pictures = page.locator(".headroom-previews").first.bounding_box()
+    assert (technique["x"] >= pictures["x"] + pictures["width"]) == (width > 460)
 
 
 def test_the_host_s_colours_are_used_in_a_frame_as_in_vs_code(page, view):
