@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from headroom_nb.pictures import encode
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from headroom_nb.pictures import Picture
 
 _OPAQUE = {"L", "RGB", "CMYK"}
+_QUICK_BYTES = 500_000
+_SCREEN = 1600
 _SHOWN_BY_BROWSERS = {"JPEG", "PNG", "WEBP"}
 
 
@@ -32,6 +35,15 @@ def picture_file(picture: Picture) -> Answer:
         return Answer({"media_type": header.media_type}, (picture.data,))
     encoded = encode(picture.rgb(), mark=None)
     return Answer({"media_type": encoded.media_type}, (encoded.data,))
+
+
+def preview(picture: Picture) -> Answer:
+    """Return the picture no larger than a screen needs; nothing where the file itself is as quick to send."""
+    if len(picture.data) <= _QUICK_BYTES:
+        return Answer({})
+    out = BytesIO()
+    picture.small(_SCREEN).save(out, "JPEG", quality=85)
+    return Answer({"media_type": "image/jpeg"}, (out.getvalue(),))
 
 
 def text_height(picture: Picture) -> Answer:

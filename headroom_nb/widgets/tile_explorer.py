@@ -65,6 +65,7 @@ class TileExplorer(HeadroomWidget):
     questions: Mapping[str, str] = {
         "models": "_models",
         "picture": "_picture_file",
+        "preview": "_preview",
         "region": "_region",
         "text": "_text_height",
     }
@@ -195,6 +196,9 @@ class TileExplorer(HeadroomWidget):
 
     def _picture_file(self, _request: Mapping[str, Any]) -> Answer:
         return explorer_answers.picture_file(self._picture)
+
+    def _preview(self, _request: Mapping[str, Any]) -> Answer:
+        return explorer_answers.preview(self._picture)
 
     def _text_height(self, _request: Mapping[str, Any]) -> Answer:
         return explorer_answers.text_height(self._picture)

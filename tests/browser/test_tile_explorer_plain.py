@@ -291,3 +291,19 @@ def test_keys_inside_are_kept_from_the_notebook_and_everything_can_be_reached(pl
     for name in ("Detail level", "Size sent", "Left side of the crop", "Bottom side of the crop", "SUMMARY", "INPUT"):
         assert name in reached
     assert any(name.startswith("Crop of") for name in reached)
+
+
+def test_a_heavy_picture_is_shown_small_first_and_then_whole(plain, page):
+    out = io.BytesIO()
+    Image.effect_noise((2000, 1500), 90).convert("RGB").save(out, "PNG")
+    plain.widget = TileExplorer(out.getvalue(), "gpt-4o", label="noise")
+    frame = plain.open()
+    ready(frame)
+    assert [content["ask"] for content in plain.asked][1:3] == ["preview", "picture"]
+    stage = frame.locator(".headroom-x-stage-tiles")
+    stage.focus()
+    for _ in range(12):
+        page.keyboard.press("+")
+    settle(page)
+    assert stage.get_attribute("data-zoomed") == ""
+    plain.widget.close()

@@ -123,6 +123,17 @@ def test_the_picture_is_sent_on_request_as_a_buffer(explorer, said):
     assert content == {"id": "a-1", "answer": {"media_type": "image/jpeg"}, "count": 1}
 
 
+def test_a_heavy_picture_has_a_preview_and_a_light_one_needs_none(explorer):
+    assert explorer._preview({}).blobs == ()
+    out = io.BytesIO()
+    Image.effect_noise((2400, 1800), 90).convert("RGB").save(out, "PNG")
+    heavy = TileExplorer(out.getvalue())
+    answer = heavy._preview({})
+    assert Image.open(io.BytesIO(answer.blobs[0])).size == (1600, 1200)
+    assert len(answer.blobs[0]) < len(out.getvalue()) / 3
+    heavy.close()
+
+
 @pytest.mark.parametrize("explorer", [PHOTO], indirect=True)
 def test_hosts_that_lose_buffers_get_base64(explorer, said):
     ask(explorer, ask="picture", base64=True)

@@ -30,6 +30,8 @@ export interface ExplorerHost {
   readonly size: Size;
   /** The picture's file. */
   readonly picture: (signal: AbortSignal) => Promise<Blob>;
+  /** The picture as small as a screen needs, where its file takes longer; null where it does not. */
+  readonly preview?: (signal: AbortSignal) => Promise<Blob | null>;
   /** Models to choose between; the present one alone until they are there. */
   readonly catalog?: (signal: AbortSignal) => Promise<Catalog>;
   /** How high its text is; absent where nobody can measure it. */
@@ -53,6 +55,7 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
   let choices = first;
   let catalog: Catalog = { models: [first.model], compared: [] };
   let found: Outcome = outcome(choices, size);
+  let early: LoadedPicture | null = null;
   let picture: LoadedPicture | null = null;
   let modelView = false;
   let settling: ReturnType<typeof setTimeout> | undefined;
@@ -177,8 +180,14 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
   async function load(): Promise<void> {
     element.setAttribute('aria-busy', 'true');
     try {
+      const preview = (await host.preview?.(signal)) ?? null;
+      early = preview === null ? null : await loadPicture(preview, signal);
+      if (early !== null) {
+        stage.setPicture(early.full, early.small);
+      }
       picture = await loadPicture(await host.picture(signal), signal);
       stage.setPicture(picture.full, picture.small);
+      early?.close();
       void showModelView();
       const facts = await host.text?.(signal);
       if (facts !== undefined) {
@@ -210,6 +219,7 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
 
   signal.addEventListener('abort', () => {
     clearTimeout(settling);
+    early?.close();
     picture?.close();
     seen?.close();
   });

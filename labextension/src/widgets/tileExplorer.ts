@@ -44,10 +44,8 @@ export const renderTileExplorer: Render = ({ model: raw, el, signal }) => {
     {
       label: model.get('label'),
       size,
-      picture: async stop => {
-        const { data, blobs } = await ask<{ media_type: string }>(raw, 'picture', {}, { signal: stop });
-        return new Blob([...blobs], { type: data.media_type });
-      },
+      preview: stop => file(raw, 'preview', stop),
+      picture: async stop => (await file(raw, 'picture', stop)) ?? new Blob(),
       catalog: async stop => {
         const found = await offered(raw, stop);
         for (const each of found.models) {
@@ -105,6 +103,12 @@ function read(model: AnyModel<Traits>, known: ReadonlyMap<string, Model>): Choic
     cropBox: model.get('crop_box'),
     longSide: model.get('long_side')
   };
+}
+
+/** A file from the kernel; null where it has none to send. */
+async function file(model: AnyModel, name: string, signal: AbortSignal): Promise<Blob | null> {
+  const { data, blobs } = await ask<{ readonly media_type?: string }>(model, name, {}, { signal });
+  return data.media_type === undefined ? null : new Blob([...blobs], { type: data.media_type });
 }
 
 interface Offered {
