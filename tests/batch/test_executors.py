@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from headroom_nb import compress_batch, register_model
+from headroom_nb import compress_batch, demo, register_model, user_message
 from headroom_nb.batch.executors import Crew, opened
 from headroom_nb.batch.executors import run as run_parts
 from headroom_nb.batch.worker import BatchCompressor
@@ -64,6 +64,22 @@ def test_threads_and_processes_write_the_same_bytes_as_this_process(source, tmp_
     options = {**OPTIONS, "cache": tmp_path / "remembered"}
     assert output(compress_batch(source, tmp_path / "disk.jsonl", executor=2, **options)) == alone
     assert (tmp_path / "remembered").is_dir()
+
+
+@pytest.mark.slow
+def test_with_the_real_router_and_engine_the_bytes_are_the_same_too(tmp_path, small_parts):
+    questions = [
+        ("receipt.png", "Transcribe the text."),
+        ("astronaut.jpg", "Is the person smiling?"),
+        ("receipt.png", "What did the bread cost?"),
+    ]
+    lines = [[user_message(question, demo.picture(name))] for name, question in questions]
+    source = write_lines(tmp_path / "in.jsonl", lines)
+    options = {"model": "gpt-4o", "progress": False}
+    alone = compress_batch(source, tmp_path / "alone.jsonl", **options)
+    assert output(compress_batch(source, tmp_path / "two.jsonl", executor=2, **options)) == output(alone)
+    assert alone.techniques.get("transcode")
+    assert not alone.failed_images
 
 
 @pytest.mark.slow
