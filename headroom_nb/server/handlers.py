@@ -1,4 +1,4 @@
-"""The address that writes a smaller copy of a file, beside it. The original is only read."""
+"""The addresses: one writes a smaller copy beside a file, one tells how the pictures of a folder begin."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from typing import Any
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
+from jupyter_server.services.contents.fileio import FileManagerMixin
 from jupyter_server.utils import url_path_join
 from tornado import web
 
 from headroom_nb.results import QUALITIES
+from headroom_nb.server.beginnings import beginnings
 from headroom_nb.server.copies import INSERT
 
-ADDRESS = "headroom-nb/smaller-copy"
+COPY = "headroom-nb/smaller-copy"
+BEGINNINGS = "headroom-nb/beginnings"
 MOST_SECONDS = 600
 MOST_BYTES = 256_000_000
 ONE_AT_A_TIME = asyncio.Semaphore(1)
@@ -86,6 +89,27 @@ class SmallerCopyHandler(APIHandler):
         return str(saved["path"])
 
 
+class BeginningsHandler(APIHandler):
+    """Takes a folder; answers with name, size and first bytes of the pictures directly in it."""
+
+    auth_resource = "contents"
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Read a folder. HTTP 501 where files are kept elsewhere than on this disk."""
+        folder = self.get_query_argument("folder")
+        if not isinstance(self.contents_manager, FileManagerMixin):
+            raise web.HTTPError(501)
+        manager: Any = self.contents_manager
+        if not manager.allow_hidden and await ensure_async(manager.is_hidden(folder)):
+            raise web.HTTPError(404)
+        place = Path(manager._get_os_path(folder))  # noqa: SLF001 - its check that a path stays inside the root
+        if not place.is_dir():
+            raise web.HTTPError(404)
+        self.finish(json.dumps(await asyncio.to_thread(beginnings, place)))
+
+
 async def run_worker(task: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes | None]:
     """Return the worker's answer, and the copy's bytes where there is one.
 
@@ -123,4 +147,7 @@ async def run_worker(task: dict[str, Any], data: bytes) -> tuple[dict[str, Any],
 
 def routes(base_url: str) -> list[tuple[str, type[APIHandler]]]:
     """Return the addresses under a server's base."""
-    return [(url_path_join(base_url, ADDRESS), SmallerCopyHandler)]
+    return [
+        (url_path_join(base_url, COPY), SmallerCopyHandler),
+        (url_path_join(base_url, BEGINNINGS), BeginningsHandler),
+    ]

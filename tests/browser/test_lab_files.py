@@ -135,6 +135,15 @@ def test_what_cannot_be_copied_is_refused_in_words(lab, files, task, status, why
         assert why in reply.read().decode()
 
 
+@pytest.mark.parametrize("folder", ["../", "/etc", "files/..%2F..%2F..", "missing", "files/one.png", ".hidden"])
+def test_only_folders_below_the_root_tell_what_is_in_them(lab, files, folder):
+    (lab.folder / ".hidden").mkdir(exist_ok=True)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{lab.url}/headroom-nb/beginnings?folder={folder}")
+    with refused.value as reply:
+        assert reply.code == 404
+
+
 def test_a_request_from_elsewhere_is_refused(lab, files):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(request_for(lab, {"path": "files/one.png"}, {}))

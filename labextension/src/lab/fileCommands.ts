@@ -1,22 +1,26 @@
 /** The file browser's commands. */
 
-import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
 import { MainAreaWidget, Notification } from '@jupyterlab/apputils';
 import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { sentence } from '../views/pictures';
 import { fileKind, type Entry, type FileKind } from './fileKinds';
 import { headroomIcon } from './icons';
 import type { SettingsSource } from './settings';
+import { showTab } from './tabs';
 import { CommandId } from './tokens';
 
 const COPIED: readonly FileKind[] = ['picture', 'notebook', 'messages', 'lines'];
 
 const STAYS_MS = 10_000;
 
-let opened = 0;
-
-export function addFileCommands(app: JupyterFrontEnd, browsers: IFileBrowserFactory, settings: SettingsSource): void {
-  const { commands, serviceManager, shell } = app;
+export function addFileCommands(
+  app: JupyterFrontEnd,
+  labShell: ILabShell | null,
+  browsers: IFileBrowserFactory,
+  settings: SettingsSource
+): void {
+  const { commands, serviceManager } = app;
   const selected = (): Entry[] => [...(browsers.tracker.currentWidget?.selectedItems() ?? [])];
   const refresh = (): void => {
     commands.notifyCommandChanged(CommandId.estimate);
@@ -35,13 +39,11 @@ export function addFileCommands(app: JupyterFrontEnd, browsers: IFileBrowserFact
       const { EstimatePanel, Files, titleOf } = await import('./lazy');
       const content = new EstimatePanel(new Files(serviceManager.contents), entries, settings);
       const widget = new MainAreaWidget({ content });
-      widget.id = `headroom-estimate-${++opened}`;
       widget.title.label = titleOf(entries);
       widget.title.caption = `Vision tokens of ${titleOf(entries)}`;
       widget.title.icon = headroomIcon;
       widget.title.closable = true;
-      shell.add(widget, 'main');
-      shell.activateById(widget.id);
+      showTab(app, labShell, widget);
       await content.load();
     }
   });

@@ -7,6 +7,7 @@ import { imagesOfDocument, imagesOfLines } from '../estimate/messages';
 import { picturesOfNotebook } from '../estimate/notebooks';
 import { BrokenPicture, MORE, PREFIX_BYTES, readHeader } from '../pictures/header';
 import { fileKind, type Entry, type FileKind } from './fileKinds';
+import { BEGINNINGS_ADDRESS } from './tokens';
 
 /** Requests under way at the same time; browsers open six connections to a server. */
 const AT_ONCE = 6;
@@ -14,20 +15,29 @@ const AT_ONCE = 6;
 /** First bytes asked for: enough for all but photographs with large previews inside. */
 const FIRST_BYTES = 4096;
 
+/** The first bytes of a file, and whether they are all. */
+interface Beginning {
+  readonly data: Uint8Array;
+  readonly whole: boolean;
+}
+
+/** A picture as the server tells of it; the first bytes as base64. */
+interface Begun {
+  readonly name: string;
+  readonly size: number;
+  readonly start: string;
+}
+
 /** Reads what the file browser lists. */
 export class Files {
   constructor(private readonly contents: Contents.IManager) {}
 
   /** Return the pictures of entries in their order; folders give the pictures directly inside them. */
   async count(entries: readonly Entry[], signal: AbortSignal): Promise<Counted[]> {
-    const files: Entry[] = [];
-    for (const entry of entries) {
-      files.push(...(fileKind(entry) === 'folder' ? await this.picturesOf(entry) : [entry]));
-    }
-    const many = files.length > 1;
-    const found = await mapAtOnce(files, AT_ONCE, file => this.read(file, signal));
+    const many = entries.length > 1;
+    const found = await mapAtOnce(entries, AT_ONCE, entry => this.read(entry, signal));
     return found.flatMap((pictures, index) => {
-      const name = files[index]?.name ?? '';
+      const name = entries[index]?.name ?? '';
       return many ? pictures.map(picture => ({ ...picture, label: joined(name, picture.label) })) : pictures;
     });
   }
@@ -37,22 +47,45 @@ export class Files {
     return (await this.request(path, {}, signal)).blob();
   }
 
-  private async picturesOf(folder: Entry): Promise<Entry[]> {
-    const listed = (await this.contents.get(folder.path, { content: true })) as { content: Entry[] };
-    return listed.content.filter(entry => fileKind(entry) === 'picture');
+  /** The pictures of a folder: from the server in one go where it can, else one by one. */
+  async folder(folder: Entry, signal: AbortSignal): Promise<Counted[]> {
+    const begun = await this.beginnings(folder, signal);
+    if (begun !== null) {
+      return mapAtOnce(begun, AT_ONCE, ({ name, size, start }) => {
+        const file = { name, path: joinedPath(folder.path, name), type: 'file' };
+        const data = Uint8Array.from(atob(start), character => character.charCodeAt(0));
+        return this.header(file, signal, { data, whole: data.length >= size });
+      });
+    }
+    const { content } = (await this.contents.get(folder.path, { content: true })) as { content: readonly Entry[] };
+    const files = content.filter(entry => fileKind(entry) === 'picture');
+    return mapAtOnce(files, AT_ONCE, file => this.header(file, signal));
+  }
+
+  /** Names and first bytes of a folder's pictures; null where the server has no such answer. */
+  private async beginnings(folder: Entry, signal: AbortSignal): Promise<readonly Begun[] | null> {
+    const settings = this.contents.serverSettings;
+    if (this.contents.driveName(folder.path) !== '') {
+      return null;
+    }
+    const query = URLExt.objectToQueryString({ folder: this.contents.localPath(folder.path) });
+    const url = URLExt.join(settings.baseUrl, BEGINNINGS_ADDRESS) + query;
+    const reply = await ServerConnection.makeRequest(url, { signal, cache: 'no-store' }, settings);
+    return reply.ok ? ((await reply.json()) as readonly Begun[]) : null;
   }
 
   private async read(file: Entry, signal: AbortSignal): Promise<Counted[]> {
     const kind = fileKind(file);
-    return kind === null || kind === 'folder' ? [] : READERS[kind](this, file, signal);
+    return kind === null ? [] : READERS[kind](this, file, signal);
   }
 
-  /** The size of a picture, from its first bytes. */
-  async header(file: Entry, signal: AbortSignal): Promise<Counted> {
+  /** The size of a picture, from its first bytes; what is known of them already is not read again. */
+  async header(file: Entry, signal: AbortSignal, known?: Beginning): Promise<Counted> {
     const found = { label: file.name, detail: 'auto' };
     try {
       for (const length of [FIRST_BYTES, PREFIX_BYTES, Infinity]) {
-        const { data, whole } = await this.beginning(file.path, length, signal);
+        const begun = length === FIRST_BYTES ? known : undefined;
+        const { data, whole } = begun ?? (await this.beginning(file.path, length, signal));
         const header = readHeader(data, whole);
         if (header !== MORE) {
           return { ...found, size: header.size, problem: '' };
@@ -72,7 +105,7 @@ export class Files {
   }
 
   /** The first bytes of a file. A server that knows no ranges is cut off once they are there. */
-  private async beginning(path: string, length: number, signal: AbortSignal): Promise<{ data: Uint8Array; whole: boolean }> {
+  private async beginning(path: string, length: number, signal: AbortSignal): Promise<Beginning> {
     if (length === Infinity) {
       const file = await this.blob(path, signal);
       return { data: new Uint8Array(await file.arrayBuffer()), whole: true };
@@ -120,7 +153,8 @@ export class Files {
 
 type Reader = (files: Files, file: Entry, signal: AbortSignal) => Promise<Counted[]>;
 
-const READERS: Readonly<Record<Exclude<FileKind, 'folder'>, Reader>> = {
+const READERS: Readonly<Record<FileKind, Reader>> = {
+  folder: (files, folder, signal) => files.folder(folder, signal),
   picture: async (files, file, signal) => [await files.header(file, signal)],
   notebook: (files, file, signal) => parsed(files, file, signal, text => picturesOfNotebook(JSON.parse(text))),
   messages: (files, file, signal) => parsed(files, file, signal, text => imagesOfDocument(JSON.parse(text))),
@@ -142,6 +176,10 @@ async function parsed(
     }
     throw error;
   }
+}
+
+function joinedPath(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
 }
 
 function joined(name: string, label: string): string {

@@ -1,6 +1,6 @@
 /** Wires the contributions; each lives in a module of its own. Every token of the host is optional. */
 
-import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILabShell, ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
@@ -29,10 +29,15 @@ const files: JupyterFrontEndPlugin<void> = {
   description: 'Costs of pictures, and smaller copies, from the file browser.',
   autoStart: true,
   requires: [ISettings],
-  optional: [IFileBrowserFactory],
-  activate: (app: JupyterFrontEnd, source: SettingsSource, browsers: IFileBrowserFactory | null) => {
+  optional: [IFileBrowserFactory, ILabShell],
+  activate: (
+    app: JupyterFrontEnd,
+    source: SettingsSource,
+    browsers: IFileBrowserFactory | null,
+    labShell: ILabShell | null
+  ) => {
     if (browsers !== null) {
-      addFileCommands(app, browsers, source);
+      addFileCommands(app, labShell, browsers, source);
     }
   }
 };
@@ -63,15 +68,16 @@ const notebooks: JupyterFrontEndPlugin<void> = {
   description: 'Commands for notebooks, and the button in the toolbar of cells.',
   autoStart: true,
   requires: [ISettings, ISessionLink],
-  optional: [INotebookTracker],
+  optional: [INotebookTracker, ILabShell],
   activate: (
     app: JupyterFrontEnd,
     source: SettingsSource,
     link: SessionLink | null,
-    tracker: INotebookTracker | null
+    tracker: INotebookTracker | null,
+    labShell: ILabShell | null
   ) => {
     if (tracker !== null && link !== null) {
-      addNotebookCommands(app, tracker, link, source);
+      addNotebookCommands(app, labShell, tracker, link, source);
     }
   }
 };

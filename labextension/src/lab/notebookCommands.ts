@@ -1,6 +1,6 @@
 /** The notebook's commands. */
 
-import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { NotebookActions, type INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { sentence } from '../views/pictures';
@@ -8,17 +8,17 @@ import { assignedName, loadsHeadroom, looksLikeMessages } from './cellSource';
 import { headroomIcon } from './icons';
 import type { SessionLink } from './sessionLink';
 import type { SettingsSource } from './settings';
+import { showTab } from './tabs';
 import { CommandId } from './tokens';
-
-let opened = 0;
 
 export function addNotebookCommands(
   app: JupyterFrontEnd,
+  labShell: ILabShell | null,
   tracker: INotebookTracker,
   link: SessionLink,
   settings: SettingsSource
 ): void {
-  const { commands, shell } = app;
+  const { commands } = app;
   const activeSource = (): string =>
     tracker.activeCell?.model.type === 'code' ? tracker.activeCell.model.sharedModel.getSource() : '';
 
@@ -56,9 +56,7 @@ export function addNotebookCommands(
         return;
       }
       const tab = reportTab(report, `Report: ${panel.title.label}`);
-      tab.id = `headroom-report-${++opened}`;
-      shell.add(tab, 'main', { mode: 'split-right', ref: panel.id });
-      shell.activateById(tab.id);
+      showTab(app, labShell, tab, { mode: 'split-right', ref: panel.id });
     }
   });
 

@@ -34,5 +34,6 @@ export const ISessionLink = new Token<SessionLink | null>(`${PACKAGE}:ISessionLi
 /** Where the kernel answers; the same name as in Python's `session_comm`. */
 export const COMM_TARGET = 'headroom_nb.session';
 
-/** Address of the server's part, under its base. */
+/** Addresses of the server's part, under its base. */
 export const COPY_ADDRESS = 'headroom-nb/smaller-copy';
+export const BEGINNINGS_ADDRESS = 'headroom-nb/beginnings';

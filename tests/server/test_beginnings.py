@@ -1,0 +1,22 @@
+"""How the pictures of a folder begin."""
+
+import base64
+
+from headroom_nb.server.beginnings import FIRST_BYTES, beginnings
+from tests.support import gradient, png
+
+
+def test_pictures_directly_in_a_folder_are_told_by_name(tmp_path):
+    large = png(gradient(400, 300))
+    (tmp_path / "b.PNG").write_bytes(large)
+    (tmp_path / "a.jpg").write_bytes(b"")
+    (tmp_path / ".hidden.png").write_bytes(large)
+    (tmp_path / "notes.txt").write_bytes(large)
+    (tmp_path / "folder.png").mkdir()
+    (tmp_path / "folder.png" / "inside.png").write_bytes(large)
+    (tmp_path / "gone.png").symlink_to(tmp_path / "nowhere.png")
+    assert len(large) > FIRST_BYTES
+    assert beginnings(tmp_path) == [
+        {"name": "a.jpg", "size": 0, "start": ""},
+        {"name": "b.PNG", "size": len(large), "start": base64.b64encode(large[:FIRST_BYTES]).decode()},
+    ]
