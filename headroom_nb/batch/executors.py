@@ -202,7 +202,19 @@ def _submit(work: BatchCompressor, task: list[Part], crew: Crew) -> Future[list[
         if crew.renew is None:
             raise BatchError(f"a worker process died, perhaps for want of memory; {KEPT}") from error
         crew.executor = crew.renew()
+        _check_start(crew.executor)
         return crew.executor.submit(work, task)
+
+
+def _check_start(executor: Executor) -> None:
+    """Raise BatchError when workers do not even start, so that no part is blamed for it."""
+    try:
+        executor.submit(os.getpid).result()
+    except BrokenExecutor as error:
+        raise BatchError(
+            "worker processes end as soon as they start. In a script, compress_batch must stand under "
+            f'if __name__ == "__main__": as each process imports the script again; {KEPT}'
+        ) from error
 
 
 def _result(future: Future[list[PartRecord]], crew: Crew) -> list[PartRecord] | None:

@@ -100,6 +100,19 @@ def test_workers_end_when_their_parent_was_killed(running, tmp_path):
     assert not (tmp_path / "out.jsonl").exists()
 
 
+def test_a_script_without_the_guard_is_told_of_it_and_blames_no_item(source, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\nfrom headroom_nb import compress_batch\n"
+        f"compress_batch({str(source)!r}, {str(tmp_path / 'out.jsonl')!r}, executor=1, router='rules')\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, script], check=False, capture_output=True, text=True, env=environment)
+    assert done.returncode == 1
+    assert 'if __name__ == "__main__": as each process imports the script again' in done.stderr.splitlines()[-1]
+    assert not (tmp_path / "out.jsonl").exists()
+
+
 def test_interrupting_the_kernel_gives_what_is_done(source, tmp_path):
     manager, client = start_new_kernel(cwd=str(ROOT))
     try:
