@@ -132,12 +132,13 @@ def test_reports_never_hold_the_conversation_s_other_keys():
 
 def test_a_wrapped_client_keeps_its_key_to_itself():
     openai = pytest.importorskip("openai")
-    client = headroom_nb.wrap(openai.OpenAI(api_key=KEY, base_url="http://127.0.0.1:9"), compressor=compressor())
-    found = headroom_nb.meter(client)
+    plain = openai.OpenAI(api_key=KEY, base_url="http://127.0.0.1:9", max_retries=0, timeout=2)
+    client = headroom_nb.wrap(plain, compressor=compressor())
     with pytest.raises(openai.OpenAIError):
-        client.with_options(max_retries=0, timeout=0.2).chat.completions.create(
-            model="gpt-4o", messages=[openai_message("", PICTURE)]
-        )
+        client.chat.completions.create(model="no-such-model", messages=[openai_message("", PICTURE)])
+    found = headroom_nb.meter(client)
+    assert found.requests == 1
+    assert found.failures
     assert_clean(str(found), repr(found), *found.failures)
 
 
