@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tarfile
@@ -38,10 +39,10 @@ class Built:
             return [member.name.partition("/")[2] for member in archive.getmembers() if member.isfile()]
 
 
-def build(source: Path, folder: Path) -> Built:
+def build(source: Path, folder: Path, **environment: str) -> Built:
     """Build both archives as ``make dist`` does."""
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(source)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | environment)
     assert done.returncode == 0, done.stdout + done.stderr
     (wheel,), (sdist,) = folder.glob("*.whl"), folder.glob("*.tar.gz")
     return Built(wheel, sdist)
