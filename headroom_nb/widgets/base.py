@@ -15,6 +15,9 @@ from headroom_nb.errors import HeadroomError, OptionError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+FAILED = "the kernel failed at this; its log says how"
+"""What a page is told of an error that is not one of ours."""
+
 STATIC = Path(__file__).parent / "static"
 
 
@@ -60,7 +63,7 @@ class HeadroomWidget(anywidget.AnyWidget):
         name = content.get("ask")
         if not isinstance(name, str):
             return
-        reply: dict[str, Any] = {"id": content.get("id")}
+        reply: dict[str, Any] = {"id": content.get("id"), "error": FAILED}
         blobs: Sequence[bytes] = ()
         try:
             if name not in self.questions:
@@ -68,10 +71,12 @@ class HeadroomWidget(anywidget.AnyWidget):
             ask: Callable[[Mapping[str, Any]], Answer] = getattr(self, self.questions[name])
             with self._lock:  # newer kernels hand messages out while a cell runs
                 reply["answer"], blobs = ask(content)
+            del reply["error"]
         except HeadroomError as error:
             reply["error"] = str(error)
-        reply["count"] = len(blobs)
-        if content.get("base64"):
-            reply["blobs"] = [base64.b64encode(blob).decode("ascii") for blob in blobs]
-            blobs = ()
-        self.send(reply, [memoryview(blob) for blob in blobs])
+        finally:  # the page waits for an answer, whatever went wrong
+            reply["count"] = len(blobs)
+            if content.get("base64"):
+                reply["blobs"] = [base64.b64encode(blob).decode("ascii") for blob in blobs]
+                blobs = ()
+            self.send(reply, [memoryview(blob) for blob in blobs])

@@ -105,6 +105,15 @@ def test_an_error_is_one_sentence_and_changes_nothing(view, ask, name, content, 
     assert view.result is before
 
 
+def test_an_error_that_is_not_ours_is_answered_too(view, monkeypatch):
+    said = []
+    monkeypatch.setattr(view, "send", lambda content, buffers=None: said.append(content))
+    monkeypatch.setattr(view._overruling, "choose", lambda paths, technique: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        view._answer(view, {"ask": "choose", "id": "p-9", "images": [0], "technique": None}, [])
+    assert said == [{"id": "p-9", "error": "the kernel failed at this; its log says how", "count": 0}]
+
+
 def test_pictures_travel_as_bytes_beside_the_message(view, ask, result):
     content, (original,) = ask("picture", image=0, which="original")
     assert content["answer"] == {"media_type": "image/png"}
