@@ -37,7 +37,8 @@ def ready(frame):
 
 
 def settle(page):
-    page.wait_for_timeout(350)
+    """Let frames be drawn, and what they changed be told."""
+    page.evaluate("new Promise(go => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(go, 250))))")
 
 
 def centre(locator):
