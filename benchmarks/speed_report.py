@@ -122,7 +122,9 @@ def show_growth(found: dict[str, dict[str, Any]]) -> None:
 
 
 def plot(report: dict[str, Any], path: Path) -> None:
-    """Draw the growing conversation, and the rows beside the peer's."""
+    """Draw the growing conversation, and the rows beside the peer's; nothing where either was never measured."""
+    if not (report.get("rows") and report.get("growth")):
+        return
     try:
         import matplotlib as mpl
     except ImportError:
@@ -133,14 +135,14 @@ def plot(report: dict[str, Any], path: Path) -> None:
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4.6), layout="constrained", width_ratios=(1, 1.2))
     styles = {"ours": ("headroom-nb", "#0072b2", "-"), "peer": ("headroom-ai 0.42", "#d55e00", "--")}
-    for package, found in report.get("growth", {}).items():
+    for package, found in report["growth"].items():
         label, colour, dashes = styles[package]
         turns = [(turn["images"], turn["cpu_ms"]) for turn in found["turns"]]
         left.plot(*zip(*turns, strict=True), dashes, color=colour, label=label, marker="" if package == "ours" else "o")
     left.set(xlabel="images in the conversation", ylabel="CPU time of the turn, ms", yscale="log")
     left.set_title("A conversation that grows by one image a turn", fontsize=10)
     left.grid(axis="y", alpha=0.3)
-    rows = {name: found for name, found in report.get("rows", {}).items() if "not told off" not in name}
+    rows = {name: found for name, found in report["rows"].items() if "not told off" not in name}
     for offset, package in enumerate(("peer", "ours")):
         label, colour, _ = styles[package]
         bars_of = [found.get(package, {}).get("first_ms", 0) for found in rows.values()]
@@ -152,7 +154,6 @@ def plot(report: dict[str, Any], path: Path) -> None:
     right.set(xscale="log", xlabel="first call on a new picture, ms")
     right.set_title("By picture, provider and technique", fontsize=10)
     for axes in (left, right):
-        if axes.has_data():
-            axes.legend(fontsize=8)
+        axes.legend(fontsize=8)
     figure.savefig(path, dpi=110, metadata={"Software": None})
     plt.close(figure)

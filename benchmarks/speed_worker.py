@@ -1,8 +1,8 @@
 """One measurement in one fresh process; run by ``speed.py`` with this or the other package's Python.
 
-``speed_worker.py PACKAGE TECHNIQUE PROVIDER WARM_UP MESSAGES`` prints a JSON object: wall and CPU seconds of the first
-and of the repeated call, and the process's peak memory in MB before and after. TECHNIQUE is ``own``
-for the package's own router.
+``speed_worker.py PACKAGE TECHNIQUE PROVIDER WARM_UP MESSAGES REPEATS`` prints JSON: wall and CPU seconds of the
+first and of the repeated call, and the process's peak memory in MB before and after. TECHNIQUE is ``own`` for the
+package's own router.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ import warnings
 from pathlib import Path
 from typing import Any
 from unittest import mock
-
-REPEATS = 5
 
 
 def ours(technique: str) -> Any:
@@ -76,7 +74,7 @@ PACKAGES = {"ours": ours, "peer": peer}
 
 def main() -> None:
     """Measure and print."""
-    package, technique, provider, warm_up, path = sys.argv[1:]
+    package, technique, provider, warm_up, path, count = sys.argv[1:]
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     compressor = PACKAGES[package](technique)
@@ -86,7 +84,7 @@ def main() -> None:
     before = peak_mb()
     first, cpu = timed(compressor, messages, provider)
     after = peak_mb()
-    repeats = [timed(compressor, messages, provider) for _ in range(REPEATS)]
+    repeats = [timed(compressor, messages, provider) for _ in range(int(count))] or [(first, cpu)]
     found = {
         "first": first,
         "cpu": cpu,

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.formats.base import Source, WireFormat, text_or_none, without
+from headroom_nb.formats.base import Source, WireFormat, is_mapping, text_or_none, without
 from headroom_nb.formats.decoding import data_url_media_type, is_data_url
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from headroom_nb.results import ImagePart
 
 
 def read(block: Any) -> Source | None:
     """Return the source of an ``image`` block."""
-    if not isinstance(block, Mapping) or block.get("type") != "image" or "source" not in block:
+    if not is_mapping(block) or block.get("type") != "image" or "source" not in block:
         return None
     source = block["source"]
-    if not isinstance(source, Mapping):
+    if not is_mapping(source):
         return Source()
     kind = source.get("type")
     for name, key in (("url", "url"), ("file", "file_id")):
@@ -32,7 +33,7 @@ def read(block: Any) -> Source | None:
 def write_image(block: Mapping[str, Any], part: ImagePart) -> dict[str, Any]:
     """Return the block with another image."""
     old = block.get("source")
-    kept = without(old, "url", "file_id") if isinstance(old, Mapping) else {}
+    kept = without(old, "url", "file_id") if is_mapping(old) else {}
     data = part.base64
     return {**block, "source": {**kept, "type": "base64", "media_type": part.media_type, "data": data}}
 

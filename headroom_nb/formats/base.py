@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeGuard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from headroom_nb.results import ImagePart
 
@@ -71,6 +72,12 @@ class WireFormat:
     write_text: Callable[[Mapping[str, Any], str], dict[str, Any]] | None
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     detail_note: str = ""
+
+
+def is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:
+    """Return whether a value is a mapping; quick for dicts, which nearly all are, and for text and lists."""
+    kind = type(value)
+    return kind is dict or (kind is not str and kind is not list and isinstance(value, Mapping))
 
 
 def without(block: Mapping[str, Any], *keys: str) -> dict[str, Any]:

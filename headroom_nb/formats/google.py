@@ -6,14 +6,15 @@ say but begin as an image does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.formats.base import Source, WireFormat, text_or_none, without
+from headroom_nb.formats.base import Source, WireFormat, is_mapping, text_or_none, without
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from headroom_nb.results import ImagePart
 
 DETAILS = MappingProxyType(
@@ -48,7 +49,7 @@ def first(block: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
 
 def level_of(value: object) -> str:
     """Return a media resolution as a detail level; ``{"level": …}``, the bare word and the SDK's enum are read."""
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         value = value.get("level")
     if isinstance(value, Enum):
         value = value.value
@@ -57,16 +58,16 @@ def level_of(value: object) -> str:
 
 def read(block: Any) -> Source | None:
     """Return the source of a part that holds an image."""
-    if not isinstance(block, Mapping):
+    if not is_mapping(block):
         return None
     detail = level_of(first(block, RESOLUTION))
     inline = first(block, INLINE)
-    if isinstance(inline, Mapping):
+    if is_mapping(inline):
         media_type, data = text_or_none(first(inline, MIME)), inline.get("data")
         if _is_image(media_type, data):
             return Source(data, media_type=media_type, detail=detail, raw_bytes=True)
     file = first(block, FILE)
-    if isinstance(file, Mapping):
+    if is_mapping(file):
         media_type = text_or_none(first(file, MIME))
         uri = first(file, ("fileUri", "file_uri"))
         if media_type is not None and media_type.lower().startswith("image/"):
@@ -92,7 +93,7 @@ def write_image(block: Mapping[str, Any], part: ImagePart) -> dict[str, Any]:
         inline_key = INLINE[FILE.index(file_key)] if file_key else INLINE[0]
     camel = inline_key == INLINE[0]
     old = block.get(inline_key)
-    inline = dict(old) if isinstance(old, Mapping) else {}
+    inline = dict(old) if is_mapping(old) else {}
     mime = next((key for key in MIME if key in inline), MIME[0 if camel else 1])
     raw = isinstance(inline.get("data"), (bytes, bytearray))
     inline[mime] = part.media_type

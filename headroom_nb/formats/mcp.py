@@ -5,12 +5,13 @@ LangChain's image blocks and those of Google's Interactions API differ from it i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.formats.base import Source, WireFormat, text_or_none, without
+from headroom_nb.formats.base import Source, WireFormat, is_mapping, text_or_none, without
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from headroom_nb.results import ImagePart
 
 MIME = ("mimeType", "mime_type")
@@ -19,7 +20,7 @@ DATA = ("data", "base64")
 
 def read(block: Any) -> Source | None:
     """Return the source of an MCP image."""
-    if not isinstance(block, Mapping) or block.get("type") != "image" or "source" in block:
+    if not is_mapping(block) or block.get("type") != "image" or "source" in block:
         return None
     if not any(key in block for key in MIME):
         return None

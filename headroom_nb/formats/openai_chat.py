@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.formats.base import Source, WireFormat, without
+from headroom_nb.formats.base import Source, WireFormat, is_mapping, without
 from headroom_nb.formats.decoding import data_url_media_type, is_data_url
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from headroom_nb.results import ImagePart
 
 DETAILS = MappingProxyType({level: level for level in ("auto", "low", "high", "original")})
@@ -33,10 +34,10 @@ def data_url(part: ImagePart) -> str:
 
 def read(block: Any) -> Source | None:
     """Return the source of an ``image_url`` block."""
-    if not isinstance(block, Mapping) or block.get("type") != "image_url":
+    if not is_mapping(block) or block.get("type") != "image_url":
         return None
     url = block.get("image_url")
-    if isinstance(url, Mapping):
+    if is_mapping(url):
         return source_of_url(url.get("url"), url.get("detail"))
     return source_of_url(url, block.get("detail"))
 
@@ -44,7 +45,7 @@ def read(block: Any) -> Source | None:
 def write_image(block: Mapping[str, Any], part: ImagePart) -> dict[str, Any]:
     """Return the block with another image; a bare URL stays bare unless a detail level has to be said."""
     old = block.get("image_url")
-    if isinstance(old, Mapping):
+    if is_mapping(old):
         detail = {} if part.detail is None else {"detail": DETAILS[part.detail]}
         return {**block, "image_url": {**old, "url": data_url(part), **detail}}
     if part.detail is None:

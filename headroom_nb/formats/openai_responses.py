@@ -5,23 +5,24 @@ The screenshot of a ``computer_call_output`` is the same block under another typ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.formats.base import Source, WireFormat, without
+from headroom_nb.formats.base import Source, WireFormat, is_mapping, without
 from headroom_nb.formats.openai_chat import DETAILS, data_url, source_of_url
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from headroom_nb.results import ImagePart
 
 
 def _read_as(kind: str, block: Any) -> Source | None:
-    if not isinstance(block, Mapping) or block.get("type") != kind:
+    if not is_mapping(block) or block.get("type") != kind:
         return None
     file_id, url = block.get("file_id"), block.get("image_url")
     if isinstance(file_id, str) and file_id:
         return Source(reference=file_id, detail=source_of_url(None, block.get("detail")).detail)
-    if isinstance(url, Mapping):
+    if is_mapping(url):
         url = url.get("url")
     return source_of_url(url, block.get("detail"))
 
@@ -39,7 +40,7 @@ def read_screenshot(block: Any) -> Source | None:
 def write_image(block: Mapping[str, Any], part: ImagePart) -> dict[str, Any]:
     """Return the block with another image."""
     old = block.get("image_url")
-    url: object = {**old, "url": data_url(part)} if isinstance(old, Mapping) else data_url(part)
+    url: object = {**old, "url": data_url(part)} if is_mapping(old) else data_url(part)
     detail = {} if part.detail is None else {"detail": DETAILS[part.detail]}
     kept = block if block.get("file_id") is None else without(block, "file_id")
     return {**kept, "image_url": url, **detail}

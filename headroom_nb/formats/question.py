@@ -18,9 +18,10 @@ looked at, so that a prefix of a conversation is always decided as it is in the 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+
+from headroom_nb.formats.base import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ _LABEL = re.compile(
 
 def text_of(block: Any) -> str:
     """Return the text of a text block, stripped; empty for any other block."""
-    if isinstance(block, Mapping):
+    if is_mapping(block):
         kind, text = block.get("type"), block.get("text")
         if block.get("thought") is True or not (kind is None or (isinstance(kind, str) and kind in _TEXT_TYPES)):
             return ""

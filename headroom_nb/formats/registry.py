@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.formats import anthropic, bedrock, google, mcp, ollama, openai_chat, openai_responses
+from headroom_nb.formats.base import is_mapping
 
 if TYPE_CHECKING:
     from headroom_nb.formats.base import Source, WireFormat
@@ -26,9 +26,13 @@ FORMATS: dict[str, WireFormat] = {
 """Every wire format by name; the shapes exclude each other. One of your own may be put in."""
 
 
+TEXTS = ("text", "input_text", "output_text")
+"""Types of blocks that no format's image has; most blocks of a conversation are of these."""
+
+
 def read_image(block: Any) -> tuple[WireFormat, Source] | None:
     """Return a block's format and source, or None when it is no image. Never raises."""
-    if type(block) is dict or isinstance(block, Mapping):  # the first is the rule, and several times as quick
+    if is_mapping(block) and block.get("type") not in TEXTS:
         for wire in FORMATS.values():
             source = wire.read(block) if wire is not ollama.FORMAT else None  # its images are no blocks
             if source is not None:

@@ -6,16 +6,16 @@ where a format puts content are looked at: arguments of tool calls, for one, may
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from headroom_nb.formats import ollama
+from headroom_nb.formats.base import is_mapping
 from headroom_nb.formats.registry import read_image
 from headroom_nb.formats.sdk_objects import as_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from headroom_nb.formats.base import Source, WireFormat
     from headroom_nb.results import BlockPath
@@ -106,13 +106,13 @@ class Message:
 
 def request_body(document: Any) -> tuple[BlockPath, Mapping[str, Any] | None]:
     """Return the path and the value of the request body in a document; None when it is no request body."""
-    if not isinstance(document, Mapping):
+    if not is_mapping(document):
         return (), None
     if any(key in document for key in LISTS):
         return (), document
     for key in ENVELOPES:
         inner = document.get(key)
-        if isinstance(inner, Mapping) and any(name in inner for name in LISTS):
+        if is_mapping(inner) and any(name in inner for name in LISTS):
             return (key,), inner
     return (), None
 
@@ -127,14 +127,14 @@ def read_messages(document: Any) -> list[Message]:
 
 def attribute(item: Any, name: str) -> Any:
     """Return a field of a message, be it a dict or an SDK's object; None when it has none."""
-    return item.get(name) if isinstance(item, Mapping) else getattr(item, name, None)
+    return item.get(name) if is_mapping(item) else getattr(item, name, None)
 
 
 def _messages_of(value: Any, path: BlockPath) -> list[Message]:
     value = as_plain(value)
     if isinstance(value, str):
         return [Message("user", (Block(path, value),))]
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         return [_message(value, path)]
     if not isinstance(value, (list, tuple)):
         return []
@@ -155,7 +155,7 @@ def _is_loose(item: Any) -> bool:
     """Return whether an item of a message list is a block without a message, as Google's SDK allows."""
     if isinstance(item, str):
         return True
-    if not isinstance(item, Mapping) or any(key in item for key in ("role", BARE_IMAGES, *CONTENT)):
+    if not is_mapping(item) or any(key in item for key in ("role", BARE_IMAGES, *CONTENT)):
         return False
     return _speaker(item) == "user"
 
@@ -163,7 +163,7 @@ def _is_loose(item: Any) -> bool:
 def _message(item: Any, path: BlockPath) -> Message:
     speaker = _speaker(item)
     tool = path if speaker == "tool" else None
-    if not isinstance(item, Mapping):
+    if not is_mapping(item):
         return Message(speaker, tuple(Block(path, text, tool) for text in _texts_of_object(item)))
     blocks: list[Block] = []
     for key in CONTENT:
@@ -192,14 +192,14 @@ def _blocks(value: Any, path: BlockPath, tool: BlockPath | None, depth: int) -> 
     value = as_plain(value)
     image = read_image(value)
     yield Block(path, value, tool, image)
-    if image is not None or not isinstance(value, Mapping) or depth == MAX_DEPTH:
+    if image is not None or not is_mapping(value) or depth == MAX_DEPTH:
         return
     for keys in NESTED:
         if keys[0] not in value:
             continue
         inner: Any = value
         for key in keys:
-            inner = inner.get(key) if isinstance(inner, Mapping) else None
+            inner = inner.get(key) if is_mapping(inner) else None
         yield from _contained(inner, (*path, *keys), tool or path, depth + 1)
 
 
