@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 _HEAD = struct.Struct(">IQ")
 
 LONGEST_MESSAGE = 64 * 1024
-LONGEST_BYTES = 2**31
-"""Far more than a picture within the limits: what says it is longer did not come from us."""
+LONGEST_PICTURE, LONGEST_PAGE = 2**31, 2**26
+"""Bytes far beyond a picture within the limits, and a page of text: what says it is longer did not come from us."""
 
 
 def widen(pipe: IO[bytes]) -> None:
@@ -34,8 +34,8 @@ def write_frame(stream: IO[bytes], message: Mapping[str, Any], data: bytes = b""
     stream.flush()
 
 
-def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], bytes]:
-    """Return the next message and its bytes.
+def read_frame(stream: IO[bytes], longest: int) -> tuple[dict[str, Any], bytes]:
+    """Return the next message and its bytes, of which there are at most ``longest``.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], bytes]:
     """
     head = _read(stream, _HEAD.size)
     text_length, data_length = _HEAD.unpack(head)
-    if text_length > LONGEST_MESSAGE or data_length > LONGEST_BYTES:
+    if text_length > LONGEST_MESSAGE or data_length > longest:
         raise ValueError("a message is longer than any of ours")
     message = json.loads(_read(stream, text_length))
     if not isinstance(message, dict):

@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from headroom_nb.errors import HeadroomError
 from headroom_nb.record_codec import pack_page
-from headroom_nb.techniques.ocr.frames import read_frame, write_frame
+from headroom_nb.techniques.ocr.frames import LONGEST_PICTURE, read_frame, write_frame
 from headroom_nb.threads import at_most
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _receive(frames: Frames) -> None:
     """Take pictures in; ends the process, whatever it is doing, when the other one is gone."""
     try:
         while True:
-            frames.put(read_frame(sys.stdin.buffer))
+            frames.put(read_frame(sys.stdin.buffer, LONGEST_PICTURE))
     except (EOFError, ValueError, OSError):
         os._exit(0)
 

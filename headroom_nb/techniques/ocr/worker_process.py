@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from headroom_nb.errors import OcrCrashError, OcrError
 from headroom_nb.record_codec import unpack_page
 from headroom_nb.techniques.ocr.deadline import timed_out
-from headroom_nb.techniques.ocr.frames import read_frame, widen, write_frame
+from headroom_nb.techniques.ocr.frames import LONGEST_PAGE, read_frame, widen, write_frame
 from headroom_nb.threads import usable_threads
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class WorkerProcess:
     def _frame(self, over: threading.Event, seconds: float) -> tuple[dict[str, Any], bytes]:
         """Return the next thing the process says."""
         try:
-            answer, data = read_frame(self._stdout)
+            answer, data = read_frame(self._stdout, LONGEST_PAGE)
             if answer["kind"] == "progress":
                 answer = {"kind": "progress", "done": int(answer["done"]), "total": int(answer["total"])}
         except (EOFError, OSError) as error:
@@ -133,7 +133,7 @@ class WorkerProcess:
             # it ends by itself only when it has nothing to do
             kind = GoneBeforeError if returncode == 0 else OcrCrashError
             raise kind(_epitaph(returncode)) from error
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise OcrCrashError("the process that reads text gave an answer that cannot be read") from error
         return answer, data
 
