@@ -33,6 +33,16 @@ SETUP = """%load_ext headroom_nb
 from headroom_nb import demo
 messages = demo.messages('openai')"""
 
+FIGURES = """import matplotlib.pyplot as plt
+for points in ([1, 3, 2], [2, 1, 4]):
+    plt.figure(figsize=(9, 5))
+    plt.plot(points)
+plt.show()"""
+
+SAVE = """from pathlib import Path
+from headroom_nb import demo
+Path('report.png').write_bytes(demo.picture('report.png'))"""
+
 
 @dataclass(frozen=True)
 class Shot:
@@ -84,7 +94,37 @@ def cut(page: Page) -> None:
     page.mouse.move(0, 0)
 
 
+def bill(page: Page) -> None:
+    """Open the notebook's bill beside it, at the start of the report."""
+    page.keyboard.press("Control+b")
+    page.locator("#headroom-status").click()
+    page.get_by_text("2 pictures in").wait_for()
+    page.locator(".jp-CodeCell").nth(1).locator(".jp-InputArea-editor").click()
+    page.locator(".jp-CodeCell").nth(1).scroll_into_view_if_needed()
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(800)
+
+
+def estimate(page: Page) -> None:
+    """Ask the file browser what a picture costs."""
+    page.keyboard.press("Control+b")
+    page.get_by_role("button", name="Refresh", exact=False).first.click()
+    page.locator(".jp-DirListing-item", has_text="report.png").click(button="right")
+    page.locator(".lm-Menu-itemLabel", has_text="Estimate Vision Tokens").click()
+    page.get_by_role("region", name="What report.png costs").get_by_role("figure").wait_for()
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(800)
+
+
 SHOTS = (
+    Shot(
+        "lab-notebook",
+        (SETUP, "%headroom compress messages", FIGURES),
+        bill,
+        "#main",
+        (1320, 860),
+    ),
+    Shot("lab-estimate", (SAVE,), estimate, "#main", (1320, 860)),
     Shot(
         "compression-view",
         (SETUP, "%headroom compress messages --widget"),
