@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -83,7 +84,12 @@ def open_session(path: Path, *, threads: int = 1) -> Session:
     return _ForkSafeSession(path, threads)
 
 
+NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
+"""Environment variable by which onnxruntime neither records nor sends what it is used for; read when it is loaded."""
+
+
 def _open(path: Path, threads: int) -> Session:
+    os.environ.setdefault(NO_TELEMETRY, "1")
     try:
         import onnxruntime
         from onnxruntime.capi import onnxruntime_pybind11_state as state
