@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from headroom_nb.check_limits import check
@@ -12,7 +12,21 @@ from headroom_nb.results import Technique, format_path
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from headroom_nb.results import BlockPath, CompressionResult, ImageResult
+    from headroom_nb.results import BlockPath, CompressionResult, ImageResult, Recompress
+
+
+@dataclass(frozen=True)
+class _AgainBut:
+    """Compresses again and sends one image as it came in, unless another choice is made for it; can be pickled."""
+
+    recompress: Recompress
+    path: BlockPath
+
+    def __call__(
+        self, techniques: Mapping[BlockPath, Technique], questions: Mapping[BlockPath, str] | None = None, /
+    ) -> CompressionResult:
+        again = self.recompress(techniques, questions)
+        return again if self.path in {*techniques, *(questions or {})} else revert(again, self.path)
 
 
 def revert(result: CompressionResult, path: BlockPath | str) -> CompressionResult:
@@ -28,19 +42,12 @@ def revert(result: CompressionResult, path: BlockPath | str) -> CompressionResul
     parts = {image.path: image.parts for image in images if image.parts}
     messages = replace_images(result.original, parts)
     limits = check(messages, result.model, provider=result.provider).violations
-
-    def recompress(
-        techniques: Mapping[BlockPath, Technique], questions: Mapping[BlockPath, str] | None = None, /
-    ) -> CompressionResult:
-        again = result.recompress(techniques, questions) if result.recompress is not None else result
-        return again if chosen.path in {*techniques, *(questions or {})} else revert(again, chosen.path)
-
     return replace(
         result,
         messages=messages,
         images=images,
         warnings=tuple(f"{format_path(found.path)}: {found.message}" for found in limits),
-        recompress=None if result.recompress is None else recompress,
+        recompress=None if result.recompress is None else _AgainBut(result.recompress, chosen.path),
     )
 
 

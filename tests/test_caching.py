@@ -262,3 +262,6 @@ def test_a_result_and_its_compressor_can_be_sent_to_another_process(tmp_path):
     assert copy == result
     path = result.images[0].path
     assert copy.override(path, "preserve") == result.override(path, "preserve")
+    reverted = pickle.loads(pickle.dumps(result.revert(path)))
+    other = result.images[1].path
+    assert reverted.override(other, "preserve") == result.revert(path).override(other, "preserve")
