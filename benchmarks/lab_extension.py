@@ -3,7 +3,7 @@
     python benchmarks/lab_extension.py --out benchmarks/results/lab_extension.json
 
 The start is measured in the browser, from the navigation until JupyterLab says that it is restored: with the extension
-and without it by turns, and the best of each compared. The bar is held to the time that the page's main thread computes,
+and without it by turns, and the best of each compared. The bar is held to what the page's main thread computes,
 which other work on the machine disturbs less than the time that passes; both are given. Needs Chromium.
 """
 

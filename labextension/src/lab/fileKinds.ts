@@ -27,6 +27,6 @@ export function fileKind({ name, type }: Entry): FileKind | null {
   if (type === 'directory') {
     return 'folder';
   }
-  const suffix = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+  const suffix = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
   return name.toLowerCase().endsWith('.headroom.json') ? null : (KINDS[suffix] ?? null);
 }
