@@ -48,6 +48,12 @@ def speed(row: str, side: str, figure: str = "first_ms") -> float:
     return result("speed")["rows"][row][side][figure]
 
 
+def again(*kinds: str) -> list[float]:
+    """Milliseconds of the same call a second time, for rows of these kinds."""
+    rows = result("speed")["rows"]
+    return [row["ours"]["again_ms"] for name, row in rows.items() if any(kind in name for kind in kinds)]
+
+
 def router(name: str, quality: str, figure: str) -> float:
     return 100 * result("router")[name][quality]["random"][figure]
 
@@ -106,6 +112,15 @@ STATED = {
         speed(SMALL_RESIZED, "ours"),
     ],
     "headroom-ai: {:.0f} and {:.0f} ms": lambda: [speed(SMALL, "peer"), speed(SMALL_RESIZED, "peer")],
+    "{:.1f} to {:.1f} ms an image, {:.0f} ms for 20": lambda: [
+        min(again("JPEG", "PNG")),
+        max(again("JPEG", "PNG")),
+        max(again("20 screenshots")),
+    ],
+    "Memory over {:,} calls in one process | {:.0f} MB more": lambda: [
+        result("scale")["leak"]["calls"],
+        result("scale")["leak"]["growth_mb"],
+    ],
     "{:.0f} ms; {:.0f} ms; {:.1f} ms more; {:.0f} ms": lambda: result("overheads").values(),
     "{:,} bombs and broken pictures of {} kinds | {:,} refused, {} of them in more than 10 ms or 5 MB": lambda: [
         result("bombs")["files"],
