@@ -169,4 +169,4 @@ bench: $(VENV)/.installed bench-speed
 	$(BIN)/python benchmarks/fidelity.py --per-kind 2
 
 clean:
-	rm -rf build dist $(OLDEST) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build dist docs/reference $(OLDEST) .pytest_cache .mypy_cache .ruff_cache .hypothesis
