@@ -151,7 +151,7 @@ def _compressed(result: ImageResult, before: Price, image: OpenedImage, setting:
     if setting.forced is None and slot.detail in LOWERED:
         return replace(result, note=f"you asked for {slot.detail} detail; left as it was")
     try:
-        picture = open_picture(image.data, tools.limits)
+        picture = open_picture(image.data, tools.limits, image.header)
     except UnsupportedPictureError as error:
         return replace(result, note=str(error))
     with tools.memory.hold(picture.header.pixels):

@@ -123,7 +123,7 @@ class Picture:
         return upright(to_rgb(image), header.orientation)
 
 
-def open_picture(data: bytes, limits: Limits | None = None) -> Picture:
+def open_picture(data: bytes, limits: Limits | None = None, header: PictureHeader | None = None) -> Picture:
     """Return a picture after a look at its header; nothing is decoded yet.
 
     Parameters
@@ -132,6 +132,8 @@ def open_picture(data: bytes, limits: Limits | None = None) -> Picture:
         The file's bytes.
     limits
         What is refused from the header; None takes those of the environment.
+    header
+        What the header says, where it has been read already.
 
     Raises
     ------
@@ -144,7 +146,7 @@ def open_picture(data: bytes, limits: Limits | None = None) -> Picture:
     """
     limits = Limits.from_environment() if limits is None else limits
     check_bytes(len(data), limits)
-    header = read_header(data)
+    header = read_header(data) if header is None else header
     check_pixels(header, limits)
     if header.frames > 1:
         what = "pages" if header.format == "TIFF" else "frames"
