@@ -101,7 +101,9 @@ def test_a_smaller_copy_stands_beside_its_original(lab, page, files):
     page.reload()
     entry(page, "one.png").wait_for(timeout=60_000)
     choose(page, "one.png", "Compress a Copy")
-    page.locator(".Toastify__toast, .jp-Notification-Toast").get_by_text("595 → 425").first.wait_for(timeout=60_000)
+    told = page.locator(".Toastify__toast, .jp-Notification-Toast").filter(has_text="one.")
+    told.filter(has_not_text="Compressing").first.wait_for(timeout=60_000)
+    assert "595 → 425 image tokens" in told.first.inner_text()
     (copy,) = files.glob("one.smaller.*")
     assert read_header(copy.read_bytes()).size == (1024, 510)
     assert hashlib.sha256((files / "one.png").read_bytes()).digest() == before

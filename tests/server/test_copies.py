@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
@@ -84,14 +85,20 @@ def test_what_is_not_what_its_name_says_is_refused(name, data, why):
         smaller_copy(name, data, compress)
 
 
+def run(coroutine):
+    """Run on a thread of its own: a browser that other tests opened keeps an event loop on this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
 def test_a_worker_answers_from_a_process_of_its_own():
     from headroom_nb.server.handlers import run_worker
 
     task = {"name": "a.png", "path": "a.png", "model": "gpt-4o", "quality": "safe"}
-    answer, data = asyncio.run(run_worker(task, LARGE))
+    answer, data = run(run_worker(task, LARGE))
     assert answer["after"] < answer["before"]
     assert read_header(data).pixels < read_header(LARGE).pixels
-    answer, data = asyncio.run(run_worker(task, b"no picture"))
+    answer, data = run(run_worker(task, b"no picture"))
     assert data is None
 
 
@@ -99,4 +106,4 @@ def test_a_worker_that_dies_is_an_error_in_words():
     from headroom_nb.server.handlers import WorkerError, run_worker
 
     with pytest.raises(WorkerError, match="the worker ended"):
-        asyncio.run(run_worker({"name": "a.png", "model": None}, LARGE))
+        run(run_worker({"name": "a.png", "model": None}, LARGE))
