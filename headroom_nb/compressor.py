@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.accounts import accounts_of
 from headroom_nb.caching import check_cache
+from headroom_nb.caching.remembering import Remembered
 from headroom_nb.costs import find_model
 from headroom_nb.duplicates import Repeats, check_duplicates
 from headroom_nb.errors import OptionError
@@ -29,7 +30,6 @@ from headroom_nb.options import (
     check_quality,
     choose_limits,
 )
-from headroom_nb.remembering import Remembered
 from headroom_nb.results import CompressionResult, Technique, format_path
 
 if TYPE_CHECKING:

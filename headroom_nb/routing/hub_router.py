@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from headroom_nb.cache import ByteBoundedCache
+from headroom_nb.caching.memory import ByteBoundedCache
 from headroom_nb.errors import ModelFilesError, PictureError
 from headroom_nb.results import RouteDecision, Technique
 from headroom_nb.routing.decision import TECHNIQUE_ORDER, choose

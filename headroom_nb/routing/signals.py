@@ -41,7 +41,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from headroom_nb.cache import ByteBoundedCache
+from headroom_nb.caching.memory import ByteBoundedCache
 from headroom_nb.errors import OptionError
 from headroom_nb.pictures import Picture, open_picture
 from headroom_nb.results import ImageSignals

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from headroom_nb import ImageCompressor, Technique
-from headroom_nb.cache import ByteBoundedCache
+from headroom_nb.caching.memory import ByteBoundedCache
 from headroom_nb.memory_gate import MemoryGate
 from headroom_nb.pictures.plugins import quiet
 from tests.faults.bad_engines import LINES

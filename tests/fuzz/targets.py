@@ -134,7 +134,7 @@ def archive(data: bytes) -> None:
 
 def remembered(data: bytes) -> None:
     """Read what another process, or another user, may have left in the cache on disk."""
-    from headroom_nb import record_codec
+    from headroom_nb.caching import record_codec
     from headroom_nb.formats import find_images
 
     (slot,) = find_images([{"role": "user", "content": [image_block("anthropic", _tiny())]}])

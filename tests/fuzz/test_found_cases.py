@@ -9,7 +9,8 @@ import zlib
 import pytest
 
 import headroom_nb
-from headroom_nb import ImageCompressor, Limits, record_codec
+from headroom_nb import ImageCompressor, Limits
+from headroom_nb.caching import record_codec
 from headroom_nb.errors import FileAccessError, HeadroomError, MessageError, OptionError
 from headroom_nb.notebook import targets
 from headroom_nb.notebook.export import render

@@ -12,8 +12,8 @@ import threading
 import weakref
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from headroom_nb.caching.record_codec import unpack_page
 from headroom_nb.errors import OcrCrashError, OcrError
-from headroom_nb.record_codec import unpack_page
 from headroom_nb.techniques.ocr.deadline import timed_out
 from headroom_nb.techniques.ocr.frames import LONGEST_PAGE, read_frame, widen, write_frame
 from headroom_nb.threads import usable_threads

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headroom_nb.cache import ByteBoundedCache
 from headroom_nb.caching import find_store
+from headroom_nb.caching.memory import ByteBoundedCache
 from headroom_nb.formats.google import SIGNATURE
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Remembered:
         store = find_store(cache)
         self._disk = None
         if store is not None:
-            from headroom_nb.disk_results import DiskResults
+            from headroom_nb.caching.disk_results import DiskResults
 
             self._disk = DiskResults(store, quality=quality, router=router, ocr=ocr)
 

@@ -1,4 +1,4 @@
-from headroom_nb.cache import ByteBoundedCache
+from headroom_nb.caching.memory import ByteBoundedCache
 
 
 def test_a_value_comes_back_until_the_bound_pushes_the_oldest_out():

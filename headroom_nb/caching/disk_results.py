@@ -22,13 +22,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb import record_codec
+from headroom_nb.caching import record_codec
 from headroom_nb.costs.vocabulary import vocabulary_source
 from headroom_nb.errors import OcrError
 
 if TYPE_CHECKING:
+    from headroom_nb.caching.disk_store import DiskStore
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.disk_store import DiskStore
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.image_pipeline import Setting
     from headroom_nb.records import ImageResult
@@ -180,7 +180,7 @@ def _key(*facts: object) -> bytes:
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
     """Return a digest of this package's code, tables and weights, and of the versions of the libraries it rests on."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     found = hashlib.sha256()
     for file in sorted(package.rglob("*.py")):
         found.update(hashlib.sha256(file.read_bytes()).digest())

@@ -9,8 +9,9 @@ import textwrap
 import pytest
 
 import headroom_nb
-from headroom_nb import ImageCompressor, Technique, caching, disk_results, register_model
-from headroom_nb.disk_store import open_store
+from headroom_nb import ImageCompressor, Technique, caching, register_model
+from headroom_nb.caching import disk_results
+from headroom_nb.caching.disk_store import open_store
 from headroom_nb.errors import OcrError, OptionError
 from headroom_nb.routing import embedded, signals
 from headroom_nb.techniques.ocr import FakeOcr, registry

@@ -12,7 +12,7 @@ from headroom_nb.files import expanded
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from headroom_nb.disk_store import DiskStore, StoreInfo
+    from headroom_nb.caching.disk_store import DiskStore, StoreInfo
 
 CACHES = ("memory", "disk", "off")
 """Kinds of cache by name; a folder is a cache on disk too."""
@@ -32,7 +32,7 @@ def find_store(cache: str | os.PathLike[str]) -> DiskStore | None:
     """Return the store on disk that a cache stands for; None for ``"memory"`` and ``"off"``. Nothing is made yet."""
     if cache in {"memory", "off"}:
         return None
-    from headroom_nb.disk_store import open_store
+    from headroom_nb.caching.disk_store import open_store
 
     return open_store(disk_folder() if cache == "disk" else expanded(cache).absolute())
 

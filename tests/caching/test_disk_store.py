@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from headroom_nb.disk_store import DiskStore
+from headroom_nb.caching.disk_store import DiskStore
 
 KEY = b"key"
 
@@ -140,7 +140,7 @@ def test_a_folder_that_cannot_be_written_turns_the_store_off(tmp_path):
     code = """
         import os, sys
         from pathlib import Path
-        from headroom_nb.disk_store import DiskStore
+        from headroom_nb.caching.disk_store import DiskStore
         folder = Path(sys.argv[1])
         store = DiskStore(folder)
         store.put(b"key", b"value")
@@ -202,7 +202,7 @@ def run(code: str, *arguments: str) -> str:
 WRITER = """
     import hashlib, sys
     from pathlib import Path
-    from headroom_nb.disk_store import DiskStore
+    from headroom_nb.caching.disk_store import DiskStore
     store = DiskStore(Path(sys.argv[1]), max_bytes=int(sys.argv[2]))
     first, last = int(sys.argv[3]), int(sys.argv[4])
     print("ready", flush=True)
@@ -252,7 +252,7 @@ def test_a_forked_child_opens_the_file_anew(tmp_path):
     code = """
         import os, sys
         from pathlib import Path
-        from headroom_nb.disk_store import DiskStore
+        from headroom_nb.caching.disk_store import DiskStore
         store = DiskStore(Path(sys.argv[1]))
         store.put(b"parent", b"1")
         child = os.fork()
