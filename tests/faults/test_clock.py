@@ -16,7 +16,7 @@ WALL_CLOCK = re.compile(r"\btime\.(?:time|localtime|gmtime|ctime)\(|\bdatetime\.
 MAY_TELL_THE_TIME = {
     "costs/rows.py",  # the day on which a price of the user's own was written down
     "costs/spec.py",  # the price of a model changes on a date
-    "disk_store.py",  # when an entry was last used: processes that share it have no other clock in common
+    "caching/disk_store.py",  # when an entry was last used: processes that share it have no other clock in common
 }
 
 

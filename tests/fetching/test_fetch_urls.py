@@ -208,21 +208,21 @@ def test_a_secret_in_an_address_is_nowhere_in_the_account(host):
 
 
 def test_an_interrupt_does_not_wait_for_slow_hosts(host):
-    asked = threading.Event()
+    asked, gave_up = threading.Event(), threading.Event()
 
     def silent(send):
         if not asked.is_set():
             asked.set()
             os.kill(os.getpid(), signal.SIGINT)
-        host.stopped.wait(3)
+        if not host.stopped.wait(20):
+            gave_up.set()
 
     host.answers.update(dict.fromkeys(("/0.png", "/1.png", "/2.png"), silent))
     messages = conversation(*(by_url(host.url(f"/{n}.png")) for n in range(3)))
     before = copy.deepcopy(messages)
-    start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        compressor(host, seconds=2.5).compress(messages)
-    assert time.monotonic() - start < 2
+        compressor(host, seconds=30).compress(messages)
+    assert not gave_up.is_set()
     assert messages == before
 
 

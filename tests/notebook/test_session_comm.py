@@ -6,6 +6,7 @@ import pytest
 
 from headroom_nb.notebook.magics import unload_ipython_extension
 from headroom_nb.notebook.session_comm import TARGET, register
+from headroom_nb.session import SESSION
 
 
 class Comm:
@@ -37,7 +38,8 @@ class Manager:
 
 
 @pytest.fixture
-def manager(shell):
+def manager(shell, monkeypatch):
+    monkeypatch.setattr(SESSION, "_compressed", {})  # what other tests compressed is not counted anew
     shell.kernel = SimpleNamespace(comm_manager=Manager())
     register(shell)
     yield shell.kernel.comm_manager
