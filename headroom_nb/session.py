@@ -7,6 +7,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headroom_nb.forks import fork_safe
 from headroom_nb.results import format_path
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Session:
     """Counts what was saved, and tells listeners; safe from any thread."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = fork_safe(threading.Lock())
         self._sent = SessionTotals()
         self._compressed: dict[str, SessionTotals] = {}
         self._listeners: list[Callable[[], None]] = []

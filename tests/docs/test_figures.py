@@ -54,6 +54,26 @@ def again(*kinds: str) -> list[float]:
     return [row["ours"]["again_ms"] for name, row in rows.items() if any(kind in name for kind in kinds)]
 
 
+def turn(side: str, images: int) -> float:
+    """CPU milliseconds of the turn that brings a conversation to so many images."""
+    turns = result("speed")["growth"][side]["turns"]
+    (found,) = [one["cpu_ms"] for one in turns if one["images"] == images]
+    return found
+
+
+def batch(crew: str) -> float:
+    return result("scale")["crews"][crew]["items_per_second"]
+
+
+def frame(figure: str) -> float:
+    """The slowest kind of drag."""
+    return max(one[figure] for one in result("front_end")["frames"])
+
+
+def extension(figure: str) -> float:
+    return result("lab_extension")["measured"][figure]
+
+
 def router(name: str, quality: str, figure: str) -> float:
     return 100 * result("router")[name][quality]["random"][figure]
 
@@ -116,6 +136,17 @@ STATED = {
         min(again("JPEG", "PNG")),
         max(again("JPEG", "PNG")),
         max(again("20 screenshots")),
+    ],
+    "{:.0f} ms; {:.0f} ms; headroom-ai: {:,.0f} ms; {:,.0f} ms": lambda: [
+        turn(side, images) for side in ("ours", "peer") for images in (20, 200)
+    ],
+    "{:,} message lists, {:.0f} MB": lambda: [result("scale")["lists"], result("scale")["megabytes"]],
+    "{:.0f} a second in one process, {:.0f} in two, {:.0f} on two Dask workers": lambda: [
+        batch(crew) for crew in ("one process", "process pool", "Dask")
+    ],
+    "{:.0f} ms in the middle, {:.0f} ms for 95 of 100": lambda: [frame("median_ms"), frame("p95_ms")],
+    "500 images of {:.0f} MB priced | {:.0f} KB; {:.2f} s": lambda: [
+        extension(name) for name in ("folder_mb", "bundle_kb", "folder_s")
     ],
     "Memory over {:,} calls in one process | {:.0f} MB more": lambda: [
         result("scale")["leak"]["calls"],

@@ -3,7 +3,7 @@
 import { grid, unitCount, type Model } from '../costs';
 import { h, svg } from '../views/dom';
 import { pixels, tokens } from '../views/format';
-import { gridLines } from '../views/gridPath';
+import { gridLines, strength } from '../views/gridPath';
 import type { Size } from '../views/report';
 
 /** Width at which the picture is drawn at most, CSS pixels; finer lines than fit are thinned. */
@@ -32,9 +32,11 @@ export function gridPicture(address: string, size: Size, label: string): GridPic
     element: h('figure', { class: 'headroom-grid-picture' }, frame, words),
     show(model, detail) {
       const found = grid(size, model, detail);
-      const { lines, every } = gridLines(found, [0, 0, width, height], Math.min(1, DRAWN / Math.max(width, height)));
+      const scale = Math.min(1, DRAWN / Math.max(width, height));
+      const { lines, every, distance } = gridLines(found, [0, 0, width, height], scale);
       halo.setAttribute('d', lines);
       line.setAttribute('d', lines);
+      over.setAttribute('opacity', strength(distance).toFixed(2));
       const [across, down] = [found.xs.length - 1, found.ys.length - 1];
       const unit =
         found.side === null

@@ -57,3 +57,8 @@ function beyond(grid: Grid, x: (at: number) => string, y: (at: number) => string
 function thinned(edges: readonly number[], every: number): readonly number[] {
   return edges.slice(1, -1).filter((_, at) => (at + 1) % every === 0);
 }
+
+/** Opacity of lines at a distance of so many screen pixels: the finer the grid, the fainter. */
+export function strength(distance: number): number {
+  return Math.min(Math.max(distance / 120, 0.16), 0.7);
+}

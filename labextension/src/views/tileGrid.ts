@@ -15,15 +15,10 @@ import { cropOverlay } from './cropOverlay';
 import type { Box, Handle } from './cropBox';
 import { drawn, moved, resized, selected, sizeOf, startingBox } from './cropBox';
 import { h, svg } from './dom';
-import { covered, gridLines } from './gridPath';
+import { covered, gridLines, strength } from './gridPath';
 import type { Size } from './report';
 import { fitted, kept, toPicture, visible, zoomed } from './viewport';
 import type { Viewport } from './viewport';
-
-/** How strong lines are at a distance of so many screen pixels. */
-function strength(distance: number): number {
-  return Math.min(Math.max(distance / 120, 0.16), 0.7);
-}
 
 /** What a canvas can draw: a bitmap, another canvas. */
 export type Drawable = ImageBitmap | HTMLCanvasElement | OffscreenCanvas;
