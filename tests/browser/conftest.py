@@ -25,9 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
+    """One Chromium for a module: while Playwright runs, no test can start an event loop."""
     chromium = find_chromium()
     if chromium is None:
         reason = "no Chromium on the path (Debian: apt-get install chromium)"

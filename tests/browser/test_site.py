@@ -41,7 +41,7 @@ def test_a_report_opens_without_a_kernel(site, page):
     open_file(page, site, "gpt-5.6-sol.headroom.json")
     report = page.locator(".headroom").first
     report.wait_for(timeout=30_000)
-    assert "tokens for 5 images" in report.inner_text()
+    assert "image tokens, 5 images" in report.inner_text()
     assert report.locator("img").count() >= 5
 
 
