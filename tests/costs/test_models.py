@@ -15,15 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture
-def fresh_table():
-    """Forget what a test registers."""
-    yield
-    models._models.clear()
-    models._names.clear()
-    models.forget_models()
-
-
 @pytest.mark.parametrize(
     ("written", "name", "provider"),
     [
@@ -91,7 +82,6 @@ def test_an_unknown_provider_and_no_arguments_are_errors() -> None:
         find_model()
 
 
-@pytest.mark.usefixtures("fresh_table")
 def test_a_registered_model_is_priced_by_its_own_figures() -> None:
     register_model("house-vision", aliases=["hv"], like="gpt-4o", details={"high": {"base": 10, "tile": 1}}, price=1.5)
 
@@ -100,7 +90,6 @@ def test_a_registered_model_is_priced_by_its_own_figures() -> None:
     assert find_model("house-vision").source == "user"
 
 
-@pytest.mark.usefixtures("fresh_table")
 def test_a_registered_model_may_take_the_place_of_one_of_the_table() -> None:
     before = find_model("gpt-4o").usd_per_million_tokens
     register_model("gpt-4o", like="gpt-4o", price=before * 2, exact=True)
@@ -131,7 +120,6 @@ def test_a_bad_row_is_refused_with_the_reason(row: dict, message: str) -> None:
         find_model("x-no-such-thing")
 
 
-@pytest.mark.usefixtures("fresh_table")
 def test_models_come_from_a_toml_file(tmp_path: Path) -> None:
     file = tmp_path / "models.toml"
     file.write_text(
@@ -190,7 +178,6 @@ def test_importing_costs_loads_neither_pictures_nor_the_table() -> None:
     assert done.stdout.strip() == "[] 0"
 
 
-@pytest.mark.usefixtures("fresh_table")
 def test_many_threads_may_ask_first() -> None:
     models._models.clear()
     models.forget_models()

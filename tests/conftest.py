@@ -1,0 +1,24 @@
+"""What holds for every test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from headroom_nb.costs import models
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def the_models_of_the_table() -> Iterator[None]:
+    """Forget what a test registered: it would change prices, and the facts of a batch, for the next."""
+    before = len(models._own_rows)
+    yield
+    if len(models._own_rows) != before:
+        models._models.clear()
+        models._names.clear()
+        models._own_rows.clear()
+        models.forget_models()
