@@ -57,11 +57,14 @@ print(first.question, "→", first.technique, f"({first.note})")
 # %% [markdown]
 # ## Have it your way
 #
-# `--quality safe` gives up less. A single image can be decided by hand; the other decisions stay as they are, and the
-# first result is still there.
+# `--quality safe` gives up less. `--widget` shows the decisions where they can be changed: choose another technique
+# in an image's box, or ask another question of it.
 
 # %%
-# %headroom compress messages --model gpt-4o --quality safe
+# %headroom compress messages --model gpt-4o --quality safe --widget
+
+# %% [markdown]
+# In code: a single image is decided by hand; the other decisions stay as they are, and the first result is still there.
 
 # %%
 mine = result.override(first.path, "preserve")

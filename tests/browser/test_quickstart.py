@@ -1,0 +1,23 @@
+"""The first tutorial as a newcomer meets it: opened in JupyterLab and run from top to bottom."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+TUTORIAL = Path(__file__).parents[2] / "notebooks" / "01-quickstart.ipynb"
+CHOICE = "Technique for messages[0].content[1]"
+
+
+def test_the_quick_start_runs_from_top_to_bottom_and_its_widget_is_alive(lab, page):
+    shutil.copy(TUTORIAL, lab.folder)
+    cells = sum(cell.cell_type == "code" for cell in lab.read(TUTORIAL.name).cells)
+    lab.open(page, TUTORIAL.name)
+    lab.run_all(page, cells)
+
+    choice = page.get_by_label(CHOICE)
+    choice.scroll_into_view_if_needed(timeout=30_000)
+    choice.select_option("preserve")
+    page.get_by_text("chosen by hand").wait_for(timeout=30_000)
+    assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']").count() == 0
+    assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
