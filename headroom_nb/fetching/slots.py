@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from headroom_nb.results import BlockPath, ImageResult
 
 MAX_THREADS = 8
+
+LOOK_UP_SECONDS = 0.2
+"""How long is waited for the hosts in one go. An interrupt that comes in the instant before a thread begins to wait does
+not wake it: it is seen when the wait ends."""
 
 HANDLES = ("https://generativelanguage.googleapis.com/",)
 """Addresses that name a file in a provider's own store: no picture is to be had there without the user's key."""
@@ -105,7 +109,10 @@ def _fetch_all(urls: list[str], fetcher: ImageFetcher) -> dict[str, Fetched | st
         return {**answers, first[0]: fetch(first[0])}
     pool = ThreadPoolExecutor(min(MAX_THREADS, len(first)), thread_name_prefix="headroom-nb-fetch")
     try:
-        return {**answers, **dict(zip(first, pool.map(fetch, first), strict=True))}
+        asked = {url: pool.submit(fetch, url) for url in first}
+        while wait(asked.values(), LOOK_UP_SECONDS).not_done:
+            pass
+        return {**answers, **{url: answer.result() for url, answer in asked.items()}}
     finally:
         # an interrupt does not wait for the hosts: each thread ends at its own deadline
         pool.shutdown(wait=False, cancel_futures=True)
