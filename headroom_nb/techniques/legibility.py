@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_nb.techniques.text_size import smallest_font
-
 if TYPE_CHECKING:
     from headroom_nb.pictures import Picture
     from headroom_nb.results import ImageSignals, Size
@@ -50,6 +48,8 @@ def smallest_scale(picture: Picture, signals: ImageSignals | None, view: Size, q
         return 1.0
     if not text_decides(signals):
         return _photo_scale(signals, view, quality)
+    from headroom_nb.techniques.text_size import smallest_font  # needs NumPy, which takes longer to load than all else
+
     font = smallest_font(picture, signals)
     return 1.0 if not font else share_for_font(font, picture.size, view, quality)
 
