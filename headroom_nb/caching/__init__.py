@@ -57,7 +57,7 @@ def clear_cache(cache: str | os.PathLike[str] = "disk") -> None:
     ----------
     cache
         ``"disk"``, or the folder of a cache on disk; ``"memory"`` leaves the disk alone. Models stay loaded, and a
-        compressor of your own keeps what it remembers until its ``close``.
+        compressor of your own keeps the results of its last call until its ``close``.
 
     Raises
     ------
@@ -67,6 +67,7 @@ def clear_cache(cache: str | os.PathLike[str] = "disk") -> None:
     check_cache(cache)
     for name, forget in (
         ("headroom_nb.compressor", "forget_shared"),
+        ("headroom_nb.caching.remembering", "forget_results"),
         ("headroom_nb.routing.signals", "forget"),
         ("headroom_nb.techniques.ocr.registry", "forget_pages"),
     ):

@@ -55,6 +55,12 @@ class ByteBoundedCache(Generic[V]):
                 _, dropped = self._values.popitem(last=False)
                 self._bytes -= self._size_of(dropped)
 
+    def discard(self, chosen: Callable[[Hashable], bool]) -> None:
+        """Forget what stands under the keys that ``chosen`` says yes to."""
+        with self._lock:
+            for key in [key for key in self._values if chosen(key)]:
+                self._bytes -= self._size_of(self._values.pop(key))
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.caching import find_store
 from headroom_nb.caching.memory import ByteBoundedCache
 from headroom_nb.formats.google import SIGNATURE
+from headroom_nb.records import ImagePart
 
 if TYPE_CHECKING:
     import os
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from headroom_nb.techniques.ocr.base import Ocr
 
 CACHE_BYTES = 128 * 2**20
-"""Bound on remembered results per compressor, counting the pictures they hold."""
+"""Bound on the results that all compressors of a process remember, counting the pictures they hold; and again on the
+encoded images whose digests they remember."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,24 @@ class Question:
         return self.digest, place, slot.question, slot.detail, setting.model, setting.forced, setting.keep_low_view
 
 
+def _size_of_result(result: ImageResult) -> int:
+    # what is sent instead is kept as bytes and in base64
+    sent = sum(len(part.data) * 7 // 3 for part in result.parts if isinstance(part, ImagePart))
+    return len(result.original) + sent + 4096
+
+
+_results: ByteBoundedCache[ImageResult] = ByteBoundedCache(CACHE_BYTES, _size_of_result)
+_digests: ByteBoundedCache[tuple[int, str]] = ByteBoundedCache(CACHE_BYTES, lambda entry: entry[0])
+
+
+def forget_results() -> None:
+    """Forget what the compressors of this process remember, but for the last conversation of each that is alive."""
+    _results.clear()
+    _digests.clear()
+
+
 class Remembered:
-    """Accounts of images by all that they hang on.
+    """Accounts of images by all that they hang on; compressors share the room, not the accounts.
 
     Parameters
     ----------
@@ -53,9 +71,7 @@ class Remembered:
     """
 
     def __init__(self, cache: str | os.PathLike[str], *, quality: str, router: object, ocr: object) -> None:
-        bound = 0 if cache == "off" else CACHE_BYTES
-        self._results: ByteBoundedCache[ImageResult] = ByteBoundedCache(bound, _size_of_result)
-        self._digests: ByteBoundedCache[tuple[int, str]] = ByteBoundedCache(bound, lambda entry: entry[0])
+        self._owner = object()
         self._last_results: dict[Hashable, ImageResult] = {}
         self._last_digests: dict[str | bytes | None, str] = {}
         self._on = cache != "off"
@@ -79,16 +95,17 @@ class Remembered:
             It is known on disk, and the image's bytes cannot be had.
         """
         key = question.key
-        known = self._last_results.get(key) or self._results.get(key)
+        known = self._last_results.get(key) or _results.get((self._owner, key))
         if known is None and self._disk is not None:
             known = self._disk.result(question.slot, question.setting, question.digest)
             if known is not None:
-                self._results.put(key, known)
+                _results.put((self._owner, key), known)
         return known
 
     def keep(self, question: Question, result: ImageResult) -> None:
         """Remember an account."""
-        self._results.put(question.key, result)
+        if self._on:
+            _results.put((self._owner, question.key), result)
         if self._disk is not None:
             self._disk.keep_result(question.slot, question.setting, question.digest, result)
 
@@ -105,8 +122,8 @@ class Remembered:
 
     def clear(self) -> None:
         """Forget everything; what is on disk stays there."""
-        self._results.clear()
-        self._digests.clear()
+        for cache in (_results, _digests):
+            cache.discard(self._is_own)
         self._last_results, self._last_digests = {}, {}
 
     def recall_measurements(self, picture: bytes) -> set[str]:
@@ -136,14 +153,14 @@ class Remembered:
         """Return the sha256 of an encoded image; hashing the same object again is free."""
         digest = self._last_digests.get(raw)
         if digest is None:
-            known = self._digests.get(raw)
+            known = _digests.get((self._owner, raw))
             if known is None:
                 data = raw if isinstance(raw, bytes) else str(raw).encode("utf-8", "surrogatepass")
                 known = (len(data), hashlib.sha256(data).hexdigest())
-                self._digests.put(raw, known)
+                if self._on:
+                    _digests.put((self._owner, raw), known)
             digest = known[1]
         return digest
 
-
-def _size_of_result(result: ImageResult) -> int:
-    return result.original_bytes + result.compressed_bytes + 4096
+    def _is_own(self, key: Hashable) -> bool:
+        return isinstance(key, tuple) and key[0] is self._owner

@@ -34,3 +34,13 @@ def test_clear_forgets_everything():
     cache.clear()
     assert cache.get("a") is None
     assert len(cache) == 0
+
+
+def test_what_is_chosen_is_discarded_and_makes_room():
+    cache = ByteBoundedCache(10, len)
+    for key in "abcde":
+        cache.put(key, b"12")
+    cache.discard(lambda key: key in "ace")
+    assert [cache.get(key) for key in "abcde"] == [None, b"12", None, b"12", None]
+    cache.put("f", b"123456")
+    assert len(cache) == 3
