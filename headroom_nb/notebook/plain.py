@@ -13,8 +13,11 @@ def one_line(text: object) -> str:
 
     Lone surrogates, which no output could encode, become U+FFFD.
     """
+    line = str(text)
+    if line.isprintable():  # as almost every line is: nothing to take out
+        return " ".join(line.split())
     kept = []
-    for character in str(text):
+    for character in line:
         category = unicodedata.category(character)
         if category == "Cs":
             kept.append("\ufffd")
@@ -27,7 +30,7 @@ def one_line(text: object) -> str:
 
 def width(text: str) -> int:
     """Return how many columns the text takes in a fixed-width font."""
-    return sum(map(_character_width, text))
+    return len(text) if text.isascii() else sum(map(_character_width, text))
 
 
 def _character_width(character: str) -> int:

@@ -21,6 +21,9 @@ JPEG_QUALITY = 72
 PALETTE = 256
 """Most colours a PNG preview may have; text and flat graphics stay crisp with fewer."""
 
+LEAST_CHARACTERS = 130
+"""No data URI is shorter, so where there is less room no picture is decoded."""
+
 
 def thumbnails(pictures: list[bytes], room: int = MOST_BYTES) -> list[str]:
     """Return one data URI per picture; empty where there is no picture or no room for it.
@@ -39,16 +42,22 @@ def thumbnail(data: bytes, room: int = MOST_BYTES) -> str:
     """Return the largest preview that fits into ``room`` characters; empty where none does or nothing can be shown."""
     from headroom_nb.pictures import open_picture
 
+    if room < LEAST_CHARACTERS:
+        return ""
     try:
         image = open_picture(data).small(SIDES[0])
     except HeadroomError:
         return ""  # the table's note says what is wrong with the picture
-    for side in SIDES:
-        media_type, encoded = _encode(image, side)
+    best, larger, smaller = "", 0, len(SIDES)
+    while larger < smaller:  # halving: most encodes are small ones
+        middle = (larger + smaller) // 2
+        media_type, encoded = _encode(image, SIDES[middle])
         uri = f"data:{media_type};base64,{base64.b64encode(encoded).decode('ascii')}"
         if len(uri) <= room:
-            return uri
-    return ""
+            best, smaller = uri, middle
+        else:
+            larger = middle + 1
+    return best
 
 
 def preview(data: bytes, side: int = SIDES[0]) -> tuple[str, bytes]:
