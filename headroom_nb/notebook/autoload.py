@@ -49,7 +49,7 @@ def _replace(file: Path, text: str) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
-    parser = argparse.ArgumentParser(prog="headroom-nb", description="Make %%headroom available without %%load_ext.")
+    parser = argparse.ArgumentParser(prog="headroom-nb", description="Make %headroom available without %load_ext.")
     parser.add_argument("action", choices=("enable", "disable"))
     parser.add_argument("--profile", default="default", help="IPython profile (default: %(default)s)")
     options = parser.parse_args(arguments)

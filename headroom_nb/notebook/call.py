@@ -77,7 +77,17 @@ class Call:
 
     def document(self) -> Any:
         """Return a message list or request body."""
-        value = self.value()
+        try:
+            value = self.value()
+        except OptionError as error:
+            target = self.command.target
+            if self.body is not None or not targets.names_file(target):
+                raise
+            raise MessageError(
+                f"%headroom {self.command.verb.name} takes messages, not the file {target}: "
+                "headroom_nb.user_message(question, file) makes a message of a picture, "
+                "and %headroom batch compresses files of conversations"
+            ) from error
         if isinstance(value, CompressionResult):
             return value.messages
         if isinstance(value, Mapping) or (isinstance(value, Sequence) and not isinstance(value, (str, bytes))):

@@ -245,6 +245,9 @@ VERBS = {
 
 OUTPUT = Option("-o", "NAME", "also store the result under this name")
 
+HELP = ("--help", "-h")
+"""What people type for help elsewhere; understood as ``help VERB``."""
+
 
 def read(line: str) -> Command:
     """Read a line.
@@ -255,9 +258,11 @@ def read(line: str) -> Command:
         With the fix in it: an unknown verb or option with the closest known one, a missing or unwanted part.
     """
     words = split(line.strip().removesuffix(";"))
-    if not words:
+    if not words or words[0] in HELP:
         return Command(VERBS["help"], "", None, {}, None)
     verb = _verb(words[0])
+    if words[1:] in ([word] for word in HELP) or HELP[0] in words:
+        return Command(VERBS["help"], verb.name, None, {}, None)
     plain_words, values = _options(words[1:], verb)
     output = values.pop("-o", None)
     if output is not None and (not output.isidentifier() or keyword.iskeyword(output)):

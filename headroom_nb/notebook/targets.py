@@ -96,6 +96,11 @@ def looks_like_path(target: str) -> bool:
     return Path(text).suffix.lower() in PICTURE_SUFFIXES or (not target.isidentifier() and "*" in text and "/" in text)
 
 
+def names_file(target: str) -> bool:
+    """Return whether a target that is no expression can be meant as a file."""
+    return bool(target) and (looks_like_path(target) or bool(find_pictures(target)))
+
+
 def read_picture(path: Path) -> bytes:
     """Return a file's bytes; raises MessageError when it cannot be read."""
     try:

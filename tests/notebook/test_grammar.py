@@ -77,6 +77,25 @@ def test_an_empty_line_is_a_call_for_help():
     assert read("").verb.name == "help"
 
 
+@pytest.mark.parametrize(
+    ("line", "verb"),
+    [
+        ("--help", ""),
+        ("-h", ""),
+        ("compress --help", "compress"),
+        ("compress -h", "compress"),
+        ("compress messages --model --help", "compress"),
+    ],
+)
+def test_help_is_asked_for_as_in_a_shell_too(line, verb):
+    command = read(line)
+    assert (command.verb.name, command.target) == ("help", verb)
+
+
+def test_an_expression_may_subtract_h():
+    assert read("compress sizes -h").target == "sizes -h"
+
+
 @given(st.text(max_size=60))
 def test_any_line_is_read_or_refused_and_nothing_else(line):
     try:

@@ -90,6 +90,7 @@ def test_a_cell_is_json_or_one_python_expression(ready, body):
         ("compress messages[7]", "IndexError"),
         ("compress a b", "neither a variable nor an expression"),
         ("estimate nothing.png", "there is no picture at nothing.png"),
+        ("compress nothing.png", "takes messages, not the file nothing.png: headroom_nb.user_message(question, file)"),
         ("estimate 'nowhere/*.png'", "there is no picture at"),
         ("estimate []", "there are no images in []"),
         ("export messages", "only what compress gives"),
