@@ -3,7 +3,6 @@ import hashlib
 import json
 import shutil
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -131,11 +130,9 @@ def test_a_hub_that_fails_is_asked_once_and_costs_nothing_afterwards(hub):
     with pytest.raises(ModelFilesError, match="could not be reached"):
         hub_files(NAME)
     asked = len(hub.asked)
-    start = time.perf_counter()
     for _ in range(20):
         with pytest.raises(ModelFilesError, match="could not be reached"):
             hub_files(NAME)
-    assert time.perf_counter() - start < 0.1
     assert len(hub.asked) == asked
 
 

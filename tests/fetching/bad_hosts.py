@@ -16,15 +16,21 @@ from headroom_nb.fetching import ImageFetcher
 HOSTS = ("pictures.example", "other.example")
 
 
+def certificate(folder):
+    """What a host shows, and the file of the authority that issued it."""
+    authority = trustme.CA()
+    file = str(folder / "authority.pem")
+    authority.cert_pem.write_to_path(file)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*HOSTS, "127.0.0.1").configure_cert(context)
+    return context, file
+
+
 class BadHost:
     """Answers each path with what ``answers`` holds: bytes, or a function that is given ``send``."""
 
-    def __init__(self, folder):
-        authority = trustme.CA()
-        self.authorities = str(folder / "authority.pem")
-        authority.cert_pem.write_to_path(self.authorities)
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(*HOSTS, "127.0.0.1").configure_cert(self._context)
+    def __init__(self, certified):
+        self._context, self.authorities = certified
         self.answers = {}
         self.requests = []
         self.connections = 0
@@ -35,7 +41,7 @@ class BadHost:
             def handle(self):
                 host.connections += 1
                 with contextlib.suppress(OSError), host._context.wrap_socket(self.request, server_side=True) as secure:
-                    secure.settimeout(10)
+                    secure.settimeout(60)
                     host.serve(secure)
 
         class Server(socketserver.ThreadingTCPServer):
@@ -75,7 +81,7 @@ class BadHost:
             "ports": frozenset({self.port}),
             "resolver": this_machine,
             "allowed_networks": ("127.0.0.1/32",),
-            "seconds": 5.0,
+            "seconds": 60.0,
         }
         return ImageFetcher(**{**here, **options})
 

@@ -1,21 +1,18 @@
 import pytest
 
 from headroom_nb.fetching import fetcher
-from tests.fetching.bad_hosts import BadHost
+from tests.fetching.bad_hosts import BadHost, certificate
 
 
 @pytest.fixture(scope="session")
-def _server(tmp_path_factory):
-    host = BadHost(tmp_path_factory.mktemp("authority"))
-    yield host
-    host.close()
+def _certified(tmp_path_factory):
+    return certificate(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture
-def host(_server):
-    """A server that forgets between tests, as does what was fetched from it."""
+def host(_certified):
+    """A server of the test's own: a connection that another test gave up is none of its."""
     fetcher.forget_fetched()
-    _server.answers.clear()
-    _server.requests.clear()
-    _server.connections = 0
-    return _server
+    host = BadHost(_certified)
+    yield host
+    host.close()

@@ -7,7 +7,6 @@ import re
 import signal
 import socket
 import threading
-import time
 
 import pytest
 from PIL import Image
@@ -170,11 +169,9 @@ def test_the_pictures_of_one_call_are_bounded_in_number_bytes_and_time(host):
     assert "one call fetches 4 pictures" in notes[-1]
     notes = [image.note for image in compressor(host, total_bytes=1).compress(messages).images]
     assert any("more than 1 bytes" in note for note in notes)
-    host.answers.update(dict.fromkeys(names, lambda send: host.stopped.wait(2)))
-    start = time.monotonic()
-    slow = compressor(host, seconds=1.0, total_seconds=0.4).compress(messages)
-    assert time.monotonic() - start < 5
-    assert all("took longer" in image.note for image in slow.images)
+    host.answers.update(dict.fromkeys(names, lambda send: host.stopped.wait(60)))
+    slow = compressor(host, seconds=50.0, total_seconds=0.4).compress(messages)
+    assert all("took longer" in image.note and "than 50" not in image.note for image in slow.images)
 
 
 def test_a_hand_may_choose_what_becomes_of_a_fetched_picture(host):
@@ -214,14 +211,14 @@ def test_an_interrupt_does_not_wait_for_slow_hosts(host):
         if not asked.is_set():
             asked.set()
             os.kill(os.getpid(), signal.SIGINT)
-        if not host.stopped.wait(20):
+        if not host.stopped.wait(60):
             gave_up.set()
 
     host.answers.update(dict.fromkeys(("/0.png", "/1.png", "/2.png"), silent))
     messages = conversation(*(by_url(host.url(f"/{n}.png")) for n in range(3)))
     before = copy.deepcopy(messages)
     with pytest.raises(KeyboardInterrupt):
-        compressor(host, seconds=30).compress(messages)
+        compressor(host, seconds=120).compress(messages)
     assert not gave_up.is_set()
     assert messages == before
 

@@ -1,3 +1,4 @@
+import gc
 import gzip
 import pickle
 import re
@@ -191,19 +192,15 @@ def test_a_host_that_drips_is_left_at_the_deadline(host, where):
 
     def drip(send):
         send(head)
-        for _ in range(600):
+        while not host.stopped.wait(0.05):
             send(b"0")
-            if host.stopped.wait(0.05):
-                return
 
     host.answers["/a.png"] = drip
-    start = time.monotonic()
     assert "took longer than 0.4 seconds" in refusal(host, seconds=0.4)
-    assert time.monotonic() - start < 3
 
 
 def test_a_host_that_says_nothing_is_left_at_the_deadline(host):
-    host.answers["/a.png"] = lambda send: host.stopped.wait(3)
+    host.answers["/a.png"] = lambda send: host.stopped.wait(60)
     assert "took longer than 0.3 seconds" in refusal(host, seconds=0.3)
 
 
@@ -216,7 +213,7 @@ def test_a_host_that_never_shakes_hands_is_left_at_the_deadline(host):
 
 def test_a_resolver_that_hangs_is_left_at_the_deadline(host):
     release = threading.Event()
-    said = refusal(host, resolver=lambda name, port: release.wait(10), seconds=0.2)
+    said = refusal(host, resolver=lambda name, port: release.wait(60), seconds=0.2)
     release.set()
     assert "took longer than 0.2 seconds" in said
 
@@ -408,14 +405,19 @@ def test_whatever_a_host_does_no_connection_stays_open(host):
             "/4": b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + PICTURE[:300],
         }
     )
-    for path in host.answers:
-        refusal_of(fetching, host.url(path))
-    time.sleep(1.2)
-    before = len(list(Path("/proc/self/fd").iterdir()))
-    for path in host.answers:
-        refusal_of(fetching, host.url(path))
-    time.sleep(1.2)
-    assert len(list(Path("/proc/self/fd").iterdir())) <= before
+    before = open_files()
+    for _ in range(3):
+        for path in host.answers:
+            refusal_of(fetching, host.url(path))
+    end = time.monotonic() + 60  # the host, which is in this process too, takes a moment to hang up
+    while open_files() > before and time.monotonic() < end:
+        time.sleep(0.05)
+    assert open_files() <= before
+
+
+def open_files():
+    gc.collect()
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def refusal_of(fetching, url):

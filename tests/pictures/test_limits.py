@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 import tracemalloc
 import zlib
 from pathlib import Path
@@ -15,15 +14,13 @@ from headroom_nb.pictures import RequestBudget, open_picture, read_header
 from tests.pictures.samples import blank_png, claimed, gradient, png_block, saved
 
 
-def measured(action) -> tuple[float, float]:
-    """Seconds and peak megabytes that Python allocated."""
+def megabytes_for(action) -> float:
+    """The most that Python allocated at once."""
     tracemalloc.start()
-    start = time.perf_counter()
     action()
-    seconds = time.perf_counter() - start
     peak = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
-    return seconds, peak
+    return peak
 
 
 @pytest.mark.slow
@@ -58,9 +55,7 @@ def test_a_huge_claimed_size_is_refused_in_every_format(file_format):
         with pytest.raises(PictureTooLargeError, match="16000×16000"):
             open_picture(data)
 
-    seconds, megabytes = measured(refuse)
-    assert seconds < 0.25
-    assert megabytes < 10
+    assert megabytes_for(refuse) < 10
 
 
 def test_the_limit_is_the_callers_to_set():
@@ -88,9 +83,7 @@ def test_text_and_profile_bombs_in_png_are_never_inflated(kind):
         b"iCCP": b"profile\0\0" + inflated,
     }[kind]
     data = blank_png((64, 64), *[png_block(kind, body)] * 60)
-    seconds, megabytes = measured(lambda: open_picture(data).rgb())
-    assert megabytes < 5
-    assert seconds < 0.5
+    assert megabytes_for(lambda: open_picture(data).rgb()) < 5
 
 
 def test_more_pixels_than_claimed_are_not_decoded():
@@ -111,30 +104,26 @@ def test_the_request_budget_is_spent_in_order_of_appearance():
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "why"),
     [
-        b"\xff\xd8" + b"\xff\xfe\0\x02" * 1_000_000,
-        b"\xff\xd8" + b"\xff\0" * 2_000_000,
-        b"\xff\xd8" + b"\xff" * 4_000_000,
-        b"RIFF\0\0\0\0WEBP" + b"XMP \0\0\0\0" * 500_000,
-        b"GIF89a\x08\0\x08\0\0\0\0" + b"\x21\xfe\x01\x41\0" * 800_000,
-        b"GIF89a\x08\0\x08\0\0\0\0\x21\xfe" + b"\x01\x41" * 2_000_000,
+        (b"\xff\xd8" + b"\xff\xfe\0\x02" * 1_000_000, "more than 2,000 segments"),
+        (b"\xff\xd8" + b"\xff\0" * 2_000_000, "ends before the picture"),
+        (b"\xff\xd8" + b"\xff" * 4_000_000, "ends before the picture"),
+        (b"RIFF\0\0\0\0WEBP" + b"XMP \0\0\0\0" * 500_000, "more than 10,000 chunks"),
+        (b"GIF89a\x08\0\x08\0\0\0\0" + b"\x21\xfe\x01\x41\0" * 800_000, "countless data blocks"),
+        (b"GIF89a\x08\0\x08\0\0\0\0\x21\xfe" + b"\x01\x41" * 2_000_000, "countless data blocks"),
     ],
     ids=["jpeg segments", "jpeg stray", "jpeg fill", "webp chunks", "gif extensions", "gif data"],
 )
-def test_a_file_of_nothing_but_block_headers_is_refused_quickly(data):
-    start = time.process_time()
-    with pytest.raises(UnreadablePictureError):
+def test_a_file_of_nothing_but_block_headers_is_refused_at_a_bound(data, why):
+    with pytest.raises(UnreadablePictureError, match=why):
         read_header(data)
-    assert time.process_time() - start < 0.5
 
 
-def test_a_png_of_countless_blocks_is_refused_quickly():
+def test_a_png_of_countless_blocks_is_refused_at_a_bound():
     data = blank_png((8, 8), png_block(b"tEXt", b"") * 400_000)
-    start = time.process_time()
-    with pytest.raises(UnreadablePictureError):
+    with pytest.raises(UnreadablePictureError, match="more than 10,000 blocks"):
         open_picture(data).rgb()
-    assert time.process_time() - start < 0.5
 
 
 @pytest.mark.slow
