@@ -43,3 +43,21 @@ def test_compressing_messages_without_images_loads_no_model():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "0 []"
+
+
+def test_shrinking_a_picture_without_text_does_not_wait_for_numpy():
+    code = (
+        "import sys\n"
+        "from headroom_nb import ImageCompressor, ImageSignals, RouteDecision, Technique, user_message\n"
+        "from PIL import Image\n"
+        "class Fixed:\n"
+        "    name = 'fixed'\n"
+        "    def classify(self, image, query, *, quality):\n"
+        "        signals = ImageSignals(0, 0, 0, 0, 0, 0, None, None, 0, image.size)\n"
+        "        return RouteDecision(Technique.FULL_LOW, 1.0, 'fixed', self.name, signals=signals)\n"
+        "message = user_message('What is it?', Image.new('RGB', (1024, 1024), 'red'), provider='anthropic')\n"
+        "image = ImageCompressor(router=Fixed()).compress([message], 'anthropic').images[0]\n"
+        "print(image.technique, len(image.parts), 'numpy' in sys.modules)\n"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "full_low 1 False"

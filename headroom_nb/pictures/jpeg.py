@@ -58,6 +58,8 @@ def parse(data: bytes) -> StoredHeader:
 
 def _check_scans(data: bytes, start: int, size: Size) -> None:
     """Refuse a file whose scans would take far longer to decode than its pixels: each goes over the whole picture."""
+    if data.find(b"\xff\xda", start) < 0:
+        return  # one scan, as in nearly every photograph: the end need not be looked for
     end = data.find(b"\xff\xd9", start)
     scans = 1 + data.count(b"\xff\xda", start, len(data) if end < 0 else end)
     if scans > MAX_SCANS or (scans > 1 and scans * size[0] * size[1] > MAX_SCAN_PIXELS):
@@ -67,19 +69,21 @@ def _check_scans(data: bytes, start: int, size: Size) -> None:
 def without_metadata(data: bytes) -> bytes:
     """Return the file without application and comment segments.
 
-    JFIF's and Adobe's stay: they say how colours are stored.
+    JFIF's and Adobe's stay: they say how colours are stored. The same object comes back when there is nothing to drop.
 
     Raises
     ------
     BrokenFileError
         The segments cannot be followed up to the scan.
     """
-    kept = [data[:2]]
+    view = memoryview(data)
+    kept = [view[:2]]
     for kind, start, end in _segments(data):
         if kind == _SCAN:
-            return b"".join([*kept, data[start - 4 :]])
+            whole = sum(map(len, kept)) == start - 4
+            return data if whole else b"".join([*kept, view[start - 4 :]])
         if kind not in _METADATA:
-            kept.append(data[start - 4 : end])
+            kept.append(view[start - 4 : end])
     raise BrokenFileError("it has no scan")
 
 
