@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.comparison import Comparison, ModelCost, Setting
@@ -125,8 +126,8 @@ def _images(source: Any, detail: str, *, legibility: bool) -> tuple[list[_Image]
         return [_image(source, detail, legibility=legibility)], []
     if not isinstance(source, (Mapping, list, tuple)):
         source = user_message("", source)  # a path, an array, a figure; an error that lists them for anything else
-    if isinstance(source, tuple) and len(source) == 2 and all(isinstance(side, int) for side in source):
-        return [_Image(source, detail)], []
+    if isinstance(source, tuple) and len(source) == 2 and all(isinstance(side, Integral) for side in source):
+        return [_Image((int(source[0]), int(source[1])), detail)], []
     images, left_out = [], []
     budget = RequestBudget(Limits.from_environment())
     for slot in find_images(source):

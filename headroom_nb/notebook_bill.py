@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.compressor import ImageCompressor
@@ -17,7 +17,6 @@ from headroom_nb.results import format_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from os import PathLike
 
     from headroom_nb.notebook.tables import Table
     from headroom_nb.results import BlockPath, ImageResult, Size
@@ -125,7 +124,7 @@ def bill(notebook: str | PathLike[str] | Mapping[str, Any], *, model: str | None
 
 
 def _read(notebook: str | PathLike[str] | Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    if not isinstance(notebook, (str, Path)) and not hasattr(notebook, "__fspath__"):
+    if not isinstance(notebook, (str, PathLike)):
         name, content = "the notebook", notebook
     else:
         name = str(notebook)
@@ -143,9 +142,10 @@ def pictures(content: Mapping[str, Any], name: str) -> Iterator[tuple[BlockPath,
     for number, cell in enumerate(content["cells"]):
         if not isinstance(cell, dict):
             raise MessageError(f"{name} is no notebook: cells[{number}] is no object", path=("cells", number))
+        outputs = cell.get("outputs")
         bundles: list[tuple[BlockPath, Any]] = [
             (("cells", number, "outputs", index, "data"), output.get("data"))
-            for index, output in enumerate(cell.get("outputs") or ())
+            for index, output in enumerate(outputs if isinstance(outputs, list) else ())
             if isinstance(output, dict)
         ]
         attached = cell.get(ATTACHMENTS)
@@ -159,7 +159,7 @@ def pictures(content: Mapping[str, Any], name: str) -> Iterator[tuple[BlockPath,
 def _of_bundle(path: BlockPath, bundle: Mapping[str, Any]) -> Iterator[tuple[BlockPath, bytes | None]]:
     """Yield the one picture that a front end would show of a bundle; a drawing in SVG is text."""
     for kind, value in bundle.items():
-        if kind.startswith("image/") and kind != "image/svg+xml":
+        if isinstance(kind, str) and kind.startswith("image/") and kind != "image/svg+xml":
             try:
                 text = "".join(value) if isinstance(value, list) else value
                 yield (*path, kind), base64.b64decode(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from headroom_nb.costs import ModelSpec, estimate, find_model
 from headroom_nb.errors import OptionError
 from headroom_nb.files import read_file
 from headroom_nb.pictures import Picture, open_picture, resize
+from headroom_nb.pictures.modes import to_rgb
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -55,6 +55,12 @@ def provider_view(image: Image | Picture | bytes | str | Path, model: ModelSpec 
         When the provider would refuse the picture.
     UnknownModelError
         When the model is not in the table.
+    OptionError
+        When it is no picture of these kinds, or there is no such detail level.
+    PictureError
+        When a file is not a picture.
+    FileAccessError
+        When a file cannot be read.
     """
     spec = model if isinstance(model, ModelSpec) else find_model(model)
     picture = _as_rgb(image)
@@ -69,11 +75,8 @@ def _as_rgb(image: Image | Picture | bytes | str | Path) -> Image:
         image = open_picture(image)
     if isinstance(image, Picture):
         return image.rgb()
-    mode = getattr(image, "mode", None)
-    if not isinstance(mode, str):
+    from PIL import ImageOps
+
+    if not isinstance(getattr(image, "mode", None), str):
         raise OptionError(f"{type(image).__name__} is no picture; pass a path, bytes or a PIL image")
-    if mode == "RGB":
-        return image
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return open_picture(buffer.getvalue()).rgb()
+    return to_rgb(ImageOps.exif_transpose(image))

@@ -189,6 +189,7 @@ def test_arrays_and_paths_are_compared_and_other_things_are_an_error_that_lists_
     path = tmp_path / "a.png"
     path.write_bytes(png(gradient(30, 20)))
     assert compare(np.zeros((20, 30, 3), "uint8"), ["gpt-4o"]).sizes == compare(path, ["gpt-4o"]).sizes == ((30, 20),)
+    assert compare((np.int64(30), np.int64(20)), ["gpt-4o"]).sizes == ((30, 20),)
     with pytest.raises(OptionError, match="pass a path, bytes, a PIL image"):
         compare(object())
     with pytest.raises(OptionError, match="is a URL"):

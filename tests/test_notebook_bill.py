@@ -64,6 +64,11 @@ def test_what_is_no_notebook_is_an_error_that_names_it(tmp_path, content):
         bill(path)
 
 
+@pytest.mark.parametrize("outputs", [5, {"a": 1}, [{"data": {1: 2}}], [{"data": 7}], None])
+def test_outputs_that_are_none_hold_no_picture(outputs):
+    assert bill(notebook({"cell_type": "code", "outputs": outputs}), model="gpt-4o").lines == ()
+
+
 def test_a_file_is_read_and_the_result_is_plain_data(tmp_path):
     path = tmp_path / "plots.ipynb"
     path.write_text(json.dumps(notebook(shown({"image/png": picture(600, 600)}))))

@@ -43,6 +43,20 @@ def test_transparency_is_laid_on_a_background_first():
     assert provider_view(Image.new("RGBA", (64, 64), (255, 255, 255, 0)), "gpt-4o").mode == "RGB"
 
 
+@pytest.mark.parametrize("mode", ["1", "P", "LA", "I", "I;16", "F", "CMYK", "YCbCr", "LAB", "HSV"])
+def test_a_pil_image_of_any_mode_has_a_view(mode):
+    view = provider_view(Image.new(mode, (60, 40)), "gpt-4o")
+    assert (view.mode, view.size) == ("RGB", (60, 40))
+
+
+def test_a_pil_image_is_turned_upright_as_its_file_is():
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (60, 40)).save(out, "JPEG", exif=exif)
+    assert provider_view(Image.open(out), "gpt-4o").size == provider_view(out.getvalue(), "gpt-4o").size == (40, 60)
+
+
 def test_a_refused_picture_has_no_view():
     with pytest.raises(ImageRejectedError):
         provider_view(Image.new("L", (7000, 6000)), "gpt-5.6-sol")

@@ -19,7 +19,6 @@ from headroom_nb import demo
 
 ROOT = Path(__file__).parents[1]
 MODELS = {"openai": "gpt-5.6-sol", "anthropic": "claude-opus-5-5", "google": "gemini-3.1-pro-preview"}
-PICTURES = (*(name for name, _, _ in demo.TURNS), demo.SCREENSHOT)
 
 WELCOME = """\
 # Headroom for notebooks, without a kernel
@@ -40,7 +39,7 @@ def write_contents(folder: Path) -> None:
         result = headroom_nb.compress(demo.messages(provider), model=model)
         headroom_nb.export(result, "report", folder / f"{model}.headroom.json")
     (folder / "pictures").mkdir()
-    for name in PICTURES:
+    for name in demo.PICTURES:
         (folder / "pictures" / name).write_bytes(demo.picture(name))
     (folder / "tutorials").mkdir()
     for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):

@@ -31,11 +31,22 @@ SCREENSHOT = "jupyterlab.png"
 SCREENSHOT_QUESTION = "Why does the last cell of my notebook fail?"
 """The last turn: where the format can, the picture comes back from a tool."""
 
+PICTURES = (*(name for name, _, _ in TURNS), SCREENSHOT)
+"""Every bundled picture."""
+
 Message = dict[str, Any]
 
 
 def picture(name: str) -> bytes:
-    """Return the bytes of one of the bundled pictures."""
+    """Return the bytes of one of the bundled pictures.
+
+    Raises
+    ------
+    OptionError
+        When it is not one of ``PICTURES``.
+    """
+    if name not in PICTURES:
+        raise OptionError(f"there is no demo picture {name!r}; use one of {', '.join(PICTURES)}")
     return (files(__name__) / "images" / name).read_bytes()
 
 

@@ -14,13 +14,12 @@ from headroom_nb.errors import OptionError
 from headroom_nb.formats import detect_provider, find_images
 
 IMAGES = files("headroom_nb.demo") / "images"
-NAMES = [name for name, _, _ in demo.TURNS] + [demo.SCREENSHOT]
 
 
 @pytest.mark.parametrize("provider", demo.PROVIDERS)
 def test_every_format_holds_the_same_pictures_and_questions(provider):
     slots = find_images(demo.messages(provider))
-    assert [slot.load() for slot in slots] == [demo.picture(name) for name in NAMES]
+    assert [slot.load() for slot in slots] == [demo.picture(name) for name in demo.PICTURES]
     assert [slot.question for slot in slots] == [question for _, question, _ in demo.TURNS] + [demo.SCREENSHOT_QUESTION]
 
 
@@ -43,10 +42,15 @@ def test_an_unknown_provider_is_named():
         demo.messages("acme")
 
 
+def test_an_unknown_picture_is_an_error_that_lists_them():
+    with pytest.raises(OptionError, match=r"'cat\.png'.*receipt\.png"):
+        demo.picture("cat.png")
+
+
 def test_the_pictures_are_small_real_and_accounted_for():
     listed = (IMAGES / "README.md").read_text("utf-8")
     pictures = [file for file in IMAGES.iterdir() if file.name != "README.md"]
-    assert sorted(file.name for file in pictures) == sorted(NAMES)
+    assert sorted(file.name for file in pictures) == sorted(demo.PICTURES)
     assert sum(len(file.read_bytes()) for file in pictures) <= 1_200_000
     for file in pictures:
         assert f"`{file.name}`" in listed
