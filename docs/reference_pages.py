@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import headroom_nb
 from headroom_nb.costs import find_model, model_names, providers
-from headroom_nb.notebook.grammar import OUTPUT, VERBS
 from headroom_nb.notebook.help import MANNERS, usage
 from headroom_nb.notebook.settings import PRECEDENCE, SETTINGS
+from headroom_nb.notebook.verb_table import OUTPUT, VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

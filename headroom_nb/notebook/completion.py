@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.notebook.auto import ACTIONS
 from headroom_nb.notebook.call import result_of
-from headroom_nb.notebook.grammar import OUTPUT, VERBS, Option, Verb
 from headroom_nb.notebook.settings import SETTINGS
 from headroom_nb.notebook.targets import PICTURE_SUFFIXES
+from headroom_nb.notebook.verb_table import OUTPUT, VERBS, Option, Verb
 from headroom_nb.results import CompressionResult
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +12,14 @@ from headroom_nb.notebook.batch_verb import batch
 from headroom_nb.notebook.call import choose_model
 from headroom_nb.notebook.desk import check, compare, estimate, models, route, view
 from headroom_nb.notebook.doctor import doctor
-from headroom_nb.notebook.grammar import VERBS, hint
+from headroom_nb.notebook.grammar import hint, unquote
 from headroom_nb.notebook.help import explain, overview
 from headroom_nb.notebook.own_bill import bill
 from headroom_nb.notebook.settings import PRECEDENCE, SETTINGS, limits_of
 from headroom_nb.notebook.settings import check as check_setting
 from headroom_nb.notebook.tables import Column, Table
 from headroom_nb.notebook.tiles import tiles
+from headroom_nb.notebook.verb_table import VERBS
 from headroom_nb.session import SESSION
 
 if TYPE_CHECKING:
@@ -66,13 +68,13 @@ def export(call: Call) -> Written:
 
 def config(call: Call) -> Table:
     """Show the settings, or set one for the session."""
-    name, _, value = call.command.target.replace("=", " ").partition(" ")
+    name, value = _assignment(call.command.target)
     if name:
         if name not in SETTINGS:
             raise OptionError(f"there is no setting {name}{hint(name, SETTINGS) or '; see %headroom config'}")
-        if value.strip():
-            check_setting(name, value.strip(), "this line")
-            call.assign(name, value.strip())
+        if value:
+            check_setting(name, value, "this line")
+            call.assign(name, value)
     rows = tuple(
         (name, found.value or "–", found.source, " ".join((SETTINGS[name].about, ", ".join(SETTINGS[name].values))))
         for name, found in call.settings().items()
@@ -83,6 +85,12 @@ def config(call: Call) -> Table:
         rows=rows,
         footnotes=(PRECEDENCE,),
     )
+
+
+def _assignment(target: str) -> tuple[str, str]:
+    """Return a setting's name and its new value, empty where there is none: ``NAME VALUE`` or ``NAME = VALUE``."""
+    name, value = (*re.split(r"\s*=\s*|\s+", target, maxsplit=1), "")[:2]
+    return name, unquote(value)
 
 
 def show_help(call: Call) -> Table:

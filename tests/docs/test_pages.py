@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from packaging.requirements import InvalidRequirement, Requirement
 
-from headroom_nb.notebook.grammar import VERBS, read
+from headroom_nb.notebook.grammar import read
 from headroom_nb.notebook.settings import SETTINGS
+from headroom_nb.notebook.verb_table import VERBS
 from tests.docs.pages import PAGES, ROOT, blocks, is_shell, name, shell_lines, spans
 
 if sys.version_info < (3, 11):

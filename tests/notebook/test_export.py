@@ -10,7 +10,7 @@ from headroom_nb import compress
 from headroom_nb.errors import OptionError
 from headroom_nb.formats import user_message
 from headroom_nb.notebook.export import FORMATS, export, render
-from headroom_nb.notebook.grammar import EXPORTS
+from headroom_nb.notebook.verb_table import EXPORTS
 from tests.support import gradient
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom_nb.errors import OptionError
-from headroom_nb.notebook.grammar import VERBS, read, split, unquote
+from headroom_nb.notebook.grammar import read, split, unquote
+from headroom_nb.notebook.verb_table import VERBS
 from headroom_nb.notebook.verbs import RUN
 
 

@@ -10,8 +10,8 @@ from PIL import Image
 
 from headroom_nb.errors import HeadroomError, MessageError, OptionError
 from headroom_nb.formats import user_message
-from headroom_nb.notebook.grammar import VERBS
 from headroom_nb.notebook.magics import HeadroomMagics, load_ipython_extension, unload_ipython_extension
+from headroom_nb.notebook.verb_table import VERBS
 from headroom_nb.results import CompressionResult
 
 
@@ -303,3 +303,16 @@ def test_bill_counts_the_pictures_of_a_notebook_and_asks_for_a_file_where_none_i
         shell.run_line_magic("headroom", "bill")
     with pytest.raises(OptionError, match="no notebook at"):
         shell.run_line_magic("headroom", "bill nowhere.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "value"),
+    [
+        ('config cache "/tmp/my cache"', "cache", "/tmp/my cache"),
+        ("config cache=/tmp/a=b", "cache", "/tmp/a=b"),
+        ("config model = 'gpt-4o'", "model", "gpt-4o"),
+    ],
+)
+def test_a_setting_s_value_loses_its_quotes_alone(ready, line, name, value):
+    table = magic(ready, line)
+    assert [(row[1], row[2]) for row in table.rows if row[0] == name] == [(value, "%config")]

@@ -33,7 +33,7 @@ def main() -> None:
     from IPython.core.interactiveshell import InteractiveShell
 
     from headroom_nb import demo
-    from headroom_nb.notebook.grammar import VERBS
+    from headroom_nb.notebook.verb_table import VERBS
 
     unlisted = VERBS.keys() ^ LINES.keys()
     assert not unlisted, f"LINES and the verbs of %headroom differ: {sorted(unlisted)}"

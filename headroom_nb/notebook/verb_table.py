@@ -1,0 +1,225 @@
+"""The verbs of ``%headroom`` and their options, as a table: what is read, explained and completed goes by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a verb.
+
+    Attributes
+    ----------
+    name
+        With its dashes, such as ``"--model"``.
+    value
+        What its value is, as help shows it; empty for a switch.
+    about
+        One phrase for help.
+    offers
+        Where its values come from, for checks and completion: ``"models"``, ``"path"`` or words separated by spaces.
+    """
+
+    name: str
+    value: str
+    about: str
+    offers: str = ""
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One verb.
+
+    Attributes
+    ----------
+    name, about
+        The word, and one sentence.
+    target
+        What it works on, as help shows it; in square brackets when it may be left out, empty when there is none.
+    takes
+        ``"document"``, ``"picture"`` (a document, an image, a path, a folder or a glob), ``"batch"`` (a file or folder
+        of conversations), ``"notebook"``, ``"result"``, ``"word"`` or ``""``.
+    options
+        Besides ``-o NAME``.
+    examples
+        Lines after ``%headroom``.
+    path
+        Whether a path may follow the target.
+    """
+
+    name: str
+    about: str
+    target: str
+    takes: str
+    options: tuple[Option, ...]
+    examples: tuple[str, ...]
+    path: bool = False
+
+
+PROVIDERS = "openai anthropic google bedrock"
+MODEL = Option("--model", "MODEL", "whose bill it is; any name of %headroom models", "models")
+PROVIDER = Option("--provider", "PROVIDER", "openai, anthropic, google …; read off the messages if left out", PROVIDERS)
+QUALITY = Option("--quality", "QUALITY", "how much detail may be given up: safe, balanced, max", "safe balanced max")
+ROUTER = Option("--router", "ROUTER", "who chooses the technique", "auto embedded onnx torch rules")
+OCR = Option("--ocr", "ENGINE", "which OCR engine reads text; isolated: in a process of its own", "auto isolated")
+FETCH = Option("--fetch-urls", "", "fetch pictures behind https addresses, from the public internet alone")
+CACHE = Option("--cache", "CACHE", "where results are remembered: memory, disk, off or a folder", "memory disk off")
+DUPLICATES = Option(
+    "--duplicates", "HOW", "a picture shown before: keep it, or point at the first (exact, near)", "keep exact near"
+)
+WIDGET = Option("--widget", "", "show the decisions in a widget in which they can be changed")
+KEEP = Option("--keep-low-view", "", "keep a small view beside a transcript, where both still cost less")
+DETAIL = Option("--detail", "DETAIL", "the detail level asked for", "auto low medium high ultra_high original")
+EXPORTS = "json python curl openai-batch anthropic-batch gemini-jsonl zip md html report"
+
+VERBS = {
+    verb.name: verb
+    for verb in (
+        Verb(
+            "compress",
+            "Make the images of a conversation cheaper, and show what was decided and why.",
+            "MESSAGES",
+            "document",
+            (MODEL, PROVIDER, QUALITY, ROUTER, OCR, FETCH, KEEP, CACHE, DUPLICATES, WIDGET),
+            ("compress messages", "compress messages --model gpt-4o --quality safe -o smaller"),
+        ),
+        Verb(
+            "route",
+            "Show which technique the router would choose for each image, without carrying it out.",
+            "MESSAGES",
+            "picture",
+            (
+                Option("--question", "TEXT", "what is asked, for an image that stands alone"),
+                QUALITY,
+                ROUTER,
+            ),
+            ("route messages", 'route page.png --question "What is the total?"'),
+        ),
+        Verb(
+            "estimate",
+            "Count what images cost before they are sent.",
+            "NAME|PATH",
+            "picture",
+            (MODEL, PROVIDER, DETAIL),
+            ("estimate messages --model claude-opus-4-8", "estimate photos/*.png --model gpt-4o"),
+        ),
+        Verb(
+            "compare",
+            "Compare what images cost on many models.",
+            "NAME|PATH",
+            "picture",
+            (
+                Option("--models", "A,B,…", "models to compare, or all; current ones if left out", "models"),
+                DETAIL,
+            ),
+            ("compare messages", "compare page.png --models gpt-4o,claude-opus-4-8"),
+        ),
+        Verb(
+            "check",
+            "Check messages against the provider's limits before they are sent.",
+            "MESSAGES",
+            "document",
+            (MODEL, PROVIDER),
+            ("check messages --model gpt-4o",),
+        ),
+        Verb(
+            "bill",
+            "Count what the pictures in a notebook's outputs would cost if it were given to a model.",
+            "[NOTEBOOK.ipynb]",
+            "notebook",
+            (MODEL,),
+            ("bill", "bill analysis.ipynb --model claude-opus-5-5"),
+        ),
+        Verb(
+            "view",
+            "Show an image as the model sees it, after the provider's own resize.",
+            "NAME|PATH",
+            "picture",
+            (MODEL, PROVIDER, DETAIL),
+            ("view page.png --model gpt-4o --detail low", "view messages --model claude-opus-4-8"),
+        ),
+        Verb(
+            "tiles",
+            "Explore the tiles or patches an image is billed by: try sizes, crops, models and detail levels.",
+            "NAME|PATH",
+            "picture",
+            (
+                MODEL,
+                PROVIDER,
+                DETAIL,
+                Option("--question", "TEXT", "what is asked; the region it names can be looked for"),
+                Option("--image", "NUMBER", "which image, where there are several; the first is 1"),
+            ),
+            ("tiles page.png --model gpt-4o", "tiles messages --image 2"),
+        ),
+        Verb(
+            "models",
+            "List the models that can be priced.",
+            "[FILTER]",
+            "word",
+            (),
+            ("models", "models claude"),
+        ),
+        Verb(
+            "export",
+            "Write a result to a file: the payload, a call, a batch line, the pictures or a report.",
+            "RESULT [PATH]",
+            "result",
+            (
+                Option("--to", "FORMAT", EXPORTS.replace(" ", ", "), EXPORTS),
+                Option("--force", "", "write over an existing file"),
+            ),
+            ("export r --to json payload.json", "export r --to html"),
+            path=True,
+        ),
+        Verb(
+            "batch",
+            "Compress a file or folder of conversations into another; a run that was stopped goes on.",
+            "IN OUT",
+            "batch",
+            (
+                MODEL,
+                PROVIDER,
+                QUALITY,
+                ROUTER,
+                OCR,
+                FETCH,
+                Option("--workers", "N|CLIENT", "processes that work, or a variable that holds a Dask client"),
+                Option("--column", "NAME", "the key or Parquet column that holds the conversation"),
+                Option("--on-error", "WHAT", "what becomes of an item that cannot be read", "keep skip raise"),
+                Option("--overwrite", "", "replace what stands at OUT"),
+            ),
+            ("batch requests.jsonl smaller.jsonl", "batch chats.parquet out.parquet --workers 4 --column conversation"),
+            path=True,
+        ),
+        Verb(
+            "auto",
+            "Compress the images of every request of the SDK clients among your variables, and show the totals.",
+            "[on|off]",
+            "word",
+            (
+                MODEL,
+                QUALITY,
+                Option("--audit", "", "measure, and send every request as it came"),
+                Option("--check", "", "show each estimate beside the provider's bill"),
+            ),
+            ("auto on", "auto", "auto --check", "auto off"),
+        ),
+        Verb(
+            "config",
+            "Show the settings and where each comes from, or set one for this session.",
+            "[NAME [VALUE]]",
+            "word",
+            (),
+            ("config", "config model gpt-4o"),
+        ),
+        Verb("doctor", "Report versions, what is in use, and what is missing.", "", "", (), ("doctor",)),
+        Verb("help", "Explain a verb.", "[VERB]", "word", (), ("help", "help compress")),
+    )
+}
+
+OUTPUT = Option("-o", "NAME", "also store the result under this name")
+
+HELP = ("--help", "-h")
+"""What people type for help elsewhere; understood as ``help VERB``."""
