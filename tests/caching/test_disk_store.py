@@ -205,12 +205,13 @@ WRITER = """
     from headroom_nb.caching.disk_store import DiskStore
     store = DiskStore(Path(sys.argv[1]), max_bytes=int(sys.argv[2]))
     first, last = int(sys.argv[3]), int(sys.argv[4])
-    print("ready", flush=True)
     for number in range(first, last):
         value = hashlib.sha256(b"%d" % number).digest() * 500
         store.put(hashlib.sha256(b"%d" % number).digest(), value)
         found = store.get(hashlib.sha256(b"%d" % number).digest())
         assert found in (value, None), "a value of another entry"
+        if number == first:
+            print("ready", flush=True)
     print(store.notes)
 """
 

@@ -165,7 +165,7 @@ def test_a_forked_child_routes_without_its_parents_threads(folder):
     child = os.fork()
     if child == 0:
         try:
-            signal.alarm(30)
+            signal.alarm(240)
             same = router.classify(WHITE, "read") == expected
             torch.randn(1200, 1200) @ torch.randn(1200, 1200)
             os._exit(0 if same else 1)

@@ -53,6 +53,7 @@ def main(options: str) -> None:
     frames: Frames = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(frames,), daemon=True).start()
     try:
+        import_module("PIL.Image")  # belongs to the start, and not to the time of the first picture
         engine = build(settings["engine"])
     except Exception as error:  # noqa: BLE001 - whatever keeps the engine from starting is the other process's to tell
         write_frame(answers, _failure(error))
