@@ -103,7 +103,15 @@ def test_the_metadata_is_valid_and_says_what_the_package_says(built):
     assert metadata.license_expression == "Apache-2.0"
     assert set(metadata.license_files) == {"LICENSE", "NOTICE", "LICENSES.md"}
     assert email.message_from_string(text)["Description-Content-Type"].startswith("text/markdown")
-    assert metadata.description == (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_description_for_a_package_index_is_the_readme_without_what_is_not_there(built):
+    description = email.message_from_string(built.wheel_text(f"{INFO}/METADATA")).get_payload()
+    assert not re.search(r"\]\((?!https:|#)|<picture|<img|!\[", description)
+    readme = re.sub(r"(?s)<picture>.*?</picture>", "", (ROOT / "README.md").read_text("utf-8"))
+    for line in readme.splitlines():
+        if "](" not in line and not line.startswith("["):
+            assert line in description
 
 
 def test_the_classifiers_exist(built):
