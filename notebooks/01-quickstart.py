@@ -20,8 +20,8 @@
 from headroom_nb import demo
 
 # %% [markdown]
-# The bundled conversation asks about a receipt, a chart, a screenshot and a photograph. It is an ordinary message list,
-# as the OpenAI client takes it.
+# The bundled conversation asks about a receipt, a chart, a photograph, a page of a report and a screenshot. It is an
+# ordinary message list, as the OpenAI client takes it.
 
 # %%
 messages = demo.messages("openai")
@@ -73,10 +73,10 @@ print(mine.images[0].technique, mine.images[0].decision.reason)
 # %% [markdown]
 # ## See what the model sees
 #
-# A provider shrinks large images before its model looks at them. This is what arrives.
+# A provider shrinks large images before its model looks at them. This is what arrives of the report.
 
 # %%
-# %headroom view messages[:1] --model gpt-4o
+# %headroom view messages[6:7] --model gpt-4o
 
 # %% [markdown]
 # ## Take it away
@@ -88,11 +88,12 @@ print(mine.images[0].technique, mine.images[0].decision.reason)
 import tempfile
 from pathlib import Path
 
-from headroom_nb.notebook.export import export
+import headroom_nb
 
 for form in ("json", "python", "curl", "html"):
-    written = export(result, form, Path(tempfile.mkdtemp()) / f"example.{form}")
+    written = headroom_nb.export(result, form, Path(tempfile.mkdtemp()) / f"example.{form}")
     print(f"{form:7} {written.about}, {written.size:,} bytes")
 
 # %% [markdown]
-# `%headroom help` lists everything else.
+# `%headroom help` lists everything else. Next: [what a picture costs](02-what-a-picture-costs.ipynb), before it is sent
+# and on other models.

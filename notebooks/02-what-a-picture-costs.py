@@ -43,6 +43,7 @@ page = demo.picture("report.png")
 from headroom_nb.cost_plots import plot_models, plot_sizes
 
 ax = plot_models(comparison)
+
 # %% [markdown]
 # ## Why a few pixels matter
 #
@@ -50,6 +51,7 @@ ax = plot_models(comparison)
 
 # %%
 ax = plot_sizes((1240, 1640), ["gpt-4o", "claude-opus-5-5"])
+
 # %% [markdown]
 # ## Under the grid
 #
@@ -98,3 +100,6 @@ messages = [headroom_nb.user_message("What is this?", Image.new("L", (9000, 300)
 
 # %%
 # %headroom models gpt-4o
+
+# %% [markdown]
+# Next: [how the router decides](03-how-the-router-decides.ipynb) what may be done with a picture.

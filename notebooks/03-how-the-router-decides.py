@@ -119,7 +119,8 @@ for line in path.read_text("utf-8").splitlines():
 # %% [markdown]
 # ## Bring your own
 #
-# A router is any object with three methods. This one is more careful where the question says "exactly".
+# A router is any object with three methods. This one is more careful where the question says "exactly": the router
+# above would cut the bottom out, this one keeps the page.
 
 
 # %%
@@ -140,8 +141,8 @@ class Careful:
 
 
 compressor = headroom_nb.ImageCompressor(model="gpt-4o", router=Careful(router))
-compressor.compress([headroom_nb.user_message("What is the total, exactly?", demo.picture("receipt.png"))])
+compressor.compress([headroom_nb.user_message("What exactly is at the bottom?", page)])
 
 # %% [markdown]
 # `make router` in the repository makes the shipped router again from scratch, and `benchmarks/router.py` measures any
-# router on questions of your own.
+# router on questions of your own. Next: [what the model still sees](04-what-the-model-still-sees.ipynb).

@@ -11,15 +11,13 @@
 # ---
 
 # %% [markdown]
-# %% [markdown]
 # # What the model still sees
 #
 # Tokens are easy to save by making pictures small. Whether the answer is still in them is the question. Here you
-# measure it on pictures of your own: put your files in `pictures`.
+# measure it; to do so on pictures of your own, name their folder, and each file with the question you would ask.
 
 # %%
-# %load_ext headroom_nb
-import io
+from pathlib import Path
 
 from PIL import Image
 
@@ -27,6 +25,7 @@ import headroom_nb
 from headroom_nb import demo
 
 MODEL = "gpt-5.6-sol"
+folder = Path(demo.__file__).parent / "images"
 pictures = {
     "report.png": "Is this a letter or a report?",
     "receipt.png": "What is the total?",
@@ -37,13 +36,14 @@ pictures = {
 # %% [markdown]
 # ## The picture as the model receives it
 #
-# `provider_view` applies the provider's own resize. In low detail a page is no longer readable, for a model neither.
+# `provider_view` applies the provider's own resize. In low detail the small print of a page is hard to read, for a
+# model too.
 
 # %%
-page = Image.open(io.BytesIO(demo.picture("report.png")))
-low = headroom_nb.provider_view(page, MODEL, "low")
-print(page.size, "→", low.size)
-low
+page = Image.open(folder / "report.png")
+view = headroom_nb.provider_view(page, MODEL, "low")
+print(page.size, "→", view.size)
+view
 
 # %% [markdown]
 # ## Words that can still be read
@@ -53,6 +53,8 @@ low
 # certain, not what a model makes of the rest.
 
 # %%
+from io import BytesIO
+
 from headroom_nb.results import ImagePart
 from headroom_nb.techniques.ocr import get_ocr
 
@@ -72,7 +74,7 @@ def kept_words(image, truth):
     found = set() if image.parts else truth
     for part in image.parts:
         if isinstance(part, ImagePart):
-            sent = Image.open(io.BytesIO(part.data)).convert("RGB")
+            sent = Image.open(BytesIO(part.data)).convert("RGB")
             found |= read(headroom_nb.provider_view(sent, MODEL, part.detail or "auto"))
         else:
             found |= words(part.text)
@@ -85,8 +87,8 @@ def kept_words(image, truth):
 # Each quality, and for comparison everything in low detail.
 
 # %%
-truth = {name: read(Image.open(io.BytesIO(demo.picture(name)))) for name in pictures}
-messages = [headroom_nb.user_message(question, demo.picture(name)) for name, question in pictures.items()]
+truth = {name: read(Image.open(folder / name)) for name in pictures}
+messages = [headroom_nb.user_message(question, folder / name) for name, question in pictures.items()]
 
 points = {}
 for quality in ("safe", "balanced", "max"):
@@ -114,4 +116,4 @@ plt.show()
 
 # %% [markdown]
 # `benchmarks/fidelity.py` in the repository does this with known answers, on more pictures and models, and with colours
-# and counts as well as words.
+# and counts as well as words. Next: [agents and SDK clients](05-agents-and-clients.ipynb).

@@ -15,7 +15,7 @@
 #
 # An agent sends its whole conversation with every step, screenshots included. Here the SDK's own client compresses them
 # on the way out, and a running total says what that saved. A small local server stands in for the provider, so that
-# nothing leaves this machine.
+# nothing leaves this machine. The SDK is OpenAI's (`pip install openai`).
 
 # %%
 # %load_ext headroom_nb
@@ -121,7 +121,7 @@ second.startswith(first[:-1]), third.startswith(second[:-1])
 # %%
 screen = demo.picture("chart.png")
 waiting = []
-for question in ("Which quarter was best?", "Has anything changed?", "And now?"):
+for question in ("Which month was best?", "Has anything changed?", "And now?"):
     waiting.append(headroom_nb.user_message(question, screen))
     waiting.append({"role": "assistant", "content": "Let me look again."})
 
@@ -155,3 +155,6 @@ headroom_nb.clear_cache(folder)
 server.shutdown()
 server.server_close()
 client.close()
+
+# %% [markdown]
+# Next: [batches](06-batches-on-dask.ipynb), for conversations by the thousand.

@@ -15,6 +15,7 @@
 #
 # An evaluation set, a batch file or a log holds thousands of conversations. `%headroom batch IN OUT` compresses a whole
 # file into another of the same kind. Order is kept, every item is accounted for, and a run that was stopped goes on.
+# Dask comes with `pip install 'headroom-nb[dask]'`.
 
 # %%
 # %load_ext headroom_nb
@@ -144,7 +145,7 @@ cluster.close()
 #
 # ```python
 # client = Client("tcp://10.0.0.1:8786")
-# compress_batch("s3://bucket/requests.jsonl", "s3://bucket/smaller.jsonl", executor=client)
+# headroom_nb.compress_batch("s3://bucket/requests.jsonl", "s3://bucket/smaller.jsonl", executor=client)
 # ```
 #
 # Ray takes the steps one by one; each part goes through the same callable:
@@ -157,3 +158,5 @@ cluster.close()
 # parts.map_batches(job.compressor, batch_size=1, num_cpus=1).materialize()
 # summary = finish(job)
 # ```
+#
+# All of it stands in `docs/batches.md`.
