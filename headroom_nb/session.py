@@ -1,4 +1,4 @@
-"""What was saved since this process began: by wrapped clients' requests and by conversations compressed in cells."""
+"""What was saved since this process began: by wrapped clients' requests, conversations and batches of them in cells."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from headroom_nb.results import format_path
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from headroom_nb.batch.summary import BatchSummary
     from headroom_nb.results import CompressionResult
 
 
@@ -23,7 +24,7 @@ class SessionTotals:
     Attributes
     ----------
     conversations
-        Requests that were sent, and conversations compressed in cells.
+        Requests that were sent, and conversations compressed in cells, one by one or in batches.
     images
         Images in them.
     original_tokens, compressed_tokens
@@ -71,13 +72,26 @@ class Session:
         """Count a request that went out; each counts, the same conversation too."""
         with self._lock:
             self._sent += _totals(result)
-        self._tell()
+        self.tell()
 
     def add_compressed(self, result: CompressionResult) -> None:
         """Count a conversation compressed in a cell; compressing it again replaces what was counted."""
         with self._lock:
             self._compressed[_fingerprint(result)] = _totals(result)
-        self._tell()
+        self.tell()
+
+    def add_batch(self, summary: BatchSummary) -> None:
+        """Count what was compressed into a file or folder; what is written there again replaces what was counted."""
+        with self._lock:
+            self._compressed[f"batch {summary.sink}"] = SessionTotals(
+                conversations=summary.items - summary.error_count,
+                images=summary.images,
+                original_tokens=summary.original_tokens,
+                compressed_tokens=summary.compressed_tokens,
+                usd=summary.savings_usd or 0.0,
+                exact=summary.exact,
+            )
+        self.tell()
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call a listener after each change, on the thread that made it; return what ends that."""
@@ -91,7 +105,8 @@ class Session:
 
         return forget
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Call the listeners: after a change of the sums, or of something that is shown beside them."""
         with self._lock:
             listeners = list(self._listeners)
         for listener in listeners:

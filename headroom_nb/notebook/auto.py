@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.errors import OptionError
 from headroom_nb.notebook.grammar import hint
 from headroom_nb.notebook.tables import Column, Table
+from headroom_nb.session import SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +47,8 @@ def auto(call: Call) -> Table:
     if action == "off":
         for client in wrapped.values():
             unwrap(client)
+    if action:
+        SESSION.tell()  # a front end shows the mode beside the sums
     return table
 
 

@@ -9,6 +9,7 @@ from headroom_nb.errors import OptionError
 from headroom_nb.notebook import targets
 from headroom_nb.notebook.grammar import unquote
 from headroom_nb.notebook.settings import limits_of
+from headroom_nb.session import SESSION
 
 if TYPE_CHECKING:
     from headroom_nb.batch.summary import BatchSummary
@@ -23,7 +24,7 @@ def batch(call: Call) -> BatchSummary:
     if not command.target or command.path is None:
         raise OptionError(f"%headroom batch needs {command.verb.target}, such as: %headroom {command.verb.examples[0]}")
     given = command.values.get("--model")
-    return compress_batch(
+    summary = compress_batch(
         _path(call, command.target),
         _path(call, command.path),
         model=given,
@@ -39,6 +40,8 @@ def batch(call: Call) -> BatchSummary:
         limits=limits_of(call.settings()),
         fetch_urls="--fetch-urls" in command.values or call.option("fetch_urls") == "on",
     )
+    SESSION.add_batch(summary)
+    return summary
 
 
 def _path(call: Call, word: str) -> str:

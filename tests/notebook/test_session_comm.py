@@ -7,6 +7,7 @@ import pytest
 from headroom_nb.notebook.magics import unload_ipython_extension
 from headroom_nb.notebook.session_comm import TARGET, register
 from headroom_nb.session import SESSION
+from tests.batch.lines import asks, write_lines
 
 
 class Comm:
@@ -81,6 +82,26 @@ def test_automatic_compression_is_switched_over_the_comm(shell, manager):
         comm.receive({"do": "toggle-auto"})
         assert comm.sent[-1]["auto"] == "off"
         assert not comm.sent[-1]["failed"]
+
+
+def test_switching_by_a_line_and_a_batch_are_told_too(shell, manager, tmp_path):
+    openai = pytest.importorskip("openai")
+    write_lines(tmp_path / "in.jsonl", [asks(0), asks(1), "{broken"])
+    comm = opened(manager)
+    before = comm.sent[0]["totals"]
+    with openai.OpenAI(api_key="test", base_url="http://127.0.0.1:9/v1") as client:
+        shell.user_ns["client"] = client
+        shell.run_line_magic("headroom", "auto on")
+        assert comm.sent[-1]["auto"] == "on"
+        shell.run_line_magic("headroom", "auto off")
+        assert comm.sent[-1]["auto"] == "off"
+    for _ in range(2):  # the second run finds all done, and counts once
+        summary = shell.run_line_magic("headroom", "batch in.jsonl out.jsonl --model gpt-4o --router rules")
+        after = comm.sent[-1]["totals"]
+        assert after["conversations"] == before["conversations"] + 2
+        assert after["images"] == before["images"] + summary.images
+        assert after["original_tokens"] == before["original_tokens"] + summary.original_tokens
+        assert after["compressed_tokens"] == before["compressed_tokens"] + summary.compressed_tokens
 
 
 def test_switching_without_a_client_says_what_is_missing(manager):
