@@ -157,7 +157,6 @@ def _drawn(images: tuple[ImageResult, ...], total: int, *, twice: bool) -> list[
 
 def _table(result: CompressionResult, previews: list[Previews]) -> Table:
     shown, hidden = result.images[: len(previews)], result.images[len(previews) :]
-    warnings = list(result.warnings)
     footnotes = []
     if hidden:
         change = figures.change(
@@ -176,7 +175,7 @@ def _table(result: CompressionResult, previews: list[Previews]) -> Table:
         ),
         caption="Each image: what was decided, what it cost and costs now",
         lines=tuple(_lines(result)),
-        warnings=tuple(warnings),
+        warnings=result.warnings,
         footnotes=tuple(footnotes),
     )
 

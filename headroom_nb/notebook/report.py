@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.notebook import figures, plain
 from headroom_nb.notebook.sent import crop_box, sent_picture, sent_text
+from headroom_nb.notebook.tables import MOST_WARNINGS
 from headroom_nb.results import format_path
 
 if TYPE_CHECKING:
@@ -95,8 +96,15 @@ def build(result: CompressionResult, previews: Sequence[Previews], most_text: in
             for image, preview in zip(shown, previews, strict=True)
         ],
         "hidden_images": len(result.images) - len(shown),
-        "warnings": [plain.one_line(warning) for warning in result.warnings],
+        "warnings": _warnings(result),
     }
+
+
+def _warnings(result: CompressionResult) -> list[str]:
+    """Return as many warnings as a table shows, and how many more there are."""
+    shown = [plain.one_line(warning) for warning in result.warnings[:MOST_WARNINGS]]
+    more = len(result.warnings) - len(shown)
+    return [*shown, f"… and {more:,} more: see .warnings"] if more else shown
 
 
 def alternative_text(image: ImageResult) -> str:

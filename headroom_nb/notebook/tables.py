@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from headroom_nb.notebook import markup, plain
+
+MOST_ROWS = 300
+"""Rows that are shown; ``rows`` holds them all."""
+
+MOST_WARNINGS = 20
+"""Warnings that are shown."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,16 @@ class Table:
     def __str__(self) -> str:
         return to_text(self)
 
+    def shown(self) -> Table:
+        """Return the table as far as it is shown: a notebook stores every form of every row."""
+        rows, warnings = self.rows[:MOST_ROWS], self.warnings[:MOST_WARNINGS]
+        hidden = [
+            f"… and {len(everything) - len(part):,} more {what}"
+            for everything, part, what in ((self.warnings, warnings, "warnings"), (self.rows, rows, "rows: see .rows"))
+            if len(everything) > len(part)
+        ]
+        return replace(self, rows=rows, warnings=warnings, footnotes=(*hidden, *self.footnotes)) if hidden else self
+
     def __repr__(self) -> str:
         return f"<Table: {plain.one_line(self.headline)}; {len(self.rows)} rows>"
 
@@ -91,6 +107,7 @@ def cell_text(cell: str | Cell) -> str:
 
 def to_text(table: Table) -> str:
     """Return the aligned text form; remarks follow the table, numbered by row."""
+    table = table.shown()
     shown = [index for index, column in enumerate(table.columns) if not column.below]
     titles = ["#", *(table.columns[index].title for index in shown)]
     figures = [True, *(table.columns[index].figure for index in shown)]
@@ -120,6 +137,7 @@ def _aligned(row: list[str], widths: list[int], figures: list[bool]) -> str:
 
 def to_markdown(table: Table) -> str:
     """Return the table as GitHub-flavoured Markdown."""
+    table = table.shown()
     blocks = [f"**{plain.markdown(table.headline)}**", *map(plain.markdown, table.lines)]
     if table.rows:
         titles = [plain.markdown(column.title) for column in table.columns]
@@ -133,6 +151,7 @@ def to_markdown(table: Table) -> str:
 
 def to_html(table: Table) -> str:
     """Return static HTML: no script, style scoped by class, readable when the style is stripped."""
+    table = table.shown()
     blocks = [f'<p class="hr-headline"><strong>{markup.escape(table.headline)}</strong></p>']
     blocks += [f'<p class="hr-soft">{markup.escape(line)}</p>' for line in table.lines]
     if table.rows:

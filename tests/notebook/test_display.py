@@ -223,3 +223,13 @@ def test_no_images_is_said_plainly():
 def test_the_repr_is_one_short_line_whatever_the_payload():
     made = result(image(), messages=["x" * 100_000])
     assert len(repr(made)) < 120
+
+
+def test_thousands_of_warnings_leave_an_output_small_and_its_report_readable():
+    warnings = tuple(f"messages[{number}]: a side over 8,000 px is refused: send it smaller" for number in range(5000))
+    bundle = display.mimebundle(result(image(), warnings=warnings))
+    assert len(json.dumps(bundle)) < 200_000
+    for stored in (bundle[JSON_MIME], json.loads(display.to_file(result(image(), warnings=warnings)))):
+        assert stored["warnings"][0] == warnings[0]
+        assert stored["warnings"][-1] == "… and 4,980 more: see .warnings"
+    assert "… and 4,980 more warnings" in bundle["text/plain"]
