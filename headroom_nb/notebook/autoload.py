@@ -24,27 +24,28 @@ def config_file(profile: str = "default") -> Path:
 
 def enable(file: Path) -> bool:
     """Add the line; return whether it was missing."""
-    text = file.read_text(encoding="utf-8") if file.exists() else HEADER
-    if MARK in text:
+    content = file.read_bytes() if file.exists() else HEADER.encode()
+    if MARK.encode() in content:
         return False
     file.parent.mkdir(parents=True, exist_ok=True)
-    _replace(file, text + ("" if text.endswith("\n") else "\n") + LINE + "\n")
+    _replace(file, content + (b"" if content.endswith(b"\n") else b"\n") + f"{LINE}\n".encode())
     return True
 
 
 def disable(file: Path) -> bool:
     """Remove the line; return whether it was there."""
-    text = file.read_text(encoding="utf-8") if file.exists() else ""
-    if MARK not in text:
+    content = file.read_bytes() if file.exists() else b""
+    if MARK.encode() not in content:
         return False
-    _replace(file, "".join(line for line in text.splitlines(keepends=True) if MARK not in line))
+    _replace(file, b"".join(line for line in content.splitlines(keepends=True) if MARK.encode() not in line))
     return True
 
 
-def _replace(file: Path, text: str) -> None:
-    draft = file.with_name(file.name + ".part")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(file)
+def _replace(file: Path, content: bytes) -> None:
+    place = file.resolve()  # a link to a folder of one's own settings stays one
+    draft = place.with_name(place.name + ".part")
+    draft.write_bytes(content)
+    draft.replace(place)
 
 
 def main(arguments: list[str] | None = None) -> int:

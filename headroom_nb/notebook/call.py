@@ -68,7 +68,7 @@ class Call:
             files = targets.find_pictures(target)
             if files:
                 return shown.of_files(files), None
-            if targets.looks_like_path(target):
+            if targets.looks_like_path(target) or targets.is_folder(target):
                 raise MessageError(f"there is no picture at {target}")
         value = self.value()
         document = value.messages if isinstance(value, CompressionResult) else value

@@ -101,6 +101,14 @@ def names_file(target: str) -> bool:
     return bool(target) and (looks_like_path(target) or bool(find_pictures(target)))
 
 
+def is_folder(target: str) -> bool:
+    """Return whether a target names a folder."""
+    try:
+        return Path(unquote(target)).expanduser().is_dir()
+    except (OSError, RuntimeError, ValueError):  # no name that a folder could have, no such home folder
+        return False
+
+
 def read_picture(path: Path) -> bytes:
     """Return a file's bytes; raises MessageError when it cannot be read."""
     try:

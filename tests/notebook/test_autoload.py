@@ -24,6 +24,19 @@ def test_enabling_and_disabling_leaves_the_users_lines_as_they_were(file):
     assert not disable(file)
 
 
+def test_a_file_in_another_encoding_behind_a_link_keeps_its_bytes_and_its_place(file, tmp_path):
+    file.parent.mkdir(parents=True)
+    mine = tmp_path / "dotfiles.py"
+    mine.write_bytes("# schöner\r\nc = get_config()\r\n".encode("latin-1"))
+    before = mine.read_bytes()
+    file.symlink_to(mine)
+    assert enable(file)
+    assert mine.read_bytes().startswith(before)
+    assert disable(file)
+    assert file.is_symlink()
+    assert mine.read_bytes() == before
+
+
 def test_the_command_says_what_it_did_and_where(file, capsys):
     assert main(["enable"]) == 0
     assert main(["enable"]) == 0

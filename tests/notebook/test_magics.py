@@ -92,6 +92,7 @@ def test_a_cell_is_json_or_one_python_expression(ready, body):
         ("estimate nothing.png", "there is no picture at nothing.png"),
         ("compress nothing.png", "takes messages, not the file nothing.png: headroom_nb.user_message(question, file)"),
         ("estimate 'nowhere/*.png'", "there is no picture at"),
+        ("estimate 'empty folder'", "there is no picture at 'empty folder'"),
         ("estimate []", "there are no images in []"),
         ("export messages", "only what compress gives"),
         ("config qualty", "did you mean quality?"),
@@ -101,7 +102,8 @@ def test_a_cell_is_json_or_one_python_expression(ready, body):
         ("compress messages --provider opnai", "opnai"),
     ],
 )
-def test_a_mistake_says_what_is_wrong_and_the_fix_in_one_line(ready, line, says):
+def test_a_mistake_says_what_is_wrong_and_the_fix_in_one_line(ready, tmp_path, line, says):
+    (tmp_path / "empty folder").mkdir()
     with pytest.raises(HeadroomError, match=re.escape(says)) as failure:
         magic(ready, line)
     (shown,) = failure.value._render_traceback_()
