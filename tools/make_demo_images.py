@@ -11,39 +11,22 @@ which is NASA's (see the README beside the pictures).
 from __future__ import annotations
 
 import argparse
-import contextlib
-import json
-import os
-import shutil
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
 from PIL import Image
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.browser.jupyter_lab import KERNEL, QUIET, find_chromium, running_lab
 
+if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 PAGES = Path(__file__).parent / "demo_pages"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-)
 LAB_SIZE = {"width": 1440, "height": 900}
 LIMIT = 1_200_000
 """Bytes that all pictures together may take: they travel in the wheel."""
@@ -63,59 +46,23 @@ def lab(browser: Browser, out: Path) -> None:
     """Take a picture of JupyterLab with the analysis notebook, run to its failing last cell."""
     import jupytext
 
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "work"
-        root.mkdir()
-        notebook = jupytext.read(PAGES / "analysis.py")
-        jupytext.write(notebook, root / "bicycle-hires.ipynb")
+    notebook = jupytext.read(PAGES / "analysis.py")
+    notebook.metadata.update(KERNEL)
+    cells = sum(cell.cell_type == "code" for cell in notebook.cells)
+    with tempfile.TemporaryDirectory() as home, running_lab(Path(home)) as running:
+        jupytext.write(notebook, running.folder / "bicycle-hires.ipynb")
         for name in ("hires-2025.csv", "notes.md"):
-            (root / name).write_text("day,hires\n", "utf-8")
-        with served(root, Path(folder)) as address:
-            page = browser.new_page(viewport=LAB_SIZE)
-            page.goto(f"{address}/lab/tree/bicycle-hires.ipynb?reset")
-            page.wait_for_selector(".jp-Notebook .jp-CodeCell")
-            page.get_by_role("button", name="Select Kernel").click()
-            page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=60_000)
-            page.get_by_role("menuitem", name="Run", exact=True).click()
-            page.get_by_text("Run All Cells", exact=True).click()
-            page.wait_for_function("document.body.innerText.includes('ValueError')", timeout=60_000)
-            page.wait_for_timeout(1500)
-            page.evaluate("document.querySelectorAll('.jp-CodeCell')[1].scrollIntoView()")
-            page.wait_for_timeout(1500)
-            page.screenshot(path=out / "jupyterlab.png")
-            page.close()
+            (running.folder / name).write_text("day,hires\n", "utf-8")
+        page = browser.new_page(viewport=LAB_SIZE)
+        running.open(page, "bicycle-hires.ipynb")
+        running.run_all(page, cells)
+        page.wait_for_function("document.body.innerText.includes('ValueError')")
+        page.wait_for_timeout(1500)
+        page.evaluate("document.querySelectorAll('.jp-CodeCell')[1].scrollIntoView()")
+        page.wait_for_timeout(1500)
+        page.screenshot(path=out / "jupyterlab.png")
+        page.close()
     Image.open(out / "jupyterlab.png").convert("RGB").save(out / "jupyterlab.png", optimize=True)
-
-
-@contextlib.contextmanager
-def served(root: Path, folder: Path) -> Iterator[str]:
-    """Run JupyterLab on ``root`` with all its settings inside ``folder``; give its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    overrides = folder / "app" / "settings"
-    overrides.mkdir(parents=True)
-    news = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
-    (overrides / "overrides.json").write_text(json.dumps(news), "utf-8")
-    places = {"CONFIG_DIR": "config", "DATA_DIR": "data", "RUNTIME_DIR": "runtime"}
-    environment = {**os.environ, **{f"JUPYTER_{key}": str(folder / name) for key, name in places.items()}}
-    command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"),
-        *("--IdentityProvider.token=", f"--ServerApp.root_dir={root}", f"--LabServerApp.app_settings_dir={overrides}"),
-        *(f"--LabServerApp.user_settings_dir={folder / 'user'}", f"--LabServerApp.workspaces_dir={folder / 'spaces'}"),
-    ]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(120):
-            with contextlib.suppress(urllib.error.URLError, ConnectionError):
-                urllib.request.urlopen(f"{address}/api/status", timeout=2).close()
-                break
-            time.sleep(0.5)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 def chart(out: Path) -> None:
@@ -153,12 +100,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "headroom_nb" / "demo" / "images")
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
+    chromium = find_chromium()
+    if chromium is None:
+        raise SystemExit("no Chromium on the path (Debian: apt-get install chromium)")
     from playwright.sync_api import sync_playwright
 
     chart(out)
     photograph(out)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         pages(browser, out)
         lab(browser, out)
         browser.close()
