@@ -8,10 +8,11 @@
  * picture's address is released, when `signal` aborts. Style: views/decisions.css.
  */
 
-import { h, svg } from './dom';
+import { branch, h, on, set, svg, toggle } from './dom';
 import { pixels, tokens } from './format';
 import { pictureOf, sentence } from './pictures';
 import type { PictureSource, ReportImage, Size } from './report';
+import { isUnknown } from './rowFigures';
 
 const STEP = 2;
 const LEAP = 10;
@@ -46,26 +47,20 @@ export function comparison(
 ): HTMLElement {
   const before = (): HTMLElement => pictureOf(pictures, index, 'original', `Before: ${image.alt}`, signal);
   const after = (): HTMLElement => pictureOf(pictures, index, 'compressed', `After: ${image.alt}`, signal);
+  const { original_size: size, original_tokens: cost, compressed_tokens: costNow } = image;
+  const sent = image.sizes[0] ?? null;
   switch (changeOf(image)) {
     case 'none':
-      return pair(
-        panel(
-          caption('Sent as it is', image.original_size, image.original_tokens),
-          framed(before(), image.original_size)
-        )
-      );
+      return pair(panel(caption('Sent as it is', size, isUnknown(image) ? null : cost), framed(before(), size)));
     case 'text':
       return pair(
-        panel(caption('Before', image.original_size, image.original_tokens), framed(before(), image.original_size)),
-        panel(caption('Sent as text', null, image.compressed_tokens), transcript(image, index, pictures, signal))
+        panel(caption('Before', size, cost), framed(before(), size)),
+        panel(caption('Sent as text', null, costNow), transcript(image, index, pictures, signal))
       );
     case 'crop':
       return pair(
-        panel(
-          caption('Before', image.original_size, image.original_tokens),
-          framed(marked(before(), image), image.original_size)
-        ),
-        panel(caption('Sent', cropSize(image), image.compressed_tokens), framed(after(), cropSize(image)))
+        panel(caption('Before', size, cost), framed(marked(before(), image), size)),
+        panel(caption('Sent', sent, costNow), framed(after(), sent))
       );
     case 'resized':
       return divided(image, index, pictures, signal);
@@ -80,8 +75,8 @@ function panel(label: HTMLElement, content: HTMLElement): HTMLElement {
   return h('figure', { class: 'headroom-panel' }, label, content);
 }
 
-function caption(word: string, size: Size | null, count: number): HTMLElement {
-  const facts = [size === null ? null : pixels(size), `${tokens(count)} tokens`].filter(fact => fact !== null);
+function caption(word: string, size: Size | null, count: number | null): HTMLElement {
+  const facts = [...(size === null ? [] : [pixels(size)]), ...(count === null ? [] : [`${tokens(count)} tokens`])];
   return h('figcaption', {}, h('strong', {}, word), ` ${facts.join(' · ')}`);
 }
 
@@ -96,10 +91,6 @@ function place(frame: HTMLElement, size: Size | null): void {
   const [width, height] = size ?? [4, 3];
   frame.style.setProperty('--headroom-wide', String(width));
   frame.style.setProperty('--headroom-high', String(height));
-}
-
-function cropSize(image: ReportImage): Size | null {
-  return image.sizes[0] ?? null;
 }
 
 /** Dim what was left out of a crop. */
@@ -154,13 +145,10 @@ function transcript(image: ReportImage, index: number, pictures: PictureSource, 
 function divided(image: ReportImage, index: number, pictures: PictureSource, signal: AbortSignal): HTMLElement {
   const before = h('div', { class: 'headroom-before' });
   const after = h('div', { class: 'headroom-after' });
-  let drawn = new AbortController();
-  signal.addEventListener('abort', () => {
-    drawn.abort();
-  });
+  let drawn = branch(signal);
   const draw = (seen: boolean): void => {
     drawn.abort();
-    drawn = new AbortController();
+    drawn = branch(signal);
     before.replaceChildren(pictureOf(pictures, index, 'original', `Before: ${image.alt}`, drawn.signal, seen));
     after.replaceChildren(pictureOf(pictures, index, 'compressed', `After: ${image.alt}`, drawn.signal, seen));
   };
@@ -179,7 +167,7 @@ function divided(image: ReportImage, index: number, pictures: PictureSource, sig
   const stage = h('div', { class: 'headroom-stage', dir: 'ltr' }, before, after, handle);
   const frame = h('div', { class: 'headroom-frame headroom-scroll' }, stage);
   place(frame, image.original_size);
-  const actual = toggle('Actual pixels', false, on => frame.classList.toggle('headroom-actual', on), signal);
+  const actual = toggle('Actual pixels', false, whole => frame.classList.toggle('headroom-actual', whole), signal);
   const root = h(
     'div',
     { class: 'headroom-comparison' },
@@ -197,8 +185,8 @@ function divided(image: ReportImage, index: number, pictures: PictureSource, sig
   const move = (to: number): void => {
     at = Math.min(100, Math.max(0, to));
     stage.style.setProperty('--headroom-at', `${at}%`);
-    handle.setAttribute('aria-valuenow', String(Math.round(at)));
-    handle.setAttribute('aria-valuetext', `${Math.round(at)} % before, ${100 - Math.round(at)} % after`);
+    const share = Math.round(at);
+    set(handle, { 'aria-valuenow': share, 'aria-valuetext': `${share} % before, ${100 - share} % after` });
   };
   const follow = (event: PointerEvent): void => {
     const box = stage.getBoundingClientRect();
@@ -208,55 +196,31 @@ function divided(image: ReportImage, index: number, pictures: PictureSource, sig
   };
   move(at);
 
-  stage.addEventListener(
-    'pointerdown',
-    event => {
-      if (event.button === 0) {
-        event.preventDefault();
-        stage.setPointerCapture(event.pointerId);
-        handle.focus({ preventScroll: true });
-        follow(event);
-      }
-    },
-    { signal }
-  );
-  stage.addEventListener(
-    'pointermove',
-    event => {
-      if (stage.hasPointerCapture(event.pointerId)) {
-        follow(event);
-      }
-    },
-    { signal }
-  );
-  handle.addEventListener(
-    'keydown',
-    event => {
-      const to = KEYS[event.key]?.(at);
-      if (to !== undefined) {
-        event.preventDefault();
-        event.stopPropagation();
-        move(to);
-      }
-    },
-    { signal }
-  );
+  const grab = (event: PointerEvent): void => {
+    if (event.button === 0) {
+      event.preventDefault();
+      stage.setPointerCapture(event.pointerId);
+      handle.focus({ preventScroll: true });
+      follow(event);
+    }
+  };
+  const drag = (event: PointerEvent): void => {
+    if (stage.hasPointerCapture(event.pointerId)) {
+      follow(event);
+    }
+  };
+  const key = (event: KeyboardEvent): void => {
+    const to = KEYS[event.key]?.(at);
+    if (to !== undefined && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      event.stopPropagation();
+      move(to);
+    }
+  };
+  on(stage, 'pointerdown', grab, signal);
+  on(stage, 'pointermove', drag, signal);
+  on(handle, 'keydown', key, signal);
   return root;
-}
-
-/** Return a button that is on or off. */
-function toggle(words: string, on: boolean, change: (on: boolean) => void, signal: AbortSignal): HTMLElement {
-  const button = h('button', { type: 'button', class: 'headroom-button', 'aria-pressed': String(on) }, words);
-  button.addEventListener(
-    'click',
-    () => {
-      const now = button.getAttribute('aria-pressed') !== 'true';
-      button.setAttribute('aria-pressed', String(now));
-      change(now);
-    },
-    { signal }
-  );
-  return button;
 }
 
 const KEYS: Readonly<Record<string, (at: number) => number>> = {

@@ -5,7 +5,7 @@
  *     parent.append(ladder.element); ladder.show(rungs);
  */
 
-import { h } from './dom';
+import { h, on, set } from './dom';
 import { tokens, usd } from './format';
 
 export interface Rung {
@@ -44,17 +44,13 @@ export function costLadder(what: string, onPick: (key: string) => void, signal: 
     ),
     body
   );
-  element.addEventListener(
-    'click',
-    event => {
-      const button = (event.target as Element).closest('button');
-      const key = button?.dataset.key;
-      if (key !== undefined) {
-        onPick(key);
-      }
-    },
-    { signal }
-  );
+  const press = (event: Event): void => {
+    const key = (event.target as Element).closest('button')?.dataset.key;
+    if (key !== undefined) {
+      onPick(key);
+    }
+  };
+  on(element, 'click', press, signal);
   const rows = new Map<string, Row>();
   return {
     element,
@@ -102,8 +98,7 @@ function newRow(key: string): Row {
     element,
     show(rung, share) {
       button.textContent = rung.label;
-      button.title = rung.label;
-      button.setAttribute('aria-pressed', String(rung.current));
+      set(button, { title: rung.label, 'aria-pressed': String(rung.current) });
       bar.style.setProperty('--headroom-share', share.toFixed(4));
       count.textContent = tokens(rung.tokens, rung.exact);
       money.textContent = usd(rung.usd);

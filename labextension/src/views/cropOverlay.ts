@@ -2,7 +2,7 @@
 
 import type { Box, Handle } from './cropBox';
 import { sizeOf } from './cropBox';
-import { svg } from './dom';
+import { on, set, svg } from './dom';
 import { pixels } from './format';
 import type { Size } from './report';
 import type { Viewport } from './viewport';
@@ -82,26 +82,24 @@ export function cropOverlay(signal: AbortSignal, onMove: Move, onRemove: () => v
   );
   const element = svg('svg', { class: 'headroom-x-layer headroom-x-crop-layer' }, group);
 
-  element.addEventListener(
-    'keydown',
-    event => {
-      const handle = handles.get(event.target as Element);
-      const arrow = ARROWS[event.key];
-      if (handle === undefined || event.ctrlKey || event.metaKey || event.altKey) {
-        return;
-      }
-      if (event.key === 'Delete' || event.key === 'Backspace') {
-        event.preventDefault();
-        event.stopPropagation();
-        onRemove();
-      } else if (arrow !== undefined) {
-        event.preventDefault();
-        event.stopPropagation();
-        onMove(handle === WHOLE ? null : handle, arrow[0], arrow[1], event.shiftKey);
-      }
-    },
-    { signal }
-  );
+  const key = (event: KeyboardEvent): void => {
+    const handle = handles.get(event.target as Element);
+    const arrow = ARROWS[event.key];
+    if (handle === undefined || event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    if (event.key === 'Delete' || event.key === 'Backspace') {
+      onRemove();
+    } else if (arrow !== undefined) {
+      onMove(handle === WHOLE ? null : handle, arrow[0], arrow[1], event.shiftKey);
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  on(element, 'keydown', key, signal);
 
   return {
     element,
@@ -117,13 +115,11 @@ export function cropOverlay(signal: AbortSignal, onMove: Move, onRemove: () => v
         view.y + box[3] * view.scale
       ];
       const end: Size = [view.x + size[0] * view.scale, view.y + size[1] * view.scale];
-      outside.setAttribute(
-        'd',
-        `M${view.x} ${view.y}H${end[0]}V${end[1]}H${view.x}ZM${left} ${top}V${bottom}H${right}V${top}Z`
-      );
+      const around = `M${view.x} ${view.y}H${end[0]}V${end[1]}H${view.x}Z`;
+      set(outside, { d: `${around}M${left} ${top}V${bottom}H${right}V${top}Z` });
       place(inside, left, top, right - left, bottom - top);
-      const [width, height] = sizeOf(box);
-      inside.setAttribute('aria-label', `Crop of ${pixels([width, height])} at ${box[0]}, ${box[1]}`);
+      const cut = pixels(sizeOf(box));
+      set(inside, { 'aria-label': `Crop of ${cut} at ${box[0]}, ${box[1]}` });
       const along = { left, top, right, bottom };
       const middle: Size = [(left + right) / 2, (top + bottom) / 2];
       for (const { grip, handle } of sides) {
@@ -133,9 +129,11 @@ export function cropOverlay(signal: AbortSignal, onMove: Move, onRemove: () => v
         const [w, h] = handle.x === null ? [long, short] : [short, long];
         place(grip, x - w / 2, y - h / 2, w, h);
         const at = handle.x === null ? (handle.y === 'top' ? box[1] : box[3]) : handle.x === 'left' ? box[0] : box[2];
-        grip.setAttribute('aria-valuenow', String(at));
-        grip.setAttribute('aria-valuemax', String(handle.x === null ? size[1] : size[0]));
-        grip.setAttribute('aria-valuetext', `${at} px; crop of ${pixels([width, height])}`);
+        set(grip, {
+          'aria-valuenow': at,
+          'aria-valuemax': handle.x === null ? size[1] : size[0],
+          'aria-valuetext': `${at} px; crop of ${cut}`
+        });
       }
       for (const { grip, reach, handle } of corners) {
         const [x, y] = [along[handle.x ?? 'left'], along[handle.y ?? 'top']];
@@ -152,8 +150,6 @@ export function cropOverlay(signal: AbortSignal, onMove: Move, onRemove: () => v
 }
 
 function place(rect: SVGRectElement, x: number, y: number, width: number, height: number): void {
-  rect.setAttribute('x', x.toFixed(1));
-  rect.setAttribute('y', y.toFixed(1));
-  rect.setAttribute('width', Math.max(width, 0).toFixed(1));
-  rect.setAttribute('height', Math.max(height, 0).toFixed(1));
+  const tenth = (length: number): string => length.toFixed(1);
+  set(rect, { x: tenth(x), y: tenth(y), width: tenth(Math.max(width, 0)), height: tenth(Math.max(height, 0)) });
 }

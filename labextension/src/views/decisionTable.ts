@@ -13,7 +13,7 @@
  */
 
 import { comparison } from './comparison';
-import { h } from './dom';
+import { atEnd, branch, button, h, on, set } from './dom';
 import { decisionRow } from './decisionRow';
 import type { DecisionRow } from './decisionRow';
 import type { PictureSource, Report } from './report';
@@ -52,7 +52,7 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
   const { pictures, signal, edit } = options;
   const id = `headroom-table-${++serial}`;
   const totals = totalsView();
-  const body = h('div', { role: 'rowgroup', class: 'headroom-body' });
+  const body = h('div', { role: 'rowgroup', });
   const head = h(
     'div',
     { role: 'rowgroup', class: 'headroom-head' },
@@ -92,38 +92,21 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
     if (image === undefined || row === undefined) {
       return;
     }
-    const stop = new AbortController();
-    signal.addEventListener(
-      'abort',
-      () => {
-        stop.abort();
-      },
-      { once: true, signal: stop.signal }
-    );
-    const shut = h('button', { type: 'button', class: 'headroom-button' }, 'Close');
+    const stop = branch(signal);
+    const shut = button('Close', () => { close(true); }, stop.signal);
     const panel = h(
       'div',
       { class: 'headroom-detail', role: 'region', id: row.detailId, 'aria-label': `Before and after: ${image.path}` },
       h('div', { class: 'headroom-detail-bar' }, h('code', {}, image.path), shut),
       comparison(image, index, pictures, stop.signal)
     );
-    shut.addEventListener(
-      'click',
-      () => {
+    const key = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') {
+        event.stopPropagation();
         close(true);
-      },
-      { signal: stop.signal }
-    );
-    panel.addEventListener(
-      'keydown',
-      event => {
-        if (event.key === 'Escape') {
-          event.stopPropagation();
-          close(true);
-        }
-      },
-      { signal: stop.signal }
-    );
+      }
+    };
+    on(panel, 'keydown', key, stop.signal);
     row.cellOfDetail.append(panel);
     row.expanded(true);
     opened = { index, stop, panel };
@@ -186,17 +169,13 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
       }
     });
     foot.replaceChildren(...footnotes(next));
-    table.setAttribute('aria-rowcount', String(next.totals.images + 1));
+    set(table, { 'aria-rowcount': next.totals.images + 1 });
     table.hidden = next.images.length === 0;
   };
 
-  signal.addEventListener(
-    'abort',
-    () => {
-      close(false);
-    },
-    { once: true }
-  );
+  atEnd(signal, () => {
+    close(false);
+  });
   update(report);
   return {
     element,
@@ -218,7 +197,7 @@ function same(one: unknown, other: unknown): boolean {
 }
 
 function footnotes(report: Report): HTMLElement[] {
-  const notes = report.warnings.map(warning => h('p', { class: 'headroom-warning' }, warning));
+  const notes = report.warnings.map(warning => h('p', { class: 'headroom-problem' }, warning));
   if (report.hidden_images > 0) {
     notes.push(h('p', {}, `… and ${report.hidden_images} more images: see result.images`));
   }
@@ -247,13 +226,9 @@ function whenSeen(signal: AbortSignal): (element: Element, seen: () => void) => 
     },
     { rootMargin: '600px' }
   );
-  signal.addEventListener(
-    'abort',
-    () => {
-      observer.disconnect();
-    },
-    { once: true }
-  );
+  atEnd(signal, () => {
+    observer.disconnect();
+  });
   return (element, seen) => {
     waiting.set(element, seen);
     observer.observe(element);

@@ -25,14 +25,74 @@ export function svg<K extends keyof SVGElementTagNameMap>(
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
-function fill<E extends Element>(element: E, attributes: Attributes, children: readonly Child[]): E {
+/** Return a button in our style that does something when it is pressed. */
+export function button(
+  words: string,
+  press: () => void,
+  signal: AbortSignal,
+  { class: extra = '', ...attributes }: Attributes = {}
+): HTMLButtonElement {
+  const made = h('button', { type: 'button', class: `headroom-button ${extra}`.trimEnd(), ...attributes }, words);
+  on(made, 'click', press, signal);
+  return made;
+}
+
+/** Return a button that is on or off, and says so. */
+export function toggle(
+  words: string,
+  pressed: boolean,
+  change: (pressed: boolean) => void,
+  signal: AbortSignal
+): HTMLButtonElement {
+  const press = (): void => {
+    const now = made.getAttribute('aria-pressed') !== 'true';
+    set(made, { 'aria-pressed': String(now) });
+    change(now);
+  };
+  const made = button(words, press, signal, { 'aria-pressed': String(pressed) });
+  return made;
+}
+
+/** Set attributes; those that `h` would leave out stay as they are. */
+export function set(element: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === true) {
-      element.setAttribute(name, '');
-    } else if (value !== false && value !== null && value !== undefined) {
-      element.setAttribute(name, String(value));
+    if (value !== false && value !== null && value !== undefined) {
+      element.setAttribute(name, value === true ? '' : String(value));
     }
   }
+}
+
+/** Listen until the signal aborts. */
+export function on<K extends keyof HTMLElementEventMap>(
+  target: Element,
+  type: K,
+  hear: (event: HTMLElementEventMap[K]) => void,
+  signal: AbortSignal,
+  options: AddEventListenerOptions = {}
+): void {
+  target.addEventListener(type, hear as EventListener, { ...options, signal });
+}
+
+/** Call something when a signal aborts. */
+export function atEnd(signal: AbortSignal, act: () => void): void {
+  signal.addEventListener('abort', act, { once: true });
+}
+
+/** Return a controller that ends with a signal, or before. */
+export function branch(signal: AbortSignal): AbortController {
+  const made = new AbortController();
+  signal.addEventListener(
+    'abort',
+    () => {
+      made.abort();
+    },
+    { signal: made.signal }
+  );
+  return made;
+}
+
+function fill<E extends Element>(element: E, attributes: Attributes, children: readonly Child[]): E {
+  set(element, attributes);
   element.append(...children.filter(child => child !== null && child !== undefined));
   return element;
 }

@@ -2,7 +2,7 @@
 
 import type { Model } from '../costs';
 import { detailsOf } from '../costs';
-import { h } from './dom';
+import { button, h, on, set, toggle } from './dom';
 import type { Choices } from './explorerState';
 
 export interface BarActions {
@@ -26,11 +26,14 @@ const ZOOM = 1.4;
 export function explorerBar(actions: BarActions, signal: AbortSignal): ExplorerBar {
   const model = h('select', { class: 'headroom-select', 'aria-label': 'Model' });
   const detail = h('select', { class: 'headroom-select', 'aria-label': 'Detail level' });
-  const crop = button('Crop', 'Crop a part of the picture');
-  const sees = button('What the model sees', null, { 'aria-pressed': 'false' });
-  const out = button('−', 'Zoom out');
-  const fit = button('Fit', 'Show the whole picture');
-  const closer = button('+', 'Zoom in');
+  const named = (words: string, label: string, press: () => void): HTMLButtonElement =>
+    button(words, press, signal, { 'aria-label': label, title: label });
+  let cropped = false;
+  const crop = button('Crop', () => { (cropped ? actions.onWhole : actions.onCrop)(); }, signal);
+  const sees = toggle('What the model sees', false, actions.onModelView, signal);
+  const out = named('−', 'Zoom out', () => { actions.onZoom(1 / ZOOM); });
+  const fit = named('Fit', 'Show the whole picture', actions.onFit);
+  const closer = named('+', 'Zoom in', () => { actions.onZoom(ZOOM); });
   const element = h(
     'div',
     { class: 'headroom-x-controls', role: 'toolbar', 'aria-label': 'Picture and bill' },
@@ -41,35 +44,8 @@ export function explorerBar(actions: BarActions, signal: AbortSignal): ExplorerB
     crop,
     h('span', { class: 'headroom-x-zoom', role: 'group', 'aria-label': 'Zoom' }, out, fit, closer)
   );
-  const on = (target: HTMLElement, type: string, act: () => void): void => {
-    target.addEventListener(type, act, { signal });
-  };
-  let cropped = false;
-  on(model, 'change', () => {
-    actions.onModel(model.value);
-  });
-  on(detail, 'change', () => {
-    actions.onDetail(detail.value);
-  });
-  on(crop, 'click', () => {
-    if (cropped) {
-      actions.onWhole();
-    } else {
-      actions.onCrop();
-    }
-  });
-  on(sees, 'click', () => {
-    const pressed = sees.getAttribute('aria-pressed') !== 'true';
-    sees.setAttribute('aria-pressed', String(pressed));
-    actions.onModelView(pressed);
-  });
-  on(out, 'click', () => {
-    actions.onZoom(1 / ZOOM);
-  });
-  on(closer, 'click', () => {
-    actions.onZoom(ZOOM);
-  });
-  on(fit, 'click', actions.onFit);
+  on(model, 'change', () => { actions.onModel(model.value); }, signal);
+  on(detail, 'change', () => { actions.onDetail(detail.value); }, signal);
 
   let shown: Model | null = null;
   return {
@@ -92,7 +68,8 @@ export function explorerBar(actions: BarActions, signal: AbortSignal): ExplorerB
       detail.disabled = offered.length < 2;
       cropped = choices.cropBox !== null;
       crop.textContent = cropped ? 'Whole picture' : 'Crop';
-      crop.setAttribute('aria-label', cropped ? 'Take the crop away' : 'Crop a part of the picture');
+      const label = cropped ? 'Take the crop away' : 'Crop a part of the picture';
+      set(crop, { 'aria-label': label, title: label });
     }
   };
 }
@@ -111,12 +88,4 @@ function groups(models: readonly Model[]): readonly HTMLElement[] {
       ...models.filter(model => model.provider === provider).map(model => h('option', { value: model.name }, model.name))
     )
   );
-}
-
-function button(
-  text: string,
-  label: string | null,
-  more: Readonly<Record<string, string>> = {}
-): HTMLButtonElement {
-  return h('button', { type: 'button', class: 'headroom-button', 'aria-label': label, title: label, ...more }, text);
 }

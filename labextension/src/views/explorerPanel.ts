@@ -3,7 +3,7 @@
 import type { Model, Stop } from '../costs';
 import type { CostLadder } from './costLadder';
 import { costLadder } from './costLadder';
-import { h } from './dom';
+import { h, on, set } from './dom';
 import type { Choices, Outcome, TextFacts } from './explorerState';
 import { legibility, modelRungs, PICTURES, sizeRungs, stopOf, unitsInWords } from './explorerState';
 import { pixels, tokens, usd } from './format';
@@ -32,7 +32,7 @@ export function explorerPanel({ onLongSide, onModel }: PanelActions, signal: Abo
   const textRow = h('div', { class: 'headroom-x-fact', hidden: true }, h('dt', {}, 'Text height'), text);
   const note = h('p', { class: 'headroom-x-remark', hidden: true });
   const refusal = h('p', { class: 'headroom-x-refusal', role: 'alert', hidden: true });
-  const live = h('p', { class: 'headroom-visually-hidden', role: 'status' });
+  const live = h('span', { class: 'headroom-visually-hidden', role: 'status' });
   const slider = h('input', { type: 'range', class: 'headroom-x-slider', min: 0, step: 1, 'aria-label': 'Size sent' });
   const chosen = h('output', { class: 'headroom-x-number' });
   const bySize = costLadder(
@@ -74,8 +74,8 @@ export function explorerPanel({ onLongSide, onModel }: PanelActions, signal: Abo
       onLongSide(whole ? null : Math.max(...stop.size), done);
     }
   };
-  slider.addEventListener('input', slide(false), { signal });
-  slider.addEventListener('change', slide(true), { signal });
+  on(slider, 'input', slide(false), signal);
+  on(slider, 'change', slide(true), signal);
 
   function showText(): void {
     const found = facts === null || last === null ? null : legibility(facts, last);
@@ -90,8 +90,9 @@ export function explorerPanel({ onLongSide, onModel }: PanelActions, signal: Abo
     refusal.hidden = bill !== null;
     refusal.textContent = sentenceOf(found.refusal);
     count.textContent = bill === null ? '–' : tokens(bill.estimate.tokens, bill.estimate.exact);
-    money.textContent =
-      bill?.usd == null ? 'No price known' : `${usd(bill.usd)} · ${usd(bill.usd * PICTURES)} per 1,000 pictures`;
+    const price = bill?.usd ?? null;
+    const priced = price === null ? 'No price known' : `${usd(price)} · ${usd(price * PICTURES)} per 1,000 pictures`;
+    money.textContent = bill === null ? '' : priced;
     sent.textContent = pixels(found.sent);
     seen.textContent = pixels(bill?.estimate.sentSize ?? null);
     units.textContent = bill === null ? '–' : unitsInWords(bill.grid);
@@ -99,7 +100,7 @@ export function explorerPanel({ onLongSide, onModel }: PanelActions, signal: Abo
     note.hidden = remark === '';
     note.textContent = sentenceOf(remark);
     chosen.textContent = pixels(found.sent);
-    slider.setAttribute('aria-valuetext', `${pixels(found.sent)}, ${count.textContent} tokens`);
+    set(slider, { 'aria-valuetext': `${pixels(found.sent)}, ${count.textContent} tokens` });
     showText();
   }
 

@@ -6,7 +6,7 @@
  *   cannot, and hands its address back when `signal` aborts.
  */
 
-import { h } from './dom';
+import { atEnd, h } from './dom';
 import type { PictureSource, Report } from './report';
 
 export type Which = 'original' | 'compressed';
@@ -62,13 +62,9 @@ export async function fill(
       source.release(address);
       return;
     }
-    signal.addEventListener(
-      'abort',
-      () => {
-        source.release(address);
-      },
-      { once: true }
-    );
+    atEnd(signal, () => {
+      source.release(address);
+    });
     frame.replaceChildren(address === '' ? '' : h('img', { src: address, alt, draggable: 'false' }));
   } catch (error) {
     if (!signal.aborted && small) {

@@ -1,6 +1,6 @@
 /** A field for an image's question: Enter asks, Escape takes back; the buttons show while the words differ. */
 
-import { h } from './dom';
+import { button, h, on, set } from './dom';
 
 export interface QuestionField {
   readonly element: HTMLElement;
@@ -13,10 +13,6 @@ export interface QuestionField {
 /** Return a field that calls `ask` with a new question. */
 export function questionField(ask: (question: string) => void, signal: AbortSignal): QuestionField {
   const field = h('textarea', { class: 'headroom-field', rows: 2, dir: 'auto', placeholder: 'no question' });
-  const go = h('button', { type: 'button', class: 'headroom-button headroom-primary' }, 'Route again');
-  const back = h('button', { type: 'button', class: 'headroom-button' }, 'Undo');
-  const buttons = h('div', { class: 'headroom-field-buttons', hidden: true }, go, back);
-  const element = h('div', { class: 'headroom-field-box' }, field, buttons);
   let given = '';
   let reported = '';
 
@@ -37,22 +33,20 @@ export function questionField(ask: (question: string) => void, signal: AbortSign
     refresh();
     field.focus();
   };
-  field.addEventListener('input', refresh, { signal });
-  field.addEventListener(
-    'keydown',
-    event => {
-      if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
-        event.preventDefault();
-        send();
-      } else if (event.key === 'Escape' && differs()) {
-        event.stopPropagation();
-        undo();
-      }
-    },
-    { signal }
-  );
-  go.addEventListener('click', send, { signal });
-  back.addEventListener('click', undo, { signal });
+  const key = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      send();
+    } else if (event.key === 'Escape' && differs()) {
+      event.stopPropagation();
+      undo();
+    }
+  };
+  on(field, 'input', refresh, signal);
+  on(field, 'keydown', key, signal);
+  const go = button('Route again', send, signal, { class: 'headroom-primary' });
+  const buttons = h('div', { class: 'headroom-field-buttons', hidden: true }, go, button('Undo', undo, signal));
+  const element = h('div', {}, field, buttons);
 
   return {
     element,
@@ -62,7 +56,7 @@ export function questionField(ask: (question: string) => void, signal: AbortSign
       if (!typed) {
         field.value = question;
       }
-      field.setAttribute('aria-label', label);
+      set(field, { 'aria-label': label });
       refresh();
     },
     failed() {

@@ -1,7 +1,7 @@
 /** What will be asked of the picture, and a button that looks for the part it names. */
 
 import type { Box } from './cropBox';
-import { h } from './dom';
+import { h, on } from './dom';
 import { sentence } from './pictures';
 
 /** Where to cut, and the words that say why. */
@@ -36,13 +36,7 @@ export function regionField(
     button,
     said
   );
-  field.addEventListener(
-    'change',
-    () => {
-      onQuestion(field.value);
-    },
-    { signal }
-  );
+  on(field, 'change', () => { onQuestion(field.value); }, signal);
   const look = async (): Promise<void> => {
     if (find === undefined || field.value.trim() === '' || button.disabled) {
       return;
@@ -59,13 +53,14 @@ export function regionField(
       button.disabled = false;
     }
   };
-  element.addEventListener(
+  on(
+    element,
     'submit',
     event => {
       event.preventDefault();
       void look();
     },
-    { signal }
+    signal
   );
   return {
     element,

@@ -11,7 +11,7 @@
 import { detailsOf } from '../costs';
 import { selected } from './cropBox';
 import type { Box } from './cropBox';
-import { h } from './dom';
+import { atEnd, h } from './dom';
 import { explorerBar } from './explorerBar';
 import { explorerPanel } from './explorerPanel';
 import type { Catalog, Choices, Outcome, TextFacts } from './explorerState';
@@ -81,46 +81,26 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
     stage.setCrop(cropBox);
     change({ cropBox }, true);
   };
-  const panel = explorerPanel(
-    {
-      onLongSide: (longSide, done) => {
-        change({ longSide }, done);
-      },
-      onModel
-    },
-    signal
-  );
-  const bar = explorerBar(
-    {
-      onModel,
-      onDetail: detail => {
-        change({ detail }, true);
-      },
-      onCrop: () => {
-        stage.addCrop();
-      },
-      onWhole: () => {
-        setCrop(null);
-      },
-      onZoom: factor => {
-        stage.zoom(factor);
-      },
-      onFit: () => {
-        stage.fit();
-      },
-      onModelView: on => {
-        modelView = on;
-        void showModelView();
-      }
-    },
-    signal
-  );
-  const question = regionField(host.region, {
-    onQuestion: words => {
-      change({ question: words }, true);
-    },
-    onRegion: setCrop
-  }, signal);
+  const onLongSide = (longSide: number | null, done: boolean): void => {
+    change({ longSide }, done);
+  };
+  const onDetail = (detail: string): void => {
+    change({ detail }, true);
+  };
+  const onWhole = (): void => {
+    setCrop(null);
+  };
+  const onModelView = (on: boolean): void => {
+    modelView = on;
+    void showModelView();
+  };
+  const onQuestion = (words: string): void => {
+    change({ question: words }, true);
+  };
+  const { addCrop: onCrop, zoom: onZoom, fit: onFit } = stage;
+  const panel = explorerPanel({ onLongSide, onModel }, signal);
+  const bar = explorerBar({ onModel, onDetail, onCrop, onWhole, onZoom, onFit, onModelView }, signal);
+  const question = regionField(host.region, { onQuestion, onRegion: setCrop }, signal);
   const problem = h('p', { class: 'headroom-problem', role: 'alert', hidden: true });
   const element = h(
     'section',
@@ -217,7 +197,7 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
     }
   }
 
-  signal.addEventListener('abort', () => {
+  atEnd(signal, () => {
     clearTimeout(settling);
     early?.close();
     picture?.close();

@@ -1,7 +1,7 @@
 /** One technique for many images: for all, or for those that now have one technique. */
 
 import type { DecisionEdits } from '../views/decisionTable';
-import { h } from '../views/dom';
+import { button, h } from '../views/dom';
 import type { Report, TechniqueName } from '../views/report';
 import { TECHNIQUES } from '../views/report';
 
@@ -20,21 +20,16 @@ export function bulkActions(report: () => Report, edit: DecisionEdits, signal: A
     ...TECHNIQUES.map(name => h('option', { value: name }, name))
   );
   technique.value = 'preserve';
-  const apply = h('button', { type: 'button', class: 'headroom-button' }, 'Apply');
   const said = h('span', { class: 'headroom-said', role: 'status' });
-  apply.addEventListener(
-    'click',
-    () => {
-      const images = report().images.flatMap((image, index) =>
-        which.value === '' || image.technique === which.value ? [index] : []
-      );
-      said.textContent = images.length === 0 ? `No image is sent as ${which.value}.` : '';
-      if (images.length > 0) {
-        edit.choose(images, technique.value === '' ? null : (technique.value as TechniqueName));
-      }
-    },
-    { signal }
-  );
+  const apply = (): void => {
+    const images = report().images.flatMap((image, index) =>
+      which.value === '' || image.technique === which.value ? [index] : []
+    );
+    said.textContent = images.length === 0 ? `No image is sent as ${which.value}.` : '';
+    if (images.length > 0) {
+      edit.choose(images, technique.value === '' ? null : (technique.value as TechniqueName));
+    }
+  };
   return h(
     'div',
     { class: 'headroom-tools' },
@@ -42,7 +37,7 @@ export function bulkActions(report: () => Report, edit: DecisionEdits, signal: A
     which,
     h('span', {}, 'to'),
     technique,
-    apply,
+    button('Apply', apply, signal),
     said
   );
 }

@@ -3,7 +3,7 @@
 import type { AnyModel } from '@anywidget/types';
 import { decisionTable } from '../views/decisionTable';
 import type { DecisionTable } from '../views/decisionTable';
-import { h } from '../views/dom';
+import { atEnd, h } from '../views/dom';
 import { sentence } from '../views/pictures';
 import type { Report, TechniqueName } from '../views/report';
 import { bulkActions } from './bulkActions';
@@ -64,12 +64,8 @@ export function compressionView(model: AnyModel, element: HTMLElement, signal: A
   model.on('change:report', changed);
   const root = h('div', { class: 'headroom' }, table.element);
   element.append(root);
-  signal.addEventListener(
-    'abort',
-    () => {
-      model.off('change:report', changed);
-      root.remove();
-    },
-    { once: true }
-  );
+  atEnd(signal, () => {
+    model.off('change:report', changed);
+    root.remove();
+  });
 }

@@ -1,7 +1,7 @@
 /** Take the result away: every export format, as a download or to the clipboard. The kernel writes the bytes. */
 
 import type { AnyModel } from '@anywidget/types';
-import { h } from '../views/dom';
+import { button, h, on, set } from '../views/dom';
 import { sentence } from '../views/pictures';
 import { ask } from './kernel';
 
@@ -22,8 +22,6 @@ export function exportMenu(model: AnyModel, formats: readonly ExportFormat[], si
     { class: 'headroom-select', 'aria-label': 'Export format' },
     ...formats.map(({ name, about }) => h('option', { value: name }, `${name} – ${about}`))
   );
-  const download = h('button', { type: 'button', class: 'headroom-button' }, 'Download');
-  const copy = h('button', { type: 'button', class: 'headroom-button' }, 'Copy');
   const said = h('span', { class: 'headroom-said', role: 'status' });
 
   const take = async (
@@ -46,22 +44,19 @@ export function exportMenu(model: AnyModel, formats: readonly ExportFormat[], si
   };
   const fits = (): void => {
     const text = formats.find(({ name }) => name === box.value)?.text === true;
-    copy.setAttribute('aria-disabled', String(!text));
+    set(copy, { 'aria-disabled': String(!text) });
     said.textContent = '';
   };
-  box.addEventListener('change', fits, { signal });
-  download.addEventListener('click', () => void take(save), { signal });
-  copy.addEventListener(
-    'click',
-    () => {
-      if (copy.getAttribute('aria-disabled') === 'true') {
-        said.textContent = `${box.value} is no text: download it.`;
-      } else {
-        void take(toClipboard);
-      }
-    },
-    { signal }
-  );
+  const download = button('Download', () => void take(save), signal);
+  const pressCopy = (): void => {
+    if (copy.getAttribute('aria-disabled') === 'true') {
+      said.textContent = `${box.value} is no text: download it.`;
+    } else {
+      void take(toClipboard);
+    }
+  };
+  const copy = button('Copy', pressCopy, signal);
+  on(box, 'change', fits, signal);
   fits();
   return h('div', { class: 'headroom-tools' }, h('span', {}, 'Export'), box, download, copy, said);
 }

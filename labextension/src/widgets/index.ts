@@ -6,6 +6,7 @@ import '../views/explorer.css';
 import './toolbar.css';
 import { h } from '../views/dom';
 import { compressionView } from './compressionView';
+import { heedKernel } from './kernel';
 import { keepKeys } from './shortcuts';
 import { renderTileExplorer } from './tileExplorer';
 import type { Render, RenderProps } from '@anywidget/types';
@@ -27,6 +28,7 @@ const render: Render = props => {
     props.el.append(h('p', { role: 'alert' }, `This build of headroom_nb has no view “${kind}”.`));
     return;
   }
+  heedKernel(props.model, props.signal);
   keepKeys(props.el, props.signal);
   return view(props);
 };

@@ -1,28 +1,41 @@
 import type { AnyModel } from '@anywidget/types';
 import { expect, test, vi } from 'vitest';
-import { ask } from './kernel';
+import { ask, heedKernel } from './kernel';
 
 type Handler = (message: unknown, buffers: DataView[]) => void;
 type Reply = (content: Record<string, unknown>, say: Handler) => void;
 
+interface Stub {
+  readonly model: AnyModel;
+  readonly handlers: ReadonlyMap<unknown, unknown>;
+  readonly sent: readonly Record<string, unknown>[];
+  /** The host says that the kernel starts anew. */
+  readonly restart: () => void;
+}
+
 /** A model whose kernel answers as told. */
-function kernel(reply: Reply): { model: AnyModel; handlers: Set<Handler>; sent: Record<string, unknown>[] } {
-  const handlers = new Set<Handler>();
+function kernel(reply: Reply): Stub {
+  const events = new Map<Handler, string>();
   const sent: Record<string, unknown>[] = [];
-  const say: Handler = (message, buffers) => {
-    for (const handler of [...handlers]) {
-      handler(message, buffers);
-    }
-  };
+  const fire =
+    (event: string): Handler =>
+    (message, buffers) => {
+      for (const handler of [...events].flatMap(([handler, name]) => (name === event ? [handler] : []))) {
+        handler(message, buffers);
+      }
+    };
   const model = {
-    on: (_: string, handler: Handler) => handlers.add(handler),
-    off: (_: string, handler: Handler) => handlers.delete(handler),
+    on: (event: string, handler: Handler) => events.set(handler, event),
+    off: (_: string, handler: Handler) => events.delete(handler),
     send: (content: Record<string, unknown>) => {
       sent.push(content);
-      reply(content, say);
+      reply(content, fire('msg:custom'));
     }
   };
-  return { model: model as unknown as AnyModel, handlers, sent };
+  const restart = (): void => {
+    fire('comm_live_update')(null, []);
+  };
+  return { model: model as unknown as AnyModel, handlers: events, sent, restart };
 }
 
 const open = (): AbortSignal => new AbortController().signal;
@@ -70,5 +83,18 @@ test('closing the view ends the wait', async () => {
   const asked = ask(model, 'text', {}, { signal: controller.signal });
   controller.abort();
   await expect(asked).rejects.toThrow('closed');
+  expect(handlers.size).toBe(0);
+});
+
+test('a kernel that starts anew is not waited for, now or later', async () => {
+  const { model, handlers, sent, restart } = kernel(() => undefined);
+  const closing = new AbortController();
+  heedKernel(model, closing.signal);
+  const asked = ask(model, 'text', {}, { signal: open() });
+  restart();
+  await expect(asked).rejects.toThrow('run the cell again');
+  await expect(ask(model, 'text', {}, { signal: open() })).rejects.toThrow('run the cell again');
+  expect(sent).toHaveLength(1);
+  closing.abort();
   expect(handlers.size).toBe(0);
 });

@@ -8,6 +8,8 @@
 
 import type { AnyModel } from '@anywidget/types';
 
+import { atEnd } from '../views/dom';
+
 export interface Answer<Data> {
   readonly data: Data;
   readonly blobs: readonly Uint8Array<ArrayBuffer>[];
@@ -28,10 +30,26 @@ interface Reply {
 }
 
 const PATIENCE = 30_000;
+const GONE = 'The kernel was started anew: run the cell again.';
+
+/** What JupyterLab says once when a kernel starts anew, and nobody is there any more to answer. */
+const LOST_KERNEL = 'comm_live_update';
+const gone = new WeakSet<AnyModel>();
 
 /** Other pages may show the same model: their answers are heard here, too. */
 const PAGE = Math.random().toString(36).slice(2);
 let asked = 0;
+
+/** Remember when the kernel starts anew, so that no later question waits in vain. */
+export function heedKernel(model: AnyModel, signal: AbortSignal): void {
+  const hear = (): void => {
+    gone.add(model);
+  };
+  model.on(LOST_KERNEL, hear);
+  atEnd(signal, () => {
+    model.off(LOST_KERNEL, hear);
+  });
+}
 
 /** Ask the kernel; rejects with a sentence when it cannot answer, does not, or the signal aborts. */
 export async function ask<Data>(
@@ -59,35 +77,41 @@ function askOnce<Data>(
     const end = (): void => {
       clearTimeout(timer);
       model.off('msg:custom', hear);
-      signal.removeEventListener('abort', stop);
+      model.off(LOST_KERNEL, lose);
+      signal.removeEventListener('abort', close);
     };
-    const stop = (): void => {
+    const fail = (sentence: string) => (): void => {
       end();
-      reject(new Error('The view was closed.'));
+      reject(new Error(sentence));
     };
-    const timer = setTimeout(() => {
-      end();
-      reject(new Error(`The kernel did not answer within ${Math.round(patience / 1000)} s: it is busy, or gone.`));
-    }, patience);
+    const close = fail('The view was closed.');
+    const lose = fail(GONE);
+    const late = fail(`The kernel did not answer within ${Math.round(patience / 1000)} s: it is busy, or gone.`);
+    const timer = setTimeout(late, patience);
     const hear = (message: unknown, buffers: readonly DataView[] | undefined): void => {
       const reply = message as Reply | null;
       if (reply?.id !== id) {
         return;
       }
-      end();
       if (reply.error !== undefined) {
-        reject(new Error(reply.error));
+        fail(reply.error)();
         return;
       }
+      end();
       const blobs = reply.blobs?.map(fromBase64) ?? (buffers ?? []).map(fromView);
       resolve(blobs.length < (reply.count ?? 0) ? null : { data: reply.answer as Data, blobs });
     };
     if (signal.aborted) {
-      stop();
+      close();
       return;
     }
-    signal.addEventListener('abort', stop);
+    if (gone.has(model)) {
+      lose();
+      return;
+    }
+    signal.addEventListener('abort', close);
     model.on('msg:custom', hear);
+    model.on(LOST_KERNEL, lose);
     model.send({ ...content, id });
   });
 }

@@ -4,6 +4,7 @@ import type { AnyModel, Render } from '@anywidget/types';
 import type { Model, ModelRow } from '../costs';
 import { readRow } from '../costs';
 import type { Box } from '../views/cropBox';
+import { atEnd } from '../views/dom';
 import type { Catalog, Choices, TextFacts } from '../views/explorerState';
 import type { Region } from '../views/regionField';
 import type { Size } from '../views/report';
@@ -83,7 +84,7 @@ export const renderTileExplorer: Render = ({ model: raw, el, signal }) => {
   for (const name of TOLD) {
     model.on(`change:${name}`, hear);
   }
-  signal.addEventListener('abort', () => {
+  atEnd(signal, () => {
     clearTimeout(saving);
     for (const name of TOLD) {
       model.off(`change:${name}`, hear);

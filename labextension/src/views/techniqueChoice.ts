@@ -1,0 +1,82 @@
+/** What is to be done with an image: the box to choose it, and how the choice came about. */
+
+import { h, on, set } from './dom';
+import { percent } from './format';
+import type { ReportImage, TechniqueName } from './report';
+import { TECHNIQUES } from './report';
+import { shareBar } from './rowFigures';
+
+/** What each technique does, in a few words. */
+export const TECHNIQUE_WORDS: Readonly<Record<TechniqueName, string>> = {
+  transcode: 'text instead of the picture',
+  crop: 'the part asked for',
+  full_low: 'fewer pixels',
+  preserve: 'nothing given up'
+};
+
+export interface TechniqueChoice {
+  readonly element: HTMLSelectElement;
+  /** Show what holds for an image; null goes back to what was shown last. */
+  update(image: ReportImage | null): void;
+}
+
+/** Return a box of the techniques; null stands for the router's word. */
+export function techniqueChoice(
+  chosen: (technique: TechniqueName | null) => void,
+  signal: AbortSignal
+): TechniqueChoice {
+  const routed = h('option', { value: '' });
+  const element = h(
+    'select',
+    { class: 'headroom-select' },
+    routed,
+    ...TECHNIQUES.map(name => h('option', { value: name }, `${name} – ${TECHNIQUE_WORDS[name]}`))
+  );
+  let value = '';
+  on(
+    element,
+    'change',
+    () => {
+      chosen(element.value === '' ? null : (element.value as TechniqueName));
+    },
+    signal
+  );
+  return {
+    element,
+    update(image) {
+      if (image !== null) {
+        value = chosenOf(image) ?? '';
+        const known = image.router === 'user' || image.routed === null;
+        routed.textContent = known ? 'as routed' : `as routed: ${image.routed}`;
+        set(element, { 'aria-label': `Technique for ${image.path}` });
+        element.classList.toggle('headroom-overruled', value !== '');
+      }
+      element.value = value;
+    }
+  };
+}
+
+/** What a person chose for an image, or null. */
+export function chosenOf(image: ReportImage): TechniqueName | null {
+  return image.chosen ?? (image.router === 'user' ? image.routed : null);
+}
+
+/** How the technique came about; what was sent is said apart where a box shows what was wanted. */
+export function surenessOf(image: ReportImage, boxed: boolean): HTMLElement[] {
+  const chosen = chosenOf(image);
+  const wanted = chosen ?? image.routed;
+  const other = wanted !== null && wanted !== image.technique;
+  const lines: HTMLElement[] = [];
+  if (chosen !== null) {
+    const known = image.router !== 'user' && image.routed !== null;
+    const agrees = image.routed === chosen ? ', as the router says' : `; the router says ${image.routed}`;
+    lines.push(h('p', {}, `${other && !boxed ? `${chosen} ` : ''}chosen by hand${known ? agrees : ''}`));
+  } else if (image.confidence !== null) {
+    const of = other && !boxed ? ` of ${wanted}` : '';
+    lines.push(h('p', { class: 'headroom-sure' }, shareBar(image.confidence), `${percent(image.confidence)} sure${of}`));
+  }
+  if (other && boxed) {
+    lines.push(h('p', {}, 'sent: ', h('strong', {}, image.technique)));
+  }
+  return lines;
+}
