@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageChops
 from PIL.PngImagePlugin import PngInfo
@@ -98,11 +98,10 @@ def _lossless(image: Image.Image, flat: float, mark: str | None, *, webp: bool) 
         return _png(image, mark)
     # The thorough method takes five times as long, save on sparse graphics and where a palette is enough.
     thorough = flat >= _SPARSE or image.getcolors(_PALETTE) is not None
-    import_module("PIL.WebPImagePlugin")  # or saving would load every plug-in there is, which takes a tenth of a second
-    out = BytesIO()
-    image.save(
-        out,
-        "WEBP",
+    import_module("PIL.WebPImagePlugin")  # or an older Pillow would load every plug-in, which takes a tenth of a second
+    data = _file(
+        image,
+        "webp",
         lossless=True,
         method=1 if thorough else 0,
         quality=0,
@@ -110,23 +109,21 @@ def _lossless(image: Image.Image, flat: float, mark: str | None, *, webp: bool) 
         exif=b"",
         icc_profile=b"",
     )
-    return EncodedPicture(out.getvalue(), "image/webp", image.size)
+    return EncodedPicture(data, "image/webp", image.size)
 
 
 def _png(image: Image.Image, mark: str | None) -> EncodedPicture:
     info = PngInfo()
     if mark is not None:
         info.add_text(KEYWORD, mark)
-    out = BytesIO()
-    image.save(out, "PNG", compress_level=6, pnginfo=info, icc_profile=None, exif=b"")
-    return EncodedPicture(out.getvalue(), "image/png", image.size)
+    data = _file(image, "png", compress_level=6, pnginfo=info, icc_profile=None, exif=b"")
+    return EncodedPicture(data, "image/png", image.size)
 
 
 def _jpeg(image: Image.Image, mark: str | None) -> EncodedPicture:
-    out = BytesIO()
-    image.save(
-        out,
-        "JPEG",
+    data = _file(
+        image,
+        "jpg",
         quality=_JPEG_QUALITY,
         subsampling=0,
         comment=b"" if mark is None else to_comment(mark),
@@ -134,4 +131,12 @@ def _jpeg(image: Image.Image, mark: str | None) -> EncodedPicture:
         icc_profile=None,
         dpi=(0, 0),
     )
-    return EncodedPicture(out.getvalue(), "image/jpeg", image.size)
+    return EncodedPicture(data, "image/jpeg", image.size)
+
+
+def _file(image: Image.Image, extension: str, **options: Any) -> bytes:
+    """Return the image as a file; by its name Pillow loads one plug-in, by a format it would load five."""
+    out = BytesIO()
+    out.name = f"picture.{extension}"
+    image.save(out, **options)
+    return out.getvalue()
