@@ -324,8 +324,38 @@ def compress(
 ) -> CompressionResult:
     """Return the same conversation with cheaper images, and the account of each.
 
-    Models and results are kept for the process, so that a second call is quick. Parameters and errors are those of
-    :class:`ImageCompressor` and its :meth:`~ImageCompressor.compress`.
+    Models and results are kept for the process, so that a second call is quick.
+
+    Parameters
+    ----------
+    messages
+        A message list, one message or a whole request body, in any format of :mod:`headroom_nb.formats`; never mutated.
+    provider, model
+        Whose bill it is, such as ``"anthropic"`` or ``"gpt-4o"``; None reads them off the document.
+    quality
+        How much detail may be given up: ``"safe"``, ``"balanced"`` or ``"max"``.
+    enforce_limits, progress
+        As for :meth:`ImageCompressor.compress`.
+    router, ocr, use_siglip, limits, fetch_urls, keep_low_view, cache, duplicates
+        As for :class:`ImageCompressor`.
+
+    Raises
+    ------
+    UnknownModelError
+        When the model is not in the table.
+    MessageError
+        When the document cannot be read at all. What is wrong with one image stands in its account instead.
+    OptionError
+        When an option is not one we know.
+
+    Examples
+    --------
+    >>> from headroom_nb import demo
+    >>> result = compress(demo.messages("openai")[:2], model="gpt-4o", quality="safe", router="rules")
+    >>> result.images[0].question, result.images[0].original_tokens
+    ('Transcribe this receipt, line by line.', 765)
+    >>> len(result.messages)
+    2
     """
     check_fetching(fetch_urls)
     build: Callable[..., ImageCompressor] = ImageCompressor
@@ -346,5 +376,5 @@ def compress(
 
 
 def compress_images(messages: Any, provider: str | None = None, model: str | None = None, **options: Any) -> Any:
-    """Return just the smaller messages; parameters as for :func:`compress`."""
+    """Return just the smaller messages; parameters and errors as for :func:`compress`."""
     return compress(messages, provider, model, **options).messages

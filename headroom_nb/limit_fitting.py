@@ -63,6 +63,11 @@ def fit_limits(
         As for :func:`headroom_nb.check_limits.check`.
     limits
         What the call may use up; None takes the defaults, with what the environment sets.
+
+    Raises
+    ------
+    UnknownModelError, OptionError
+        The model or provider is not in the table.
     """
     resources = choose_limits(limits)
     budget = RequestBudget(resources)

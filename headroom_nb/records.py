@@ -32,7 +32,19 @@ QUALITIES = ("safe", "balanced", "max")
 
 
 class Technique(str, Enum):
-    """What is done with one image."""
+    """What is done with one image.
+
+    Attributes
+    ----------
+    TRANSCODE
+        Its text is sent in its place.
+    CROP
+        The part that the question asks for is cut out.
+    FULL_LOW
+        All of it is sent with fewer pixels, or at the provider's low detail.
+    PRESERVE
+        It is sent as it is, or a little smaller, where the model sees as good as the same for less.
+    """
 
     TRANSCODE = "transcode"
     CROP = "crop"

@@ -40,20 +40,44 @@ __all__ = [
 
 
 def estimate_tokens(width: int, height: int, model: str = "gpt-4o", detail: str = "auto") -> TokenEstimate:
-    """Return what a picture of ``width`` × ``height`` pixels costs on a model; raises as :func:`estimate`."""
+    """Return what a picture costs on a model.
+
+    Parameters
+    ----------
+    width, height
+        Pixels, as a person would see the picture.
+    model
+        Any name of ``%headroom models``.
+    detail
+        The detail level asked for. One that the model does not offer is priced as its default, and the note says so.
+
+    Raises
+    ------
+    ImageRejectedError
+        The provider would refuse a picture of this size.
+    OptionError
+        The size is not two positive whole numbers, or there is no such level.
+    UnknownModelError
+        The model is not in the table.
+
+    Examples
+    --------
+    >>> estimate_tokens(1024, 768, "gpt-4o").tokens
+    765
+    """
     return estimate((width, height), model, detail)
 
 
 def estimate_openai_tokens(width: int, height: int, detail: str = "high", *, model: str = "gpt-4o") -> TokenEstimate:
-    """Return the cost of a picture on an OpenAI model; raises as :func:`estimate`."""
+    """Return the cost of a picture on an OpenAI model; raises as :func:`estimate_tokens`."""
     return estimate((width, height), find_model(model, "openai"), detail)
 
 
 def estimate_anthropic_tokens(width: int, height: int, *, model: str | None = None) -> TokenEstimate:
-    """Return the cost on an Anthropic model, by default the provider's in the table; raises as :func:`estimate`."""
+    """Return the cost on an Anthropic model, by default the table's; raises as :func:`estimate_tokens`."""
     return estimate((width, height), find_model(model, "anthropic"))
 
 
 def estimate_google_tokens(width: int, height: int, *, model: str | None = None) -> TokenEstimate:
-    """Return the cost on a Google model, by default the provider's in the table; raises as :func:`estimate`."""
+    """Return the cost on a Google model, by default the table's; raises as :func:`estimate_tokens`."""
     return estimate((width, height), find_model(model, "google"))
