@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 from concurrent.futures import (
@@ -21,6 +22,7 @@ from concurrent.futures import (
 )
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import BatchError, HeadroomError, OptionError
@@ -173,10 +175,8 @@ def _together(
     pending: dict[Future[list[PartRecord]], list[Part]] = {}
     try:
         while True:
-            for task in waiting:
+            for task in islice(waiting, crew.ahead - len(pending)):
                 pending[_submit(work, task, crew)] = task
-                if len(pending) >= crew.ahead:
-                    break
             if not pending:
                 return
             done, _ = wait(pending, timeout=BEAT, return_when=FIRST_COMPLETED)
@@ -202,18 +202,40 @@ def _submit(work: BatchCompressor, task: list[Part], crew: Crew) -> Future[list[
         if crew.renew is None:
             raise BatchError(f"a worker process died, perhaps for want of memory; {KEPT}") from error
         crew.executor = crew.renew()
-        _check_start(crew.executor)
+        _check_start(crew.executor, work)
         return crew.executor.submit(work, task)
+    except RuntimeError as error:  # as an executor says that was shut down
+        raise BatchError(f"the executor takes no work ({error}); {KEPT}") from error
 
 
-def _check_start(executor: Executor) -> None:
-    """Raise BatchError when workers do not even start, so that no part is blamed for it."""
+def check_travels(work: BatchCompressor, crew: Crew) -> None:
+    """Raise OptionError for what cannot be sent to a pool's processes; Dask has ways of its own to send it."""
+    if not isinstance(crew.executor, ProcessPoolExecutor):
+        return
+    try:
+        pickle.dumps(work)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise OptionError(
+            f"an object among the options cannot be sent to other processes ({error}); define its class in a module, "
+            "or leave the executor out"
+        ) from error
+
+
+def _check_start(executor: Executor, work: BatchCompressor) -> None:
+    """Raise BatchError when workers do not even start, or cannot take the work, so that no part is blamed for it."""
     try:
         executor.submit(os.getpid).result()
     except BrokenExecutor as error:
         raise BatchError(
             "worker processes end as soon as they start. In a script, compress_batch must stand under "
             f'if __name__ == "__main__": as each process imports the script again; {KEPT}'
+        ) from error
+    try:
+        executor.submit(work, []).result()
+    except BrokenExecutor as error:
+        raise BatchError(
+            "worker processes end when they are handed the work: an object among the options is of a class that they "
+            f"cannot import, such as one made in a notebook; define it in a module. {KEPT[0].upper()}{KEPT[1:]}"
         ) from error
 
 

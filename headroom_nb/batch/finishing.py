@@ -106,13 +106,14 @@ def finish(job: Job, *, seconds: float = 0.0, resumed_items: int = 0) -> BatchSu
     DamagedPartError
         A part has to be done again first.
     BatchError
-        A part is missing.
+        The source was changed while it was read.
     """
     known = finished(job)
     if known is not None:
         clear(job.sink_store, job.work)
         summary = BatchSummary.from_dict(known["summary"])
         return replace(summary, seconds=round(seconds, 3), resumed_items=summary.items)
+    _check_unchanged(job)
     store = job.sink_store
     numbers = _Numbers(job)
     with store.writing(job.report, job.work) as report:
@@ -122,6 +123,19 @@ def finish(job: Job, *, seconds: float = 0.0, resumed_items: int = 0) -> BatchSu
     store.write(job.summary, (json.dumps(content, indent=1) + "\n").encode(), job.work)
     clear(store, job.work)
     return summary
+
+
+def _check_unchanged(job: Job) -> None:
+    """Raise BatchError where a file is no longer the one whose parts were read."""
+    source, store = job.source, job.compressor.store(job.source.path)
+    now = store.find(source.path)[0] if source.folder else [store.look(source.path)]
+    versions = {found.path: (found.size, found.stamp) for found in now if found is not None}
+    for file in source.files:
+        if versions.get(file.found.path) != (file.found.size, file.found.stamp):
+            raise BatchError(
+                f"{file.found.path} was changed while it was read; begin again with overwrite=True (--overwrite) "
+                "when it is complete"
+            )
 
 
 @dataclass(frozen=True)
@@ -248,7 +262,7 @@ def _summary(job: Job, numbers: _Numbers, *, seconds: float, resumed_items: int)
         errors=tuple(numbers.errors),
         error_count=totals.errors,
         failed_images=totals.failed_images,
-        skipped_files=job.source.outside,
+        skipped_files=job.source.skipped,
         seconds=round(seconds, 3),
         resumed_items=resumed_items,
     )

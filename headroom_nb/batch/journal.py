@@ -15,15 +15,16 @@ hash of its data, which is checked when the parts are put together.
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.batch.identity import differences, facts_of, fingerprint
 from headroom_nb.batch.part_files import record_of
-from headroom_nb.batch.sources import cut, read_source
-from headroom_nb.batch.stores import DRAFT, parent_and_name, whole_path
+from headroom_nb.batch.paths import parent_and_name, whole_path
+from headroom_nb.batch.sources import SHAPES, cut, read_source, suffix
+from headroom_nb.batch.stores import DRAFT
 from headroom_nb.errors import BatchError
 
 if TYPE_CHECKING:
@@ -127,14 +128,24 @@ def begin(
         There is nothing to read, something stands at the sink already, or another run was begun there.
     """
     from_path, to_path = whole_path(source), whole_path(sink)
-    _check_apart(from_path, to_path)
-    from_store, to_store = compressor.store(from_path), compressor.store(to_path)
+    from_store = compressor.store(from_path)
     try:
         found = read_source(from_store, from_path, compressor.column)
+        parts = tuple(cut(from_store, found, _work(to_path)))
     except OSError as error:
         raise BatchError(f"{from_path} cannot be read: {error}") from error
-    work = _work(to_path)
-    job = Job(found, to_path, tuple(cut(from_store, found, work)), compressor, facts_of(found, compressor))
+    job = Job(found, to_path, parts, compressor, facts_of(found, compressor))
+    _check_apart(job, from_store.real(from_path))
+    try:
+        return _prepared(job, overwrite=overwrite)
+    except OSError as error:
+        raise BatchError(f"{to_path} cannot be written: {error}") from error
+
+
+def _prepared(job: Job, *, overwrite: bool) -> Job:
+    """Return the job when it may be done: what was begun before is its own, and nothing else stands in its way."""
+    to_store, to_path, work = job.sink_store, job.sink, job.work
+    _check_kind(job)
     plan = _plan(to_store, f"{work}/plan.json")
     if (plan is not None and plan.get("fingerprint") == job.fingerprint) or (
         finished(job) is not None and not overwrite
@@ -148,13 +159,10 @@ def begin(
             )
         if to_store.look(to_path) or _listed(to_store, to_path):
             raise BatchError(f"{to_path} exists; name another sink, or replace it with overwrite=True (--overwrite)")
-    try:
-        clear(to_store, work)
-        to_store.remove(job.summary)
-        to_store.make_folder(work)
-        to_store.write(f"{work}/plan.json", json.dumps(_description(job), indent=1).encode())
-    except OSError as error:
-        raise BatchError(f"{to_path} cannot be written: {error}") from error
+    clear(to_store, work)
+    to_store.remove(job.summary)
+    to_store.make_folder(work)
+    to_store.write(f"{work}/plan.json", json.dumps(_description(job), indent=1).encode())
     return job
 
 
@@ -188,7 +196,8 @@ def clear(store: Store, work: str) -> None:
     for name in sorted(ours, key=lambda name: name == "plan.json"):
         store.remove(f"{work}/{name}")
     if len(ours) == len(names) and store.is_folder(work):
-        store.remove(work)
+        with suppress(OSError):  # a worker that was given up may begin a file there at this moment
+            store.remove(work)
 
 
 def _listed(store: Store, folder: str) -> list[Any]:
@@ -209,10 +218,27 @@ def _work(sink: str) -> str:
     return f"{parent}/.{name}.parts"
 
 
-def _check_apart(source: str, sink: str) -> None:
-    """Raise BatchError where source and sink are the same, or one stands in the other."""
-    if source == sink or sink.startswith(f"{source}/") or source.startswith(f"{sink}/"):
-        raise BatchError(f"the sink {sink} must stand outside of the source {source}")
+def _check_apart(job: Job, source: str) -> None:
+    """Raise BatchError where something that is written is the source (its real path), or one stands in the other."""
+    for path in (job.sink, job.report, job.summary, job.work):
+        place = job.sink_store.real(path)
+        if source == place or place.startswith(f"{source}/") or source.startswith(f"{place}/"):
+            beside = "" if path == job.sink else f", and so must {path}, which is written beside it"
+            raise BatchError(f"the sink {job.sink} must stand outside of the source {job.source.path}{beside}")
+
+
+def _check_kind(job: Job) -> None:
+    """Raise BatchError where the sink is, or is named as, something else than the source."""
+    store, sink = job.sink_store, job.sink
+    if job.source.folder:
+        if store.look(sink) is not None:
+            raise BatchError(f"{sink} is a file, and a folder becomes a folder; name another sink")
+        return
+    if store.is_folder(sink):
+        raise BatchError(f"{sink} is a folder, and a file becomes a file; name a file in it")
+    end, wanted = suffix(sink), suffix(job.source.path)
+    if end in SHAPES and SHAPES[end] != SHAPES[wanted]:
+        raise BatchError(f"{sink} ends in {end}, and a {wanted} file becomes a {wanted} file; name another sink")
 
 
 def _description(job: Job) -> dict[str, Any]:

@@ -44,8 +44,10 @@ def count_rows(store: Store, path: str, column: str) -> int:
     """Return how many rows a file has; BatchError when it has no such column."""
     with store.open(path) as file:
         found = _open(file, path)
-        if column not in found.schema_arrow.names:
-            raise BatchError(f"{path} has no column {column}; it has {', '.join(found.schema_arrow.names)}")
+        names = found.schema_arrow.names
+        if names.count(column) != 1:
+            what = "several columns" if column in names else "no column"
+            raise BatchError(f"{path} has {what} {column}; it has {', '.join(names)}")
         return int(found.metadata.num_rows)
 
 
@@ -80,18 +82,29 @@ def write_rows(work: BatchCompressor, span: Span, out: HashingFile, refused: str
 
 
 def _batches(found: Any, span: Span) -> Iterator[Any]:
-    """Yield the rows of a span, a few at a time."""
+    """Yield the rows of a span, which stands in one row group, a few at a time."""
+    arrow, _ = _modules()
+    group, at = _group_of(found.metadata, span.start)
+    batches = found.iter_batches(batch_size=ROWS, row_groups=[group], use_threads=False)
+    while at < span.stop:
+        try:
+            batch = next(batches)
+        except (arrow.ArrowException, OSError, StopIteration) as error:
+            raise BatchError(f"{span.path} is damaged: row {at:,} cannot be read ({error})") from error
+        begin, end = max(span.start, at), min(span.stop, at + batch.num_rows)
+        if begin < end:
+            yield batch.slice(begin - at, end - begin)
+        at += batch.num_rows
+
+
+def _group_of(facts: Any, row: int) -> tuple[int, int]:
+    """Return the row group that a row is in, and the first row of that."""
     first = 0
-    for group in range(found.metadata.num_row_groups):
-        rows = found.metadata.row_group(group).num_rows
-        if first < span.stop and first + rows > span.start:
-            at = first
-            for batch in found.iter_batches(batch_size=ROWS, row_groups=[group], use_threads=False):
-                begin, end = max(span.start, at), min(span.stop, at + batch.num_rows)
-                if begin < end:
-                    yield batch.slice(begin - at, end - begin)
-                at += batch.num_rows
-        first += rows
+    for group in range(facts.num_row_groups):
+        if row < first + facts.row_group(group).num_rows:
+            return group, first
+        first += facts.row_group(group).num_rows
+    raise BatchError(f"there is no row {row:,} any more")
 
 
 def _smaller(work: BatchCompressor, batch: Any, span: Span, first: int, refused: str) -> tuple[Any, list[Account]]:
@@ -99,12 +112,13 @@ def _smaller(work: BatchCompressor, batch: Any, span: Span, first: int, refused:
     arrow, _ = _modules()
     index = batch.schema.get_field_index(work.column)
     kind = batch.schema.field(index).type
-    before = batch.column(index).to_pylist()
+    column = batch.column(index)
     after: list[Any] = []
     accounts: list[Account] = []
-    for number, value in enumerate(before):
-        outcome, smaller = _item(work, value, kind, span, first + number, refused)
-        after.append(smaller)
+    for number in range(batch.num_rows):
+        outcome, smaller = _item(work, column[number], kind, span, first + number, refused)
+        # a row that is not changed is not converted either: Python's types hold less than Arrow's
+        after.append(column.slice(number, 1) if smaller is None else arrow.array([smaller], kind))
         outcome.account.file, outcome.account.line, outcome.account.at = (
             span.file,
             first + number - span.start,
@@ -113,24 +127,25 @@ def _smaller(work: BatchCompressor, batch: Any, span: Span, first: int, refused:
         outcome.account.bytes = int(not (outcome.account.error and work.on_error == "skip"))
         accounts.append(outcome.account)
     table = arrow.Table.from_batches([batch])
-    if after != before:
-        table = table.set_column(index, batch.schema.field(index), arrow.array(after, kind))
+    table = table.set_column(index, batch.schema.field(index), arrow.chunked_array(after, kind))
     kept = [number for number, account in enumerate(accounts) if account.bytes]
     return table if len(kept) == len(accounts) else table.take(kept), accounts
 
 
-def _item(work: BatchCompressor, value: Any, kind: Any, span: Span, row: int, refused: str) -> tuple[Outcome, Any]:
+def _item(work: BatchCompressor, cell: Any, kind: Any, span: Span, row: int, refused: str) -> tuple[Outcome, Any]:
+    """Return what became of a row, and its smaller conversation; None where it stays as it is."""
     try:
+        value = cell.as_py()
         _check_value(value, work.max_item_bytes)
         check_wanted(refused)
         smaller, result = shrink_value(value, work.compress)
         if smaller is not value:
             _check_fits(smaller, kind)
     except HeadroomError as error:
-        return work.failed(error, span, row), value
+        return work.failed(error, span, row), None
     except Exception as error:  # noqa: BLE001 - whatever is in a row, the others go on
-        return work.failed(error, span, row), value
-    return Outcome(None, account_of(result, None)), smaller
+        return work.failed(error, span, row), None
+    return Outcome(None, account_of(result, None)), None if smaller is value else smaller
 
 
 def _check_value(value: Any, most: int) -> None:
@@ -188,7 +203,8 @@ def _groups(store: Store, targets: Iterator[str]) -> Iterator[list[Any]]:
     tables: list[Any] = []
     for target in targets:
         with store.open(target) as part:
-            tables.append(parquet.read_table(part, use_threads=False))
+            # not read_table, which wants the names of columns to differ
+            tables.append(parquet.ParquetFile(part).read(use_threads=False))
         if sum(table.nbytes for table in tables) >= ROW_GROUP:
             yield tables
             tables = []

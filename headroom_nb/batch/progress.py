@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from dataclasses import dataclass
@@ -106,6 +107,11 @@ class Meter:
         self._shown = now
         self._show(self.state())
 
+    def end(self) -> None:
+        """End the line in a terminal, so that what follows begins on its own."""
+        if isinstance(self._show, TerminalLine):
+            self._show.end()
+
     def state(self) -> BatchProgress:
         """Return how far the batch is."""
         seconds = time.perf_counter() - self._begun
@@ -134,7 +140,7 @@ def reporter(progress: Any) -> Callable[[BatchProgress], None] | None:
         return show
     if progress is False:
         return None
-    if progress not in {None, True}:
+    if progress is not None and progress is not True:
         raise OptionError(f"progress={progress!r} is no function; True, False and None are the other choices")
     if _in_notebook():
         return NotebookLine()
@@ -166,18 +172,21 @@ class NotebookLine:
 
 
 class TerminalLine:
-    """A line on standard error that is written over."""
+    """A line on standard error that is written over; cut to the terminal's width, as a longer one could not be."""
 
     def __init__(self) -> None:
         self._width = 0
-        self._ended = False
 
     def __call__(self, state: BatchProgress) -> None:
         """Show where things stand."""
-        if self._ended:
-            return
-        text = str(state)
-        self._ended = state.done >= 1
-        sys.stderr.write("\r" + text.ljust(self._width) + ("\n" if self._ended else ""))
+        text = str(state)[: max(20, shutil.get_terminal_size().columns - 1)]
+        sys.stderr.write("\r" + text.ljust(self._width))
         sys.stderr.flush()
         self._width = len(text)
+
+    def end(self) -> None:
+        """Leave what is shown, and go on below it."""
+        if self._width:
+            sys.stderr.write("\n")
+            sys.stderr.flush()
+        self._width = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.batch.executors import Crew, Executes, opened, run
+from headroom_nb.batch.executors import Crew, Executes, check_travels, opened, run
 from headroom_nb.batch.finishing import DamagedPartError, finish, partial
 from headroom_nb.batch.journal import begin, finished, locked
 from headroom_nb.batch.progress import BatchProgress, Meter, reporter
@@ -125,14 +125,21 @@ def compress_batch(
     )
     with opened(executor) as crew, locked(sink, compressor):
         _check_visible(source, sink, crew)
+        check_travels(compressor, crew)
         job = begin(source, sink, compressor, overwrite=overwrite)
-        if finished(job) is not None:
-            return finish(job, seconds=time.perf_counter() - begun)
-        return _carry_out(job, crew, Meter(show, {part.number: part.size for part in job.parts}), begun)
+        meter = Meter(show, {part.number: part.size for part in job.parts})
+        try:
+            return _carry_out(job, crew, meter, begun)
+        except OSError as error:
+            raise BatchError(f"{job.sink} cannot be written: {error}") from error
+        finally:
+            meter.end()
 
 
 def _carry_out(job: Job, crew: Crew, meter: Meter, begun: float) -> BatchSummary:
     """Do what is not done, and write the sink."""
+    if finished(job) is not None:
+        return finish(job, seconds=time.perf_counter() - begun)
     known = list(job.done())
     for record in known:
         meter.resume(record)
@@ -156,8 +163,6 @@ def _carry_out(job: Job, crew: Crew, meter: Meter, begun: float) -> BatchSummary
     except KeyboardInterrupt:
         crew.stop()
         return partial(job, seconds=time.perf_counter() - begun, resumed_items=before)
-    except OSError as error:
-        raise BatchError(f"{job.sink} cannot be written: {error}") from error
 
 
 def _do(job: Job, parts: list[Part], crew: Crew, meter: Meter) -> None:

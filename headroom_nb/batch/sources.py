@@ -19,6 +19,23 @@ if TYPE_CHECKING:
 SHAPES = {".jsonl": "lines", ".ndjson": "lines", ".json": "document", ".parquet": "rows", ".pq": "rows"}
 """What a file is, by its suffix; a ``.json`` file may turn out to be an array of requests."""
 
+PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
+"""Suffixes of packed files: these are not read, as workers begin in the middle of a file."""
+
+NO_TEXT = {
+    b"\xff\xfe": "in UTF-16; save it as UTF-8",
+    b"\xfe\xff": "in UTF-16; save it as UTF-8",
+    b"\x1f\x8b": "packed with gzip; unpack it first",
+    b"BZh": "packed with bzip2; unpack it first",
+    b"\xfd7zXZ": "packed with xz; unpack it first",
+    b"\x28\xb5\x2f\xfd": "packed with zstd; unpack it first",
+    b"PK\x03\x04": "a ZIP archive; unpack it first",
+    b"PAR1": "a Parquet file; give it the suffix .parquet",
+}
+"""What a file is that begins so, and what to do about it; no JSON does."""
+
+LONGEST_MAGIC = max(map(len, NO_TEXT))
+
 ARRAY_KEYS = ("requests",)
 """Keys of an object that hold an array of requests, as in Anthropic's message batches."""
 
@@ -53,14 +70,14 @@ class Source:
         Whether it is a folder.
     files
         In order.
-    outside
-        Links that lead out of the folder; they are not followed.
+    skipped
+        Names in the folder that are not read: links that lead out of it, packed files.
     """
 
     path: str
     folder: bool
     files: tuple[SourceFile, ...]
-    outside: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -80,34 +97,51 @@ def read_source(store: Store, path: str, column: str) -> Source:
         found = store.look(path)
         if found is None:
             raise BatchError(f"there is no file or folder at {path}")
-        if _suffix(path) not in SHAPES:
+        if suffix(path) not in SHAPES:
             raise BatchError(f"{path} ends in none of {', '.join(SHAPES)}; rename or unpack it first")
         return Source(path, folder=False, files=(_file(store, 0, found, column),))
-    listed, outside = store.find(path)
-    known = [found for found in listed if _suffix(found.name) in SHAPES]
+    listed, skipped = store.find(path)
+    known = [found for found in listed if suffix(found.name) in SHAPES]
+    packed = [found.name for found in listed if _packed(found.name)]
     if not known:
-        raise BatchError(f"there is no file in {path} that ends in one of {', '.join(SHAPES)}")
+        advice = f"; unpack {packed[0]} and others like it first" if packed else ""
+        raise BatchError(f"there is no file in {path} that ends in one of {', '.join(SHAPES)}{advice}")
     files = tuple(_file(store, number, found, column) for number, found in enumerate(known))
-    return Source(path, folder=True, files=files, outside=tuple(outside))
+    return Source(path, folder=True, files=files, skipped=tuple(sorted([*skipped, *packed])))
 
 
-def _suffix(path: str) -> str:
+def suffix(path: str) -> str:
+    """Return the end of a path's last step from its last point on, in small letters; empty where there is none."""
     name = path.rpartition("/")[2]
     return name[name.rfind(".") :].lower() if "." in name else ""
 
 
+def _packed(name: str) -> bool:
+    """Return whether a name is that of a file we would read if it were not packed."""
+    end = suffix(name)
+    return end in PACKED and suffix(name[: -len(end)]) in SHAPES
+
+
 def _file(store: Store, number: int, found: Found, column: str) -> SourceFile:
-    shape = SHAPES[_suffix(found.path)]
-    if shape == "document":
-        with store.open(found.path) as file:
-            place = find_array(file, found.size, ARRAY_KEYS)
-            if place is not None and (place.key or _holds_conversations(file, place.start, place.stop, column)):
-                return SourceFile(number, found, "elements", place.start, place.stop)
+    shape = SHAPES[suffix(found.path)]
     if shape == "rows":
         from headroom_nb.batch.parquet import count_rows
 
         return SourceFile(number, found, shape, 0, count_rows(store, found.path, column))
+    with store.open(found.path) as file:
+        _check_text(found.path, file.read(LONGEST_MAGIC))
+        if shape == "document":
+            place = find_array(file, found.size, ARRAY_KEYS)
+            if place is not None and (place.key or _holds_conversations(file, place.start, place.stop, column)):
+                return SourceFile(number, found, "elements", place.start, place.stop)
     return SourceFile(number, found, shape, 0, found.size)
+
+
+def _check_text(path: str, begins: bytes) -> None:
+    """Raise BatchError for a file that is something else than its suffix says."""
+    what = next((what for magic, what in NO_TEXT.items() if begins.startswith(magic)), None)
+    if what is not None:
+        raise BatchError(f"{path} is {what}")
 
 
 def _holds_conversations(file: Any, start: int, stop: int, column: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import contextlib
 import os
 import uuid
 from abc import ABC, abstractmethod
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
-from headroom_nb.errors import OptionError
+from headroom_nb.batch.file_lock import take_lock
+from headroom_nb.batch.paths import parent_and_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,9 +22,6 @@ DRAFT = "draft-"
 
 BUFFER = 2**20
 """Bytes read ahead."""
-
-_STAMPS = ("mtime", "LastModified", "last_modified", "updated", "ETag", "etag", "md5Hash", "created")
-"""Where file systems say which version of a file this is."""
 
 
 class Writable(Protocol):
@@ -52,8 +50,18 @@ class Store(ABC):
         """Return a file to read; raises OSError."""
 
     @abstractmethod
+    def real(self, path: str) -> str:
+        """Return the one name of a place that may have several: without links, as the file system spells it."""
+
+    @abstractmethod
     def find(self, folder: str) -> tuple[list[Found], list[str]]:
-        """Return the files below a folder by name, and the names of links that lead out of it."""
+        """Return the files below a folder by name, and the names of what cannot be read as a file of it, as links out.
+
+        Raises
+        ------
+        OSError
+            A folder in it cannot be listed.
+        """
 
     @abstractmethod
     def look(self, path: str) -> Found | None:
@@ -117,23 +125,27 @@ class LocalStore(Store):
         """Return a file to read."""
         return Path(path).open("rb", buffering=BUFFER)
 
+    def real(self, path: str) -> str:
+        """Return the path without links."""
+        return Path(os.path.normcase(os.path.realpath(path))).as_posix()  # pathlib's own fails on links in a circle
+
     def find(self, folder: str) -> tuple[list[Found], list[str]]:
-        """Return the files below a folder, hidden ones left out."""
-        root = Path(folder).resolve()
+        """Return the files below a folder, hidden ones left out; folders behind links and broken links are not read."""
+        root = Path(self.real(folder))
         files: list[Found] = []
-        outside: list[str] = []
-        for place, folders, names in os.walk(folder):
+        skipped: list[str] = []
+        for place, folders, names in os.walk(folder, onerror=_fail):
             folders[:] = [name for name in folders if not name.startswith(".")]
-            for name in names:
+            linked = [name for name in folders if Path(place, name).is_symlink()]
+            for name in (*linked, *(name for name in names if not name.startswith("."))):
                 path = Path(place, name)
                 relative = path.relative_to(folder).as_posix()
-                if name.startswith("."):
-                    continue
-                if not path.resolve().is_relative_to(root):
-                    outside.append(relative)
-                elif found := self.look(str(path)):
-                    files.append(Found(str(path), relative, found.size, found.stamp))
-        return sorted(files, key=lambda file: file.name), sorted(outside)
+                found = self.look(str(path)) if Path(self.real(str(path))).is_relative_to(root) else None
+                if found is None:
+                    skipped.append(relative)
+                else:
+                    files.append(Found(path.as_posix(), relative, found.size, found.stamp))
+        return sorted(files, key=lambda file: file.name), sorted(skipped)
 
     def look(self, path: str) -> Found | None:
         """Return a file's size and version."""
@@ -150,22 +162,19 @@ class LocalStore(Store):
     def locked(self, path: str) -> Iterator[bool]:
         """Hold a lock for as long as the process lives, where the system has such locks."""
         try:
-            import fcntl
-
-            file = Path(path).open("ab")  # noqa: SIM115 - closed below
-        except (ImportError, OSError):  # a folder that is missing is said when something is written
+            lock = take_lock(path)
+        except BlockingIOError:
+            yield False
+            return
+        except (ImportError, OSError):  # no such locks here; a folder that is missing is said when something is written
             yield True
             return
-        with file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                yield False
-                return
-            try:
-                yield True
-            finally:
+        try:
+            yield True
+        finally:
+            with contextlib.suppress(OSError):
                 Path(path).unlink(missing_ok=True)
+            lock.close()
 
     def make_folder(self, path: str) -> None:
         """Make a folder and those above it."""
@@ -185,100 +194,18 @@ class LocalStore(Store):
         Path(path).replace(to)
 
 
-class UrlStore(Store):
-    """A file system of fsspec."""
-
-    def __init__(self, protocol: str, options: Mapping[str, Any]) -> None:
-        try:
-            import fsspec
-        except ImportError as error:
-            raise OptionError(f"{protocol}:// needs fsspec; run: pip install 'headroom-nb[batch]'") from error
-        try:
-            self._files = fsspec.filesystem(protocol, **options)
-        except (ImportError, ValueError) as error:
-            raise OptionError(f"{protocol}:// cannot be used: {error}") from error
-        self._protocol = protocol
-
-    def open(self, path: str) -> BinaryIO:
-        """Return a file to read."""
-        self._files.invalidate_cache()  # other processes write here too
-        return io.BufferedReader(self._files.open(path, "rb"), BUFFER)
-
-    def find(self, folder: str) -> tuple[list[Found], list[str]]:
-        """Return the files below a folder, hidden ones left out."""
-        root = self._files._strip_protocol(folder).rstrip("/") + "/"  # noqa: SLF001 - fsspec's own spelling of a path
-        files = []
-        self._files.invalidate_cache()
-        for path, facts in self._files.find(folder, detail=True).items():
-            name = path[len(root) :]
-            if not path.startswith(root) or any(step.startswith(".") for step in name.split("/")):
-                continue
-            files.append(Found(self._files.unstrip_protocol(path), name, facts["size"], _stamp(facts)))
-        return sorted(files, key=lambda file: file.name), []
-
-    def look(self, path: str) -> Found | None:
-        """Return a file's size and version."""
-        self._files.invalidate_cache()
-        if not self._files.isfile(path):
-            return None
-        facts = self._files.info(path)
-        return Found(path, path.rpartition("/")[2], facts["size"], _stamp(facts))
-
-    def is_folder(self, path: str) -> bool:
-        """Return whether there is a folder."""
-        self._files.invalidate_cache()
-        return bool(self._files.isdir(path))
-
-    def make_folder(self, path: str) -> None:
-        """Make a folder and those above it."""
-        self._files.makedirs(path, exist_ok=True)
-
-    def remove(self, path: str) -> None:
-        """Remove a file or an empty folder."""
-        if self._files.exists(path):
-            self._files.rmdir(path) if self._files.isdir(path) else self._files.rm_file(path)
-
-    def _create(self, path: str) -> BinaryIO:
-        return self._files.open(path, "wb")  # type: ignore[no-any-return]
-
-    def _move(self, path: str, to: str) -> None:
-        if self._files.exists(to):
-            self._files.rm_file(to)
-        self._files.mv(path, to)
-
-
-def _stamp(facts: Mapping[str, Any]) -> str:
-    return next((str(facts[name]) for name in _STAMPS if facts.get(name) is not None), "")
+def _fail(error: OSError) -> None:
+    raise error
 
 
 def store_of(path: str, options: Mapping[str, Any] | None = None) -> Store:
     """Return the store a path is in; OptionError where fsspec is needed and missing, or knows no such place."""
     protocol, found, _ = path.partition("://")
-    return UrlStore(protocol, options or {}) if found else LocalStore()
+    if not found:
+        return LocalStore()
+    from headroom_nb.batch.url_store import UrlStore
 
-
-def whole_path(path: str | os.PathLike[str]) -> str:
-    """Return a path that means the same in every process: absolute, or a URL as it is."""
-    text = os.fspath(path) if isinstance(path, (str, os.PathLike)) else ""
-    if not isinstance(text, str) or not text or "\0" in text:
-        raise OptionError(f"{str(path)[:100]!r} is no path")
-    try:
-        os.fsencode(text)
-    except UnicodeEncodeError as error:
-        raise OptionError(f"{text[:100]!r} is no path: it holds half a character") from error
-    text = text.removeprefix("file://")
-    if "://" in text:
-        return text.rstrip("/")
-    try:
-        return os.path.abspath(Path(text).expanduser())  # noqa: PTH100 - keeps links
-    except RuntimeError as error:
-        raise OptionError(f"{text[:100]!r} is no path: {error}") from error
-
-
-def parent_and_name(path: str) -> tuple[str, str]:
-    """Return the folder a path is in, and its last step."""
-    parent, _, name = path.rpartition("/")
-    return parent, name
+    return UrlStore(protocol, options or {})
 
 
 def copy_range(source: BinaryIO, start: int, stop: int, to: Writable) -> None:

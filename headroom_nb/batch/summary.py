@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.batch.sources import SHAPES, suffix
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -14,6 +16,7 @@ MOST_ERRORS = 1000
 """Errors a summary holds; the report file has them all."""
 
 SHOWN_ERRORS = 10
+SHOWN_NAMES = 3
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,12 @@ class ItemError:
     kind: str
 
     def __str__(self) -> str:
-        place = f"line {self.line}" if self.line is not None else f"offset {self.offset:,}"
-        return f"{self.source}, {place}: {self.message}"
+        return f"{self.source}, {self._place()}: {self.message}"
+
+    def _place(self) -> str:
+        if self.line is not None:
+            return f"line {self.line:,}"
+        return f"row {self.offset:,}" if SHAPES.get(suffix(self.source)) == "rows" else f"byte {self.offset:,}"
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ class BatchSummary:
     failed_images
         Images that were left as they were because of an error; the report says which.
     skipped_files
-        Links that lead out of a source folder, not followed.
+        Names in a source folder that were not read: links that lead out of it or nowhere, packed files.
     seconds
         Time of this call.
     resumed_items
@@ -144,6 +151,14 @@ def many(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
+def _skipped(names: tuple[str, ...]) -> str:
+    """Return which files of a folder were passed over."""
+    what = (
+        "1 file or link of the folder was" if len(names) == 1 else f"{len(names):,} files or links of the folder were"
+    )
+    return f"{what} not read: {', '.join(names[:SHOWN_NAMES])}{', …' if len(names) > SHOWN_NAMES else ''}"
+
+
 def _table(found: BatchSummary) -> Table:
     """Return the summary as a table of techniques, with totals above and errors below."""
     from headroom_nb.notebook import figures
@@ -164,9 +179,12 @@ def _table(found: BatchSummary) -> Table:
         lines.insert(1, f"{figures.usd(found.savings_usd)} saved each time it is sent, at list prices{unknown}")
     warnings = []
     if found.failed_images:
-        warnings.append(f"{many(found.failed_images, 'image')} could not be read and stayed as it was; see the report")
+        stayed = "it was" if found.failed_images == 1 else "they were"
+        warnings.append(
+            f"{many(found.failed_images, 'image')} could not be read and stayed as {stayed}; see the report"
+        )
     if found.skipped_files:
-        warnings.append(f"{many(len(found.skipped_files), 'link')} out of the folder not followed")
+        warnings.append(_skipped(found.skipped_files))
     if found.error_count:
         warnings.append(f"{many(found.error_count, 'item')} could not be compressed:")
         warnings += [str(error) for error in found.errors[:SHOWN_ERRORS]]

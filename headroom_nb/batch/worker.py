@@ -214,8 +214,10 @@ class BatchCompressor:
     def _opened(self, span: Span) -> BinaryIO:
         try:
             return self.store(span.path).open(span.path)
-        except OSError as error:
+        except FileNotFoundError as error:
             raise unreachable(span.path) from error
+        except OSError as error:
+            raise BatchError(f"{span.path} cannot be read on {platform.node()}: {error}") from error
 
     def _treat(self, item: RawItem, span: Span, refused: str) -> Outcome:
         """Return what an item becomes; what is wrong with it stands in its account, or is raised."""

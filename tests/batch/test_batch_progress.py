@@ -8,6 +8,7 @@ import pytest
 from headroom_nb import compress_batch
 from headroom_nb.batch import progress
 from headroom_nb.batch.progress import BatchProgress, TerminalLine, reporter
+from headroom_nb.errors import BatchError
 from tests.batch.lines import OPTIONS, asks, write_lines
 
 
@@ -61,6 +62,24 @@ def test_a_shorter_line_leaves_nothing_of_a_longer_one(monkeypatch):
     _, first, second = terminal.getvalue().split("\r")
     assert "1:06:40 left" in first
     assert len(second) == len(first)
+
+
+def test_a_line_is_never_longer_than_the_terminal_is_wide(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("COLUMNS", "40")
+    TerminalLine()(BatchProgress(1_000_000, 12, 10**9, 0.5, 1.0, 10.0, 4000.0))
+    assert len(terminal.getvalue()) == 1 + 39
+
+
+def test_what_follows_an_interrupt_begins_on_its_own_line(source, tmp_path, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    write_lines(source, [asks(0), asks(1), "{"])
+    with pytest.raises(BatchError, match="line 3"):
+        compress_batch(source, tmp_path / "out.jsonl", on_error="raise", **{**OPTIONS, "progress": None})
+    assert terminal.getvalue().endswith("\n")
+    assert terminal.getvalue().count("\n") == 1
 
 
 def test_where_nobody_looks_nothing_is_written(source, tmp_path, capsys):

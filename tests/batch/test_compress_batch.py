@@ -227,8 +227,10 @@ def test_nothing_is_written_over_unasked(tmp_path):
         ({"executor": 0}, OptionError, "no number of processes"),
         ({"quality": "best"}, OptionError, "quality='best'"),
         ({"progress": 3}, OptionError, "progress=3"),
+        ({"progress": []}, OptionError, r"progress=\[\]"),
         ({"model": "gpt-99"}, UnknownModelError, "gpt-99"),
         ({"source": "nosuch://x/in.jsonl"}, OptionError, "nosuch:// cannot be used"),
+        ({"source": "zip://in.jsonl"}, OptionError, "zip:// cannot be used"),
         ({"colour": "red"}, TypeError, "colour"),
     ],
 )
@@ -252,7 +254,7 @@ def test_links_out_of_a_folder_are_not_followed(tmp_path):
     summary = compress_batch(source, tmp_path / "out", **OPTIONS)
     assert summary.skipped_files == ("bad.jsonl",)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["also.jsonl", "good.jsonl"]
-    assert "not followed" in str(summary)
+    assert "1 file or link of the folder was not read: bad.jsonl" in str(summary)
 
 
 def test_the_summary_survives_json_and_reads_well_everywhere(tmp_path):

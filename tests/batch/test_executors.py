@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import sys
 import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -17,7 +18,7 @@ from headroom_nb import compress_batch, demo, register_model, user_message
 from headroom_nb.batch.executors import Crew, opened
 from headroom_nb.batch.executors import run as run_parts
 from headroom_nb.batch.worker import BatchCompressor
-from headroom_nb.errors import BatchError
+from headroom_nb.errors import BatchError, OptionError
 from headroom_nb.results import Technique
 from headroom_nb.threads import at_most, usable_threads
 from tests.batch.lines import OPTIONS, asks, read_lines, write_lines
@@ -129,6 +130,55 @@ def test_a_broken_executor_of_the_callers_is_said_with_what_to_do(source, tmp_pa
     with pytest.raises(BatchError, match="run the same call again"):
         compress_batch(source, tmp_path / "out.jsonl", executor=Broken(error), **OPTIONS)
     assert compress_batch(source, tmp_path / "out.jsonl", **OPTIONS).items == 12
+
+
+def test_an_executor_that_was_shut_down_is_said(source, tmp_path):
+    pool = ThreadPoolExecutor(1)
+    pool.shutdown()
+    with pytest.raises(BatchError, match="the executor takes no work"):
+        compress_batch(source, tmp_path / "out.jsonl", executor=pool, **OPTIONS)
+
+
+@pytest.mark.slow
+def test_an_object_that_cannot_travel_is_said_before_anything_is_written(source, tmp_path):
+    class Local(FixedRouter):
+        pass
+
+    options = {**OPTIONS, "router": Local(Technique.FULL_LOW)}
+    with pytest.raises(OptionError, match=r"cannot be sent to other processes .* define its class in a module"):
+        compress_batch(source, tmp_path / "out.jsonl", executor=1, **options)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl"]
+
+
+@pytest.mark.slow
+def test_a_class_that_workers_cannot_import_is_said_and_no_item_blamed(source, tmp_path, monkeypatch):
+    import types
+
+    here_alone = types.ModuleType("made_in_a_notebook")
+    monkeypatch.setitem(sys.modules, "made_in_a_notebook", here_alone)
+    here_alone.Router = type("Router", (FixedRouter,), {"__module__": "made_in_a_notebook"})
+    options = {**OPTIONS, "router": here_alone.Router(Technique.FULL_LOW)}
+    with pytest.raises(BatchError, match="a class that they cannot import, such as one made in a notebook"):
+        compress_batch(source, tmp_path / "out.jsonl", executor=1, **options)
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_no_more_is_handed_out_while_nothing_is_done(monkeypatch):
+    monkeypatch.setattr("headroom_nb.batch.executors.BEAT", 0.01)
+
+    class Never(Executor):
+        handed = 0
+
+        def submit(self, fn, /, *args, **kwargs):
+            self.handed += 1
+            return Future()
+
+    never = Never()
+    records = run_parts(lambda task: task, list(range(100)), Crew(never, ahead=3))
+    for _ in range(5):
+        assert next(records) is None
+    records.close()
+    assert never.handed == 3
 
 
 def test_few_parts_are_handed_out_at_a_time():

@@ -104,6 +104,53 @@ def test_a_file_that_is_no_parquet_or_lacks_the_column_is_one_clear_error(tmp_pa
         compress_batch(source, tmp_path / "out.parquet", column="talk", **OPTIONS)
 
 
+def test_columns_of_one_name_are_copied_and_refused_where_they_hold_conversations(tmp_path):
+    texts = pa.array([json.dumps(asks(number)) for number in range(3)])
+    pq.write_table(pa.table([texts, texts, texts], names=["messages", "x", "x"]), tmp_path / "in.parquet")
+    summary = compress_batch(tmp_path / "in.parquet", tmp_path / "out.parquet", **OPTIONS)
+    assert summary.items == 3
+    assert pq.ParquetFile(tmp_path / "out.parquet").schema_arrow.names == ["messages", "x", "x"]
+    with pytest.raises(BatchError, match="several columns x; it has messages, x, x"):
+        compress_batch(tmp_path / "in.parquet", tmp_path / "again.parquet", column="x", **OPTIONS)
+
+
+@pytest.mark.parametrize("kind", [pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())])
+def test_every_type_of_text_stays_what_it_is(tmp_path, kind):
+    texts = pa.array([json.dumps(asks(number)) for number in range(3)], pa.string())
+    table = pa.table({"messages": texts.dictionary_encode() if pa.types.is_dictionary(kind) else texts.cast(kind)})
+    pq.write_table(table, tmp_path / "in.parquet")
+    summary = compress_batch(tmp_path / "in.parquet", tmp_path / "out.parquet", **OPTIONS)
+    assert not summary.errors
+    after = pq.read_table(tmp_path / "out.parquet")
+    assert after.schema.equals(pq.read_table(tmp_path / "in.parquet").schema)
+    assert json.loads(after["messages"][0].as_py()) == compress(asks(0), model="gpt-4o", router=ROUTER).messages
+
+
+def test_a_row_that_is_no_text_is_one_error_and_stays_to_the_byte(tmp_path):
+    good = json.dumps(asks(0)).encode()
+    texts = pa.array([good, b"\xff\xfe", good], pa.binary())
+    offsets, data = texts.buffers()[1:]
+    broken = pa.StringArray.from_buffers(3, offsets, data)
+    pq.write_table(pa.table({"messages": broken}), tmp_path / "in.parquet")
+    summary = compress_batch(tmp_path / "in.parquet", tmp_path / "out.parquet", **OPTIONS)
+    assert str(summary.errors[0]).startswith("in.parquet, row 1: UnicodeDecodeError")
+    after = pq.read_table(tmp_path / "out.parquet")["messages"].cast(pa.binary())
+    assert after[1].as_py() == b"\xff\xfe"
+    assert b'"detail":"low"' in after[0].as_py()
+
+
+def test_damage_within_a_file_is_said_with_its_row(tmp_path):
+    table = pa.table({"messages": [json.dumps(asks(number)) for number in range(20)]})
+    source = tmp_path / "in.parquet"
+    pq.write_table(table, source, compression="zstd", use_dictionary=False)
+    data = bytearray(source.read_bytes())
+    data[60:400] = bytes(340)
+    source.write_bytes(data)
+    with pytest.raises(BatchError, match=r"in\.parquet is damaged: row 0 cannot be read"):
+        compress_batch(source, tmp_path / "out.parquet", **OPTIONS)
+    assert not (tmp_path / "out.parquet").exists()
+
+
 def test_without_pyarrow_it_is_said_what_to_install(tmp_path, monkeypatch):
     source = write_table(tmp_path / "in.parquet", [json.dumps(asks(2))])
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)

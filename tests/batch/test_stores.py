@@ -6,9 +6,10 @@ import fsspec
 import pytest
 
 from headroom_nb import compress_batch
-from headroom_nb.batch.stores import LocalStore, store_of, whole_path
+from headroom_nb.batch.paths import whole_path
+from headroom_nb.batch.stores import LocalStore, store_of
 from headroom_nb.errors import BatchError, OptionError
-from tests.batch.lines import OPTIONS, asks, read_lines, write_lines
+from tests.batch.lines import OPTIONS, asks, write_lines
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_a_run_on_memory_goes_on_after_an_interrupt(memory, monkeypatch):
     assert compress_batch("memory://in.jsonl", "memory://out.jsonl", **OPTIONS).resumed_items == 2
 
 
-def test_options_reach_the_file_system_and_no_file(tmp_path, monkeypatch):
+def test_options_reach_the_file_system_and_no_file(tmp_path, monkeypatch, memory):
     asked = []
     real = fsspec.filesystem
 
@@ -73,10 +74,10 @@ def test_options_reach_the_file_system_and_no_file(tmp_path, monkeypatch):
     monkeypatch.setattr(fsspec, "filesystem", filesystem)
     source = write_lines(tmp_path / "in.jsonl", [asks(2)])
     options = {"secret": "key-123"}
-    compress_batch(source, f"local://{tmp_path}/out.jsonl", storage_options=options, **OPTIONS)
-    assert ("local", options) in asked
-    assert len(read_lines(tmp_path / "out.jsonl")) == 1
-    assert all("key-123" not in path.read_text() for path in tmp_path.iterdir())
+    compress_batch(source, "memory://out.jsonl", storage_options=options, **OPTIONS)
+    assert ("memory", options) in asked
+    assert len(memory.cat_file("/out.jsonl").splitlines()) == 1
+    assert all(b"key-123" not in memory.cat_file(path) for path in memory.find("/"))
 
 
 def test_without_fsspec_a_url_says_what_to_install(monkeypatch):
@@ -89,10 +90,16 @@ def test_paths_mean_the_same_in_every_process(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     assert whole_path("in.jsonl") == whole_path(f"file://{tmp_path}/in.jsonl") == f"{tmp_path}/in.jsonl"
+    assert whole_path(f"local://{tmp_path}/in.jsonl") == f"{tmp_path}/in.jsonl"
     assert whole_path("~/in.jsonl") == f"{tmp_path}/in.jsonl"
     assert whole_path("s3://bucket/in/") == "s3://bucket/in"
     with pytest.raises(OptionError, match="no path"):
         whole_path(b"in.jsonl")
+    for text in ("memory://", "file://", "s3:///"):
+        with pytest.raises(OptionError, match="names no file or folder"):
+            whole_path(text)
+    with pytest.raises(OptionError, match=r"chain of URLs; unpack the file first"):
+        whole_path("zip://in.jsonl::/data/in.zip")
 
 
 def test_a_file_that_fails_while_it_is_written_leaves_nothing(tmp_path):
