@@ -111,15 +111,10 @@ def choose_model(call: Call, document: Any, provider: str | None) -> tuple[str |
     setting = call.settings()["model"]
     if given is not None or setting.value is None:
         return given, ""
-    from headroom_nb.costs import find_model
-    from headroom_nb.formats import detect_provider, request_model
+    from headroom_nb.model_choice import fitting_model
 
-    if request_model(document) is not None:
-        return None, ""
-    wanted = provider or detect_provider(document)
-    if wanted is not None and find_model(setting.value).provider != wanted:
-        return None, ""
-    return setting.value, f"setting from {setting.source}"
+    fitting = fitting_model(setting.value, document, provider)
+    return fitting, "" if fitting is None else f"setting from {setting.source}"
 
 
 def priced_model(call: Call, document: Any) -> tuple[ModelSpec, str]:

@@ -17,14 +17,16 @@ FIRST_BYTES = 4096
 MOST_FILES = 20_000
 
 
-def beginnings(folder: Path) -> list[dict[str, Any]]:
+def beginnings(folder: Path) -> list[dict[str, Any]] | None:
     """Return name, size in bytes and the first bytes (base64) of each picture directly in a folder, by name.
 
-    What is hidden, no regular file, or cannot be read is left out.
+    What is hidden, no regular file, or cannot be read is left out; None stands for more pictures than one answer holds.
     """
     found = []
     with os.scandir(folder) as entries:
-        names = sorted(entry.name for entry in entries if _is_picture(entry))[:MOST_FILES]
+        names = sorted(entry.name for entry in entries if _is_picture(entry))
+    if len(names) > MOST_FILES:
+        return None
     for name in names:
         try:
             with (folder / name).open("rb") as file:

@@ -9,13 +9,14 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import MessageError
+from headroom_nb.model_choice import fitting_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from headroom_nb.results import CompressionResult
 
-    Compress = Callable[[Any], CompressionResult]
+    Compress = Callable[..., CompressionResult]
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")
 INSERT = ".smaller"
@@ -47,7 +48,7 @@ class Copy:
     note: str
 
 
-def smaller_copy(name: str, data: bytes, compress: Compress) -> Copy:
+def smaller_copy(name: str, data: bytes, model: str | None, compress: Compress) -> Copy:
     """Return a copy of a file in which images cost less.
 
     Parameters
@@ -56,8 +57,10 @@ def smaller_copy(name: str, data: bytes, compress: Compress) -> Copy:
         The file's name; its suffix says what it is.
     data
         Its bytes.
+    model
+        Whose bill is meant, where a request names no model and the provider fits.
     compress
-        Compresses a document.
+        Compresses a document; takes ``model=``.
 
     Raises
     ------
@@ -68,14 +71,14 @@ def smaller_copy(name: str, data: bytes, compress: Compress) -> Copy:
     make = _MAKERS.get(suffix)
     if make is None:
         raise MessageError(f"{name} is no picture, notebook or message file; known are {', '.join(_MAKERS)}")
-    return make(data, suffix, compress)
+    return make(data, suffix, model, compress)
 
 
-def _picture(data: bytes, suffix: str, compress: Compress) -> Copy:
+def _picture(data: bytes, suffix: str, model: str | None, compress: Compress) -> Copy:
     from headroom_nb.formats import user_message
     from headroom_nb.results import ImagePart
 
-    (image,) = compress([user_message("", data)]).images
+    (image,) = compress([user_message("", data)], model=model).images
     parts = [part for part in image.parts if isinstance(part, ImagePart)]
     if len(parts) != 1 or image.compressed_tokens >= image.original_tokens:
         return _nothing(image.original_tokens, image.error or image.note)
@@ -87,7 +90,7 @@ _SAME = {".jpeg": (".jpg",), **{suffix: (suffix,) for suffix in SUFFIX_OF.values
 """Suffixes that a picture may keep, by what it became."""
 
 
-def _notebook(data: bytes, suffix: str, compress: Compress) -> Copy:
+def _notebook(data: bytes, suffix: str, model: str | None, compress: Compress) -> Copy:
     from headroom_nb.formats import user_message
     from headroom_nb.notebook_bill import pictures
     from headroom_nb.results import ImagePart
@@ -96,7 +99,7 @@ def _notebook(data: bytes, suffix: str, compress: Compress) -> Copy:
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
         raise MessageError("this is no notebook of nbformat 4: it has no list of cells")
     found = [(path, picture) for path, picture in pictures(content, "the notebook") if picture]
-    result = compress([user_message("", picture) for _, picture in found])
+    result = compress([user_message("", picture) for _, picture in found], model=model)
     smaller = 0
     for image in result.images:
         path, _ = found[int(image.path[0])]
@@ -124,11 +127,11 @@ def _put(content: Any, path: tuple[str | int, ...], part: Any) -> None:
     bundle.update(items)
 
 
-def _document(data: bytes, suffix: str, compress: Compress) -> Copy:
+def _document(data: bytes, suffix: str, model: str | None, compress: Compress) -> Copy:
     from headroom_nb.notebook.payloads import to_json
 
     document = _parse(data)
-    result = compress(document)
+    result = compress(document, model=fitting_model(model, document))
     if result.compressed_tokens >= result.original_tokens:
         return _nothing(result.original_tokens)
     text = to_json(result.messages, indent=1) + "\n"
@@ -136,8 +139,11 @@ def _document(data: bytes, suffix: str, compress: Compress) -> Copy:
     return Copy(text.encode(), suffix, result.original_tokens, result.compressed_tokens, note)
 
 
-def _lines(data: bytes, suffix: str, compress: Compress) -> Copy:
+def _lines(data: bytes, suffix: str, model: str | None, compress: Compress) -> Copy:
     from headroom_nb.batch.items import shrink
+
+    def fitted(document: Any) -> CompressionResult:
+        return compress(document, model=fitting_model(model, document))
 
     before = after = changed = 0
     lines = data.splitlines(keepends=True)
@@ -145,7 +151,7 @@ def _lines(data: bytes, suffix: str, compress: Compress) -> Copy:
         if not line.strip():
             continue
         try:
-            outcome = shrink(line, "messages", compress)
+            outcome = shrink(line, "messages", fitted)
         except MessageError as error:
             raise MessageError(f"line {number + 1}: {error}") from error
         before += outcome.account.original_tokens
@@ -169,7 +175,7 @@ def _parse(data: bytes) -> Any:
         raise MessageError(f"this is not JSON: {error}") from error
 
 
-_MAKERS: dict[str, Callable[[bytes, str, Compress], Copy]] = {
+_MAKERS: dict[str, Callable[[bytes, str, str | None, Compress], Copy]] = {
     **dict.fromkeys(PICTURES, _picture),
     ".ipynb": _notebook,
     ".json": _document,

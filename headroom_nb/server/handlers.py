@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import sys
 import tempfile
-from itertools import count
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -20,12 +18,11 @@ from tornado import web
 
 from headroom_nb.results import QUALITIES
 from headroom_nb.server.beginnings import beginnings
-from headroom_nb.server.copies import INSERT
+from headroom_nb.server.storage import read_file, save_copy
 
 COPY = "headroom-nb/smaller-copy"
 BEGINNINGS = "headroom-nb/beginnings"
 MOST_SECONDS = 600
-MOST_BYTES = 256_000_000
 ONE_AT_A_TIME = asyncio.Semaphore(1)
 
 
@@ -37,56 +34,49 @@ class SmallerCopyHandler(APIHandler):
     """Takes ``{"path", "model", "quality"}``; answers with the copy's path (null: not worth it), tokens and a note."""
 
     auth_resource = "contents"
+    _work: asyncio.Task[dict[str, Any]] | None = None
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Write a copy."""
-        task = self._task()
-        path = task["path"]
-        manager: Any = self.contents_manager
-        size = (await ensure_async(manager.get(path, type="file", content=False)))["size"]
-        if size is not None and size > MOST_BYTES:
-            raise web.HTTPError(413, f"the file has more than {MOST_BYTES // 1_000_000} MB")
-        content = await ensure_async(manager.get(path, type="file", format="base64", content=True))
-        task["name"] = content["name"]
-        data = base64.b64decode(content["content"])
+        """Write a copy; nothing is written once nobody waits for the answer."""
+        self._work = asyncio.ensure_future(self._copy(self._task()))
         try:
-            async with ONE_AT_A_TIME:
-                answer, copy = await run_worker(task, data)
+            answer = await self._work
         except WorkerError as error:
-            answer, copy = {"error": str(error)}, None
+            answer = {"error": str(error)}
+        except asyncio.CancelledError:
+            return
         if "error" in answer:
             self.set_status(422)
-            self.finish(json.dumps({"message": answer["error"]}))
-            return
-        answer["path"] = None if copy is None else await self._save(path, answer["suffix"], copy)
+            answer = {"message": answer["error"]}
         self.finish(json.dumps(answer))
+
+    def on_connection_close(self) -> None:
+        """End the work of a request that was given up."""
+        if self._work is not None:
+            self._work.cancel()
+        super().on_connection_close()
 
     def _task(self) -> dict[str, Any]:
         """Return what is asked for; raises HTTP 400 where it is not as expected."""
-        body = self.get_json_body() or {}
-        task = {"path": body.get("path"), "model": body.get("model"), "quality": body.get("quality", "balanced")}
+        body = self.get_json_body()
+        asked: dict[str, Any] = body if isinstance(body, dict) else {}
+        task = {"path": asked.get("path"), "model": asked.get("model"), "quality": asked.get("quality", "balanced")}
         path, model, quality = task.values()
-        if not isinstance(path, str) or not path or not (model is None or isinstance(model, str)):
+        if not isinstance(path, str) or not path or "\0" in path or not (model is None or isinstance(model, str)):
             raise web.HTTPError(400, "a path is needed, and a model's name or null")
         if quality not in QUALITIES:
             raise web.HTTPError(400, f"quality is one of {', '.join(QUALITIES)}")
         return task
 
-    async def _save(self, path: str, suffix: str, data: bytes) -> str:
-        """Write a copy beside the original, under a name that is free; return its path."""
-        original = PurePosixPath(path.strip("/"))
-        folder = "" if str(original.parent) == "." else str(original.parent)
-        manager: Any = self.contents_manager
-        for number in count(1):
-            name = f"{original.stem}{INSERT}{'' if number == 1 else f'-{number}'}{suffix}"
-            target = url_path_join(folder, name)
-            if not await ensure_async(manager.file_exists(target)):
-                break
-        content = base64.b64encode(data).decode("ascii")
-        saved = await ensure_async(manager.save({"type": "file", "format": "base64", "content": content}, target))
-        return str(saved["path"])
+    async def _copy(self, task: dict[str, Any]) -> dict[str, Any]:
+        path, manager = task["path"], self.contents_manager
+        async with ONE_AT_A_TIME:
+            name, data = await read_file(manager, path)
+            answer, copy = await run_worker({**task, "name": name}, data)
+            saved = None if copy is None else await save_copy(manager, path, answer["suffix"], copy)
+        return {**answer, "path": saved}
 
 
 class BeginningsHandler(APIHandler):
@@ -97,7 +87,7 @@ class BeginningsHandler(APIHandler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """Read a folder. HTTP 501 where files are kept elsewhere than on this disk."""
+        """Read a folder. HTTP 501 where files are kept elsewhere than on this disk, 413 where there are too many."""
         folder = self.get_query_argument("folder")
         if not isinstance(self.contents_manager, FileManagerMixin):
             raise web.HTTPError(501)
@@ -107,7 +97,10 @@ class BeginningsHandler(APIHandler):
         place = Path(manager._get_os_path(folder))  # noqa: SLF001 - its check that a path stays inside the root
         if not place.is_dir():
             raise web.HTTPError(404)
-        self.finish(json.dumps(await asyncio.to_thread(beginnings, place)))
+        found = await asyncio.to_thread(beginnings, place)
+        if found is None:
+            raise web.HTTPError(413)
+        self.finish(json.dumps(found))
 
 
 async def run_worker(task: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes | None]:
@@ -125,6 +118,7 @@ async def run_worker(task: dict[str, Any], data: bytes) -> tuple[dict[str, Any],
         command = [sys.executable, "-m", "headroom_nb.server.worker", str(folder)]
         process = await asyncio.create_subprocess_exec(
             *command,
+            cwd=folder,  # modules of the folder that the server was started in are not ours
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,

@@ -20,9 +20,9 @@ def work(folder: Path) -> None:
     from headroom_nb.server.copies import smaller_copy
 
     task = json.loads((folder / "task.json").read_text("utf-8"))
-    compress = partial(headroom_nb.compress, model=task["model"], quality=task["quality"])
+    compress = partial(headroom_nb.compress, quality=task["quality"])
     try:
-        copy = smaller_copy(task["name"], (folder / "input").read_bytes(), compress)
+        copy = smaller_copy(task["name"], (folder / "input").read_bytes(), task["model"], compress)
     except HeadroomError as error:
         answer: dict[str, object] = {"error": str(error)}
     else:

@@ -20,3 +20,12 @@ def test_pictures_directly_in_a_folder_are_told_by_name(tmp_path):
         {"name": "a.jpg", "size": 0, "start": ""},
         {"name": "b.PNG", "size": len(large), "start": base64.b64encode(large[:FIRST_BYTES]).decode()},
     ]
+
+
+def test_more_pictures_than_an_answer_holds_are_not_cut_short_in_silence(tmp_path, monkeypatch):
+    monkeypatch.setattr("headroom_nb.server.beginnings.MOST_FILES", 2)
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).touch()
+    assert len(beginnings(tmp_path)) == 2
+    (tmp_path / "c.png").touch()
+    assert beginnings(tmp_path) is None

@@ -1,0 +1,58 @@
+"""A file and the copy beside it, through Jupyter's contents manager: wherever that keeps them."""
+
+from __future__ import annotations
+
+import base64
+from itertools import count
+from pathlib import PurePosixPath
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.utils import url_path_join
+from tornado import web
+
+from headroom_nb.server.copies import INSERT
+
+MOST_BYTES = 256_000_000
+
+
+async def read_file(manager: Any, path: str) -> tuple[str, bytes]:
+    """Return a file's name and bytes.
+
+    Raises
+    ------
+    tornado.web.HTTPError
+        404 where there is none, 403 where no copy can stand beside it, 413 where it is too large.
+    """
+    size = (await ensure_async(manager.get(path, type="file", content=False)))["size"]
+    _check_size(size or 0)
+    folder = await ensure_async(manager.get(_folder(path), type="directory", content=False))
+    if not folder.get("writable", True):
+        raise web.HTTPError(403, f"no copy can be written: the folder {folder['name'] or '/'} is read-only")
+    found = await ensure_async(manager.get(path, type="file", format="base64", content=True))
+    data = base64.b64decode(found["content"])
+    _check_size(len(data))  # not every manager tells a size beforehand
+    return str(found["name"]), data
+
+
+async def save_copy(manager: Any, path: str, suffix: str, data: bytes) -> str:
+    """Write a copy beside the original, under a name that is free; return its path."""
+    stem = PurePosixPath(path.strip("/")).stem
+    for number in count(1):
+        name = f"{stem}{INSERT}{'' if number == 1 else f'-{number}'}{suffix}"
+        target = url_path_join(_folder(path), name)
+        if not await ensure_async(manager.file_exists(target)):
+            break
+    content = base64.b64encode(data).decode("ascii")
+    saved = await ensure_async(manager.save({"type": "file", "format": "base64", "content": content}, target))
+    return str(saved["path"])
+
+
+def _folder(path: str) -> str:
+    folder = str(PurePosixPath(path.strip("/")).parent)
+    return "" if folder == "." else folder
+
+
+def _check_size(size: int) -> None:
+    if size > MOST_BYTES:
+        raise web.HTTPError(413, f"the file has more than {MOST_BYTES // 1_000_000} MB")

@@ -1,0 +1,72 @@
+"""Reading a file and writing the copy beside it through a contents manager."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+pytest.importorskip("jupyter_server")
+
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager, LargeFileManager
+from tornado.web import HTTPError
+
+from headroom_nb.server import storage
+from headroom_nb.server.storage import read_file, save_copy
+
+
+def run(coroutine):
+    """Run on a thread of its own: a browser that other tests opened keeps an event loop on this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
+@pytest.fixture(params=[LargeFileManager, AsyncLargeFileManager])
+def manager(request, tmp_path):
+    (tmp_path / "é 100% '\"").mkdir()
+    (tmp_path / "é 100% '\"" / "a b.png").write_bytes(b"picture")
+    return request.param(root_dir=str(tmp_path))
+
+
+PATH = "é 100% '\"/a b.png"
+
+
+def test_a_copy_stands_beside_its_original_under_a_name_that_is_free(manager, tmp_path):
+    assert run(read_file(manager, PATH)) == ("a b.png", b"picture")
+    folder = PATH.partition("/")[0]
+    for name in ("a b.smaller.webp", "a b.smaller-2.webp"):
+        assert run(save_copy(manager, PATH, ".webp", name.encode())) == f"{folder}/{name}"
+        assert (tmp_path / folder / name).read_bytes() == name.encode()
+    assert (tmp_path / PATH).read_bytes() == b"picture"
+
+
+@pytest.mark.parametrize("path", ["../outside.png", "missing.png", ".hidden.png", "é 100% '\""])
+def test_what_is_no_file_below_the_root_is_not_read(manager, tmp_path, path):
+    (tmp_path / ".hidden.png").touch()
+    with pytest.raises(HTTPError) as refused:
+        run(read_file(manager, path))
+    assert refused.value.status_code in {400, 404}
+
+
+class ReadOnly(LargeFileManager):
+    def get(self, path, *arguments, **options):
+        return super().get(path, *arguments, **options) | {"writable": False}
+
+
+class WithoutSizes(LargeFileManager):
+    def get(self, path, *arguments, **options):
+        return super().get(path, *arguments, **options) | {"size": None}
+
+
+def test_a_folder_that_takes_no_copy_is_named_before_any_work(tmp_path):
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.png").touch()
+    with pytest.raises(HTTPError, match="the folder photos is read-only"):
+        run(read_file(ReadOnly(root_dir=str(tmp_path)), "photos/a.png"))
+
+
+@pytest.mark.parametrize("kind", [LargeFileManager, WithoutSizes])
+def test_a_large_file_is_refused_with_or_without_a_size_beforehand(tmp_path, monkeypatch, kind):
+    monkeypatch.setattr(storage, "MOST_BYTES", 10)
+    (tmp_path / "a.png").write_bytes(b"x" * 11)
+    with pytest.raises(HTTPError, match="413"):
+        run(read_file(kind(root_dir=str(tmp_path)), "a.png"))
