@@ -14,8 +14,12 @@ import sys
 import time
 import warnings
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 from unittest import mock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def ours(technique: str) -> Any:
@@ -24,7 +28,6 @@ def ours(technique: str) -> Any:
     The fixed router measures nothing, as the peer's does not: pictures count as free of text.
     """
     from headroom_nb import ImageCompressor, ImageSignals, RouteDecision, Technique
-    from headroom_nb.routing.base import Router
 
     if technique == "own":
         return ImageCompressor()
@@ -32,10 +35,12 @@ def ours(technique: str) -> Any:
 
     plain = ImageSignals(0, 0, 0, 0, 0, 0, None, None, 0, (0, 0))
     decision = RouteDecision(choice, 1.0, "fixed for the benchmark", "fixed", {choice: 1.0}, plain)
-    router = mock.Mock(spec=Router)
-    router.classify.return_value = decision
-    router.analyze_image.return_value = plain
-    router.name = "fixed"
+    router: Any = SimpleNamespace(
+        name="fixed",
+        classify=always(decision),
+        analyze_image=always(plain),
+        classify_query=always((choice, 1.0)),
+    )
     return ImageCompressor(router=router)
 
 
@@ -49,6 +54,11 @@ def peer(technique: str) -> Any:
         decision = mock.Mock(spec=RouteDecision, technique=Technique(technique), confidence=1.0)
         compressor._get_router = mock.Mock(return_value=mock.Mock(classify=mock.Mock(return_value=decision)))  # noqa: SLF001
     return compressor
+
+
+def always(answer: Any) -> Callable[..., Any]:
+    """Return a function that always answers the same, and keeps nothing it is shown as a mock would: memory counts."""
+    return lambda *_arguments, **_options: answer
 
 
 def peak_mb() -> float:
