@@ -154,7 +154,7 @@ def _compressed(result: ImageResult, before: Price, image: OpenedImage, setting:
         picture = open_picture(image.data, tools.limits, image.header)
     except UnsupportedPictureError as error:
         return replace(result, note=str(error))
-    with tools.memory.hold(picture.header.pixels):
+    with tools.memory.hold(picture.header.memory_pixels):
         return _routed(result, before, picture, slot, setting, tools)
 
 

@@ -1,4 +1,4 @@
-"""GIF blocks: screen and first frame's extent, and how many frames there are."""
+"""GIF blocks: screen and first frame's extent, how many frames there are, and a copy without what can be a bomb."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
     from headroom_nb.results import Size
 
-_EXTENSION, _FRAME, _TRAILER = 0x21, 0x2C, 0x3B
+_EXTENSION, _FRAME = 0x21, 0x2C
+_HOW_TO_SHOW = b"\xf9"
+"""The extension that says which colour is transparent."""
+
 _FREE_BLOCKS = 10_000
 """Data blocks that a file of any length may have."""
 
@@ -25,26 +28,61 @@ def parse(data: bytes) -> StoredHeader:
 
     The size is that of the screen, grown to hold the first frame, as decoders do.
     """
-    if len(data) < 13:
-        raise BrokenFileError("the screen header is cut short")
-    width, height, flags = struct.unpack_from("<HHB", data, 6)
-    size: Size = (width, height)
-    position = 13 + _palette_bytes(flags)
-    frames, budget = 0, iter(range(_FREE_BLOCKS + len(data) // _BYTES_PER_BLOCK))
-    while position < len(data) and data[position] != _TRAILER:
-        if data[position] == _EXTENSION:
-            position = _after_sub_blocks(data, position + 2, budget)
-        elif data[position] == _FRAME and position + 10 <= len(data):
-            left, top, across, down, flags = struct.unpack_from("<HHHHB", data, position + 1)
+    size, _ = _screen(data)
+    frames = 0
+    for kind, start, _ in _blocks(data):
+        if kind == _FRAME:
+            left, top, across, down = struct.unpack_from("<HHHH", data, start + 1)
             if not frames:
-                size = max(width, left + across), max(height, top + down)
+                size = max(size[0], left + across), max(size[1], top + down)
             frames += 1
-            position = _after_sub_blocks(data, position + 11 + _palette_bytes(flags), budget)
-        else:
-            break
     if not frames:
         raise BrokenFileError("it holds no frame")
     return StoredHeader(size, "P", frames)
+
+
+def without_metadata(data: bytes) -> bytes:
+    """Return the first frame alone, without comments and the like: old decoders copy a comment for each of its blocks.
+
+    The same object comes back when there is nothing in front of the frame but what says how to show it.
+
+    Raises
+    ------
+    BrokenFileError
+        The file has no frame, or blocks without end.
+    """
+    kept, dropped = [data[: _screen(data)[1]]], False
+    for kind, start, end in _blocks(data):
+        if kind == _FRAME:
+            return b"".join([*kept, data[start:]]) if dropped else data
+        if data[start + 1 : start + 2] == _HOW_TO_SHOW:
+            kept.append(data[start:end])
+        else:
+            dropped = True
+    raise BrokenFileError("it holds no frame")
+
+
+def _screen(data: bytes) -> tuple[Size, int]:
+    """Return the screen's size, and where its head ends."""
+    if len(data) < 13:
+        raise BrokenFileError("the screen header is cut short")
+    width, height, flags = struct.unpack_from("<HHB", data, 6)
+    return (width, height), 13 + _palette_bytes(flags)
+
+
+def _blocks(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield ``(kind, start, end)`` of each extension and frame, up to the trailer or what is neither."""
+    _, position = _screen(data)
+    budget = iter(range(_FREE_BLOCKS + len(data) // _BYTES_PER_BLOCK))
+    while position < len(data):
+        kind, start = data[position], position
+        if kind == _EXTENSION:
+            position = _after_sub_blocks(data, start + 2, budget)
+        elif kind == _FRAME and start + 10 <= len(data):
+            position = _after_sub_blocks(data, start + 11 + _palette_bytes(data[start + 9]), budget)
+        else:
+            return
+        yield kind, start, position
 
 
 def _palette_bytes(flags: int) -> int:

@@ -2,7 +2,7 @@
 
 PNG, JPEG, WebP and GIF are walked here, block by block: their libraries allocate canvases or inflate text blocks while
 they open a file, and a header that lies must cost nothing. Other formats are opened by Pillow, which reads their
-headers only.
+headers only; what in these could be endless is counted first.
 """
 
 from __future__ import annotations
@@ -60,6 +60,11 @@ class PictureHeader:
     def pixels(self) -> int:
         """Width times height."""
         return self.size[0] * self.size[1]
+
+    @property
+    def memory_pixels(self) -> int:
+        """Pixels of an ordinary picture that takes as much memory to decode."""
+        return self.pixels * PLUGINS[self.format].weight
 
 
 def read_header(data: bytes) -> PictureHeader:

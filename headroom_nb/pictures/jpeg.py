@@ -19,6 +19,9 @@ _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])", re.DOTALL)
 """A marker that begins a segment: not a stuffed byte, a restart or a start of image."""
 
 _SCAN, _END, _EXIF, _COMMENT = 0xDA, 0xD9, 0xE1, 0xFE
+_FIRST_WITH_LENGTH = 0xC0
+"""Markers below are reserved; decoders that meet one look for the next at once."""
+
 _METADATA = frozenset(range(0xE1, 0xF0)) - {0xEE} | {_COMMENT}
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}
 
@@ -58,12 +61,28 @@ def parse(data: bytes) -> StoredHeader:
 
 def _check_scans(data: bytes, start: int, size: Size) -> None:
     """Refuse a file whose scans would take far longer to decode than its pixels: each goes over the whole picture."""
-    if data.find(b"\xff\xda", start) < 0:
-        return  # one scan, as in nearly every photograph: the end need not be looked for
-    end = data.find(b"\xff\xd9", start)
-    scans = 1 + data.count(b"\xff\xda", start, len(data) if end < 0 else end)
-    if scans > MAX_SCANS or (scans > 1 and scans * size[0] * size[1] > MAX_SCAN_PIXELS):
-        raise BrokenFileError(f"it has {scans:,} scans of {size[0]}×{size[1]} pixels")
+    most = min(MAX_SCANS, max(1, MAX_SCAN_PIXELS // max(1, size[0] * size[1])))
+    # whatever looks like one, in a comment or behind the end too: nearly every file has few enough
+    further = data.count(b"\xff\xda", start)
+    if further and 1 + further > most and 1 + _further_scans(data, start, most) > most:
+        raise BrokenFileError(f"it has more than {most:,} scan{'s' * (most > 1)} of {size[0]}×{size[1]} pixels")
+
+
+def _further_scans(data: bytes, position: int, most: int) -> int:
+    """Return how many scans follow the first, counted as decoders find them, at most ``most``.
+
+    Segments are stepped over as wholes: what looks like an end or a scan inside a comment is none.
+    """
+    scans = 0
+    for _ in range(MAX_SEGMENTS):
+        found = _MARKER.search(data, position)
+        if found is None or found[1][0] == _END or scans >= most:
+            return scans
+        scans += found[1][0] == _SCAN
+        position = found.end()
+        if found[1][0] >= _FIRST_WITH_LENGTH:
+            position += int.from_bytes(data[position : position + 2], "big")
+    raise BrokenFileError(f"it has more than {MAX_SEGMENTS:,} segments among its scans")
 
 
 def without_metadata(data: bytes) -> bytes:

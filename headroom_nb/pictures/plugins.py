@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, features
 
 from headroom_nb.forks import fork_safe
-from headroom_nb.pictures import jpeg, png, tiff
+from headroom_nb.pictures import bmp, gif, jpeg, jpeg2000, png, ppm, tiff
 from headroom_nb.pictures.orientation import parse_orientation
 from headroom_nb.pictures.stored import BrokenFileError, StoredHeader
 
@@ -37,7 +37,10 @@ DECODE_ERRORS = (
     IndexError,
     KeyError,
     TypeError,
-    OverflowError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    MemoryError,
     RuntimeError,
     struct.error,
     zlib.error,
@@ -51,15 +54,22 @@ _WITHOUT_METADATA: dict[str, Callable[[bytes], bytes]] = {
     "PNG": png.without_metadata,
     "JPEG": jpeg.without_metadata,
     "WEBP": bytes,
-    "GIF": bytes,
+    "GIF": gif.without_metadata,
 }
+_LOOK_FIRST: dict[str, Callable[[bytes], None]] = {
+    "BMP": bmp.check,
+    "JPEG2000": jpeg2000.check,
+    "PPM": ppm.check,
+}
+"""What is looked at before Pillow opens a file, for formats that have no parser here."""
 
 
 @dataclass(frozen=True)
 class Plugin:
     """Where Pillow's class for a format lives, and what makes it available.
 
-    ``feature`` names the optional part of Pillow it needs; ``install`` says how to get it.
+    ``feature`` names the optional part of Pillow it needs; ``install`` says how to get it. ``weight`` is how many times
+    the usual memory decoding takes.
     """
 
     media_type: str
@@ -67,12 +77,14 @@ class Plugin:
     name: str
     feature: str = ""
     install: str = ""
+    weight: int = 1
 
     def available(self) -> bool:
         """Whether this installation can decode the format."""
         if not self.module.startswith("PIL."):
             return importlib.util.find_spec(self.module.partition(".")[0]) is not None
-        return not self.feature or bool(features.check(self.feature))
+        with quiet():  # an old Pillow warns of features that came after it
+            return not self.feature or bool(features.check(self.feature))
 
 
 PLUGINS: dict[str, Plugin] = {
@@ -83,7 +95,7 @@ PLUGINS: dict[str, Plugin] = {
     "BMP": Plugin("image/bmp", "PIL.BmpImagePlugin", "BmpImageFile"),
     "TIFF": Plugin("image/tiff", "PIL.TiffImagePlugin", "TiffImageFile"),
     "AVIF": Plugin("image/avif", "PIL.AvifImagePlugin", "AvifImageFile", "avif", "install a Pillow with AVIF"),
-    "JPEG2000": Plugin("image/jp2", "PIL.Jpeg2KImagePlugin", "Jpeg2KImageFile", "jpg_2000", "install a full Pillow"),
+    "JPEG2000": Plugin("image/jp2", "PIL.Jpeg2KImagePlugin", "Jpeg2KImageFile", "jpg_2000", "install a full Pillow", 3),
     "PPM": Plugin("image/x-portable-anymap", "PIL.PpmImagePlugin", "PpmImageFile"),
     "HEIF": Plugin("image/heic", "pillow_heif", "HeifImageFile", "", "pip install pillow-heif"),
 }
@@ -153,6 +165,8 @@ def quiet() -> Iterator[None]:
 
 def open_stored(name: str, data: bytes) -> StoredHeader:
     """Return the header as Pillow reads it, for formats that have no parser here."""
+    if name in _LOOK_FIRST:
+        _LOOK_FIRST[name](data)
     pages = tiff.count_pages(data) if name == "TIFF" else None
     image = open_plugin(name, data)
     if pages is not None:

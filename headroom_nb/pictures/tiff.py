@@ -12,6 +12,9 @@ MAX_TAGS = 2_000
 MAX_PAGES = 1_000
 """Pages that are counted; where there are more, the count is this."""
 
+MAX_VALUES = 65_536
+"""Numbers of one tag, which become as many objects: a picture of the largest size in tiles of 32×32 has 62,500."""
+
 _SPARE = 2**16
 """Bytes that tags may claim beyond the file's length: small values are shared by some writers."""
 
@@ -25,8 +28,8 @@ def count_pages(data: bytes) -> int:
     Raises
     ------
     BrokenFileError
-        A directory lies outside the file, or its tags claim more bytes than the file has: each may point at the same
-        megabytes, and they would be read once for every tag.
+        A directory lies outside the file, a tag has more numbers than any needs, or the tags claim more bytes than the
+        file has: each may point at the same megabytes, and they would be read once for every tag.
     """
     order = "<" if data[:2] == b"II" else ">"
     seen: set[int] = set()
@@ -49,7 +52,9 @@ def _check(data: bytes, start: int, tags: int, order: str) -> None:
         raise BrokenFileError(f"it has more than {MAX_TAGS:,} tags")
     claimed = 0
     for index in range(tags):
-        _, kind, count = struct.unpack_from(order + "HHI", data, start + 2 + 12 * index)
+        tag, kind, count = struct.unpack_from(order + "HHI", data, start + 2 + 12 * index)
+        if count > MAX_VALUES and _BYTES.get(kind, 1) > 1:
+            raise BrokenFileError(f"its tag {tag} has {count:,} numbers")
         claimed += _BYTES.get(kind, 1) * count
     if claimed > len(data) + _SPARE:
         raise BrokenFileError(f"its tags claim {claimed:,} bytes, and the file has {len(data):,}")

@@ -3,10 +3,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, features
+from PIL import Image
 
 from headroom_nb.errors import HeadroomError, UnreadablePictureError, UnsupportedPictureError
 from headroom_nb.pictures import read_header
+from headroom_nb.pictures.plugins import PLUGINS
 from tests.pictures.samples import blank_png, gradient, png_block, saved
 
 FORMATS = {
@@ -29,7 +30,7 @@ def test_size_format_and_media_type_are_read_from_the_bytes(file_format, media_t
     assert (header.frames, header.bytes, header.orientation, header.mark) == (1, len(data), 1, None)
 
 
-@pytest.mark.skipif(not features.check("avif"), reason="this Pillow has no AVIF")
+@pytest.mark.skipif(not PLUGINS["AVIF"].available(), reason="this Pillow has no AVIF")
 def test_avif_is_read():
     assert read_header(saved(gradient((64, 48)), "AVIF")).size == (64, 48)
 

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw, ImageOps, features
+from PIL import Image, ImageDraw, ImageOps
 
 from headroom_nb.errors import HeadroomError, UnreadablePictureError, UnsupportedPictureError
 from headroom_nb.limits import Limits
 from headroom_nb.pictures import open_picture
+from headroom_nb.pictures.plugins import PLUGINS
 from tests.pictures.samples import gradient, photograph, saved, screenshot
 
 
@@ -159,7 +160,7 @@ def test_thirty_two_bit_integers_are_shown():
     assert pixels(open_picture(saved(image, "TIFF")).rgb())[0, :, 0].tolist() == [0, 255]
 
 
-@pytest.mark.skipif(not features.check("avif"), reason="this Pillow has no AVIF")
+@pytest.mark.skipif(not PLUGINS["AVIF"].available(), reason="this Pillow has no AVIF")
 def test_avif_is_decoded():
     shown = open_picture(saved(gradient((64, 48)), "AVIF", quality=90)).rgb()
     assert np.abs(pixels(shown) - pixels(gradient((64, 48)))).mean() < 6
