@@ -63,6 +63,8 @@ def clear_cache(cache: str | os.PathLike[str] = "disk") -> None:
     ------
     OptionError
         It is no cache.
+    FileAccessError
+        It could not be emptied: another process is using it, or the folder cannot be used.
     """
     check_cache(cache)
     for name, forget in (

@@ -18,10 +18,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakSet
 
+from headroom_nb.caching.sqlite_file import BUSY_SECONDS, connect, empty, number, shrink, transaction
+from headroom_nb.errors import FileAccessError
 from headroom_nb.forks import after_fork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 T = TypeVar("T")
@@ -30,28 +32,14 @@ FILE = "remembered.sqlite3"
 MAX_BYTES = 512 * 2**20
 """Bound on the file by default."""
 
-BUSY_SECONDS = 5.0
-"""How long to wait for another process that is writing; after that the one value is not stored."""
-
-KEPT_SHARE = 0.9
-"""Share of the bound that is left after values had to go, so that not every new one pushes an old one out."""
-
 USES_AT_ONCE = 256
 """Uses are noted in memory, and written with the next value, or after so many: reading alone writes nothing."""
 
+MOST_MISSED = 2
+"""Times that a process waits for a locked file in vain, and stores nothing meanwhile, before it stops using it."""
+
 MOST_SET_ASIDE = 3
 """Broken files a process sets aside before it stops using the folder."""
-
-_PAGE = 4096
-_WAL_BYTES = 4 * 2**20
-_SCHEMA = (
-    f"PRAGMA page_size = {_PAGE}",
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = NORMAL",
-    f"PRAGMA journal_size_limit = {_WAL_BYTES}",
-    "CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, value BLOB, digest BLOB, used REAL)",
-    "CREATE INDEX IF NOT EXISTS by_use ON entries (used)",
-)
 
 _stores: WeakSet[DiskStore] = WeakSet()
 _abandoned: list[sqlite3.Connection] = []
@@ -143,18 +131,32 @@ class DiskStore:
             self._guarded(lambda file: self._write(file, key, value))
 
     def clear(self) -> None:
-        """Forget everything, broken files set aside earlier too, and give the disk its room back."""
-        if self.path.exists():
-            self._guarded(_empty)
-        with self._lock, contextlib.suppress(OSError):
+        """Forget everything, broken files set aside earlier too, and give the disk its room back.
+
+        A store that was no longer used is used again.
+
+        Raises
+        ------
+        FileAccessError
+            The file is there and cannot be emptied.
+        """
+        with self._lock:
+            self.off, self._broken, self._missed = "", 0, 0
             self._uses.clear()
-            self._aside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self._aside.unlink(missing_ok=True)
+            if self.path.exists() and not self._guarded(empty):
+                why = self.off or "another process is using it; try again when that has ended"
+                raise FileAccessError(f"what is remembered in {self.folder} could not be cleared: {why}")
 
     def info(self) -> StoreInfo:
         """Return what it holds; a file is not made for this."""
-        entries = self._guarded(lambda file: _number(file, "SELECT COUNT(*) FROM entries")) if self.path.exists() else 0
+        entries = self._guarded(lambda file: number(file, "SELECT COUNT(*) FROM entries")) if self.path.exists() else 0
         files = [self.path.with_name(FILE + end) for end in ("", "-wal")]
-        size = sum(file.stat().st_size for file in files if file.exists())
+        size = 0
+        for file in files:
+            with contextlib.suppress(FileNotFoundError):  # the log comes and goes with the processes that write
+                size += file.stat().st_size
         return StoreInfo(self.folder, entries or 0, size, self.max_bytes, tuple(self.notes), self.off)
 
     def close(self) -> None:
@@ -171,7 +173,7 @@ class DiskStore:
         self._file = None
         self._opened = (0, 0)
         self._uses: dict[bytes, float] = {}
-        self._broken = 0
+        self._broken = self._missed = 0
 
     def reset_after_fork(self) -> None:
         """Begin without the parent's file: SQLite forbids even closing it here."""
@@ -191,9 +193,13 @@ class DiskStore:
                 try:
                     return action(self._open())
                 except sqlite3.OperationalError as error:
-                    if "locked" in str(error):
-                        return None
-                    self._turn_off(str(error))
+                    if "locked" not in str(error):
+                        self._turn_off(str(error))
+                        continue
+                    self._missed += 1
+                    if self._missed >= MOST_MISSED:
+                        self._turn_off(f"another process has kept it locked for {MOST_MISSED * BUSY_SECONDS:.0f} s")
+                    return None
                 except sqlite3.DatabaseError as error:
                     self._put_aside(str(error))
                 except OSError as error:
@@ -206,7 +212,7 @@ class DiskStore:
             with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)) as made:
                 status = os.fstat(made.fileno())
                 self._opened = (status.st_dev, status.st_ino)
-            self._file = _connect(self.path)
+            self._file = connect(self.path)
         return self._file
 
     def _forget_file(self) -> None:
@@ -241,16 +247,16 @@ class DiskStore:
             self._turn_off(_reason(error))
 
     def _write(self, file: sqlite3.Connection, key: bytes, value: bytes) -> None:
-        with _transaction(file):
+        now = time.time()
+        with transaction(file):
             self._note_uses(file)
-            file.execute(
-                "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", (key, value, _digest(key, value), time.time())
-            )
-            _shrink(file, self.max_bytes)
+            file.execute("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", (key, value, _digest(key, value), now))
+            shrink(file, self.max_bytes, now)
         self._uses.clear()
+        self._missed = 0  # only here: reading goes on while another process keeps the file from being written
 
     def _write_uses(self, file: sqlite3.Connection) -> None:
-        with _transaction(file):
+        with transaction(file):
             self._note_uses(file)
         self._uses.clear()
 
@@ -264,68 +270,6 @@ class DiskStore:
 def open_store(folder: Path) -> DiskStore:
     """Return the process's store in a folder; nothing is read or made yet."""
     return DiskStore(folder)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open a file and lay out its tables, waiting for other processes that do so at the same time."""
-    last = time.monotonic() + BUSY_SECONDS
-    file = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    try:
-        while True:
-            try:
-                for statement in _SCHEMA:
-                    file.execute(statement)
-            except sqlite3.OperationalError as error:
-                # switching to a write-ahead log does not wait by itself
-                if "locked" not in str(error) or time.monotonic() > last:
-                    raise
-                time.sleep(0.01)
-            else:
-                return file
-    except sqlite3.Error:
-        file.close()
-        raise
-
-
-@contextlib.contextmanager
-def _transaction(file: sqlite3.Connection) -> Iterator[None]:
-    """Write all of it or nothing; other processes wait."""
-    file.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        file.execute("COMMIT")
-    finally:
-        if file.in_transaction:
-            with contextlib.suppress(sqlite3.Error):
-                file.execute("ROLLBACK")
-
-
-def _shrink(file: sqlite3.Connection, max_bytes: int) -> None:
-    """Drop what was used longest ago until the file's pages in use are within the bound."""
-    while (used := _bytes_in_use(file)) > max_bytes:
-        excess, keys = used - KEPT_SHARE * max_bytes, []
-        for key, size in file.execute("SELECT key, LENGTH(value) FROM entries ORDER BY used"):
-            keys.append((key,))
-            excess -= size
-            if excess <= 0:
-                break
-        if not keys:
-            return
-        file.executemany("DELETE FROM entries WHERE key = ?", keys)
-
-
-def _bytes_in_use(file: sqlite3.Connection) -> int:
-    return (_number(file, "PRAGMA page_count") - _number(file, "PRAGMA freelist_count")) * _PAGE
-
-
-def _empty(file: sqlite3.Connection) -> None:
-    file.execute("DELETE FROM entries")
-    file.execute("VACUUM")
-    file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _number(file: sqlite3.Connection, query: str) -> int:
-    return int(file.execute(query).fetchone()[0])
 
 
 def _digest(key: bytes, value: bytes) -> bytes:

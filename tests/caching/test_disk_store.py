@@ -14,6 +14,7 @@ import time
 import pytest
 
 from headroom_nb.caching.disk_store import DiskStore
+from headroom_nb.errors import FileAccessError
 
 KEY = b"key"
 
@@ -183,6 +184,73 @@ def test_clearing_forgets_everything_and_gives_the_room_back(tmp_path):
     assert info.bytes < 50_000
     assert not store.path.with_suffix(".broken").exists()
     assert store.get(key(0)) is None
+
+
+@pytest.fixture
+def kept_locked(tmp_path, monkeypatch):
+    """A store with an entry, whose file another process keeps from being written."""
+    monkeypatch.setattr("headroom_nb.caching.sqlite_file.BUSY_SECONDS", 0.01)
+    store = DiskStore(tmp_path)
+    store.put(KEY, b"value")
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield store, other
+    other.close()
+
+
+def test_a_process_that_keeps_the_file_locked_is_not_waited_for_again_and_again(kept_locked):
+    store, _ = kept_locked
+    store.put(b"a", b"1")
+    assert not store.off, "it may have been slow"
+    assert store.get(KEY) == b"value"
+    store.put(b"b", b"2")
+    assert "another process has kept it locked" in store.off
+    assert store.notes == [store.off]
+
+
+def test_one_value_that_was_stored_in_between_makes_it_patient_again(kept_locked):
+    store, other = kept_locked
+    store.put(b"a", b"1")
+    other.execute("ROLLBACK")
+    store.put(b"b", b"2")
+    other.execute("BEGIN IMMEDIATE")
+    store.put(b"c", b"3")
+    assert not store.off
+    assert store.get(b"b") == b"2"
+
+
+def test_what_could_not_be_cleared_is_said_and_is_cleared_later(kept_locked):
+    store, other = kept_locked
+    with pytest.raises(FileAccessError, match="could not be cleared: another process is using it"):
+        store.clear()
+    other.execute("ROLLBACK")
+    store.clear()
+    assert store.info().entries == 0
+
+
+def test_clearing_lets_a_store_be_used_again(kept_locked):
+    store, other = kept_locked
+    store.put(b"a", b"1")
+    store.put(b"b", b"2")
+    assert store.off
+    other.execute("ROLLBACK")
+    store.clear()
+    store.put(KEY, b"anew")
+    assert store.get(KEY) == b"anew"
+
+
+def test_a_clock_that_was_ahead_keeps_no_entry_for_ever(tmp_path, monkeypatch):
+    bound = 1_000_000
+    store = DiskStore(tmp_path, max_bytes=bound)
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time", lambda: 4e9)  # in 2096
+        for number in range(60):
+            store.put(key(number), os.urandom(20_000))
+    for number in range(100, 160):
+        store.put(key(number), os.urandom(20_000))
+    assert sum(store.get(key(number)) is not None for number in range(100, 160)) > 40
+    assert store.get(key(159)) is not None
+    store.close()
 
 
 def test_clearing_and_asking_make_no_folder(tmp_path):
