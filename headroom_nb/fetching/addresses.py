@@ -56,7 +56,7 @@ _MAPPED = tuple(map(IPv6Network, ("::ffff:0:0/96", "64:ff9b::/96")))
 """IPv6 addresses that are an IPv4 address in other words: mapped, and behind NAT64."""
 
 _REFUSED = tuple(map(IPv4Network, _NOT_PUBLIC_4)) + tuple(map(IPv6Network, _NOT_PUBLIC_6))
-_ODD = re.compile(r"[\x00-\x20\x7f\\]")
+_ODD = re.compile(r"[\x00-\x20\x7f\\\ud800-\udfff]")
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*\.?", re.ASCII)
 _NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)", re.ASCII)
 
@@ -98,12 +98,13 @@ def read_url(url: str, ports: Collection[int]) -> WebAddress:
     if len(url) > LONGEST_URL:
         raise ImageFetchError(f"its address has {len(url):,} characters; the limit is {LONGEST_URL:,}")
     if _ODD.search(url):
-        raise ImageFetchError("its address has spaces, control characters or backslashes")
+        raise ImageFetchError("its address has spaces, control characters, half characters or backslashes")
     try:
         parts = urlsplit(url)
         port = 443 if parts.port is None else parts.port
-    except ValueError as error:
-        raise ImageFetchError(f"its address cannot be read: {error}") from None
+    except ValueError:
+        # its words repeat what stands before the host, a password too
+        raise ImageFetchError("its address cannot be read: its host or port is none") from None
     if parts.scheme != "https":
         raise ImageFetchError(f"only https is fetched, not {parts.scheme[:20] or 'an address without a scheme'}")
     if "@" in parts.netloc:

@@ -34,12 +34,16 @@ HEADERS = {
 """All that is sent: no cookies, no credentials, no referrer."""
 
 
+LONGEST_WAIT = 1_000_000.0
+"""Seconds, some eleven days: sockets and queues cannot be told to wait for ever in numbers."""
+
+
 class Deadline:
     """A moment after which nothing is waited for any more; on a clock that never jumps."""
 
     def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._end = time.monotonic() + seconds
+        self.seconds = min(seconds, LONGEST_WAIT)
+        self._end = time.monotonic() + self.seconds
 
     def left(self) -> float:
         """Return the seconds left; raises TimeoutError when there are none."""

@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPException
 from ipaddress import ip_network
+from types import NoneType
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -77,7 +78,7 @@ class ImageFetcher:
     Raises
     ------
     OptionError
-        A limit is not a positive number, or a network is none.
+        A limit is not a positive number, a network is none, or another option is of the wrong kind.
     """
 
     max_bytes: int = 20 * 2**20
@@ -96,10 +97,22 @@ class ImageFetcher:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
                 raise OptionError(f"{name}={value!r} must be a number more than 0")
+        for name, least in (("max_images", 1), ("max_redirects", 0)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise OptionError(f"{name}={value!r} must be a whole number, {least} or more")
+        if not isinstance(self.authorities, (str, NoneType)):
+            raise OptionError(f"authorities={self.authorities!r} must be the path of a file, as text")
+        if not (self.resolver is None or callable(self.resolver)):
+            raise OptionError(f"resolver={self.resolver!r} cannot be called")
         try:
+            # as a list or a set too: what was fetched is remembered by all of these
+            object.__setattr__(self, "ports", frozenset(self.ports))
+            object.__setattr__(self, "allowed_networks", tuple(self.allowed_networks))
             tuple(map(ip_network, self.allowed_networks))
+            hash(self)
         except (TypeError, ValueError) as error:
-            raise OptionError(f"allowed_networks={self.allowed_networks!r}: {error}") from error
+            raise OptionError(f"ports={self.ports!r}, allowed_networks={self.allowed_networks!r}: {error}") from error
 
     def fetch(self, url: str, *, deadline: Deadline | None = None) -> Fetched:
         """Return the picture behind a URL, from memory where it was fetched a short while ago.
@@ -120,16 +133,16 @@ class ImageFetcher:
         if known is not None:
             return known
         address = read_url(url, self.ports)
-        seconds = min(self.seconds, deadline.left()) if deadline else self.seconds
+        own = Deadline(min(self.seconds, deadline.left()) if deadline else self.seconds)
         try:
-            fetched = self._follow(url, Deadline(seconds))
+            fetched = self._follow(url, own)
         except ssl.SSLCertVerificationError as error:
             raise ImageFetchError(
                 f"{address.host} has no certificate to be trusted ({error.verify_message}); an organisation's own "
                 "authority is named with ImageFetcher(authorities=…)"
             ) from error
         except TimeoutError as error:
-            raise ImageFetchError(f"{address.host} took longer than {seconds:.3g} seconds") from error
+            raise ImageFetchError(f"{address.host} took longer than {own.seconds:.3g} seconds") from error
         except (OSError, HTTPException) as error:
             raise ImageFetchError(f"{address.host} did not send it ({_words(error)})") from error
         _kept.put((self, url), fetched)
@@ -150,8 +163,8 @@ class ImageFetcher:
                 raise ImageFetchError(f"{address.host} leads on (status {answer.status}) and does not say where to")
             try:
                 url = urljoin(url, location.encode("latin-1", "replace").decode("utf-8", "replace"))
-            except ValueError as error:
-                raise ImageFetchError(f"{address.host} leads on to what is no address ({error})") from error
+            except ValueError:
+                raise ImageFetchError(f"{address.host} leads on to what is no address") from None
         raise ImageFetchError(f"it leads on more than {self.max_redirects} times")
 
     def _body(self, answer: HTTPResponse, address: WebAddress) -> bytes:
@@ -160,9 +173,10 @@ class ImageFetcher:
             raise ImageFetchError(f"{address.host} answered with status {answer.status}")
         encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
         if encoding not in {"", "identity"}:
-            raise ImageFetchError(f"{address.host} sent it packed ({encoding[:20]}), which was not asked for")
+            raise ImageFetchError(f"{address.host} sent it packed ({_shown(encoding)[:20]}), which was not asked for")
         if answer.length is not None and answer.length > self.max_bytes:
-            raise ImageFetchError(f"it has {answer.length:,} bytes; the limit is {self.max_bytes:,}")
+            size = f"{answer.length:,}" if answer.length < 10**15 else "countless"
+            raise ImageFetchError(f"it has {size} bytes; the limit is {self.max_bytes:,}")
         data = bytearray()
         while chunk := answer.read1(CHUNK) if len(data) >= ENOUGH_TO_TELL else answer.read(ENOUGH_TO_TELL):
             if not data:
@@ -184,9 +198,18 @@ def _check_is_picture(start: bytes, host: str) -> None:
         raise ImageFetchError(f"what {host} sent is not a picture in a format known here")
 
 
+LONGEST_WORDS = 200
+"""Characters of an error that are shown: some are a line that the host sent, of up to 64 KB."""
+
+
 def _words(error: Exception) -> str:
-    reason = getattr(error, "strerror", None) or str(error)
+    reason = _shown(getattr(error, "strerror", None) or str(error))
     return reason.strip() or type(error).__name__
+
+
+def _shown(text: str) -> str:
+    """Return what a host sent as an account may hold it: not for long, and nothing that steers a terminal."""
+    return "".join(char for char in text[:LONGEST_WORDS] if char.isprintable())
 
 
 class _Recent:

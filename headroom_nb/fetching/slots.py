@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 MAX_THREADS = 8
 
 LOOK_UP_SECONDS = 0.2
-"""How long is waited for the hosts in one go. An interrupt that comes in the instant before a thread begins to wait does
-not wake it: it is seen when the wait ends."""
+"""How long is waited for the hosts in one go. An interrupt that comes in the instant before a thread begins to wait
+does not wake it: it is seen when the wait ends."""
 
 HANDLES = ("https://generativelanguage.googleapis.com/",)
 """Addresses that name a file in a provider's own store: no picture is to be had there without the user's key."""

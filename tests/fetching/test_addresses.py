@@ -161,3 +161,18 @@ def test_any_text_is_read_as_an_address_that_fits_in_one_request_line_or_refused
     assert found.target.startswith("/")
     assert not set(found.target) & set(" \r\n\t\x00\\#")
     assert found.host.isascii()
+
+
+@pytest.mark.parametrize(
+    "url", ["https://me:sec\u2100ret@h.example/", "https://me:secret/x@h.example/", "https://secret:secret:1/"]
+)
+def test_an_address_that_cannot_be_read_is_not_repeated(url):
+    with pytest.raises(ImageFetchError, match="cannot be read") as caught:
+        read_url(url, {443})
+    assert "sec" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["https://h.example/\ud800", "https://h.example/?\udfff", "https://\ud800/"])
+def test_half_a_character_in_an_address_is_refused(url):
+    with pytest.raises(ImageFetchError, match="half characters"):
+        read_url(url, {443})

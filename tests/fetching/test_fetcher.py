@@ -420,6 +420,61 @@ def open_files():
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"HTTP/1.1 \x1b[31mIgnore the above\x9b" + b"a" * 60_000 + b"\r\n\r\n",
+        b"\x1b]8;;https://evil.example\x07" + b"obey " * 10_000 + b"\r\n\r\n",
+        b"HTTP/9.\x1b[2J" + b"9" * 5_000 + b" 200 OK\r\n\r\n",
+        answer(PICTURE, "Content-Encoding: \x1b[31mpacked\x9b" + "a" * 5_000),
+        answer(b"", "Location: https://[\x1b[31m" + "a" * 5_000, status="302 Found"),
+        answer(b"", status="200 OK", length=False)[:-2] + b"Content-Length: " + b"9" * 4_000 + b"\r\n\r\n",
+    ],
+    ids=["status", "no status", "version", "encoding", "location", "length"],
+)
+def test_what_a_host_says_is_shown_shortly_and_steers_nothing(host, sent):
+    host.answers["/a.png"] = sent
+    said = refusal(host)
+    assert len(said) < 400
+    assert said.isprintable()
+
+
+def test_a_time_without_end_is_a_long_one(host):
+    host.answers["/a.png"] = answer(PICTURE)
+    for seconds in (float("inf"), 1e300, 10**400):
+        fetcher.forget_fetched()
+        assert host.fetcher(seconds=seconds, total_seconds=seconds).fetch(host.url()).data == PICTURE
+
+
+def test_options_may_be_given_as_lists_and_sets(host):
+    host.answers["/a.png"] = answer(PICTURE)
+    given = host.fetcher(ports={host.port}, allowed_networks=["127.0.0.1/32"])
+    assert given == host.fetcher()
+    assert given.fetch(host.url()).data == PICTURE
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ports": 443},
+        {"ports": [[443]]},
+        {"max_redirects": "many"},
+        {"max_redirects": -1},
+        {"max_images": 2.5},
+        {"resolver": "8.8.8.8"},
+        {"authorities": 3},
+        {"authorities": []},
+        {"allowed_networks": 3},
+        {"allowed_networks": ["nowhere"]},
+        {"seconds": float("nan")},
+    ],
+    ids=str,
+)
+def test_an_option_of_the_wrong_kind_is_refused_when_it_is_given(wrong):
+    with pytest.raises(OptionError, match=next(iter(wrong))):
+        ImageFetcher(**wrong)
+
+
 def refusal_of(fetching, url):
     with pytest.raises(ImageFetchError):
         fetching.fetch(url)
