@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.jupyter_lab import QUIET, Lab, find_chromium, running_lab
+from tests.browser.jupyter_lab import PATIENCE_S, QUIET, Lab, find_chromium, running_lab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +47,7 @@ def page(browser: Browser) -> Iterator[Page]:
     """A fresh page; an error that no script caught fails the test."""
     errors: list[str] = []
     opened = browser.new_page(viewport={"width": 1400, "height": 1000})
+    opened.set_default_timeout(PATIENCE_S * 1000)
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened
     opened.close()

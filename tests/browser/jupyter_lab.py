@@ -9,10 +9,10 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,8 @@ QUIET = (
     "--disable-quic",
 )
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-PATIENCE_S = 60
+PATIENCE_S = 180
+"""How long anything may take in a browser or in JupyterLab; on a busy machine each takes ten times as long."""
 
 
 def find_chromium() -> str | None:
@@ -63,7 +64,7 @@ class Lab:
     def open(self, page: Page, name: str) -> None:
         """Show a file in a workspace of its own, and wait for it."""
         page.goto(f"{self.url}/lab/workspaces/test-{time.monotonic_ns()}/tree/{name}?reset")
-        page.locator(".jp-MainAreaWidget:not(.lm-mod-hidden)").first.wait_for(timeout=PATIENCE_S * 1000)
+        page.locator(".jp-MainAreaWidget:not(.lm-mod-hidden)").first.wait_for()
 
     def command(self, page: Page, name: str, **arguments: object) -> None:
         """Run one of JupyterLab's commands; does not wait for what it does."""
@@ -71,11 +72,11 @@ class Lab:
 
     def run_all(self, page: Page, cells: int) -> None:
         """Run every cell of the open notebook, and wait until the last one is numbered."""
-        page.locator("#jp-main-statusbar", has_text="| Idle").wait_for(timeout=PATIENCE_S * 1000)
+        page.locator("#jp-main-statusbar", has_text="| Idle").wait_for()
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
         done = page.locator(".jp-CodeCell .jp-InputPrompt", has_text=f"[{cells}]:")
-        done.wait_for(timeout=PATIENCE_S * 1000)
+        done.wait_for()
 
 
 @contextmanager
@@ -83,10 +84,6 @@ def running_lab(home: Path, theme: str | None = None) -> Iterator[Lab]:
     """Start JupyterLab with settings, data and run-time files of its own in a folder; stop it at the end."""
     folder = home / "work"
     folder.mkdir()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
     environment = os.environ | {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
@@ -102,28 +99,43 @@ def running_lab(home: Path, theme: str | None = None) -> Iterator[Lab]:
     if theme is not None:
         (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}))
     command = [
-        *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"),
+        *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1"),
         *("--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
         "--LabApp.expose_app_in_browser=True",
     ]
-    with (home / "server.log").open("w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
+    log = home / "server.log"
+    for _ in range(5):
+        port = _free_port()
+        with log.open("w") as lines:
+            server = subprocess.Popen(
+                [*command, f"--port={port}"], env=environment, stdout=lines, stderr=subprocess.STDOUT, cwd=folder
+            )
         try:
-            _wait_for(f"{url}/api", server, home / "server.log")
-            yield Lab(url, folder)
+            if _answers(f"http://127.0.0.1:{port}/api", server):
+                yield Lab(f"http://127.0.0.1:{port}", folder)
+                return
         finally:
             server.terminate()
-            server.wait(timeout=20)
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
+            server.wait(timeout=PATIENCE_S)
+        if "already in use" not in log.read_text():
             break
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.2)
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+
+
+def _free_port() -> int:
+    """Return a port that was free a moment ago."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _answers(url: str, server: subprocess.Popen[bytes]) -> bool:
+    """Wait until a server answers; False when it ended or never did."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=PATIENCE_S):
+                return True
+        except (OSError, HTTPException):  # not listening yet, or not answering
+            time.sleep(0.2)
+    return False

@@ -99,10 +99,10 @@ def test_a_smaller_copy_stands_beside_its_original(lab, page, files):
         " await registry.save('headroom-nb:plugin', JSON.stringify({ model: 'gpt-4o' })) }"
     )
     page.reload()
-    entry(page, "one.png").wait_for(timeout=60_000)
+    entry(page, "one.png").wait_for()
     choose(page, "one.png", "Compress a Copy")
     told = page.locator(".Toastify__toast, .jp-Notification-Toast").filter(has_text="one.")
-    told.filter(has_not_text="Compressing").first.wait_for(timeout=60_000)
+    told.filter(has_not_text="Compressing").first.wait_for()
     assert "595 → 425 image tokens" in told.first.inner_text()
     (copy,) = files.glob("one.smaller.*")
     assert read_header(copy.read_bytes()).size == (1024, 510)

@@ -15,7 +15,7 @@ FIGURE = "from IPython.display import Image as Shown, display\ndisplay(picture)"
 
 
 def idle(page):
-    page.locator("#jp-main-statusbar", has_text="| Idle").wait_for(timeout=60_000)
+    page.locator("#jp-main-statusbar", has_text="| Idle").wait_for()
 
 
 def press_button(page, cell):
@@ -33,7 +33,7 @@ def test_a_cell_s_message_list_is_compressed_below_it_and_the_savings_are_in_the
     page.locator(".jp-CodeCell").nth(1).locator(".jp-InputArea-editor").click()
     assert not page.locator(".jp-CodeCell").nth(1).locator("[data-jp-item-name='headroom-compress']").is_visible()
     press_button(page, 0)
-    page.locator(".jp-OutputArea").get_by_role("region", name="Headroom report").wait_for(timeout=60_000)
+    page.locator(".jp-OutputArea").get_by_role("region", name="Headroom report").wait_for()
     inserted = page.locator(".jp-CodeCell").nth(1).locator(".cm-content")
     assert inserted.inner_text().splitlines() == ["%load_ext headroom_nb", "%headroom compress messages"]
     status.wait_for()
@@ -42,20 +42,20 @@ def test_a_cell_s_message_list_is_compressed_below_it_and_the_savings_are_in_the
     assert "image tokens" in status.get_attribute("title")
 
     press_button(page, 0)  # the same cell again: nothing is inserted twice
-    page.locator(".jp-CodeCell .jp-InputPrompt", has_text="[3]:").wait_for(timeout=60_000)
+    page.locator(".jp-CodeCell .jp-InputPrompt", has_text="[3]:").wait_for()
     assert page.locator(".jp-CodeCell").count() == 4
 
     lab.command(page, "headroom:toggle-auto")
     page.get_by_text("no variable is a client of OpenAI").first.wait_for()
     page.locator(".jp-CodeCell").nth(3).locator(".jp-InputArea-editor").click()
     lab.command(page, "notebook:run-cell")
-    page.locator(".jp-CodeCell .jp-InputPrompt", has_text="[4]:").wait_for(timeout=60_000)
+    page.locator(".jp-CodeCell .jp-InputPrompt", has_text="[4]:").wait_for()
     lab.command(page, "headroom:toggle-auto")
     page.get_by_text("Automatic compression is on").first.wait_for()
     page.locator("#headroom-status", has_text="(auto)").wait_for()
 
     page.reload()  # a page that meets a kernel finds what it saved
-    page.locator("#headroom-status", has_text="(auto)").wait_for(timeout=60_000)
+    page.locator("#headroom-status", has_text="(auto)").wait_for()
     page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
     status.wait_for(state="hidden")
 

@@ -10,5 +10,5 @@ def test_a_notebook_compresses_the_bundled_conversation_in_jupyterlab(lab, page)
     lab.open(page, name)
     lab.run_all(page, 2)
     output = page.locator(".jp-OutputArea-output").last
-    output.wait_for(timeout=60_000)
+    output.wait_for()
     assert "image tokens" in output.inner_text()

@@ -34,13 +34,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def open_file(page, site: str, path: str) -> None:
     page.goto(f"{site}/lab/index.html?path={path}")
-    page.locator(".jp-MainAreaWidget:not(.lm-mod-hidden)").first.wait_for(timeout=60_000)
+    page.locator(".jp-MainAreaWidget:not(.lm-mod-hidden)").first.wait_for()
 
 
 def test_a_report_opens_without_a_kernel(site, page):
     open_file(page, site, "gpt-5.6-sol.headroom.json")
     report = page.locator(".headroom").first
-    report.wait_for(timeout=30_000)
+    report.wait_for()
     assert "image tokens, 5 images" in report.inner_text()
     assert report.locator("img").count() >= 5
 
@@ -50,7 +50,7 @@ def test_a_picture_is_priced_without_a_kernel(site, page):
     page.locator(".jp-DirListing-item", has_text="chart.png").click(button="right")
     page.get_by_role("menuitem", name="Estimate vision tokens").click()
     panel = page.locator(".headroom", has_text="1200×750")
-    panel.wait_for(timeout=30_000)
+    panel.wait_for()
     assert "gpt-5.6-sol" in panel.inner_text()
     assert "1,095" in panel.inner_text()
 
@@ -59,5 +59,5 @@ def test_a_tutorial_shows_its_stored_outputs(site, page):
     open_file(page, site, "tutorials/03-how-the-router-decides.ipynb")
     page.get_by_role("dialog").get_by_role("button", name="No Kernel", exact=True).click()
     printed = page.locator(".jp-OutputArea-output", has_text="astronaut.jpg").first
-    printed.wait_for(timeout=30_000)
+    printed.wait_for()
     assert "\nastronaut.jpg" in printed.inner_text()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
+
+from tests.browser.jupyter_lab import PATIENCE_S
 
 SETUP = "import headroom_nb\nfrom headroom_nb import demo"
 MAKE = "explorer = headroom_nb.TileExplorer(demo.picture('report.png'), 'gpt-4o', 'high', label='report.png')\nexplorer"
@@ -15,7 +18,7 @@ def test_the_explorer_works_in_jupyterlab_and_leaves_a_table_behind(lab, page):
     lab.open(page, name)
     lab.run_all(page, 3)
     explorer = page.locator(".headroom-explorer:not([aria-busy])")
-    explorer.wait_for(timeout=60_000)
+    explorer.wait_for()
     explorer.scroll_into_view_if_needed()
     count = explorer.locator(".headroom-x-count")
     assert count.inner_text() == "765"
@@ -46,13 +49,15 @@ def test_the_explorer_works_in_jupyterlab_and_leaves_a_table_behind(lab, page):
     size = explorer.locator(".headroom-x-size output").inner_text()
     read_again(page)
     said = page.locator(".jp-OutputArea-output pre").last
-    said.get_by_text(f"{shown})".replace(")", "")).first.wait_for(timeout=30_000)
+    said.get_by_text(f"{shown})".replace(")", "")).first.wait_for()
     text = said.inner_text()
     assert text.split()[-1] == shown.replace(",", "")
     assert size.removesuffix(" px").replace("×", ", ") in text
 
     page.keyboard.press("Control+s")
-    page.wait_for_timeout(1500)
+    end = time.monotonic() + PATIENCE_S
+    while not any(cell.outputs for cell in lab.read(name).cells) and time.monotonic() < end:
+        page.wait_for_timeout(100)
     stored = json.dumps(lab.read(name))
     assert "application/vnd.jupyter.widget-state+json" not in stored
     assert len(stored) < MOST_BYTES
@@ -62,7 +67,7 @@ def test_the_explorer_works_in_jupyterlab_and_leaves_a_table_behind(lab, page):
     stop_kernels(page)
     lab.open(page, name)
     table = page.locator(".headroom-nb table").first
-    table.wait_for(timeout=30_000)
+    table.wait_for()
     assert "What it costs on gpt-4o" in table.inner_text()
 
 
@@ -83,4 +88,4 @@ def read_again(page):
     cell = page.locator(".jp-Notebook .jp-CodeCell").last
     cell.locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
-    page.locator(".jp-CodeCell .jp-InputPrompt", has_text="[4]:").wait_for(timeout=30_000)
+    page.locator(".jp-CodeCell .jp-InputPrompt", has_text="[4]:").wait_for()

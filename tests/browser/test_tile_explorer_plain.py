@@ -28,7 +28,6 @@ def explorer():
 
 @pytest.fixture
 def plain(page, explorer):
-    page.set_default_timeout(20_000)
     return PlainPage(page, explorer)
 
 
