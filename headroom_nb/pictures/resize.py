@@ -22,8 +22,8 @@ def fit(size: Size, max_side: int) -> Size:
 def resize(image: Image.Image, size: Size) -> Image.Image:
     """Return the image at exactly ``size`` (Lanczos); the same object when it has that size already.
 
-    Reductions by four and more first average whole pixels and leave Lanczos a factor of at least two: several times
-    faster, as much text is read in it, and within 45 dB of Lanczos alone.
+    Reductions by four and more first average whole pixels and leave Lanczos a factor of at least two. That is twice as
+    fast and more; as much text is read in it, and pages of text differ from Lanczos alone by 42 dB and less.
     """
     if image.size == size:
         return image

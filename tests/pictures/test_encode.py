@@ -14,6 +14,7 @@ from PIL import Image
 from headroom_nb.pictures import encode, open_picture, read_header, resize
 from headroom_nb.pictures.encode import flat_share
 from tests.pictures.samples import gradient, photograph, saved, screenshot
+from tests.support import text_image
 
 PICTURES = {
     "screenshot": screenshot((640, 400)),
@@ -110,3 +111,11 @@ def test_resizing_keeps_the_picture_when_nothing_changes():
     image = gradient((30, 20))
     assert resize(image, (30, 20)) is image
     assert resize(image, (15, 10)).size == (15, 10)
+
+
+@pytest.mark.parametrize("times", [4.2, 6, 9.5])
+def test_a_large_page_made_much_smaller_looks_as_lanczos_alone_would_make_it(times):
+    page = text_image(["the quick brown fox 0123456789"] * 8, size=round(12 * times), width=round(300 * times))
+    size = (round(page.width / times), round(page.height / times))
+    alone = np.asarray(page.resize(size, Image.Resampling.LANCZOS)).astype(float)
+    assert ((np.asarray(resize(page, size)) - alone) ** 2).mean() < 255**2 / 10**4  # 40 dB
