@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PIL import Image
 
 _BACKGROUNDS = (255, 0, 128)
@@ -27,14 +26,17 @@ def flatten(image: Image.Image) -> Image.Image:
     lowest = alpha.getextrema()[0]
     if lowest == 255:
         return image.convert("RGB")
-    grey = _background(np.asarray(alpha), np.asarray(image.convert("RGB").convert("L")))
+    grey = _background(alpha, image.convert("RGB").convert("L"))
     backdrop = Image.new("RGB", image.size, (grey, grey, grey))
     backdrop.paste(image, mask=alpha)
     return backdrop
 
 
-def _background(alpha: np.ndarray, luminance: np.ndarray) -> int:
+def _background(opacity: Image.Image, grey: Image.Image) -> int:
     """Return the grey that swallows least of the outline."""
+    import numpy as np  # here, so that an opaque picture does not wait for it
+
+    alpha, luminance = np.asarray(opacity), np.asarray(grey)
     step = max(1, int((alpha.size / _SAMPLES) ** 0.5))
     padded = np.pad(alpha, 1, mode="edge")
     around = np.minimum(
@@ -47,7 +49,7 @@ def _background(alpha: np.ndarray, luminance: np.ndarray) -> int:
     if not total:
         return _BACKGROUNDS[0]
     shades = luminance[::step, ::step].astype(np.int16)
-    lost = [float(weight[np.abs(shades - grey) < _CONTRAST].sum()) / total for grey in _BACKGROUNDS]
+    lost = [float(weight[np.abs(shades - level) < _CONTRAST].sum()) / total for level in _BACKGROUNDS]
     best = 0
     for index in range(1, len(_BACKGROUNDS)):
         if lost[index] < lost[best] - _CLEAR_WIN:

@@ -15,8 +15,8 @@ def to_rgb(image: Image.Image) -> Image.Image:
 
     Alpha and transparent palette entries are laid on a background that keeps the content visible
     (:func:`headroom_nb.pictures.alpha.flatten`); deep greys are brought to eight bits
-    (:func:`headroom_nb.pictures.greys.to_eight_bits`). Both need NumPy, which is loaded for them alone: it takes longer
-    to load than most pictures to compress.
+    (:func:`headroom_nb.pictures.greys.to_eight_bits`). Deep greys and alpha that is not opaque need NumPy, which is
+    loaded for them alone: it takes longer to load than most pictures to compress.
     """
     if image.mode.startswith(("I", "F")):
         from headroom_nb.pictures.greys import to_eight_bits
@@ -25,5 +25,5 @@ def to_rgb(image: Image.Image) -> Image.Image:
     if image.mode in _WITH_ALPHA or "transparency" in image.info:
         from headroom_nb.pictures.alpha import flatten
 
-        return flatten(image.convert("RGBA"))
+        return flatten(image if image.mode == "RGBA" else image.convert("RGBA"))
     return image if image.mode == "RGB" else image.convert("RGB")
