@@ -45,6 +45,9 @@ SAFE_FORMATS = (".json", ".npz", ".onnx", ".safetensors")
 CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
 CHUNK = 1 << 20
 
+LONGEST_REASON = 300
+"""Characters of what is said to be wrong: some errors are a line that the other side sent, of up to 64 KB."""
+
 
 @dataclass(frozen=True)
 class HubModel:
@@ -218,8 +221,8 @@ def _download(model: HubModel) -> dict[str, Path]:
         for file in model.files:
             _fetch(f"{endpoint}/{model.repo}/resolve/{model.revision}/{file}", folder / file, model, checksums)
     except (OSError, HTTPException) as error:
-        reason = getattr(error, "reason", None) or error
-        problem = f"the hub could not be reached ({reason})"
+        reason = str(getattr(error, "reason", None) or error)[:LONGEST_REASON]
+        problem = f"the hub could not be reached ({''.join(char for char in reason if char.isprintable())})"
         if isinstance(error, OSError) and error.errno in CANNOT_WRITE:
             problem = f"{folder} cannot be written to ({error.strerror})"
         raise ModelFilesError(how_to_get(model, problem)) from error
@@ -257,8 +260,8 @@ def _fetch(url: str, target: Path, model: HubModel, checksums: Checksums) -> Non
                 if file.tell() > most:
                     raise OSError(f"{url} is longer than {most:,} bytes, twice what {model.repo} has")
             size, expected = file.tell(), answer.headers.get("Content-Length")
-        if expected is not None and size != int(expected):
-            raise OSError(f"{url} broke off after {size} of {expected} bytes")
+        if expected is not None and expected.strip() != str(size):
+            raise OSError(f"{url} broke off after {size} of {expected[:20]} bytes")
         checksums.record_new(target.name, part, hops.sha256)
         part.replace(target)
     finally:

@@ -118,6 +118,14 @@ def test_an_offline_switch_keeps_the_hub_from_being_asked(hub, monkeypatch, vari
     assert hub.asked == []
 
 
+@pytest.mark.parametrize("length", ["many", "-1", "\u00b2", "9" * 5_000])
+def test_a_length_that_is_no_number_is_a_download_that_broke_off(hub, length):
+    hub.answer["model_quantized.onnx"] = (length, b"abc")
+    with pytest.raises(ModelFilesError, match="could not be reached") as caught:
+        hub_files(NAME)
+    assert len(str(caught.value)) < 1200
+
+
 def test_the_network_is_not_used_when_it_is_not_allowed(hub):
     with pytest.raises(ModelFilesError, match="not in the local cache"):
         hub_files(NAME, network=False)

@@ -14,7 +14,7 @@ from headroom_nb import ImageCompressor, Limits, Technique
 from headroom_nb.errors import OcrTimeoutError, OptionError, PictureTooLargeError
 from headroom_nb.limits import ABOUT, NAMES
 from headroom_nb.memory_gate import BYTES_PER_PIXEL, WORKING_BYTES, MemoryGate
-from headroom_nb.techniques.ocr import FakeOcr
+from headroom_nb.techniques.ocr import FakeOcr, IsolatedOcr
 from headroom_nb.techniques.ocr.deadline import DeadlineOcr, seconds_left
 from tests.support import FixedRouter, gradient, openai_message, png, text_image
 
@@ -129,6 +129,16 @@ def test_the_deadline_counts_all_readings_of_an_image_together():
         engine.read(gradient(10, 10))
     with pytest.raises(OcrTimeoutError):
         engine.read(gradient(10, 10))
+
+
+@pytest.mark.parametrize("endless", [float("inf"), 1e300, 10**400])
+def test_no_limit_of_time_at_all_can_be_asked_for(endless):
+    page = png(text_image(["Total 3.55", "Paid in cash"] * 8))
+    limits = Limits(max_ocr_seconds=endless)
+    engine = IsolatedOcr("tests.faults.bad_engines:Scripted", seconds=endless, idle_seconds=endless)
+    for ocr in (FakeOcr(["TOTAL 3.55"]), engine):
+        assert the_only_image(limits, page, technique=Technique.TRANSCODE, ocr=ocr).error is None
+    engine.close()
 
 
 def test_a_reading_that_is_done_is_kept_however_late_it_comes():

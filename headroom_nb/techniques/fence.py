@@ -22,7 +22,8 @@ _HIDDEN = {"Cc", "Cf", "Cn", "Co", "Cs"}
 """Categories of characters that show nothing: controls, formats, tags, unassigned and private ones, half characters."""
 
 _INVISIBLE = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc\U000e0100-\U000e01ef]"
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc"
+    "\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
 )
 """Of other categories, yet not seen: the joiner, fillers, variation selectors, the empty braille cell."""
 
@@ -35,15 +36,21 @@ _FENCE = re.compile(f"[{_BACKTICKS}]+")
 
 _TEMPLATE_MARKS = re.compile(
     r"""
-      <(?=[|\uff5c][^<>|\uff5c\s]{1,60}[|\uff5c]>)                            # <|im_start|>, <|eot_id|>
-    | <(?=/?(?:s|bos|eos|pad|unk|mask|tool_call|tool_response|think)>)       # </s>, <eos>
-    | <(?=(?:start|end)_of_(?:turn|image|text)>)                             # <start_of_turn>
+      <(?=[|\uff5c][^<>|\uff5c\s]{1,60}[|\uff5c]?>)                           # <|im_start|>, <|eot_id|>, <|turn>
+    | <(?=[^<>|\uff5c\s]{1,60}[|\uff5c]>)                                     # <turn|>
+    | \uff5c(?=DSML\uff5c)                                                   # <｜DSML｜invoke
+    | <(?=/?(?:s|bos|eos|pad|unk|mask|sop|eop|[BE]OS_TOKEN|tool_call|tool_response|think|seed:\w{1,40})>)  # </s>, <eos>
+    | <(?=/?(?:img|image|video|audio|image_soft_token|image_placeholder|IMG_CONTEXT|fake_token_around_image)>)
+    | <(?=(?:start|end)_of_(?:turn|image|audio|video|text|utterance)>)       # <start_of_turn>
     | <(?=</?SYS>>)                                                          # <<SYS>>
-    | \[(?=/?(?:INST|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|SYSTEM_PROMPT|IMG|IMG_BREAK|IMG_END)\])
+    | \[(?=/?(?:INST|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|SYSTEM_PROMPT|ARGS|CALL_ID|THINK)\])
+    | \[(?=(?:IMG|IMG_BREAK|IMG_END|gMASK|sMASK)\]|e~\[)                     # [IMG], [gMASK], [e~[
+    | \](?=~(?:b\]|!b\[))                                                   # ]~b], ]~!b[
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""The first character of the marks that common templates (ChatML, Llama, Mistral, Gemma, DeepSeek) put around turns."""
+"""The first character of the marks that common templates (ChatML, Llama, Mistral, Gemma, DeepSeek, GLM, MiniMax) put
+around turns, calls and pictures: what stands for a picture in a template would be counted as one more."""
 
 
 def label_text(text: str, label: str, size: Size) -> str:

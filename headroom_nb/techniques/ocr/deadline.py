@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from headroom_nb.techniques.ocr.base import Ocr, OcrPage
 
 
+LONGEST = 1_000_000.0
+"""Seconds, some eleven days: what is longer, and no end at all, no timer can be set to."""
+
+
 class _Clock:
     """Runs down from a number of seconds."""
 
@@ -67,8 +71,8 @@ class DeadlineOcr:
     def __init__(self, engine: Ocr, seconds: float) -> None:
         self.name = engine.name
         self._engine = engine
-        self._seconds = seconds
-        self._left = seconds
+        self._seconds = min(seconds, LONGEST)
+        self._left = self._seconds
 
     def read(self, image: Image.Image, *, progress: Callable[[int, int], None] | None = None) -> OcrPage:
         """Return the text in a picture.

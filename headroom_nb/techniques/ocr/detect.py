@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from headroom_nb.onnx_runtime import Session
+    from headroom_nb.results import Size
 
     Corners = NDArray[np.integer[Any] | np.floating[Any]]
 
@@ -40,6 +41,9 @@ TINY_PICTURE = 250_000
 MAX_PIXELS = 2_000_000
 """Size of the view of a large picture, in pixels; a bound on the side would lose the text of long screenshots. Recall
 on scans of 8 million pixels is the same as at full size."""
+
+MOST_VIEW_PIXELS = 2 * MAX_PIXELS
+"""Size of any view, in pixels: one a pixel high would grow without bound on its way to 32."""
 
 CORE = 0.3
 """Probability from which a pixel belongs to a line's core."""
@@ -80,7 +84,7 @@ class Detector:
         import cv2
 
         height, width = picture.shape[:2]
-        view_width, view_height = (max(32, round(side * scale / 32) * 32) for side in (width, height))
+        view_width, view_height = view_size(width, height, scale)
         shrinks = view_width * view_height < width * height
         kind = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
         view = cv2.resize(picture, (view_width, view_height), interpolation=kind)
@@ -90,6 +94,13 @@ class Detector:
         boxes *= np.array([width / view_width, height / view_height], dtype=np.float32)
         np.clip(boxes, 0, np.array([width - 1, height - 1], dtype=np.float32), out=boxes)
         return boxes
+
+
+def view_size(width: int, height: int, scale: float) -> Size:
+    """Return the size of a view at a scale: each side a multiple of 32, a very long one cut down to the bound."""
+    sides_ = [max(32, round(side * scale / 32) * 32) for side in (width, height)]
+    longest = max(32, MOST_VIEW_PIXELS // min(sides_) // 32 * 32)
+    return min(sides_[0], longest), min(sides_[1], longest)
 
 
 def enlargement(width: int, height: int, boxes: NDArray[np.float32]) -> float:

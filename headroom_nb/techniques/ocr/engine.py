@@ -28,9 +28,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from headroom_nb.errors import OcrError
 from headroom_nb.forks import fork_safe
 from headroom_nb.techniques.ocr.base import OcrLine, OcrPage, Quad
-from headroom_nb.techniques.ocr.crops import cut, running_down
+from headroom_nb.techniques.ocr.crops import cut, running_down, sides
 from headroom_nb.techniques.ocr.detect import Detector
 from headroom_nb.techniques.ocr.orientation import turn_of
 from headroom_nb.techniques.ocr.reader import StripReader
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
+    from headroom_nb.results import Size
     from headroom_nb.techniques.ocr.crops import Strip
     from headroom_nb.techniques.ocr.weights import Weights
 
@@ -51,6 +53,9 @@ MIN_CONFIDENCE = 0.5
 """A line read with less is counted as unread."""
 
 MAX_THREADS = 8
+
+MOST_COVER = 4.0
+"""How many times over boxes may cover a picture: each becomes pixels of its own. On dense pages it is about once."""
 
 
 class RapidOcr:
@@ -74,10 +79,17 @@ class RapidOcr:
         self._models: tuple[Detector, Recogniser] | None = None
 
     def read(self, image: Image.Image, *, progress: Callable[[int, int], None] | None = None) -> OcrPage:
-        """Return the text in an upright RGB picture."""
+        """Return the text in an upright RGB picture.
+
+        Raises
+        ------
+        OcrError
+            The weights cannot be used, or what was found is no page.
+        """
         detector, recogniser = self._open()
         picture = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
         boxes = detector.find(picture)
+        _check_cover(boxes, image.size)
         down = running_down(boxes)
         strips = [cut(picture, box, down=runs_down) for box, runs_down in zip(boxes, down, strict=True)]
         with closing(StripReader(recogniser, self._threads)) as reader:
@@ -106,6 +118,13 @@ class RapidOcr:
                 detector = Detector(open_weights(self._weights.detector, threads=self._threads))
                 self._models = detector, Recogniser(open_weights(self._weights.recogniser, threads=1))
             return self._models
+
+
+def _check_cover(boxes: NDArray[np.float32], size: Size) -> None:
+    """Raise OcrError for boxes that lie over one another again and again, as rings in rings would give."""
+    cover = sum(width * height for width, height in map(sides, boxes)) / (size[0] * size[1])
+    if cover > MOST_COVER:
+        raise OcrError(f"what looks like text covers this picture {cover:.0f} times over; it cannot be read")
 
 
 def _quad(box: NDArray[np.float32], strip: Strip, first: int) -> Quad:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
 from headroom_nb.forks import after_fork, fork_safe
-from headroom_nb.techniques.ocr.deadline import not_counted_since, seconds_left
+from headroom_nb.techniques.ocr.deadline import LONGEST, not_counted_since, seconds_left
 from headroom_nb.techniques.ocr.weights import find_weights
 from headroom_nb.techniques.ocr.worker_process import GoneBeforeError, WorkerProcess
 
@@ -60,8 +60,8 @@ class IsolatedOcr:
         # the name of the engine itself: a transcript says the same wherever it was read
         self.name = engine if ":" in engine else find_weights(engine).name
         self._engine = engine
-        self._seconds = seconds
-        self._idle_seconds = idle_seconds
+        self._seconds = min(seconds, LONGEST)
+        self._idle_seconds = min(idle_seconds, LONGEST)
         self._recycle_bytes = recycle_bytes
         self._lock = fork_safe(threading.Lock())
         self._worker: WorkerProcess | None = None

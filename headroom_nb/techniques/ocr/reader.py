@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from headroom_nb.techniques.ocr.recognise import padded_width
@@ -42,7 +43,7 @@ class StripReader:
 
     def read(self, strips: Sequence[Strip], *, progress: Callable[[int], None] | None = None) -> list[Reading]:
         """Return what stands in each strip; ``progress`` is told how many are done, first of all those known."""
-        keys = [(strip.pixels.shape, strip.pixels.tobytes()) for strip in strips]
+        keys = [(strip.pixels.shape, blake2b(strip.pixels.tobytes()).digest()) for strip in strips]
         new = {key: strip for key, strip in zip(keys, strips, strict=True) if key not in self._known}
         batches = _batches(new)
         done = len(strips) - len(new)

@@ -7,10 +7,12 @@ from headroom_nb.techniques.ocr.crops import running_down, without_blank_ends
 from headroom_nb.techniques.ocr.detect import (
     MAX_ENLARGEMENT,
     MAX_PIXELS,
+    MOST_VIEW_PIXELS,
     VIEW_PIXELS,
     Detector,
     boxes_from_map,
     enlargement,
+    view_size,
 )
 
 side = st.integers(1, 20_000)
@@ -19,6 +21,19 @@ side = st.integers(1, 20_000)
 def lines(thickness):
     box = [[0, 0], [100, 0], [100, thickness], [0, thickness]]
     return np.array([box, box, box], np.float32)
+
+
+@given(st.integers(1, 64_000_000), side, st.booleans())
+def test_no_view_is_larger_than_the_bound_whatever_the_shape(long, short, upright):
+    size = (short, long) if upright else (long, short)
+    view = view_size(*size, min(1.0, (MAX_PIXELS / (long * short)) ** 0.5))
+    assert view[0] * view[1] <= MOST_VIEW_PIXELS
+    assert all(found >= 32 and found % 32 == 0 for found in view)
+
+
+def test_a_view_of_an_ordinary_picture_keeps_its_shape():
+    assert view_size(1600, 1200, 1.0) == (1600, 1216)
+    assert view_size(40_000, 50, 1.0) == (40_000, 64)
 
 
 @given(side, side, st.floats(1, 200))

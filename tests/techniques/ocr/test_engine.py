@@ -1,9 +1,12 @@
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 from PIL import Image
 
+from headroom_nb.errors import OcrError
 from headroom_nb.techniques.ocr import Ocr
+from headroom_nb.techniques.ocr.detect import Detector
 from tests.techniques.ocr_pages import engine, font, page, text_page, words
 
 PANGRAM = ["The quick brown fox jumps", "over the lazy dog 0123456789", "and pays 45.90 for it"]
@@ -25,6 +28,15 @@ def test_a_turned_page_is_read_and_its_boxes_stand_where_the_reader_starts(turne
     first = next(line for line in read.lines if line.text == PANGRAM[0]).box
     across, along = first[1][0] - first[0][0], first[1][1] - first[0][1]
     assert {0: across > 0, 90: along > 0, 180: across < 0, 270: along < 0}[turned]
+
+
+def test_boxes_that_cover_a_picture_again_and_again_are_not_read(monkeypatch):
+    ring = np.array([[0, 0], [599, 0], [599, 199], [0, 199]], np.float32)
+    monkeypatch.setattr(
+        Detector, "find", lambda *given: np.stack([ring - (ring - [300, 100]) * n / 90 for n in range(60)])
+    )
+    with pytest.raises(OcrError, match="times over"):
+        engine().read(page(size=(600, 200)))
 
 
 def test_accents_of_european_languages_survive():
