@@ -29,7 +29,7 @@ help:
 	@echo "make fuzz         generated inputs and atheris, MINUTES (5) for each kind of file"
 	@echo "make bench        every benchmark (DATA=folder); make bench-speed time and memory alone"
 	@echo "make peer         headroom-ai in an environment of its own, for the benchmarks that compare"
-	@echo "make router       the shipped router again: questions, pictures, training, export"
+	@echo "make router       the shipped router again: questions, pictures, training, export (LABELS=your own labels)"
 	@echo "make clean        remove what was built"
 
 $(BIN)/activate:
@@ -124,9 +124,11 @@ test-oldest:
 	@echo "test-oldest skipped: it needs Python 3.10, 3.11 or 3.12 (make test-oldest OLDEST_PYTHON=…)"
 endif
 
-# Everything behind the shipped router, from the registries alone: about half an hour on two idle cores.
+# Everything behind the shipped router, from the registries alone: about half an hour on two idle cores. LABELS names a
+# file of CompressionView.save_labels, which is learned from too.
 router: $(VENV)/.installed
 	$(BIN)/python -m training.generate --out build/router/questions.jsonl
+	cat $(LABELS) /dev/null >> build/router/questions.jsonl
 	$(BIN)/python -m training.images --table training/work/signals.jsonl
 	OMP_NUM_THREADS=1 $(BIN)/python -m training.train_question
 	OMP_NUM_THREADS=1 $(BIN)/python -m training.export --model build/router/measured.pt --out build/router/measured.onnx

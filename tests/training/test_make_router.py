@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from headroom_nb import compress
+from headroom_nb.notebook.labels import label_rows
+from headroom_nb.notebook.overruling import Overruling
 from headroom_nb.results import Technique
 from headroom_nb.routing.embedded import EmbeddedRouter
 from tests.routing.router_pictures import page
+from tests.support import openai_message
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,6 +40,10 @@ def test_the_steps_follow_on_each_other_and_end_in_weights_that_load(tmp_path):
     weights, questions, signals = tmp_path / "weights", tmp_path / "questions.jsonl", tmp_path / "signals.jsonl"
     measured, log = tmp_path / "measured.onnx", tmp_path / "question-log.json"
     step("generate", out=questions, count=300)
+    labelled = Overruling(compress([openai_message("What is the total?", page())], router="rules"))
+    labelled.choose(["messages[0].content[1]"], "preserve")
+    with questions.open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in label_rows(labelled))
     step("images", table=signals, count=8, weights=weights / "signals.json")
     step("train_question", questions=questions, out=tmp_path, epochs=1)
     step("export", model=tmp_path / "measured.pt", out=measured, questions=questions)
