@@ -25,6 +25,11 @@ test('base64 is read with breaks, without padding, in both alphabets', () => {
   }
 });
 
+test('of a long picture only the beginning is decoded', () => {
+  const behind = '!'.repeat(1_000_000);
+  expect(readEncoded(PNG.replace(/=+$/, '').padEnd(4096, 'A') + behind).size).toEqual(SIZE);
+});
+
 test('what is no base64 or no picture says so', () => {
   expect(countEncoded('a', 'no base64 at all!', 'auto')).toMatchObject({ size: null, problem: 'This is not base64.' });
   expect(countEncoded('a', btoa('plain text'), 'auto').problem).toContain('Not a PNG');

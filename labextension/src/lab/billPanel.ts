@@ -90,10 +90,11 @@ class BillPanel extends Widget {
       this.later();
     };
     model?.contentChanged.connect(later);
-    panel?.content.modelChanged.connect(later);
+    // Its name is the title's.
+    panel?.title.changed.connect(later);
     this.unfollow = (): void => {
       model?.contentChanged.disconnect(later);
-      panel?.content.modelChanged.disconnect(later);
+      panel?.title.changed.disconnect(later);
       clearTimeout(this.timer);
     };
     void this.draw();

@@ -1,7 +1,7 @@
 /** Asks the server for a smaller copy of a file; the original is only read. */
 
 import { URLExt } from '@jupyterlab/coreutils';
-import { ServerConnection } from '@jupyterlab/services';
+import { ServerConnection, type Contents } from '@jupyterlab/services';
 import { change } from '../views/format';
 import { COPY_ADDRESS } from './tokens';
 
@@ -13,11 +13,23 @@ export interface Copied {
   readonly note: string;
 }
 
-/** Write a smaller copy beside a file. Rejects with a sentence. */
-export async function writeSmallerCopy(path: string, model: string, settings: ServerConnection.ISettings): Promise<Copied> {
+/** Drives whose files are the server’s own: the default one, and the one of shared editing. */
+const OWN_DRIVES = ['', 'RTC'];
+
+/** Write a smaller copy beside a file; the server stops, and writes nothing, when `signal` aborts. Rejects with a sentence. */
+export async function writeSmallerCopy(
+  contents: Contents.IManager,
+  path: string,
+  model: string,
+  signal: AbortSignal
+): Promise<Copied> {
+  const settings = contents.serverSettings;
+  if (!OWN_DRIVES.includes(contents.driveName(path))) {
+    throw new Error(`${path} is not on the disk of Jupyter’s server, which writes the copies.`);
+  }
   const reply = await ServerConnection.makeRequest(
     URLExt.join(settings.baseUrl, COPY_ADDRESS),
-    { method: 'POST', body: JSON.stringify({ path, model }) },
+    { method: 'POST', body: JSON.stringify({ path: contents.localPath(path), model }), signal },
     settings
   );
   if (reply.status === 404 && !(reply.headers.get('Content-Type') ?? '').includes('json')) {

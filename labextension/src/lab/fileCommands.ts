@@ -56,14 +56,21 @@ export function addFileCommands(
     isEnabled: () => selected().some(isCopied),
     execute: async () => {
       const { copiedSentence, writeSmallerCopy } = await import('./lazy');
+      const stop = new AbortController();
+      const actions = [{ label: 'Stop', caption: 'Write no copy', callback: (): void => { stop.abort(); } }];
       for (const { path, name } of selected().filter(isCopied)) {
-        const id = Notification.emit(`Compressing a copy of ${name}…`, 'in-progress', { autoClose: false });
+        const told = { autoClose: false, actions } as const;
+        const id = Notification.emit(`Compressing a copy of ${name}…`, 'in-progress', told);
         try {
-          const copied = await writeSmallerCopy(path, settings.current.model, serviceManager.serverSettings);
+          const copied = await writeSmallerCopy(serviceManager.contents, path, settings.current.model, stop.signal);
           const type = copied.path === null ? 'info' : 'success';
-          Notification.update({ id, message: copiedSentence(name, copied), type, autoClose: STAYS_MS });
+          Notification.update({ id, message: copiedSentence(name, copied), type, autoClose: STAYS_MS, actions: [] });
         } catch (error) {
-          Notification.update({ id, message: sentence(error), type: 'error' });
+          if (stop.signal.aborted) {
+            Notification.update({ id, message: `No copy of ${name} was written.`, type: 'info', autoClose: STAYS_MS, actions: [] });
+            break;
+          }
+          Notification.update({ id, message: sentence(error), type: 'error', actions: [] });
         }
         await browsers.tracker.currentWidget?.model.refresh();
       }

@@ -1,11 +1,11 @@
 /** The notebook's commands. */
 
 import type { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
 import { NotebookActions, type INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { sentence } from '../views/pictures';
 import { assignedName, loadsHeadroom, looksLikeMessages } from './cellSource';
 import { headroomIcon } from './icons';
+import { say } from './notices';
 import type { SessionLink } from './sessionLink';
 import type { SettingsSource } from './settings';
 import { showTab } from './tabs';
@@ -33,7 +33,7 @@ export function addNotebookCommands(
       const panel = tracker.currentWidget;
       const name = assignedName(activeSource());
       if (panel === null || name === null) {
-        Notification.info('This cell assigns no variable: select the cell that makes the message list.');
+        say('This cell assigns no variable: select the cell that makes the message list.');
         return;
       }
       await compressBelow(panel, name, link);
@@ -52,7 +52,7 @@ export function addNotebookCommands(
       const { lastReport, reportTab } = await import('./lazy');
       const report = lastReport(panel);
       if (report === null) {
-        Notification.info('This notebook holds no report yet: run %headroom compress.');
+        say('This notebook holds no report yet: run %headroom compress.');
         return;
       }
       const tab = reportTab(report, `Report: ${panel.title.label}`);
@@ -73,9 +73,9 @@ export function addNotebookCommands(
       }
       try {
         const { said, failed } = await link.toggleAuto(panel);
-        Notification.emit(said, failed ? 'warning' : 'info', { autoClose: 8000 });
+        say(said, failed ? 'warning' : 'info');
       } catch (error) {
-        Notification.warning(sentence(error));
+        say(sentence(error), 'warning');
       }
     }
   });
@@ -94,27 +94,47 @@ export function addNotebookCommands(
   }
 }
 
+/** What we use of a code cell’s model. */
+interface Runnable {
+  readonly executionCount: number | null;
+  readonly isDirty: boolean;
+}
+
 /** Run the magic on a variable in a cell below the active one; a cell that does just that is run again. */
 async function compressBelow(panel: NotebookPanel, name: string, link: SessionLink): Promise<void> {
   const { content, sessionContext } = panel;
-  const cells = [...(content.model?.cells ?? [])];
-  const sources = cells.map(cell => cell.sharedModel.getSource());
-  const magic = `%headroom compress ${name}`;
-  if (loadsHeadroom(sources)) {
+  const { activeCell } = content;
+  await sessionContext.ready;
+  if (activeCell === null || sessionContext.session?.kernel == null) {
+    say('This notebook has no kernel that could run the cell: choose one first.', 'warning');
+    return;
+  }
+  const isLoaded = loadsHeadroom(Array.from(content.widgets, ({ model }) => model.sharedModel.getSource()));
+  if (isLoaded) {
     await link.load(panel);
   }
-  const assigning = cells[content.activeCellIndex]?.toJSON() as { execution_count?: number | null } | undefined;
-  if (assigning?.execution_count === null) {
-    await NotebookActions.run(content, sessionContext);
-  }
-  if (sources[content.activeCellIndex + 1]?.endsWith(magic) === true) {
+  const { executionCount, isDirty } = activeCell.model as unknown as Runnable;
+  if (executionCount === null || isDirty) {
     content.deselectAll();
-    content.activeCellIndex += 1;
+    if (!(await NotebookActions.run(content, sessionContext))) {
+      return;
+    }
+  }
+  // While it ran, the person may have gone elsewhere, and cells may have been moved or deleted.
+  const index = content.widgets.indexOf(activeCell);
+  if (index < 0) {
+    return;
+  }
+  const magic = `%headroom compress ${name}`;
+  const below = content.widgets[index + 1]?.model;
+  content.deselectAll();
+  if (below?.type === 'code' && below.sharedModel.getSource().endsWith(magic)) {
+    content.activeCellIndex = index + 1;
   } else {
+    content.activeCellIndex = index;
     NotebookActions.insertBelow(content);
     // Where the profile loads the magics, a line for it would only say that they are loaded.
-    const isLoaded = loadsHeadroom(sources) || link.state !== null;
-    const text = isLoaded ? magic : `%load_ext headroom_nb\n${magic}`;
+    const text = isLoaded || link.state !== null ? magic : `%load_ext headroom_nb\n${magic}`;
     content.activeCell?.model.sharedModel.setSource(text);
   }
   await NotebookActions.run(content, sessionContext);

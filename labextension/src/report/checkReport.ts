@@ -16,7 +16,8 @@ const MOST_URI = 200_000;
 const MOST_WARNINGS = 1000;
 const MOST_PARTS = 200;
 const MOST_NUMBER = 1e12;
-const MOST_SIDE = 1e6;
+/** The largest that a picture’s header can say. */
+const MOST_SIDE = 2 ** 31 - 1;
 
 /** Pictures alone, and of kinds that hold no script. */
 const THUMBNAIL = /^data:image\/(?:png|jpeg|webp|gif);base64,[A-Za-z0-9+/]+={0,2}$/;
