@@ -46,7 +46,7 @@ def plot_models(comparison: Comparison, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def plot_sizes(size: Size, models: Iterable[str], detail: str = "auto", ax: Axes | None = None) -> Axes:
+def plot_sizes(size: Size, models: Iterable[str] | str, detail: str = "auto", ax: Axes | None = None) -> Axes:
     """Draw tokens against the long side of a picture of one shape: the steps are the boundaries of the billing rule.
 
     Raises
@@ -57,7 +57,7 @@ def plot_sizes(size: Size, models: Iterable[str], detail: str = "auto", ax: Axes
         A model is not in the table.
     """
     ax = ax or _axes(4)
-    for model in models:
+    for model in (models,) if isinstance(models, str) else models:
         steps = tokens_by_size(size, model, detail)
         sides, tokens = [side for side, _ in steps], [count for _, count in steps]
         ax.step([*sides, max(size)], [*tokens, tokens[-1]], where="post", label=model)

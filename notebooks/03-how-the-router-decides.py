@@ -104,8 +104,8 @@ for image in view.result.images[:2]:
 # ## Collect labels
 #
 # What you overruled is what a router of your own should learn. Each line holds the question, the image's digest and
-# measurements, what the router said and what you chose; never the image. In a checkout, `make router LABELS=labels.jsonl`
-# trains with them.
+# measurements, what the router said and what you chose; never the image. In a checkout,
+# `make router LABELS=labels.jsonl` trains with them.
 
 # %%
 import json

@@ -48,6 +48,7 @@ def test_a_line_per_model_is_drawn() -> None:
 
     assert [line.get_label() for line in ax.lines] == ["gpt-4o", "gemini-3"]
     assert ax.lines[0].get_ydata()[-1] == estimate((1600, 900), "gpt-4o").tokens
+    assert len(plot_sizes((1600, 900), "gpt-4o").lines) == 1
     ax.figure.draw_without_rendering()
 
 

@@ -57,7 +57,7 @@ class Meter:
     note
         What keeps more from being saved, and the fix; empty when there is nothing to say.
     failures
-        Why a request, or an image in it, was sent as it was; the last ones.
+        Why a request, or an image in it, was sent as it was, or why a bill could not be read; the last ones.
     checks
         Estimates beside bills, the last ones.
     """
@@ -92,10 +92,10 @@ class Meter:
         if result is not None and not self.audit:
             SESSION.add_sent(result)
 
-    def fail(self, why: str) -> None:
-        """Count a request that was sent as it was because compression failed."""
+    def fail(self, why: str, *, requests: int = 1) -> None:
+        """Keep what went wrong: a request was sent as it was, or its bill cannot be read (it was counted before)."""
         with self._lock:
-            self.requests += 1
+            self.requests += requests
             self.failures = [*self.failures, why][-KEPT:]
 
     def check(self, found: BillCheck) -> None:
@@ -110,4 +110,4 @@ class Meter:
             f"{self.original_tokens:,} image tokens (${self.usd:,.4f})"
         )
         text = f"{text}; {self.note}" if self.note else text
-        return f"{text}; {len(self.failures)} sent as they were: {self.failures[-1]}" if self.failures else text
+        return f"{text}; {len(self.failures):,} not done: {self.failures[-1]}" if self.failures else text

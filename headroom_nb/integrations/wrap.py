@@ -84,7 +84,7 @@ class _Wrapping:
             sent = result.original if self.meter.audit else result.messages
             found = compare_bill(result, response, sent=sent)
         except Exception as error:  # noqa: BLE001 - the user's response is handed on whatever happens here
-            self.meter.failures.append(f"{endpoint.name}: the bill could not be read: {error}")
+            self.meter.fail(f"{endpoint.name}: the bill could not be read: {error}", requests=0)
             return
         if found is not None:
             self.meter.check(found)

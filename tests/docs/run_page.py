@@ -78,7 +78,7 @@ def refuse_network() -> None:
 
 
 def main() -> int:
-    """Run the page; return the number of the failing block's line, or 0."""
+    """Run the page; return 1 after the first block that fails, and name its line."""
     page = Path(sys.argv[1]).resolve()
     folder = Path(tempfile.mkdtemp())
     os.environ |= {

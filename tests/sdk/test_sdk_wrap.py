@@ -184,6 +184,21 @@ def test_when_compression_fails_the_original_request_is_sent(openai_client, prov
     assert "ZeroDivisionError: a bug" in failure
 
 
+def test_a_bill_that_cannot_be_read_is_told_of_and_counts_no_request(openai_client, provider, monkeypatch):
+    def broken(*arguments, **options):
+        raise ZeroDivisionError("no bill")
+
+    monkeypatch.setattr("headroom_nb.integrations.wrap.compare_bill", broken)
+    monkeypatch.setattr("headroom_nb.integrations.meter.KEPT", 2)
+    wrap(openai_client, compressor=low())
+    for _ in range(3):
+        assert CALLS["openai_client"][0](openai_client).choices
+    totals = meter(openai_client)
+    assert totals.requests == 3
+    assert len(totals.failures) == 2
+    assert "2 not done: chat.completions.create: the bill could not be read: no bill" in str(totals)
+
+
 def test_a_model_of_ones_own_is_sent_as_it_is_and_said_or_priced_like_another(openai_client, provider):
     wrap(openai_client, compressor=low())
     openai_client.chat.completions.create(model="my-deployment", messages=[message("openai")])
