@@ -88,6 +88,8 @@ def run(python: Path, *arguments: object, online: bool = False, cores: int | Non
         del environment["HF_HUB_OFFLINE"]
     bind = None
     if cores is not None:
+        if len(os.sched_getaffinity(0)) < cores:
+            raise SystemExit(f"this needs {cores} cores, and this process may use {len(os.sched_getaffinity(0))}")
         bind = functools.partial(os.sched_setaffinity, 0, sorted(os.sched_getaffinity(0))[:cores])
     command = [str(python), *map(str, arguments)]
     done = subprocess.run(

@@ -13,9 +13,16 @@ if TYPE_CHECKING:
 _bound: ContextVar[int | None] = ContextVar("headroom_nb_threads", default=None)
 
 
+def cores() -> int:
+    """Return how many cores this process may use, which may be fewer than the machine has (``taskset``, a container)."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def usable_threads(most: int) -> int:
-    """Return the machine's cores, or the bound set by :func:`at_most`, but never more than ``most``."""
-    return min(most, _bound.get() or os.cpu_count() or 1)
+    """Return the cores of this process, or the bound set by :func:`at_most`, but never more than ``most``."""
+    return min(most, _bound.get() or cores())
 
 
 @contextmanager

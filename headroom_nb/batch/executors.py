@@ -26,6 +26,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import BatchError, HeadroomError, OptionError
+from headroom_nb.threads import cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -96,7 +97,7 @@ def opened(executor: Executes) -> Iterator[Crew]:
     if executor is None:
         yield Crew(None)
     elif isinstance(executor, Executor):
-        count = getattr(executor, "_max_workers", None) or os.cpu_count() or 1
+        count = getattr(executor, "_max_workers", None) or cores()
         yield Crew(executor, 2 * count + 1)
     elif isinstance(executor, int) and not isinstance(executor, bool):
         pools = _Pools(executor)

@@ -20,7 +20,7 @@ from headroom_nb.batch.executors import run as run_parts
 from headroom_nb.batch.worker import BatchCompressor
 from headroom_nb.errors import BatchError, OptionError
 from headroom_nb.results import Technique
-from headroom_nb.threads import at_most, usable_threads
+from headroom_nb.threads import at_most, cores, usable_threads
 from tests.batch.lines import OPTIONS, asks, read_lines, write_lines
 from tests.support import FixedRouter
 
@@ -239,8 +239,20 @@ def test_a_call_can_be_bound_to_fewer_threads():
     with at_most(2):
         assert usable_threads(8) == 2
         with ThreadPoolExecutor(1) as pool:
-            assert pool.submit(usable_threads, 10**6).result() == (os.cpu_count() or 1)
-    assert usable_threads(10**6) == (os.cpu_count() or 1)
+            assert pool.submit(usable_threads, 10**6).result() == cores()
+    assert usable_threads(10**6) == cores()
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system binds no process to cores")
+def test_a_process_that_is_bound_to_one_core_uses_one_thread():
+    with ThreadPoolExecutor(1) as pool:
+
+        def bound() -> int:
+            os.sched_setaffinity(0, list(os.sched_getaffinity(0))[:1])  # of this thread alone
+            return usable_threads(8)
+
+        assert pool.submit(bound).result() == 1
+    assert 1 <= cores() <= (os.cpu_count() or 1)
 
 
 class Slow(FixedRouter):
