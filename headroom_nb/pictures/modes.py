@@ -1,4 +1,4 @@
-"""From any stored mode to RGB, faithfully."""
+"""From any stored mode to RGB or plain grey, faithfully."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ _WITH_ALPHA = ("RGBA", "LA", "PA", "RGBa", "La")
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
-    """Return an RGB image that looks as the stored one does.
+    """Return an RGB image that looks as the stored one does."""
+    return in_rgb(to_plain(image))
+
+
+def in_rgb(plain: Image.Image) -> Image.Image:
+    """Return in RGB what :func:`to_plain` gave; the same object when it is."""
+    return plain if plain.mode == "RGB" else plain.convert("RGB")
+
+
+def to_plain(image: Image.Image) -> Image.Image:
+    """Return an image that looks as the stored one does: ``L`` where it is stored in greys alone, else RGB.
 
     Alpha and transparent palette entries are laid on a background that keeps the content visible
     (:func:`headroom_nb.pictures.alpha.flatten`); deep greys are brought to eight bits
@@ -21,9 +31,11 @@ def to_rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith(("I", "F")):
         from headroom_nb.pictures.greys import to_eight_bits
 
-        return to_eight_bits(image).convert("RGB")
+        return to_eight_bits(image)
     if image.mode in _WITH_ALPHA or "transparency" in image.info:
         from headroom_nb.pictures.alpha import flatten
 
         return flatten(image if image.mode == "RGBA" else image.convert("RGBA"))
-    return image if image.mode == "RGB" else image.convert("RGB")
+    if image.mode == "1":
+        return image.convert("L")
+    return image if image.mode in ("L", "RGB") else image.convert("RGB")

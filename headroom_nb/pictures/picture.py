@@ -11,7 +11,7 @@ from headroom_nb.errors import UnreadablePictureError, UnsupportedPictureError
 from headroom_nb.limits import Limits
 from headroom_nb.pictures.header import PictureHeader, read_header
 from headroom_nb.pictures.limits import check_bytes, check_pixels
-from headroom_nb.pictures.modes import to_rgb
+from headroom_nb.pictures.modes import in_rgb, to_plain
 from headroom_nb.pictures.orientation import upright, upright_size
 from headroom_nb.pictures.plugins import DECODE_ERRORS, open_plugin, quiet, reason
 from headroom_nb.pictures.resize import fit, resize
@@ -44,6 +44,7 @@ class Picture:
         self.header = header
         self._lock = RLock()
         self._rgb: Image.Image | None = None
+        self._whole: Image.Image | None = None
         self._small: dict[Size, Image.Image] = {}
         self._drafts: dict[int, Image.Image] = {}
 
@@ -71,7 +72,7 @@ class Picture:
         """
         with self._lock:
             if self._rgb is None:
-                self._rgb = self._decode(self.size)
+                self._rgb = in_rgb(self._decoded())
             return self._rgb
 
     def small(self, max_side: int) -> Image.Image:
@@ -82,13 +83,14 @@ class Picture:
         """Return the picture in RGB at exactly ``size``.
 
         A JPEG is decoded at a half, a quarter or an eighth where that is still enough: always so, and not only where it
-        was not decoded yet, as the pixels must not hang on what was looked at before.
+        was not decoded yet, as the pixels must not hang on what was looked at before. A grey picture is resized in
+        grey: the pixels are the same, for a third of the work.
         """
         with self._lock:
             if size == self.size:
                 return self.rgb()
             if size not in self._small:
-                self._small[size] = resize(self._source(size), size)
+                self._small[size] = in_rgb(resize(self._source(size), size))
             return self._small[size]
 
     def _source(self, size: Size) -> Image.Image:
@@ -96,13 +98,19 @@ class Picture:
         spare = min(has // wanted for has, wanted in zip(self.size, size, strict=True))
         scale = next((scale for scale in _DRAFTS if scale <= spare), 1)
         if scale == 1 or self.header.format != "JPEG":
-            return self.rgb()
+            return self._decoded()
         if scale not in self._drafts:
             self._drafts[scale] = self._decode(size)
         return self._drafts[scale]
 
+    def _decoded(self) -> Image.Image:
+        """Return the whole picture, in greys where it is stored so."""
+        if self._whole is None:
+            self._whole = self._decode(self.size)
+        return self._whole
+
     def _decode(self, at_least: Size) -> Image.Image:
-        """Decode to upright RGB, no smaller than ``at_least`` where the format can stop short."""
+        """Decode to upright RGB or grey, no smaller than ``at_least`` where the format can stop short."""
         header = self.header
         try:
             image = open_plugin(header.format, self.data)
@@ -120,7 +128,7 @@ class Picture:
             raise UnreadablePictureError(
                 f"This {header.format} file is truncated or broken ({reason(error)})."
             ) from error
-        return upright(to_rgb(image), header.orientation)
+        return upright(to_plain(image), header.orientation)
 
 
 def open_picture(data: bytes, limits: Limits | None = None, header: PictureHeader | None = None) -> Picture:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from headroom_nb.errors import HeadroomError, UnreadablePictureError, UnsupportedPictureError
 from headroom_nb.limits import Limits
-from headroom_nb.pictures import open_picture
+from headroom_nb.pictures import open_picture, resize
 from headroom_nb.pictures.plugins import PLUGINS
 from tests.pictures.samples import gradient, photograph, saved, screenshot
 
@@ -236,3 +236,15 @@ def test_the_digest_is_that_of_the_bytes():
     first, second = saved(gradient((8, 8))), saved(gradient((8, 9)))
     assert open_picture(first).digest == open_picture(bytes(bytearray(first))).digest
     assert open_picture(first).digest != open_picture(second).digest
+
+
+@pytest.mark.parametrize(("mode", "file_format"), [("1", "PNG"), ("L", "PNG"), ("L", "JPEG")])
+@pytest.mark.parametrize("decoded_before", [False, True])
+def test_a_grey_picture_made_smaller_has_the_pixels_of_its_rgb_made_smaller(mode, file_format, decoded_before):
+    data = saved(gradient((403, 251)).convert(mode), file_format)
+    picture = open_picture(data)
+    if decoded_before:
+        assert picture.rgb().mode == "RGB"
+    small = picture.resized((211, 131))  # more than half: not even a JPEG is decoded in part
+    assert small.mode == "RGB"
+    assert small.tobytes() == resize(open_picture(data).rgb(), (211, 131)).tobytes()
