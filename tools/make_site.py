@@ -26,7 +26,7 @@ WELCOME = """\
 Everything on this page runs in your browser alone.
 
 - Double-click a file that ends in `.headroom.json`: the report of a compressed conversation, one row per image.
-- Right-click a picture in `pictures` and choose **Estimate vision tokens**: what it costs by model, and the grid
+- Right-click a picture in `pictures` and choose **Estimate Vision Tokens**: what it costs by model, and the grid
   that is billed. Upload pictures of your own: they stay in this browser.
 - Open a notebook in `tutorials` and choose **No Kernel**: it was run before, its tables are all there.
 """
