@@ -149,7 +149,7 @@ def test_everything_that_can_be_used_has_a_name_and_shows_its_focus(page, view):
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
-@pytest.mark.parametrize("width", [340, 700, 1300])
+@pytest.mark.parametrize("width", [240, 340, 700, 1300])
 def test_nothing_is_wider_than_its_place(page, view, width):
     page.set_viewport_size({"width": width, "height": 800})
     shown(page, view)
@@ -159,6 +159,32 @@ def test_nothing_is_wider_than_its_place(page, view, width):
     technique = page.locator(".headroom-technique").first.bounding_box()
     pictures = page.locator(".headroom-previews").first.bounding_box()
     assert (technique["x"] >= pictures["x"] + pictures["width"]) == (width > 460)
+
+
+def test_tokens_are_read_whole_where_there_is_next_to_no_room(page, view):
+    page.set_viewport_size({"width": 260, "height": 800})
+    shown(page, view)
+    change = page.locator(".headroom-change").first
+    assert change.evaluate("node => node.scrollWidth <= node.clientWidth")
+    assert change.bounding_box()["height"] < 30
+    assert change.bounding_box()["width"] > 150
+
+
+@pytest.mark.parametrize("size", [(12, 6000), (6000, 12)])
+def test_a_strip_is_compared_in_a_place_of_common_size(page, size):
+    made = ImageCompressor("gpt-4o", router=FixedRouter(Technique.FULL_LOW)).compress(
+        [openai_message("What?", png(gradient(*size)))]
+    )
+    view = CompressionView(made)
+    shown(page, view)
+    page.get_by_role("button", name="Compare before and after").click()
+    page.locator(".headroom-after img").wait_for()
+    frame = page.locator(".headroom-frame").bounding_box()
+    assert 30 <= frame["height"] <= 600
+    assert frame["width"] >= 200
+    divider = page.get_by_role("slider").bounding_box()
+    assert frame["x"] < divider["x"] < frame["x"] + frame["width"]
+    view.close()
 
 
 def test_the_host_s_colours_are_used_in_a_frame_as_in_vs_code(page, view):

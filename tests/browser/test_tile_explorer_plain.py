@@ -225,11 +225,23 @@ def test_zoom_takes_the_control_key_and_a_plain_wheel_is_left_to_the_page(plain,
     assert stage.get_attribute("data-zoomed") is None
 
 
+@pytest.mark.parametrize("width", [280, 420, 1200])
+def test_nothing_is_wider_than_its_place(plain, page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    plain.widget = TileExplorer(Image.new("L", (8400, 420), 255), "claude-sonnet-4-6", label="banner")
+    frame = plain.open()
+    ready(frame)
+    frame.locator("summary", has_text="Other models").click()
+    assert frame.evaluate("document.documentElement.scrollWidth") <= width
+    plain.widget.close()
+
+
 def test_a_picture_the_provider_refuses_says_why_and_what_size_is_taken(plain, explorer, page):
     plain.widget = TileExplorer(Image.new("L", (8400, 420), 255), "claude-sonnet-4-6", label="banner")
     frame = plain.open()
     ready(frame)
     assert "side over 8,000 px" in frame.get_by_role("alert").first.inner_text()
+    assert "price" not in frame.locator(".headroom-x-total").inner_text()
     frame.get_by_role("button", name="8000×400 px").click()
     settle(page)
     assert plain.widget.size == (8000, 400)

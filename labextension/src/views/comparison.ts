@@ -68,11 +68,11 @@ export function comparison(
 }
 
 function pair(...panels: readonly HTMLElement[]): HTMLElement {
-  return h('div', { class: 'headroom-comparison headroom-pair' }, ...panels);
+  return h('div', { class: 'headroom-pair' }, ...panels);
 }
 
 function panel(label: HTMLElement, content: HTMLElement): HTMLElement {
-  return h('figure', { class: 'headroom-panel' }, label, content);
+  return h('figure', {}, label, content);
 }
 
 function caption(word: string, size: Size | null, count: number | null): HTMLElement {
@@ -89,8 +89,8 @@ function framed(content: HTMLElement, size: Size | null): HTMLElement {
 
 function place(frame: HTMLElement, size: Size | null): void {
   const [width, height] = size ?? [4, 3];
-  frame.style.setProperty('--headroom-wide', String(width));
-  frame.style.setProperty('--headroom-high', String(height));
+  frame.style.setProperty('--hr-wide', String(width));
+  frame.style.setProperty('--hr-high', String(height));
 }
 
 /** Dim what was left out of a crop. */
@@ -173,9 +173,9 @@ function divided(image: ReportImage, index: number, pictures: PictureSource, sig
     { class: 'headroom-comparison' },
     h(
       'div',
-      { class: 'headroom-sides' },
+      { class: 'headroom-inline headroom-apart' },
       caption('Before', image.original_size, image.original_tokens),
-      h('div', { class: 'headroom-toggles' }, pictures.seen === undefined ? null : seen, actual),
+      h('div', { class: 'headroom-inline' }, pictures.seen === undefined ? null : seen, actual),
       caption('After', image.sizes[0] ?? null, image.compressed_tokens)
     ),
     frame
@@ -184,7 +184,7 @@ function divided(image: ReportImage, index: number, pictures: PictureSource, sig
   let at = 50;
   const move = (to: number): void => {
     at = Math.min(100, Math.max(0, to));
-    stage.style.setProperty('--headroom-at', `${at}%`);
+    stage.style.setProperty('--hr-at', `${at}%`);
     const share = Math.round(at);
     set(handle, { 'aria-valuenow': share, 'aria-valuetext': `${share} % before, ${100 - share} % after` });
   };

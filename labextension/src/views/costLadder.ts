@@ -37,7 +37,7 @@ export function costLadder(what: string, onPick: (key: string) => void, signal: 
         'tr',
         {},
         h('th', { scope: 'col' }, what),
-        h('td'),
+        h('td', { class: 'headroom-x-bar-cell' }),
         h('th', { scope: 'col', class: 'headroom-x-number' }, 'Tokens'),
         h('th', { scope: 'col', class: 'headroom-x-number' }, '$ / 1,000')
       )
@@ -82,10 +82,10 @@ interface Row {
 
 /** Rows are kept, so that a button keeps the focus while figures change. */
 function newRow(key: string): Row {
-  const button = h('button', { type: 'button', class: 'headroom-x-rung', 'data-key': key });
+  const button = h('button', { type: 'button', 'data-key': key });
   const bar = h('span', { class: 'headroom-x-bar' });
   const count = h('td', { class: 'headroom-x-number' });
-  const money = h('td', { class: 'headroom-x-number headroom-x-soft' });
+  const money = h('td', { class: 'headroom-x-number headroom-faint' });
   const element = h(
     'tr',
     {},
@@ -99,7 +99,7 @@ function newRow(key: string): Row {
     show(rung, share) {
       button.textContent = rung.label;
       set(button, { title: rung.label, 'aria-pressed': String(rung.current) });
-      bar.style.setProperty('--headroom-share', share.toFixed(4));
+      bar.style.setProperty('--hr-share', share.toFixed(4));
       count.textContent = tokens(rung.tokens, rung.exact);
       money.textContent = usd(rung.usd);
       element.classList.toggle('headroom-x-current', rung.current);

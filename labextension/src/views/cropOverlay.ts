@@ -80,7 +80,7 @@ export function cropOverlay(signal: AbortSignal, onMove: Move, onRemove: () => v
     ...sides.map(({ grip }) => grip),
     ...corners.flatMap(({ grip, reach }) => [grip, reach])
   );
-  const element = svg('svg', { class: 'headroom-x-layer headroom-x-crop-layer' }, group);
+  const element = svg('svg', { class: 'headroom-x-layer' }, group);
 
   const key = (event: KeyboardEvent): void => {
     const handle = handles.get(event.target as Element);

@@ -56,7 +56,7 @@ export function decisionRow(image: ReportImage, index: number, report: Report, c
   const wrong = h('p', { class: 'headroom-problem', role: 'alert', hidden: true });
   const doing = h('span');
   const spinner = h('span', { class: 'headroom-spinner', 'aria-hidden': 'true' });
-  const working = h('span', { class: 'headroom-working', hidden: true }, spinner, doing);
+  const working = h('span', { class: 'headroom-inline headroom-faint', hidden: true }, spinner, doing);
   let slow: ReturnType<typeof setTimeout> | undefined;
   atEnd(signal, () => {
     clearTimeout(slow);
@@ -77,7 +77,7 @@ export function decisionRow(image: ReportImage, index: number, report: Report, c
     cell(
       2,
       'technique',
-      h('div', { class: 'headroom-wish' }, choice?.element ?? badge, working),
+      h('div', { class: 'headroom-inline' }, choice?.element ?? badge, working),
       sureness,
       reason,
       note,

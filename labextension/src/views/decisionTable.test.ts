@@ -137,7 +137,7 @@ test('a row that waits says so', () => {
   const { table, text } = shown();
   table.busy(new Set([1]));
   expect([...table.element.querySelectorAll('[aria-busy=true]')].length).toBe(1);
-  expect(text('.headroom-working:not([hidden])').length).toBe(1);
+  expect(text('.headroom-row .headroom-inline .headroom-faint:not([hidden])').length).toBe(1);
   table.busy(new Set());
   expect([...table.element.querySelectorAll('[aria-busy=true]')].length).toBe(0);
 });

@@ -64,7 +64,7 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
     head,
     body
   );
-  const foot = h('div', { class: 'headroom-foot' });
+  const foot = h('div', { class: 'headroom-foot headroom-faint' });
   const element = h('div', { class: 'headroom-decisions' }, totals.element, options.toolbar, table, foot);
 
   const rows: DecisionRow[] = [];
@@ -97,7 +97,7 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
     const panel = h(
       'div',
       { class: 'headroom-detail', role: 'region', id: row.detailId, 'aria-label': `Before and after: ${image.path}` },
-      h('div', { class: 'headroom-detail-bar' }, h('code', {}, image.path), shut),
+      h('div', { class: 'headroom-inline headroom-apart' }, h('code', {}, image.path), shut),
       comparison(image, index, pictures, stop.signal)
     );
     const key = (event: KeyboardEvent): void => {

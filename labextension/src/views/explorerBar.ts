@@ -36,7 +36,7 @@ export function explorerBar(actions: BarActions, signal: AbortSignal): ExplorerB
   const closer = named('+', 'Zoom in', () => { actions.onZoom(ZOOM); });
   const element = h(
     'div',
-    { class: 'headroom-x-controls', role: 'toolbar', 'aria-label': 'Picture and bill' },
+    { class: 'headroom-x-controls headroom-inline', role: 'toolbar', 'aria-label': 'Picture and bill' },
     h('label', {}, h('span', {}, 'Model'), model),
     h('label', {}, h('span', {}, 'Detail'), detail),
     h('span', { class: 'headroom-x-gap' }),

@@ -24,16 +24,16 @@ export interface ExplorerPanel {
 
 export function explorerPanel({ onLongSide, onModel }: PanelActions, signal: AbortSignal): ExplorerPanel {
   const count = h('strong', { class: 'headroom-x-count' });
-  const money = h('p', { class: 'headroom-x-money' });
+  const money = h('p', { class: 'headroom-faint' });
   const sent = h('dd');
   const seen = h('dd');
   const units = h('dd');
   const text = h('dd');
-  const textRow = h('div', { class: 'headroom-x-fact', hidden: true }, h('dt', {}, 'Text height'), text);
-  const note = h('p', { class: 'headroom-x-remark', hidden: true });
+  const textRow = h('div', { hidden: true }, h('dt', {}, 'Text height'), text);
+  const note = h('p', { class: 'headroom-faint', hidden: true });
   const refusal = h('p', { class: 'headroom-x-refusal', role: 'alert', hidden: true });
   const live = h('span', { class: 'headroom-visually-hidden', role: 'status' });
-  const slider = h('input', { type: 'range', class: 'headroom-x-slider', min: 0, step: 1, 'aria-label': 'Size sent' });
+  const slider = h('input', { type: 'range', min: 0, step: 1, 'aria-label': 'Size sent' });
   const chosen = h('output', { class: 'headroom-x-number' });
   const bySize = costLadder(
     'Size',
@@ -128,7 +128,7 @@ export function explorerPanel({ onLongSide, onModel }: PanelActions, signal: Abo
 }
 
 function fact(name: string, value: HTMLElement): HTMLElement {
-  return h('div', { class: 'headroom-x-fact' }, h('dt', {}, name), value);
+  return h('div', {}, h('dt', {}, name), value);
 }
 
 function section(title: string, ladder: CostLadder, open: boolean): HTMLElement {

@@ -33,7 +33,7 @@ export function gridLayer(id: string): GridLayer {
       set(beyond, { d: found?.beyond ?? '' });
       set(halo, { d: found?.lines ?? '' });
       set(lines, { d: found?.lines ?? '' });
-      element.style.setProperty('--headroom-x-strength', strength(found?.distance ?? 0).toFixed(2));
+      element.style.setProperty('--hr-strength', strength(found?.distance ?? 0).toFixed(2));
     }
   };
 }

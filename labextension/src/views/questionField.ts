@@ -45,7 +45,7 @@ export function questionField(ask: (question: string) => void, signal: AbortSign
   on(field, 'input', refresh, signal);
   on(field, 'keydown', key, signal);
   const go = button('Route again', send, signal, { class: 'headroom-primary' });
-  const buttons = h('div', { class: 'headroom-field-buttons', hidden: true }, go, button('Undo', undo, signal));
+  const buttons = h('div', { class: 'headroom-inline', hidden: true }, go, button('Undo', undo, signal));
   const element = h('div', {}, field, buttons);
 
   return {

@@ -26,12 +26,12 @@ export function regionField(
   { onQuestion, onRegion }: RegionActions,
   signal: AbortSignal
 ): RegionField {
-  const field = h('input', { type: 'text', class: 'headroom-x-input', placeholder: 'What is the total?' });
+  const field = h('input', { type: 'text', class: 'headroom-field', placeholder: 'What is the total?' });
   const button = h('button', { type: 'submit', class: 'headroom-button' }, 'Find the part');
-  const said = h('p', { class: 'headroom-x-remark', role: 'status' });
+  const said = h('p', { class: 'headroom-faint', role: 'status' });
   const element = h(
     'form',
-    { class: 'headroom-x-region', hidden: find === undefined },
+    { class: 'headroom-x-region headroom-inline', hidden: find === undefined },
     h('label', {}, h('span', {}, 'Question'), field),
     button,
     said

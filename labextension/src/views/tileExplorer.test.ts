@@ -99,7 +99,7 @@ test('nothing is heard after the end', () => {
   const changed = vi.fn();
   const { element } = shown({ changed });
   controller.abort();
-  element.querySelector<HTMLButtonElement>('.headroom-x-rung')?.click();
+  element.querySelector<HTMLButtonElement>('.headroom-x-ladder button')?.click();
   element.querySelector('select')?.dispatchEvent(new Event('change'));
   expect(changed).not.toHaveBeenCalled();
 });

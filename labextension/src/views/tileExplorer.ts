@@ -109,11 +109,11 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
     h(
       'div',
       { class: 'headroom-x-columns' },
-      h('div', { class: 'headroom-x-left' }, stage.element, problem, question.element),
+      h('div', {}, stage.element, problem, question.element),
       panel.element
     )
   );
-  element.style.setProperty('--headroom-shape', String(size[0] / size[1]));
+  element.style.setProperty('--hr-shape', String(size[0] / size[1]));
 
   function change(part: Partial<Choices>, done: boolean): void {
     choices = { ...choices, ...part };

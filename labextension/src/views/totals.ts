@@ -14,8 +14,8 @@ export interface TotalsView {
 export function totalsView(): TotalsView {
   const figures = h('div', { class: 'headroom-figures' });
   const bar = h('div', { class: 'headroom-split', 'aria-hidden': 'true' });
-  const legend = h('ul', { class: 'headroom-legend' });
-  const basis = h('p', { class: 'headroom-basis' });
+  const legend = h('ul', { class: 'headroom-legend headroom-faint' });
+  const basis = h('p', { class: 'headroom-basis headroom-faint' });
   const spoken = h('p', { class: 'headroom-visually-hidden', role: 'status' });
   const element = h('div', { class: 'headroom-totals' }, figures, bar, legend, basis, spoken);
   return {

@@ -20,7 +20,7 @@ export function bulkActions(report: () => Report, edit: DecisionEdits, signal: A
     ...TECHNIQUES.map(name => h('option', { value: name }, name))
   );
   technique.value = 'preserve';
-  const said = h('span', { class: 'headroom-said', role: 'status' });
+  const said = h('span', { role: 'status' });
   const apply = (): void => {
     const images = report().images.flatMap((image, index) =>
       which.value === '' || image.technique === which.value ? [index] : []

@@ -22,7 +22,7 @@ export function exportMenu(model: AnyModel, formats: readonly ExportFormat[], si
     { class: 'headroom-select', 'aria-label': 'Export format' },
     ...formats.map(({ name, about }) => h('option', { value: name }, `${name} – ${about}`))
   );
-  const said = h('span', { class: 'headroom-said', role: 'status' });
+  const said = h('span', { role: 'status' });
 
   const take = async (
     done: (bytes: Uint8Array<ArrayBuffer>, file: string) => Promise<string> | string

@@ -1,9 +1,9 @@
 /** The one module of all widgets; a Python class says by its `kind` which view it wants. */
 
 import '../views/theme.css';
+import '../views/controls.css';
 import '../views/decisions.css';
 import '../views/explorer.css';
-import './toolbar.css';
 import { h } from '../views/dom';
 import { compressionView } from './compressionView';
 import { heedKernel } from './kernel';
