@@ -6,6 +6,7 @@ import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { sentence } from '../views/pictures';
 import { fileKind, type Entry, type FileKind } from './fileKinds';
 import { headroomIcon } from './icons';
+import { say } from './notices';
 import type { SettingsSource } from './settings';
 import { showTab } from './tabs';
 import { CommandId } from './tokens';
@@ -67,7 +68,7 @@ export function addFileCommands(
           Notification.update({ id, message: copiedSentence(name, copied), type, autoClose: STAYS_MS, actions: [] });
         } catch (error) {
           if (stop.signal.aborted) {
-            Notification.update({ id, message: `No copy of ${name} was written.`, type: 'info', autoClose: STAYS_MS, actions: [] });
+            say(`No copy of ${name} was written.`); // pressing “Stop” has put the other one away
             break;
           }
           Notification.update({ id, message: sentence(error), type: 'error', actions: [] });
