@@ -135,7 +135,7 @@ def _cheapest(start: SizeOption, spec: ModelSpec, detail: str, min_scale: float)
     """Return the cheapest size of the same shape that keeps a share of the view; the start where none is cheaper.
 
     Sizes are tried from small to large. Where tokens grow with the view, none can cost less than the smallest view
-    allowed: once that price is met and passed again, the rest need not be tried.
+    allowed: where that is the price as it is, or once it is met and passed again, the rest need not be tried.
     """
     rule = terms(spec, detail)[0]
     if rule in BILLED_BY_ASPECT:
@@ -143,6 +143,8 @@ def _cheapest(start: SizeOption, spec: ModelSpec, detail: str, min_scale: float)
     reference = _seen(start)
     smallest = tuple(max(ceil(side * min_scale - 1e-9), 1) for side in reference)
     least = billed((smallest[0], smallest[1]), spec, detail).tokens if rule in GROWS_WITH_VIEW else 0
+    if start.tokens == least:
+        return start
     best = start
     for longest in range(max(smallest), max(start.size) + 1):
         for candidate in _shaped(start.size, longest):

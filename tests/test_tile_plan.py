@@ -146,3 +146,12 @@ def test_a_large_picture_is_planned_with_few_sizes_priced(monkeypatch: pytest.Mo
     for side in range(4000, 4020):
         plan((side, 3000), "claude-opus-5-5", min_scale=0.5)
     assert 20 < len(priced) < 20 * 100
+
+
+def test_no_size_is_tried_where_the_picture_costs_as_little_as_its_smallest_view_would(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    priced = []
+    monkeypatch.setattr(tile_plan, "billed", lambda *given: priced.append(given) or billed(*given))
+    assert plan((3001, 2000), "gpt-4o", min_scale=1.0).free.size == (3001, 2000)
+    assert len(priced) < 10
