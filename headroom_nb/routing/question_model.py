@@ -9,6 +9,7 @@ import numpy as np
 
 from headroom_nb.errors import ModelFilesError
 from headroom_nb.onnx_runtime import open_session
+from headroom_nb.routing.commands import spell_out
 from headroom_nb.routing.decision import GROUPS, TECHNIQUE_ORDER
 from headroom_nb.routing.fusion import softmax
 from headroom_nb.routing.language import LANGUAGES, clip, foreign_script
@@ -73,7 +74,7 @@ class QuestionModel:
 
     def read(self, question: str) -> Reading:
         """Return what a question asks for; never raises for bad input."""
-        text = clip(question)
+        text = spell_out(clip(question))
         script = foreign_script(text)
         ids = self._tokenizer.encode(text).ids
         if len(ids) > MAX_TOKENS:
