@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
 from headroom_nb.errors import ModelFilesError
@@ -11,6 +12,11 @@ from headroom_nb.forks import after_fork, fork_safe, never_take_down
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+GIVE_BACK_EVERY = 16
+"""Runs after which a session gives memory back that it does not use: pictures differ in size, and room made for the
+largest would be kept for ever. After every run it would cost a tenth of the time, so it costs a hundredth."""
 
 
 class Session(Protocol):
@@ -40,13 +46,14 @@ class _ForkSafeSession:
         self._path = path
         self._threads = threads
         self._lock = fork_safe(threading.Lock())
-        self._session: Session | None = _open(path, threads)
+        self._session: Any = _open(path, threads)
+        self._runs = count(1)
         after_fork(self)
 
     def reset_after_fork(self) -> None:
         self._session = None
 
-    def _opened(self) -> Session:
+    def _opened(self) -> Any:
         session = self._session
         if session is None:
             with self._lock:
@@ -54,13 +61,17 @@ class _ForkSafeSession:
         return session
 
     def run(self, output_names: list[str] | None, input_feed: dict[str, Any]) -> list[Any]:
-        return self._opened().run(output_names, input_feed)
+        last = next(self._runs) % GIVE_BACK_EVERY == 0
+        outputs: list[Any] = self._opened().run(output_names, input_feed, _giving_back() if last else None)
+        return outputs
 
     def get_inputs(self) -> list[Any]:
-        return self._opened().get_inputs()
+        inputs: list[Any] = self._opened().get_inputs()
+        return inputs
 
     def get_outputs(self) -> list[Any]:
-        return self._opened().get_outputs()
+        outputs: list[Any] = self._opened().get_outputs()
+        return outputs
 
     def get_modelmeta(self) -> Any:
         return self._opened().get_modelmeta()
@@ -88,7 +99,16 @@ NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
 """Environment variable by which onnxruntime neither records nor sends what it is used for; read when it is loaded."""
 
 
-def _open(path: Path, threads: int) -> Session:
+def _giving_back() -> Any:
+    """Return options for a run after which the session gives back what it does not use."""
+    import onnxruntime
+
+    options = onnxruntime.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
+
+
+def _open(path: Path, threads: int) -> Any:
     os.environ.setdefault(NO_TELEMETRY, "1")
     try:
         import onnxruntime
@@ -99,9 +119,11 @@ def _open(path: Path, threads: int) -> Session:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 4
+    # a plan of the memory is kept for each size of input, and there is no end of sizes
+    options.enable_mem_pattern = False
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        session: Session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except (
         state.Fail,
         state.InvalidArgument,
