@@ -1,7 +1,7 @@
 """Pictures rendered for training and measuring, one renderer per kind; nothing here is downloaded.
 
 ``samples("receipt", 10, seed=1)`` gives ten receipts, the same ten each time on the same machine (fonts differ between
-machines). ``python -m training.images OUT.jsonl`` measures the signals of all kinds.
+machines). ``python -m training.images --table OUT.jsonl`` measures all kinds, and fits the signals on them.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def found() -> dict[str, tuple[str, ...]]:
         family = next((family for family, words in FAMILIES.items() if any(word in name for word in words)), None)
         if name.startswith(("dejavusans", "liberationsans")) and family == "serif":
             family = "sans"
-        if family == "mono" or family is not None:
+        if family is not None:
             families[family].append(str(file))
     return {family: tuple(files) for family, files in families.items()}
 

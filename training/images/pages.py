@@ -26,7 +26,8 @@ def document(rng: np.random.Generator) -> Sample:
     if rng.random() < 0.7:
         y = sheet.wrapped((margin, y), texts.title(rng, 3, 9), face, size * 1.8, ink, width=width - 2 * margin) + size
         if rng.random() < 0.5:
-            y += sheet.write((margin, y), f"{texts.person(rng)}, {texts.date(rng)}", face, size, ink) * 0 + size * 2
+            sheet.write((margin, y), f"{texts.person(rng)}, {texts.date(rng)}", face, size, ink)
+            y += size * 2
     gutter = size * 2
     column = (width - 2 * margin - gutter * (columns - 1)) / columns
     for index in range(columns):
