@@ -143,7 +143,7 @@ def render(result: CompressionResult | Sequence[CompressionResult], to: str = "j
 
 def export(
     result: CompressionResult | Sequence[CompressionResult],
-    to: str = "json",
+    to: str | None = None,
     path: str | os.PathLike[str] | None = None,
     *,
     force: bool = False,
@@ -156,7 +156,8 @@ def export(
         What ``compress`` gave; for the batch formats also a list of results, one line each.
     to
         ``"json"``, ``"python"``, ``"curl"``, ``"openai-batch"``, ``"anthropic-batch"``, ``"gemini-jsonl"``, ``"zip"``,
-        ``"md"``, ``"html"`` or ``"report"``.
+        ``"md"``, ``"html"`` or ``"report"``. None goes by how the path ends, such as ``.html``; without such an end the
+        messages are written as JSON.
     path
         The file; left out, a name of the format's own in the working directory.
     force
@@ -165,13 +166,30 @@ def export(
     Raises
     ------
     OptionError
-        When there is no such format, the conversation does not fit it, or the file exists or cannot be written.
+        When there is no such format, the conversation does not fit it, or the file exists or cannot be written; also
+        when the path ends like several formats or none, and ``to`` does not say which.
     """
+    target = None if path is None else expanded(path)
+    to = _named_by(target) if to is None else to
     content = render(result, to)
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    target = expanded(FORMATS[to].file if path is None else path)
+    target = target or expanded(FORMATS[to].file)
     write_file(target, data, force=force)
     return Written(target, FORMATS[to].about, len(data))
+
+
+def _named_by(target: Path | None) -> str:
+    """Return the format that a file's name stands for; raises OptionError where it stands for none, or for several."""
+    if target is None or not target.suffix:
+        return "json"
+    if target.name.endswith(REPORT_SUFFIX):
+        return "report"
+    fitting = [to for to, form in FORMATS.items() if form.file.endswith(target.suffix) and to != "report"]
+    if len(fitting) != 1:
+        raise OptionError(
+            f"{shown(target)} may be any format: say which with --to (to=), one of {', '.join(fitting or FORMATS)}"
+        )
+    return fitting[0]
 
 
 def save_report(result: CompressionResult, path: str | os.PathLike[str], *, force: bool = False) -> Path:

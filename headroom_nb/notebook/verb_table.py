@@ -163,14 +163,14 @@ VERBS = {
         ),
         Verb(
             "export",
-            "Write a result to a file: the payload, a call, a batch line, the pictures or a report.",
+            "Write a result to a file: the payload, a call, a batch line, the pictures or a report; the name's end says which.",
             "RESULT [PATH]",
             "result",
             (
                 Option("--to", "FORMAT", EXPORTS.replace(" ", ", "), EXPORTS),
                 Option("--force", "", "write over an existing file"),
             ),
-            ("export r --to json payload.json", "export r --to html"),
+            ("export r payload.json", "export r report.html", "export r --to curl"),
             path=True,
         ),
         Verb(

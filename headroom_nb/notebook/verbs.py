@@ -63,7 +63,7 @@ def export(call: Call) -> Written:
     from headroom_nb.notebook.export import export as write
 
     values = call.command.values
-    return write(call.value(), values.get("--to", "json"), call.command.path, force="--force" in values)
+    return write(call.value(), values.get("--to"), call.command.path, force="--force" in values)
 
 
 def config(call: Call) -> Table:

@@ -39,6 +39,32 @@ def test_a_file_is_written_whole_and_nothing_else_is_left(result, tmp_path):
     assert "payload.json" in str(written)
 
 
+@pytest.mark.parametrize(
+    ("name", "to"),
+    [
+        ("payload.json", "json"),
+        ("payload", "json"),
+        ("call.py", "python"),
+        ("call.sh", "curl"),
+        ("images.zip", "zip"),
+        ("report.md", "md"),
+        ("report.html", "html"),
+        ("march.headroom.json", "report"),
+    ],
+)
+def test_the_end_of_a_name_says_the_format_where_nobody_does(result, tmp_path, name, to):
+    assert export(result, path=tmp_path / name).about == FORMATS[to].about
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("lines.jsonl", "openai-batch, anthropic-batch, gemini"), ("x.pdf", "json")]
+)
+def test_a_name_that_fits_several_formats_or_none_is_asked_about(result, tmp_path, name, says):
+    with pytest.raises(OptionError, match=f"say which with --to .* one of {says}"):
+        export(result, path=tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_existing_file_stays_unless_it_is_forced(result, tmp_path):
     path = tmp_path / "mine.json"
     path.write_text("mine")
