@@ -163,7 +163,7 @@ VERBS = {
         ),
         Verb(
             "export",
-            "Write a result to a file: the payload, a call, a batch line, the pictures or a report; the name's end says which.",
+            "Write the payload, a call, batch lines, the pictures or a report, as the file's name ends.",
             "RESULT [PATH]",
             "result",
             (
