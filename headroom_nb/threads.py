@@ -14,7 +14,7 @@ _bound: ContextVar[int | None] = ContextVar("headroom_nb_threads", default=None)
 
 
 def cores() -> int:
-    """Return how many cores this process may use, which may be fewer than the machine has (``taskset``, a container)."""
+    """Return how many cores this process may use, which may be fewer than the machine has (``taskset``)."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -43,6 +43,9 @@ FAR_AHEAD = 64
 TASKS_PER_WORKER, MOST_PARTS = 16, 4
 """A scheduler's task costs some milliseconds: it takes several parts where each worker gets many tasks all the same."""
 
+LAST_TASKS = 4
+"""What is left is handed out in at least so many tasks for each worker."""
+
 KEPT = "what was done is kept: run the same call again to go on"
 DIED = "the worker died on this part twice, perhaps for want of memory"
 
@@ -81,8 +84,15 @@ class Crew:
 
     def tasks(self, parts: list[Part]) -> list[list[Part]]:
         """Return the parts as tasks of one or several that follow each other."""
-        size = min(MOST_PARTS, len(parts) // (TASKS_PER_WORKER * self.workers)) if self.workers else 1
-        return [parts[first : first + max(1, size)] for first in range(0, len(parts), max(1, size))]
+        most = min(MOST_PARTS, len(parts) // (TASKS_PER_WORKER * self.workers)) if self.workers else 1
+        tasks: list[list[Part]] = []
+        first = 0
+        while first < len(parts):
+            # smaller and smaller at the end, so that no worker waits long for the last one
+            size = max(1, min(most, (len(parts) - first) // (LAST_TASKS * max(1, self.workers))))
+            tasks.append(parts[first : first + size])
+            first += size
+        return tasks
 
 
 @contextmanager

@@ -77,6 +77,7 @@ def _report_line(account: Account, item: int, file: SourceFile, line: int) -> di
         "model": account.model,
         "techniques": account.techniques,
         "image_errors": account.image_errors,
+        "warnings": account.warnings,
         "error": account.error or None,
     }
 
@@ -262,6 +263,7 @@ def _summary(job: Job, numbers: _Numbers, *, seconds: float, resumed_items: int)
         errors=tuple(numbers.errors),
         error_count=totals.errors,
         failed_images=totals.failed_images,
+        warned=totals.warned,
         skipped_files=job.source.skipped,
         seconds=round(seconds, 3),
         resumed_items=resumed_items,

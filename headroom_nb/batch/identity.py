@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from headroom_nb.batch.sources import Source
     from headroom_nb.batch.worker import BatchCompressor
 
-LAYOUT = 1
+LAYOUT = 2
 """Version of the files in the folder of parts."""
 
 BESIDE = {"cache"}

@@ -147,6 +147,7 @@ def account_of(result: CompressionResult, record: Any) -> Account:
         techniques=dict(sorted(Counter(str(image.technique) for image in result.images).items())),
         failed_images=len(failed),
         image_errors=failed[:MOST_IMAGE_ERRORS],
+        warnings=[cut(warning) for warning in result.warnings[:MOST_IMAGE_ERRORS]],
         id=id_of(record),
     )
 

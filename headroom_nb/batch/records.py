@@ -99,6 +99,7 @@ class Account:
     techniques: dict[str, int] = field(default_factory=dict)
     failed_images: int = 0
     image_errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     error: str = ""
     kind: str = ""
     id: str = ""
@@ -118,7 +119,7 @@ _EMPTY = Account()
 
 @dataclass
 class Totals:
-    """Sums over items. ``unpriced`` counts items whose model has no price."""
+    """Sums over items. ``unpriced`` counts those whose model has no price, ``warned`` those that came with warnings."""
 
     items: int = 0
     images: int = 0
@@ -129,6 +130,7 @@ class Totals:
     exact: bool = True
     errors: int = 0
     failed_images: int = 0
+    warned: int = 0
     techniques: dict[str, int] = field(default_factory=dict)
     models: dict[str, int] = field(default_factory=dict)
 
@@ -143,6 +145,7 @@ class Totals:
         self.exact = self.exact and account.exact
         self.errors += bool(account.error)
         self.failed_images += account.failed_images
+        self.warned += bool(account.warnings)
         for name, images in account.techniques.items():
             self.techniques[name] = self.techniques.get(name, 0) + images
         if account.images:

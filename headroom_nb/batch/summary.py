@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.batch.items import cut
 from headroom_nb.batch.sources import SHAPES, suffix
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ MOST_ERRORS = 1000
 """Errors a summary holds; the report file has them all."""
 
 SHOWN_ERRORS = 10
+LONGEST_SHOWN = 200
 SHOWN_NAMES = 3
 
 
@@ -46,9 +48,11 @@ class ItemError:
     kind: str
 
     def __str__(self) -> str:
-        return f"{self.source}, {self._place()}: {self.message}"
+        return f"{self.source}, {self.place}: {self.message}"
 
-    def _place(self) -> str:
+    @property
+    def place(self) -> str:
+        """Where in its file it stands, in words."""
         if self.line is not None:
             return f"line {self.line:,}"
         return f"row {self.offset:,}" if SHAPES.get(suffix(self.source)) == "rows" else f"byte {self.offset:,}"
@@ -78,6 +82,8 @@ class BatchSummary:
         Items that were kept or left out (at most 1,000 of them), and how many.
     failed_images
         Images that were left as they were because of an error; the report says which.
+    warned
+        Items whose result has warnings, such as a limit of the provider that they are over; the report has them.
     skipped_files
         Names in a source folder that were not read: links that lead out of it or nowhere, packed files.
     seconds
@@ -105,6 +111,7 @@ class BatchSummary:
     errors: tuple[ItemError, ...]
     error_count: int
     failed_images: int
+    warned: int = 0
     skipped_files: tuple[str, ...] = ()
     seconds: float = 0.0
     resumed_items: int = 0
@@ -151,6 +158,27 @@ def many(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
+def _told(found: BatchSummary) -> list[str]:
+    """Return the errors in sentences, those of one file that say the same in one."""
+    alike: dict[tuple[str, str], list[ItemError]] = {}
+    for error in found.errors:
+        alike.setdefault((error.source, error.message), []).append(error)
+    told = []
+    for (source, message), errors in list(alike.items())[:SHOWN_ERRORS]:
+        more = f" and {len(errors) - 1:,} more, the last {errors[-1].place}" if len(errors) > 1 else ""
+        told.append(f"{source}, {errors[0].place}{more}: {cut(message, LONGEST_SHOWN)}")
+    shown = sum(len(errors) for errors in list(alike.values())[:SHOWN_ERRORS])
+    if found.error_count > shown:
+        told.append(f"… and {found.error_count - shown:,} more in summary.errors and the report")
+    return told
+
+
+def _models(found: BatchSummary) -> str:
+    """Return which models the tokens were counted for."""
+    *most, last = [f"{name} ({many(items, 'item')})" for name, items in found.models.items()]
+    return f"Counted for {', '.join(most)}{' and ' if most else ''}{last}"
+
+
 def _skipped(names: tuple[str, ...]) -> str:
     """Return which files of a folder were passed over."""
     what = (
@@ -174,6 +202,8 @@ def _table(found: BatchSummary) -> Table:
         if found.interrupted
         else f"Written to {found.sink}; one account per item in {found.report}",
     ]
+    if found.models:
+        lines.insert(1, _models(found))
     if found.savings_usd is not None and found.images:
         unknown = f" ({many(found.unpriced, 'item')} of models without a price not counted)" if found.unpriced else ""
         lines.insert(1, f"{figures.usd(found.savings_usd)} saved each time it is sent, at list prices{unknown}")
@@ -183,13 +213,13 @@ def _table(found: BatchSummary) -> Table:
         warnings.append(
             f"{many(found.failed_images, 'image')} could not be read and stayed as {stayed}; see the report"
         )
+    if found.warned:
+        warnings.append(f"{many(found.warned, 'item')} came with warnings; see the report")
     if found.skipped_files:
         warnings.append(_skipped(found.skipped_files))
     if found.error_count:
         warnings.append(f"{many(found.error_count, 'item')} could not be compressed:")
-        warnings += [str(error) for error in found.errors[:SHOWN_ERRORS]]
-        if found.error_count > SHOWN_ERRORS:
-            warnings.append(f"… and {found.error_count - SHOWN_ERRORS:,} more in summary.errors and the report")
+        warnings += _told(found)
     total = max(1, found.images)
     return Table(
         headline=f"{state}: {tokens} image tokens{saved}",

@@ -190,6 +190,17 @@ def test_an_image_that_cannot_be_read_is_reported_and_its_item_goes_on(tmp_path)
     assert "1 image could not be read" in str(summary)
 
 
+def test_what_compressing_warned_of_is_in_the_report_and_counted(tmp_path):
+    (tmp_path / "file").write_text("")
+    source = write_lines(tmp_path / "in.jsonl", [asks(0), asks(2)])
+    summary = compress_batch(source, tmp_path / "out.jsonl", cache=tmp_path / "file" / "folder", **OPTIONS)
+    for line in read_lines(summary.report):
+        assert line["warnings"][0].startswith("nothing is remembered on disk: ")
+    assert summary.warned == 2
+    assert "2 items came with warnings; see the report" in str(summary)
+    assert compress_batch(source, tmp_path / "other.jsonl", **OPTIONS).warned == 0
+
+
 def test_a_finished_batch_is_not_done_again(tmp_path):
     source = write_lines(tmp_path / "in.jsonl", [asks(0), asks(1)])
     first = compress_batch(source, tmp_path / "out.jsonl", **OPTIONS)
@@ -255,6 +266,17 @@ def test_links_out_of_a_folder_are_not_followed(tmp_path):
     assert summary.skipped_files == ("bad.jsonl",)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["also.jsonl", "good.jsonl"]
     assert "1 file or link of the folder was not read: bad.jsonl" in str(summary)
+
+
+def test_the_summary_names_the_models_it_counted_for_and_tells_like_errors_once(tmp_path):
+    other = {"model": "gpt-5.6-sol", "messages": asks(0)}
+    source = write_lines(tmp_path / "in.jsonl", [asks(0), "{", other, *["{"] * 4, "[", asks(1)])
+    summary = compress_batch(source, tmp_path / "out.jsonl", default_model="gpt-4o", **{**OPTIONS, "model": None})
+    text = str(summary)
+    assert "Counted for gpt-4o (2 items) and gpt-5.6-sol (1 item)" in text
+    assert "in.jsonl, line 2 and 4 more, the last line 7: this is not JSON: Expecting property name" in text
+    assert "in.jsonl, line 8: this is not JSON: Expecting value" in text
+    assert text.count("in.jsonl, line") == 2
 
 
 def test_the_summary_survives_json_and_reads_well_everywhere(tmp_path):

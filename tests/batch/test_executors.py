@@ -202,7 +202,10 @@ def test_few_parts_are_handed_out_at_a_time():
 def test_a_scheduler_gets_several_parts_at_a_time_where_there_are_many():
     assert Crew(None, workers=2).tasks(list(range(5))) == [[0], [1], [2], [3], [4]]
     assert Crew(None, workers=2).tasks(list(range(70)))[:2] == [[0, 1], [2, 3]]
-    assert max(map(len, Crew(None, workers=2).tasks(list(range(7000))))) == 4
+    sizes = [len(task) for task in Crew(None, workers=2).tasks(list(range(7000)))]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] == 4
+    assert sizes[-8:] == [1] * 8
     assert [part for task in Crew(None, workers=3).tasks(list(range(1000))) for part in task] == list(range(1000))
 
 
