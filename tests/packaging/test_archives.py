@@ -62,7 +62,7 @@ MOST_BYTES = 19_000_000
 LARGE = 500_000
 LARGE_FILES = {"headroom_nb/routing/weights/question.onnx"}
 
-NOT_IN_SDIST = ("node_modules/", ".venv/", "build/", "dist/", "training/work/", "shared/", ".git/", "__pycache__/")
+NOT_IN_SDIST = ("node_modules/", ".venv/", "build/", "dist/", "training/work/", ".git/", "__pycache__/")
 
 
 def test_every_folder_of_the_wheel_holds_what_is_expected_of_it(built):
