@@ -27,6 +27,10 @@ FREE_SCALE = 0.98
 DEFAULT_MIN_SCALE = 0.75
 """Linear share of the view that a traded saving keeps unless the caller says otherwise."""
 
+MOST_SIZES = 8_000
+"""Long sides that are tried: all of them up to a picture 8,000 pixels long, and of a longer one those near its view,
+above which every size is seen, and billed, as the picture itself is."""
+
 
 @dataclass(frozen=True)
 class SizeOption:
@@ -146,7 +150,7 @@ def _cheapest(start: SizeOption, spec: ModelSpec, detail: str, min_scale: float)
     if start.tokens == least:
         return start
     best = start
-    for longest in range(max(smallest), max(start.size) + 1):
+    for longest in range(max(smallest), min(max(start.size), max(smallest) + MOST_SIZES) + 1):
         for candidate in _shaped(start.size, longest):
             try:
                 tokens, sent = billed(candidate, spec, detail)
@@ -180,10 +184,12 @@ def tokens_by_size(size: Size, model: ModelSpec | str, detail: str = "auto") -> 
     """Return the steps of the bill as a picture of this shape grows: ``(long side in pixels, tokens from there on)``.
 
     Sizes the provider refuses are left out; the last step holds up to the picture's own size or the largest accepted.
+    Of a picture longer than :data:`MOST_SIZES` pixels, steps are found to within a few of them.
     """
     spec = find_model(model) if isinstance(model, str) else model
     steps: list[tuple[int, int]] = []
-    for longest in range(1, max(largest_accepted(size, spec, detail)) + 1):
+    most = max(largest_accepted(size, spec, detail))
+    for longest in range(1, most + 1, -(-most // MOST_SIZES)):
         candidate = _shaped(size, longest)[0]
         if not _accepted(candidate, spec, detail):
             continue

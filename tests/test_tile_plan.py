@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -146,6 +148,20 @@ def test_a_large_picture_is_planned_with_few_sizes_priced(monkeypatch: pytest.Mo
     for side in range(4000, 4020):
         plan((side, 3000), "claude-opus-5-5", min_scale=0.5)
     assert 20 < len(priced) < 20 * 100
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("size", [(64_000_000, 1), (1, 64_000_000), (1_000_000, 60)])
+def test_the_sizes_that_are_priced_are_bounded_whatever_the_shape(
+    size: tuple[int, int], model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    priced = []
+    monkeypatch.setattr(tile_plan, "MOST_SIZES", 400)
+    monkeypatch.setattr(tile_plan, "billed", lambda *given: priced.append(given) or billed(*given))
+    for work in (plan, tile_plan.tokens_by_size):
+        with contextlib.suppress(ImageRejectedError):
+            work(size, model)
+    assert len(priced) < 8 * tile_plan.MOST_SIZES
 
 
 def test_no_size_is_tried_where_the_picture_costs_as_little_as_its_smallest_view_would(
