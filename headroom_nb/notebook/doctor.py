@@ -24,7 +24,7 @@ PACKAGES = (
     ("rapidocr", "OCR", True),
     ("ipython", "the magics", True),
     ("jupyterlab", "the notebook application", False),
-    ("ipywidgets", "widgets", False),
+    ("anywidget", "widgets", False),
     ("matplotlib", "plots", False),
     ("torch", 'the "torch" router', False),
     ("transformers", 'the "torch" router', False),
