@@ -156,7 +156,8 @@ class CompressionView(HeadroomWidget):
         return picture_file(open_picture(self._bytes(request)))
 
     def _seen(self, request: Mapping[str, Any]) -> Answer:
-        part = sent_picture(self._image(request.get("image"))) if request.get("which") == "compressed" else None
+        image = self._image(request.get("image"))
+        part = sent_picture(image) if request.get("which") == "compressed" else None
         own = self.report["images"][request["image"]]["detail"]
         detail = own if part is None or part.detail is None else part.detail
         encoded = encode(provider_view(self._bytes(request), self.result.model, detail), mark=None)

@@ -201,6 +201,13 @@ def test_nothing_turns_where_motion_is_not_wanted(page, view):
     page.emulate_media(reduced_motion="reduce")
     shown(page, view)
     assert page.locator(".headroom-spinner").first.evaluate("node => getComputedStyle(node).animationName") == "none"
+    page.get_by_role("button", name="Compare before and after").first.click()
+    loading = """node => {
+      node.setAttribute('aria-busy', 'true');
+      const { content, animationName } = getComputedStyle(node, '::after');
+      return [content, animationName];
+    }"""
+    assert page.locator(".headroom-before .headroom-picture").evaluate(loading) == ['""', "none"]
 
 
 def test_of_a_hundred_images_only_those_near_the_screen_are_asked_for(page):

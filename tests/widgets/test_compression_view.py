@@ -93,6 +93,7 @@ def test_python_overrules_as_the_page_does(view):
         ("choose", {"images": ["0"], "technique": "preserve"}, "no longer in the result"),
         ("choose", {"images": [0], "technique": "shrink"}, "not known"),
         ("picture", {"image": -1}, "no longer in the result"),
+        ("seen", {"image": 7}, "no longer in the result"),
         ("question", {"question": "?"}, "no longer in the result"),
         ("export", {"to": "docx"}, "there is no export format docx"),
         ("dance", {}, "no answer to 'dance'"),

@@ -112,3 +112,9 @@ test('a picture that cannot be had is said in its place', async () => {
   const [first] = element.querySelectorAll('[role=alert]');
   expect(first?.textContent).toBe('The kernel is gone.');
 });
+
+test('what nobody knows of a picture is not said to be nothing', () => {
+  const elsewhere = { technique: 'preserve', sizes: [], original_size: null, compressed_bytes: 90_000 } as const;
+  const { element } = shown({ ...elsewhere, original_tokens: 0, compressed_tokens: 0 });
+  expect(element.querySelector('figcaption')?.textContent.trim()).toBe('Sent as it is');
+});
