@@ -79,3 +79,42 @@ def test_decisions_are_overruled_asked_again_and_exported_and_the_notebook_reads
     assert page.get_by_label(CHOICE).count() == 0
     assert page.locator(".headroom-thumb img").first.evaluate("image => image.naturalWidth") > 0
     assert page.get_by_text("Error displaying widget").count() == 0
+
+
+def test_keys_stay_in_the_view_saving_works_and_a_kernel_that_starts_anew_is_told_of(lab, page):
+    name = lab.write("keys.ipynb", SETUP, "%headroom compress messages --router rules --widget", "before = 1")
+    lab.open(page, name)
+    lab.run_all(page, 3)
+    page.set_default_timeout(60_000)
+    page.locator(".headroom-thumb img").first.wait_for()
+    page.locator(".jp-CodeCell").last.locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("000")
+
+    field = page.get_by_label("Question for messages[4].content[1]")
+    asked = field.input_value()
+    field.click()
+    field.press("Control+End")
+    field.press_sequentially(" bbddz")
+    assert field.input_value() == f"{asked} bbddz"
+    field.press("Control+z")  # takes back what was typed here, and nothing of the notebook's
+    assert field.input_value() != f"{asked} bbddz"
+    field.press("Control+a")
+    field.press("Delete")
+    assert field.input_value() == ""
+    field.press("Escape")
+    assert field.input_value() == asked
+    assert page.locator(".jp-CodeCell").count() == 3
+
+    page.get_by_label(CHOICE).focus()
+    with page.expect_response(lambda found: found.request.method == "PUT" and name in found.url):
+        page.keyboard.press("Control+s")
+    assert lab.read(name).cells[-1].source == "before = 1000"
+
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.locator(".lm-Menu-itemLabel", has_text="Restart Kernel…").first.click()
+    with page.expect_response(lambda found: "/restart" in found.url):
+        page.locator(".jp-Dialog .jp-mod-accept").click()
+    page.get_by_label(CHOICE).select_option("full_low")
+    page.get_by_text("The kernel was started anew: run the cell again.").wait_for()
+    assert page.get_by_label(CHOICE).input_value() == ""
