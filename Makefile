@@ -16,7 +16,7 @@ help:
 	@echo "make demo         compress the bundled conversations for three providers; writes build/"
 	@echo "make test         lint, types and every test of Python and TypeScript"
 	@echo "make check        lint and types alone; make check-front those of the front end"
-	@echo "make test-oldest  the core and the notebook layer with the oldest libraries that are supported"
+	@echo "make test-oldest  the core, the notebook layer and JupyterLab with the oldest libraries that are supported"
 	@echo "make front        the widgets and the JupyterLab extension, from TypeScript"
 	@echo "make chromium     a browser for the tests, where Debian can install one"
 	@echo "make dist         the wheel and the source archive, with front end and weights, in dist/"
@@ -113,12 +113,15 @@ $(OLDEST)/.installed: pyproject.toml
 	$(OLDEST)/bin/pip install --quiet --editable . \
 		'numpy==1.26.0' 'pillow==11.0.0' 'onnxruntime==1.19.0' 'tokenizers==0.20.0' 'rapidocr==3.4.0' \
 		'ipython==8.18.*' 'ipykernel==6.29.*' 'matplotlib==3.8.*' 'pyparsing==3.1.*' \
-		'hypothesis==6.100.*' 'pytest==8.3.*' nbclient jsonschema
+		'jupyterlab==4.2.*' \
+		'hypothesis==6.100.*' 'pytest==8.3.*' nbclient jsonschema playwright
+	mkdir -p $(OLDEST)/share/jupyter/labextensions
+	ln -sfn $(CURDIR)/headroom_nb/labextension $(OLDEST)/share/jupyter/labextensions/headroom-nb
 	@touch $@
 
 ifdef OLDEST_PYTHON
-test-oldest: $(OLDEST)/.installed
-	$(OLDEST)/bin/pytest tests/notebook tests/formats tests/test_compressor.py tests/test_public_face.py
+test-oldest: $(OLDEST)/.installed front chromium
+	$(OLDEST)/bin/pytest tests/notebook tests/formats tests/test_compressor.py tests/test_public_face.py tests/browser/test_lab_starts.py
 else
 test-oldest:
 	@echo "test-oldest skipped: it needs Python 3.10, 3.11 or 3.12 (make test-oldest OLDEST_PYTHON=…)"

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
+NOT_OURS = "Canceled future for create_subshell_request"
+"""JupyterLab asks for a subshell with every comm, and catches nothing where the kernel restarts before it answers."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
@@ -51,7 +55,7 @@ def page(browser: Browser) -> Iterator[Page]:
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened
     opened.close()
-    assert not errors
+    assert [error for error in errors if NOT_OURS not in error] == []
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The ground the other browser tests stand on."""
+"""The ground the other browser tests stand on; the one that the oldest JupyterLab is held to."""
 
 
 def test_a_notebook_compresses_the_bundled_conversation_in_jupyterlab(lab, page):
@@ -9,6 +9,11 @@ def test_a_notebook_compresses_the_bundled_conversation_in_jupyterlab(lab, page)
     )
     lab.open(page, name)
     lab.run_all(page, 2)
-    output = page.locator(".jp-OutputArea-output").last
-    output.wait_for()
-    assert "image tokens" in output.inner_text()
+    report = page.locator(".jp-OutputArea").get_by_role("region", name="Headroom report")  # drawn by the extension
+    report.wait_for()
+    assert "image tokens" in report.inner_text()
+    page.locator("#headroom-status", has_text="saved").wait_for()
+    lab.command(page, "headroom:show-bill")
+    page.get_by_role("region", name="What this notebook’s pictures cost").wait_for()
+    lab.command(page, "headroom:open-last-report")
+    page.locator(".headroom-lab-tab").get_by_role("region", name="Headroom report").wait_for()
