@@ -175,7 +175,7 @@ def _told(found: BatchSummary) -> list[str]:
 
 def _models(found: BatchSummary) -> str:
     """Return which models the tokens were counted for."""
-    *most, last = [f"{name} ({many(items, 'item')})" for name, items in found.models.items()]
+    *most, last = [f"{name} ({many(items, 'item')} with images)" for name, items in found.models.items()]
     return f"Counted for {', '.join(most)}{' and ' if most else ''}{last}"
 
 

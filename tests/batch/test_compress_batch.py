@@ -273,7 +273,7 @@ def test_the_summary_names_the_models_it_counted_for_and_tells_like_errors_once(
     source = write_lines(tmp_path / "in.jsonl", [asks(0), "{", other, *["{"] * 4, "[", asks(1)])
     summary = compress_batch(source, tmp_path / "out.jsonl", default_model="gpt-4o", **{**OPTIONS, "model": None})
     text = str(summary)
-    assert "Counted for gpt-4o (2 items) and gpt-5.6-sol (1 item)" in text
+    assert "Counted for gpt-4o (2 items with images) and gpt-5.6-sol (1 item with images)" in text
     assert "in.jsonl, line 2 and 4 more, the last line 7: this is not JSON: Expecting property name" in text
     assert "in.jsonl, line 8: this is not JSON: Expecting value" in text
     assert text.count("in.jsonl, line") == 2
