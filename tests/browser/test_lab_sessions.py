@@ -93,9 +93,11 @@ def test_the_bill_follows_a_notebook_s_name_and_commands_without_a_kernel_say_so
 def test_a_copy_that_is_stopped_is_not_written(lab, page):
     folder = lab.folder / "stopped"
     folder.mkdir()
-    lines = (json.dumps([openai_message("", png(gradient(1030 + number, 512)))]) + "\n" for number in range(300))
+    wide = gradient(1130, 512)
+    pictures = (png(wide.crop((0, 0, 1030 + number, 512)), compress_level=1) for number in range(100))
+    lines = (json.dumps([openai_message("", picture)]) + "\n" for picture in pictures)
     (folder / "many.jsonl").write_text("".join(lines))
-    lab.open(page, "stopped/many.jsonl")
+    lab.open(page, "stopped")
     page.locator(".jp-DirListing-item", has_text="many.jsonl").first.click(button="right")
     page.locator(".lm-Menu-itemLabel", has_text="Compress a Copy").click()
     page.get_by_role("button", name="Stop", exact=True).click()
