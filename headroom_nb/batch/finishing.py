@@ -119,9 +119,12 @@ def finish(job: Job, *, seconds: float = 0.0, resumed_items: int = 0) -> BatchSu
     numbers = _Numbers(job)
     with store.writing(job.report, job.work) as report:
         _write_files(job, numbers, report)
+        store.settle(report)
     summary = _summary(job, numbers, seconds=seconds, resumed_items=resumed_items)
     content = {"fingerprint": job.fingerprint, "summary": summary.to_dict()}
-    store.write(job.summary, (json.dumps(content, indent=1) + "\n").encode(), job.work)
+    with store.writing(job.summary, job.work) as file:
+        file.write((json.dumps(content, indent=1) + "\n").encode())
+        store.settle(file)
     clear(store, job.work)
     return summary
 
@@ -210,6 +213,7 @@ def _write_file(job: Job, file: SourceFile, pieces: Iterator[_Piece]) -> None:
         else:
             for piece in pieces:
                 piece.data.copy(piece.length, out)
+        store.settle(out)
 
 
 class CheckedData:

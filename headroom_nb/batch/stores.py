@@ -87,6 +87,10 @@ class Store(ABC):
     def _move(self, path: str, to: str) -> None:
         """Move a file, over another if need be."""
 
+    @abstractmethod
+    def settle(self, file: BinaryIO) -> None:
+        """Wait until what was written to a file is where a power cut cannot take it."""
+
     @contextmanager
     def locked(self, path: str) -> Iterator[bool]:  # noqa: ARG002
         """Hold a lock under this name if nobody else does; give whether it is held. Elsewhere nothing is locked."""
@@ -186,6 +190,11 @@ class LocalStore(Store):
             Path(path).rmdir()
         else:
             Path(path).unlink(missing_ok=True)
+
+    def settle(self, file: BinaryIO) -> None:
+        """Wait until what was written is on the disk."""
+        file.flush()
+        os.fsync(file.fileno())
 
     def _create(self, path: str) -> BinaryIO:
         return Path(path).open("xb", buffering=BUFFER)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import fsspec
 import pytest
@@ -146,3 +147,19 @@ def test_a_source_that_shrinks_while_it_is_read_is_an_error(tmp_path):
     with pytest.raises(BatchError, match="differs in the source"):
         begin(source, tmp_path / "out.jsonl", BatchCompressor(max_item_bytes=100))
     assert job.parts
+
+
+def test_what_a_batch_wrote_is_on_the_disk_before_its_parts_go(tmp_path, monkeypatch):
+    source, sink = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    write_lines(source, asks(3))
+    on_disk = set()
+
+    def note(descriptor):
+        assert list(tmp_path.glob(".out.jsonl.parts/*.data")), "a power cut now finds what is done"
+        on_disk.add(os.fstat(descriptor).st_size)
+
+    monkeypatch.setattr(os, "fsync", note)
+    compress_batch(source, sink, **OPTIONS)
+    written = [path for path in tmp_path.iterdir() if path != source]
+    assert {path.stat().st_size for path in written} == on_disk
+    assert len(written) == 3
