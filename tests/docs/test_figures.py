@@ -152,6 +152,12 @@ STATED = {
         result("scale")["leak"]["calls"],
         result("scale")["leak"]["growth_mb"],
     ],
+    "Memory over {:.0f} minutes of mixed calls, OCR loaded and caches full | {} at {:.2f} GB over {:,} calls": lambda: [
+        result("soak")["minutes"],
+        {True: "flat", False: "growing"}[result("soak")["flat"]],
+        result("soak")["used_mb"]["settled_mean"] / 1000,
+        result("soak")["calls"],
+    ],
     "{:.0f} ms; {:.0f} ms; {:.1f} ms more; {:.0f} ms": lambda: result("overheads").values(),
     "{:,} bombs and broken pictures of {} kinds | {:,} refused, {} of them in more than 10 ms or 5 MB": lambda: [
         result("bombs")["files"],
