@@ -18,6 +18,9 @@ _FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])", re.DOTALL)
 """A marker that begins a segment: not a stuffed byte, a restart or a start of image."""
 
+_SEQUENTIAL = frozenset((0xC0, 0xC1, 0xC9))
+"""Frames of which decoders read one scan alone, where that holds all components; of others, scan after scan."""
+
 _SCAN, _END, _EXIF, _COMMENT = 0xDA, 0xD9, 0xE1, 0xFE
 _FIRST_WITH_LENGTH = 0xC0
 """Markers below are reserved; decoders that meet one look for the next at once."""
@@ -37,16 +40,17 @@ MAX_SCAN_PIXELS = 1_500_000_000
 
 def parse(data: bytes) -> StoredHeader:
     """Return the header of a JPEG file (ITU T.81, annex B)."""
-    orientation, mark, size, mode, scan = 1, None, None, None, len(data)
+    orientation, mark, size, mode, frame, scan = 1, None, None, None, 0, len(data)
     for kind, start, end in _segments(data):
         body = data[start:end]
         if kind in _FRAME:
             if len(body) < 6:
                 raise BrokenFileError(f"the frame header at byte {start} is cut short")
             size = int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big")
-            mode = _MODES.get(body[5])
+            frame, components = kind, body[5]
+            mode = _MODES.get(components)
             if mode is None:
-                raise BrokenFileError(f"{body[5]} colour components are not a picture")
+                raise BrokenFileError(f"{components} colour components are not a picture")
         elif kind == _EXIF and body.startswith(b"Exif\0\0"):
             orientation = parse_orientation(body)
         elif kind == _COMMENT and mark is None:
@@ -55,7 +59,8 @@ def parse(data: bytes) -> StoredHeader:
             scan = start
     if size is None or mode is None:
         raise BrokenFileError("it has no frame header")
-    _check_scans(data, scan, size)
+    if frame not in _SEQUENTIAL or data[scan : scan + 1] != bytes((components,)):
+        _check_scans(data, scan, size)
     return StoredHeader(size, mode, 1, orientation, mark)
 
 

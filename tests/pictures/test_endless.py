@@ -52,9 +52,27 @@ def test_segments_without_end_among_the_scans_are_refused():
     refused(scans(1, b"\xff\xfe\x00\x02" * 3_000 + SCAN * 200), "segments among its scans")
 
 
-def test_the_end_is_not_looked_for_in_a_file_of_one_scan(monkeypatch):
+def test_the_end_is_not_looked_for_in_a_file_of_few_scans(monkeypatch):
     monkeypatch.setattr(jpeg, "_further_scans", lambda *given: pytest.fail("it was"))
+    assert read_header(saved(gradient((40, 30)), "JPEG", progressive=True)).size == (40, 30)
+
+
+def test_a_sequential_picture_of_one_whole_scan_is_measured_without_a_look_at_its_pixels(monkeypatch):
+    monkeypatch.setattr(jpeg, "_check_scans", lambda *given: pytest.fail("it was looked at"))
     assert read_header(saved(gradient((40, 30)), "JPEG")).size == (40, 30)
+
+
+def test_a_second_scan_after_the_whole_one_of_a_sequential_picture_ends_the_decoding():
+    data = saved(gradient((40, 30)), "JPEG")
+    scan = data[data.index(SCAN) : -2]
+    with pytest.raises(UnreadablePictureError, match="broken data stream"):
+        open_picture(data[:-2] + scan + END).rgb()
+
+
+def test_scans_of_a_sequential_picture_are_counted_where_none_holds_all_components():
+    data = bytearray(saved(gradient((40, 30)), "JPEG"))
+    data[data.index(SCAN) + 4] = 1
+    refused(bytes(data[:-2]) + (SCAN + b"\x00\x02") * 200 + END, "more than 100 scans of 40×30")
 
 
 @pytest.mark.parametrize(
