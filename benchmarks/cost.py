@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.costs import estimate, find_model
 from headroom_nb.errors import ImageRejectedError, PictureError
 from headroom_nb.pictures import read_header
-from headroom_nb.tile_optimizer import plan
+from headroom_nb.analysis.optimize import plan
 
 if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec

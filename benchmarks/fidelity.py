@@ -10,7 +10,7 @@ the model's own view of it. How that is judged, and what it cannot show, stands 
 Prints a table, and writes ``fidelity.json`` (with every answer that was lost) and ``fidelity.png`` (Pareto); every
 answer goes to ``build/fidelity-rows.json``. Readings are cached by content in ``build/fidelity-ocr``. ``--calibrate``
 measures how much text survives by its size in the view: the source of the numbers in
-``headroom_nb/techniques/legibility.py``.
+``headroom_nb/signals/legibility.py``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from fidelity_policies import AlwaysLow, Careful, Fixed, Routed, Techniques, Unt
 from headroom_nb.costs import find_model
 from headroom_nb.pictures import read_header
 from headroom_nb.results import QUALITIES, Technique
-from headroom_nb.techniques.ocr import get_ocr
+from headroom_nb.ocr import get_ocr
 
 if TYPE_CHECKING:
     from fidelity_facts import Sample

@@ -21,7 +21,7 @@ import numpy as np
 
 from headroom_nb.pictures import read_header, resize
 from headroom_nb.results import ImagePart, TextPart
-from headroom_nb.views import provider_view
+from headroom_nb.analysis.provider_view import provider_view
 
 if TYPE_CHECKING:
     from fidelity_facts import Box, Fact
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from headroom_nb.costs import ModelSpec
     from headroom_nb.results import Part, Size
-    from headroom_nb.techniques.ocr import Ocr
+    from headroom_nb.ocr import Ocr
 
 HANDICAP = 0.75
 """Linear share of the view that OCR is given: text must be legible to it with this much in hand."""

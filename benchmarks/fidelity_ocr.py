@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
-    from headroom_nb.techniques.ocr import Ocr, OcrPage
+    from headroom_nb.ocr import Ocr, OcrPage
 
 
 class DiskOcr:

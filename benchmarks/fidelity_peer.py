@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fidelity_policies import Sent
 
 from headroom_nb.formats import find_images, user_message
-from headroom_nb.guard import price_parts
+from headroom_nb.pipeline.guard import price_parts
 from headroom_nb.pictures import read_header
 from headroom_nb.results import ImagePart, TextPart
 

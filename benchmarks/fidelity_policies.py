@@ -12,11 +12,11 @@ from fidelity_judge import as_part
 from headroom_nb.compressor import ImageCompressor
 from headroom_nb.costs import estimate
 from headroom_nb.formats import user_message
-from headroom_nb.guard import price_parts
+from headroom_nb.pipeline.guard import price_parts
 from headroom_nb.pictures import encode, open_picture
 from headroom_nb.results import ImagePart, RouteDecision, Technique
 from headroom_nb.routing import load_router
-from headroom_nb.routing.signals import measure
+from headroom_nb.signals.measure import measure
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
     from headroom_nb.pictures import Picture
     from headroom_nb.results import ImageSignals, Part
-    from headroom_nb.techniques.ocr import Ocr
+    from headroom_nb.ocr import Ocr
 
 
 @dataclass(frozen=True)

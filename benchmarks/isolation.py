@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
-from headroom_nb.techniques.ocr import FakeOcr, IsolatedOcr
-from headroom_nb.techniques.ocr.engine import RapidOcr
-from headroom_nb.techniques.ocr.weights import find_weights
+from headroom_nb.ocr import FakeOcr, IsolatedOcr
+from headroom_nb.ocr.engine import RapidOcr
+from headroom_nb.ocr.weights import find_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NOTHING = "headroom_nb.techniques.ocr.fake:FakeOcr"
+NOTHING = "headroom_nb.ocr.fake:FakeOcr"
 SIZES = ((640, 480), (1600, 1200), (4000, 3000), (8000, 8000))
 
 

@@ -27,14 +27,14 @@ from PIL import Image
 from headroom_nb.errors import TechniqueRefusedError
 from headroom_nb.pictures import open_picture
 from headroom_nb.techniques.layout import to_text
-from headroom_nb.techniques.ocr.engine import RapidOcr
-from headroom_nb.techniques.ocr.weights import find_weights
+from headroom_nb.ocr.engine import RapidOcr
+from headroom_nb.ocr.weights import find_weights
 from headroom_nb.techniques.trust import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from headroom_nb.techniques.ocr import OcrPage
+    from headroom_nb.ocr import OcrPage
 
 _SPACELESS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 

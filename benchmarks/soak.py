@@ -35,7 +35,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 import headroom_nb
 from headroom_nb import HeadroomError
-from headroom_nb.notebook.export import FORMATS, render
+from headroom_nb.rendering.export import FORMATS, render
 
 SAMPLE_SECONDS = 5.0
 FLAT_SHARE = 0.01

@@ -58,8 +58,8 @@ def measure(width: int, height: int, kind: str) -> dict[str, Any]:
     from headroom_nb.formats import find_images, replace_images
     from headroom_nb.pictures import encode, open_picture, read_header
     from headroom_nb.results import ImagePart
-    from headroom_nb.routing import signals
-    from headroom_nb.tile_plan import plan
+    from headroom_nb.signals import measure as signals
+    from headroom_nb.costs.plan import plan
 
     model = find_model(MODEL)
     router = load_router("embedded")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 EXTENSION_POINTS = {
     "headroom_nb.routing.base": "Routers",
     "headroom_nb.techniques.base": "Techniques",
-    "headroom_nb.techniques.ocr.base": "OCR engines",
+    "headroom_nb.ocr.base": "OCR engines",
     "headroom_nb.formats.base": "Wire formats",
     "headroom_nb.formats.slots": "Images found in a document",
     "headroom_nb.costs.spec": "Models",

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from headroom_nb.batch.run import compress_batch as compress_batch
     from headroom_nb.batch.summary import BatchSummary as BatchSummary
     from headroom_nb.caching import clear_cache as clear_cache
-    from headroom_nb.check_limits import check as check
-    from headroom_nb.compare_models import compare as compare
+    from headroom_nb.checks.check import check as check
+    from headroom_nb.analysis.compare import compare as compare
     from headroom_nb.compressor import ImageCompressor as ImageCompressor
     from headroom_nb.compressor import compress as compress
     from headroom_nb.compressor import compress_images as compress_images
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from headroom_nb.integrations.wrap import meter as meter
     from headroom_nb.integrations.wrap import unwrap as unwrap
     from headroom_nb.integrations.wrap import wrap as wrap
-    from headroom_nb.limit_fitting import fit_limits as fit_limits
-    from headroom_nb.limits import Limits as Limits
-    from headroom_nb.notebook.export import export as export
-    from headroom_nb.notebook_bill import bill as bill
+    from headroom_nb.checks.fit import fit_limits as fit_limits
+    from headroom_nb.resource_limits import Limits as Limits
+    from headroom_nb.rendering.export import export as export
+    from headroom_nb.analysis.notebook_bill import bill as bill
     from headroom_nb.results import CompressionResult as CompressionResult
     from headroom_nb.results import ImageResult as ImageResult
     from headroom_nb.results import ImageSignals as ImageSignals
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from headroom_nb.results import Technique as Technique
     from headroom_nb.results import TokenEstimate as TokenEstimate
     from headroom_nb.routing import load_router as load_router
-    from headroom_nb.tile_optimizer import optimize_images_in_messages as optimize_images_in_messages
-    from headroom_nb.views import provider_view as provider_view
+    from headroom_nb.analysis.optimize import optimize_images_in_messages as optimize_images_in_messages
+    from headroom_nb.analysis.provider_view import provider_view as provider_view
     from headroom_nb.widgets.compression_view import CompressionView as CompressionView
     from headroom_nb.widgets.tile_explorer import TileExplorer as TileExplorer
 
@@ -63,15 +63,15 @@ _HOME = {
     "ImageFetcher": "fetching",
     "ImageResult": "results",
     "ImageSignals": "results",
-    "Limits": "limits",
+    "Limits": "resource_limits",
     "RouteDecision": "results",
     "Technique": "results",
     "TileExplorer": "widgets",
     "TokenEstimate": "results",
-    "bill": "notebook_bill",
-    "check": "check_limits",
+    "bill": "analysis.notebook_bill",
+    "check": "checks.check",
     "clear_cache": "caching",
-    "compare": "compare_models",
+    "compare": "analysis.compare",
     "compress": "compressor",
     "compress_batch": "batch.run",
     "compress_images": "compressor",
@@ -79,13 +79,13 @@ _HOME = {
     "estimate_google_tokens": "costs",
     "estimate_openai_tokens": "costs",
     "estimate_tokens": "costs",
-    "export": "notebook.export",
-    "fit_limits": "limit_fitting",
+    "export": "rendering.export",
+    "fit_limits": "checks.fit",
     "load_models": "costs",
     "load_router": "routing",
     "meter": "integrations",
-    "optimize_images_in_messages": "tile_optimizer",
-    "provider_view": "views",
+    "optimize_images_in_messages": "analysis.optimize",
+    "provider_view": "analysis.provider_view",
     "register_model": "costs",
     "unwrap": "integrations",
     "user_message": "formats",

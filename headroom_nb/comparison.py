@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.errors import OptionError
 
 if TYPE_CHECKING:
-    from headroom_nb.notebook.tables import Table
+    from headroom_nb.rendering.tables import Table
     from headroom_nb.results import Size
 
 
@@ -102,7 +102,7 @@ class Comparison:
 
 
 def _table(comparison: Comparison) -> Table:
-    from headroom_nb.notebook.cost_tables import comparison_table
+    from headroom_nb.rendering.cost_tables import comparison_table
 
     return comparison_table(comparison)
 

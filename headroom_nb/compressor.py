@@ -1,6 +1,6 @@
 """The whole job on one page: find the images, decide each from its own turn, write back.
 
-What happens to a single image is in :mod:`headroom_nb.image_pipeline`.
+What happens to a single image is in :mod:`headroom_nb.pipeline.one_image`.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.accounts import accounts_of
+from headroom_nb.pipeline.all_images import accounts_of
 from headroom_nb.caching import check_cache
-from headroom_nb.caching.remembering import Remembered
+from headroom_nb.pipeline.remember import Remembered
 from headroom_nb.costs import find_model
-from headroom_nb.duplicates import Repeats, check_duplicates
+from headroom_nb.pipeline.repeats import Repeats, check_duplicates
 from headroom_nb.errors import OptionError
 from headroom_nb.fetching import fetch_slots
 from headroom_nb.formats import detect_provider, find_images, replace_images, request_model
 from headroom_nb.formats.walk import read_messages
-from headroom_nb.guard import limit_warnings
-from headroom_nb.image_pipeline import Setting, Tools
-from headroom_nb.memory_gate import MemoryGate
+from headroom_nb.pipeline.guard import limit_warnings
+from headroom_nb.pipeline.one_image import Setting, Tools
+from headroom_nb.runtime.memory_gate import MemoryGate
 from headroom_nb.options import (
     check_choices,
     check_document,
@@ -39,11 +39,11 @@ if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
     from headroom_nb.fetching import ImageFetcher
     from headroom_nb.formats.walk import Message
-    from headroom_nb.image_pipeline import Progress
-    from headroom_nb.limits import Limits
+    from headroom_nb.pipeline.one_image import Progress
+    from headroom_nb.resource_limits import Limits
     from headroom_nb.results import BlockPath
     from headroom_nb.routing.base import Router
-    from headroom_nb.techniques.ocr import Ocr
+    from headroom_nb.ocr import Ocr
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class ImageCompressor:
     quality
         How much detail may be given up: ``"safe"``, ``"balanced"`` or ``"max"``.
     ocr
-        ``"auto"``, the name of an engine, or an object with the :class:`~headroom_nb.techniques.ocr.Ocr` methods.
+        ``"auto"``, the name of an engine, or an object with the :class:`~headroom_nb.ocr.Ocr` methods.
     use_siglip
         Whether the hub and PyTorch routers also look at the image with SigLIP.
     limits
@@ -100,7 +100,7 @@ class ImageCompressor:
     duplicates
         What becomes of a picture that a conversation has shown before: ``"keep"`` sends it again; ``"exact"`` puts a
         line of text in its place that points at the first, where that shows as much and costs less; ``"near"`` does so
-        for the same view in another file too. See :mod:`headroom_nb.duplicates`.
+        for the same view in another file too. See :mod:`headroom_nb.pipeline.repeats`.
 
     Raises
     ------
@@ -182,7 +182,7 @@ class ImageCompressor:
     def ocr(self) -> Ocr:
         """The OCR engine in use; built on first need, once per process."""
         if isinstance(self._ocr, str):
-            from headroom_nb.techniques.ocr import get_ocr
+            from headroom_nb.ocr import get_ocr
 
             self._ocr = get_ocr(self._ocr)
         return self._ocr
@@ -267,7 +267,7 @@ class ImageCompressor:
             recompress=_Again(self, messages, provider, model, chosen, asked, enforce_limits),
         )
         if enforce_limits:
-            from headroom_nb.enforce import enforce_limits as enforce
+            from headroom_nb.checks.enforce import enforce_limits as enforce
 
             result = enforce(result, spec, self.limits)
         troubles = dict.fromkeys([*self._remembered.notes[noted:], self._remembered.off])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import MessageError, OptionError
-from headroom_nb.limits import Limits
+from headroom_nb.resource_limits import Limits
 from headroom_nb.results import QUALITIES, Technique
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def check_names(router: object, ocr: object) -> None:
         if router not in CHAINS:
             raise OptionError(f"there is no router {router!r}; choose one of {', '.join(CHAINS)}")
     if isinstance(ocr, str) and ocr != "auto":
-        from headroom_nb.techniques.ocr.weights import BEST, SOURCES
+        from headroom_nb.ocr.weights import BEST, SOURCES
 
         if ocr not in {*BEST, *(source.name for source in SOURCES)}:
             known = ", ".join([*BEST, *(source.name for source in SOURCES)])

@@ -85,7 +85,7 @@ class TokenEstimate:
 
 @dataclass(frozen=True)
 class ImageSignals:
-    """What was measured in one picture; definitions and units in :mod:`headroom_nb.routing.signals`.
+    """What was measured in one picture; definitions and units in :mod:`headroom_nb.signals.measure`.
 
     Attributes
     ----------

@@ -95,7 +95,7 @@ class CompressionResult:
     recompress: Recompress | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
-        from headroom_nb.notebook import display
+        from headroom_nb.rendering import display
 
         return display.to_text(self)
 
@@ -105,23 +105,23 @@ class CompressionResult:
         )
 
     def _repr_html_(self) -> str:
-        from headroom_nb.notebook import display
+        from headroom_nb.rendering import display
 
         return display.to_html(self)
 
     def _repr_markdown_(self) -> str:
-        from headroom_nb.notebook import display
+        from headroom_nb.rendering import display
 
         return display.to_markdown(self)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
-        from headroom_nb.notebook import display
+        from headroom_nb.rendering import display
 
         return display.mimebundle(self)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw tokens before and after by image, coloured by technique; raises OptionError without Matplotlib."""
-        from headroom_nb.notebook.plots import plot
+        from headroom_nb.rendering.plots import plot
 
         return plot(self, ax)
 
@@ -133,7 +133,7 @@ class CompressionResult:
         OptionError
             When the file exists and is not to be replaced (``force``), or cannot be written.
         """
-        from headroom_nb.notebook.export import save_report
+        from headroom_nb.rendering.export import save_report
 
         return save_report(self, path, force=force)
 
@@ -170,7 +170,7 @@ class CompressionResult:
 
     def revert(self, path: BlockPath | str) -> CompressionResult:
         """Return a new result in which one image is sent as it came in; raises OptionError for no such image."""
-        from headroom_nb.revert import revert
+        from headroom_nb.pipeline.revert import revert
 
         return revert(self, path)
 

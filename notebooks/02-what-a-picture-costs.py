@@ -40,7 +40,7 @@ page = demo.picture("report.png")
 # %headroom compare page --models gpt-5.6-sol,gpt-4o,claude-opus-5-5,gemini-3.1-pro-preview -o comparison
 
 # %%
-from headroom_nb.cost_plots import plot_models, plot_sizes
+from headroom_nb.rendering.cost_plots import plot_models, plot_sizes
 
 ax = plot_models(comparison)
 

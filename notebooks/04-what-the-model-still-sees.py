@@ -56,7 +56,7 @@ view
 from io import BytesIO
 
 from headroom_nb.results import ImagePart
-from headroom_nb.techniques.ocr import get_ocr
+from headroom_nb.ocr import get_ocr
 
 ocr = get_ocr()
 

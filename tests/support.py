@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 from headroom_nb.results import ImageSignals, RouteDecision, Technique
-from headroom_nb.routing.signals import measure
+from headroom_nb.signals.measure import measure
 
 
 def png(image: Image.Image, **options: Any) -> bytes:

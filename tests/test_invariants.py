@@ -15,7 +15,7 @@ from PIL import Image
 
 from headroom_nb import ImageCompressor, Technique
 from headroom_nb.results import ImagePart, RouteDecision
-from headroom_nb.techniques.ocr import FakeOcr
+from headroom_nb.ocr import FakeOcr
 from tests.support import FixedRouter, gradient, openai_message, png
 
 MODELS = {

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.routing.picture_kind import FILE as FUSION
 from headroom_nb.routing.question_model import MODEL, TOKENIZER
-from headroom_nb.routing.scores import FILE as SIGNALS
-from headroom_nb.routing.weight_files import MANIFEST
+from headroom_nb.signals.scores import FILE as SIGNALS
+from headroom_nb.signals.weight_files import MANIFEST
 
 if TYPE_CHECKING:
     from pathlib import Path

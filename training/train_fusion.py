@@ -23,7 +23,7 @@ from headroom_nb.results import QUALITIES, Technique
 from headroom_nb.routing.decision import GROUPS, TECHNIQUE_ORDER, choose
 from headroom_nb.routing.fusion import Calibration, mix, softmax, weigh_groups
 from headroom_nb.routing.picture_kind import REACH, KindModel
-from headroom_nb.routing.signals import FEATURES
+from headroom_nb.signals.measure import FEATURES
 from training.images.measure import read as read_table
 from training.kinds import GROUP_OF
 from training.manifest import write_manifest
@@ -80,7 +80,7 @@ def classical(features: np.ndarray) -> np.ndarray:
 
 def read_answers(questions: Questions, model: Path) -> tuple[np.ndarray, np.ndarray]:
     """Return the shipped model's (n, groups, 4) answers and (n, groups) guesses of the group."""
-    from headroom_nb.onnx_runtime import open_session
+    from headroom_nb.runtime.onnx_runtime import open_session
 
     session = open_session(model)
     logits = np.stack(

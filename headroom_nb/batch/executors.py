@@ -26,7 +26,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import BatchError, HeadroomError, OptionError
-from headroom_nb.threads import cores
+from headroom_nb.runtime.threads import cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from headroom_nb.forks import after_fork
+from headroom_nb.runtime.forks import after_fork
 
 if TYPE_CHECKING:
     from typing import BinaryIO

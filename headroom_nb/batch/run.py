@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from headroom_nb.batch.records import Part
     from headroom_nb.batch.summary import BatchSummary
     from headroom_nb.routing.base import Router
-    from headroom_nb.techniques.ocr import Ocr
+    from headroom_nb.ocr import Ocr
 
 
 def compress_batch(

@@ -11,7 +11,7 @@ from headroom_nb.batch.sources import SHAPES, suffix
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from headroom_nb.notebook.tables import Table
+    from headroom_nb.rendering.tables import Table
 
 MOST_ERRORS = 1000
 """Errors a summary holds; the report file has them all."""
@@ -189,8 +189,8 @@ def _skipped(names: tuple[str, ...]) -> str:
 
 def _table(found: BatchSummary) -> Table:
     """Return the summary as a table of techniques, with totals above and errors below."""
-    from headroom_nb.notebook import figures
-    from headroom_nb.notebook.tables import Column, Table
+    from headroom_nb.rendering import figures
+    from headroom_nb.rendering.tables import Column, Table
 
     state = f"Stopped at {figures.percent(found.done)}" if found.interrupted else "Done"
     tokens = figures.change(found.original_tokens, found.compressed_tokens, exact=found.exact)

@@ -17,10 +17,10 @@ from headroom_nb.batch.records import Account, Part, PartRecord, Totals
 from headroom_nb.batch.stores import copy_range, store_of
 from headroom_nb.costs.models import adopt_rows, find_model, own_rows
 from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionError
-from headroom_nb.forks import fork_safe
+from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.formats import detect_provider, request_model
 from headroom_nb.options import choose_limits
-from headroom_nb.threads import at_most
+from headroom_nb.runtime.threads import at_most
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import OptionError
-from headroom_nb.files import expanded
+from headroom_nb.runtime.files import expanded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ CACHES = ("memory", "disk", "off")
 """Kinds of cache by name; a folder is a cache on disk too."""
 
 DISK_FOLDER = "results"
-"""Folder of the cache on disk, in the one that :func:`~headroom_nb.hub.cache_folder` names."""
+"""Folder of the cache on disk, in the one that :func:`~headroom_nb.runtime.hub.cache_folder` names."""
 
 
 def check_cache(cache: object) -> None:
@@ -39,7 +39,7 @@ def find_store(cache: str | os.PathLike[str]) -> DiskStore | None:
 
 def disk_folder() -> Path:
     """Return the folder of the cache called ``"disk"``."""
-    from headroom_nb.hub import cache_folder
+    from headroom_nb.runtime.hub import cache_folder
 
     return (cache_folder() / DISK_FOLDER).absolute()
 
@@ -69,9 +69,9 @@ def clear_cache(cache: str | os.PathLike[str] = "disk") -> None:
     check_cache(cache)
     for name, forget in (
         ("headroom_nb.compressor", "forget_shared"),
-        ("headroom_nb.caching.remembering", "forget_results"),
-        ("headroom_nb.routing.signals", "forget"),
-        ("headroom_nb.techniques.ocr.registry", "forget_pages"),
+        ("headroom_nb.pipeline.remember", "forget_results"),
+        ("headroom_nb.signals.measure", "forget"),
+        ("headroom_nb.ocr.registry", "forget_pages"),
     ):
         if name in sys.modules:  # what was never loaded remembers nothing
             getattr(sys.modules[name], forget)()

@@ -20,7 +20,7 @@ from weakref import WeakSet
 
 from headroom_nb.caching.sqlite_file import BUSY_SECONDS, connect, empty, number, shrink, transaction
 from headroom_nb.errors import FileAccessError
-from headroom_nb.forks import after_fork
+from headroom_nb.runtime.forks import after_fork
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.records import Part
-    from headroom_nb.routing.signals import Measurement
-    from headroom_nb.techniques.ocr.base import OcrPage, Quad
+    from headroom_nb.signals.measure import Measurement
+    from headroom_nb.ocr.base import OcrPage, Quad
 
 _LENGTH = 4
 _MOST_TEXT = 16 * 2**20
@@ -129,7 +129,7 @@ def pack_page(page: OcrPage) -> bytes:
 
 def unpack_page(data: bytes) -> OcrPage:
     """Return what was read in a picture; raises ValueError when the bytes say something else."""
-    from headroom_nb.techniques.ocr.base import OcrLine, OcrPage
+    from headroom_nb.ocr.base import OcrLine, OcrPage
 
     record, _ = unpack(data)
     try:
@@ -155,7 +155,7 @@ def pack_measurement(found: Measurement) -> bytes:
 
 def unpack_measurement(data: bytes) -> Measurement:
     """Return what was measured in a picture; raises ValueError when the bytes say something else."""
-    from headroom_nb.routing.signals import Measurement
+    from headroom_nb.signals.measure import Measurement
 
     record, _ = unpack(data)
     try:

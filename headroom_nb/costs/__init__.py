@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_nb.costs.limits import LimitViolation, SentImage, base64_bytes, check_images
+from headroom_nb.costs.provider_limits import LimitViolation, SentImage, base64_bytes, check_images
 from headroom_nb.costs.models import find_model, load_models, model_names, providers, register_model
 from headroom_nb.costs.pricing import billed, estimate, resolve_detail
 from headroom_nb.costs.spec import DETAILS, Limits, ModelSpec, Price

@@ -16,8 +16,8 @@ from headroom_nb.costs.names import cloud_of, normal, spellings
 from headroom_nb.costs.row_shapes import check_shapes
 from headroom_nb.costs.rows import change_row, read_row
 from headroom_nb.errors import FileAccessError, HeadroomError, OptionError, UnknownModelError
-from headroom_nb.files import read_file, shown
-from headroom_nb.forks import fork_safe
+from headroom_nb.runtime.files import read_file, shown
+from headroom_nb.runtime.forks import fork_safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 from headroom_nb.errors import ImageFetchError, OptionError
 from headroom_nb.fetching.addresses import check_addresses, read_url
 from headroom_nb.fetching.connection import Deadline, PinnedConnection, resolve, system_addresses, tls_context
-from headroom_nb.forks import fork_safe
+from headroom_nb.runtime.forks import fork_safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable

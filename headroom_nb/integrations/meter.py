@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from headroom_nb.results import format_path
-from headroom_nb.session import SESSION
+from headroom_nb.integrations.session import SESSION
 
 if TYPE_CHECKING:
     from headroom_nb.results import CompressionResult

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
 from headroom_nb.notebook.grammar import hint
-from headroom_nb.notebook.tables import Column, Table
-from headroom_nb.session import SESSION
+from headroom_nb.rendering.tables import Column, Table
+from headroom_nb.integrations.session import SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from headroom_nb.errors import OptionError
 from headroom_nb.notebook import targets
 from headroom_nb.notebook.grammar import unquote
 from headroom_nb.notebook.settings import limits_of
-from headroom_nb.session import SESSION
+from headroom_nb.integrations.session import SESSION
 
 if TYPE_CHECKING:
     from headroom_nb.batch.summary import BatchSummary

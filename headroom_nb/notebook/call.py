@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import MessageError, OptionError
-from headroom_nb.notebook import shown, targets
+from headroom_nb.notebook import targets
+from headroom_nb.analysis import inputs as shown
 from headroom_nb.notebook.settings import SETTINGS
 from headroom_nb.results import CompressionResult
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
     from headroom_nb.notebook.grammar import Command
     from headroom_nb.notebook.settings import Value
-    from headroom_nb.notebook.shown import Shown
+    from headroom_nb.analysis.inputs import Shown
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def choose_model(call: Call, document: Any, provider: str | None) -> tuple[str |
     setting = call.settings()["model"]
     if given is not None or setting.value is None:
         return given, ""
-    from headroom_nb.model_choice import fitting_model
+    from headroom_nb.pipeline.model_choice import fitting_model
 
     fitting = fitting_model(setting.value, document, provider)
     return fitting, "" if fitting is None else f"setting from {setting.source}"

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import HeadroomError, MessageError
 from headroom_nb.formats.slots import public_part
-from headroom_nb.notebook import figures
+from headroom_nb.rendering import figures
 from headroom_nb.notebook.call import priced_model
 from headroom_nb.notebook.grammar import hint
-from headroom_nb.notebook.tables import Column, Table
-from headroom_nb.notebook.views import ProviderViews, View
+from headroom_nb.rendering.tables import Column, Table
+from headroom_nb.rendering.provider_views import ProviderViews, View
 
 if TYPE_CHECKING:
-    from headroom_nb.check_limits import CheckResult
-    from headroom_nb.compare_models import Comparison
+    from headroom_nb.checks.check import CheckResult
+    from headroom_nb.analysis.compare import Comparison
     from headroom_nb.costs import ModelSpec
     from headroom_nb.notebook.call import Call
-    from headroom_nb.notebook.shown import Shown
+    from headroom_nb.analysis.inputs import Shown
     from headroom_nb.results import TokenEstimate
 
 
@@ -75,7 +75,7 @@ def _count(image: Shown, model: ModelSpec, detail: str | None) -> tuple[Any, Tok
 
 def compare(call: Call) -> Comparison:
     """Compare what the images cost on many models."""
-    from headroom_nb.compare_models import compare as compare_models
+    from headroom_nb.analysis.compare import compare as compare_models
     from headroom_nb.formats import user_message
 
     images, document = call.images()
@@ -88,7 +88,7 @@ def compare(call: Call) -> Comparison:
 
 def check(call: Call) -> CheckResult:
     """Hold the messages against the provider's limits."""
-    from headroom_nb.check_limits import check as check_limits
+    from headroom_nb.checks.check import check as check_limits
 
     document = call.document()
     model, _ = priced_model(call, document)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from headroom_nb._version import __version__
 from headroom_nb.errors import HeadroomError
-from headroom_nb.notebook import plain
-from headroom_nb.notebook.tables import Column, Table
+from headroom_nb.rendering import plain
+from headroom_nb.rendering.tables import Column, Table
 
 if TYPE_CHECKING:
     from headroom_nb.notebook.call import Call
@@ -74,7 +74,7 @@ def _router(name: str) -> tuple[str, str, str]:
 
 
 def _ocr(name: str) -> tuple[str, str, str]:
-    from headroom_nb.techniques.ocr import get_ocr
+    from headroom_nb.ocr import get_ocr
 
     if find_spec("rapidocr") is None and find_spec("rapidocr_onnxruntime") is None:
         return "OCR engine", "missing", f"get it with: {sys.executable} -m pip install rapidocr"
@@ -99,7 +99,7 @@ def _cache(name: str) -> tuple[str, str, str]:
 
 def _hub() -> tuple[str, str, str]:
     """Return whether model files may be fetched, and where they are kept; nothing is fetched for this."""
-    from headroom_nb.hub import MODELS_FOLDER, cache_folder, offline
+    from headroom_nb.runtime.hub import MODELS_FOLDER, cache_folder, offline
 
     state = "never asked" if offline() else "asked only by the onnx and torch routers"
     return "model hub", state, f"files are kept in {cache_folder()}; {MODELS_FOLDER} names a folder of your own"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import fill
 
-from headroom_nb.notebook.tables import Column, Table
+from headroom_nb.rendering.tables import Column, Table
 from headroom_nb.notebook.verb_table import OUTPUT, VERBS, Verb
 
 MANNERS = """\

@@ -6,17 +6,17 @@ import os
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import OptionError
-from headroom_nb.files import expanded, is_file
+from headroom_nb.runtime.files import expanded, is_file
 from headroom_nb.notebook.grammar import unquote
 
 if TYPE_CHECKING:
     from headroom_nb.notebook.call import Call
-    from headroom_nb.notebook_bill import NotebookBill
+    from headroom_nb.analysis.notebook_bill import NotebookBill
 
 
 def bill(call: Call) -> NotebookBill:
     """Count what the pictures in a notebook's outputs cost."""
-    from headroom_nb.notebook_bill import bill as bill_of
+    from headroom_nb.analysis.notebook_bill import bill as bill_of
 
     path = expanded(unquote(call.command.target) or _own_path(call))
     if not is_file(path):

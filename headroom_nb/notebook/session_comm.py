@@ -10,15 +10,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import HeadroomError
-from headroom_nb.notebook.plain import one_line
-from headroom_nb.session import SESSION
+from headroom_nb.rendering.plain import one_line
+from headroom_nb.integrations.session import SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from IPython.core.interactiveshell import InteractiveShell
 
-TARGET = "headroom_nb.session"
+TARGET = "headroom_nb.integrations.session"
 
 
 def register(shell: InteractiveShell) -> None:

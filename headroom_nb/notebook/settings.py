@@ -12,9 +12,9 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb import limits
+from headroom_nb import resource_limits as limits
 from headroom_nb.caching import CACHES, check_cache
-from headroom_nb.duplicates import HOW
+from headroom_nb.pipeline.repeats import HOW
 from headroom_nb.errors import OptionError
 from headroom_nb.notebook.grammar import hint
 from headroom_nb.results import QUALITIES

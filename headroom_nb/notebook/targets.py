@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import MessageError, OptionError
-from headroom_nb.notebook import plain
+from headroom_nb.rendering import plain
 from headroom_nb.notebook.grammar import hint, unquote
 
 if TYPE_CHECKING:

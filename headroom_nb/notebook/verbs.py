@@ -17,16 +17,16 @@ from headroom_nb.notebook.help import explain, overview
 from headroom_nb.notebook.own_bill import bill
 from headroom_nb.notebook.settings import PRECEDENCE, SETTINGS, limits_of
 from headroom_nb.notebook.settings import check as check_setting
-from headroom_nb.notebook.tables import Column, Table
+from headroom_nb.rendering.tables import Column, Table
 from headroom_nb.notebook.tiles import tiles
 from headroom_nb.notebook.verb_table import VERBS
-from headroom_nb.session import SESSION
+from headroom_nb.integrations.session import SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from headroom_nb.notebook.call import Call
-    from headroom_nb.notebook.export import Written
+    from headroom_nb.rendering.export import Written
     from headroom_nb.results import CompressionResult
     from headroom_nb.widgets.compression_view import CompressionView
 
@@ -60,7 +60,7 @@ def compress(call: Call) -> CompressionResult | CompressionView:
 
 def export(call: Call) -> Written:
     """Write a result to a file."""
-    from headroom_nb.notebook.export import export as write
+    from headroom_nb.rendering.export import export as write
 
     values = call.command.values
     return write(call.value(), values.get("--to"), call.command.path, force="--force" in values)

@@ -8,9 +8,9 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import UnreadablePictureError, UnsupportedPictureError
-from headroom_nb.limits import Limits
+from headroom_nb.resource_limits import Limits
 from headroom_nb.pictures.header import PictureHeader, read_header
-from headroom_nb.pictures.limits import check_bytes, check_pixels
+from headroom_nb.pictures.budget import check_bytes, check_pixels
 from headroom_nb.pictures.modes import in_rgb, to_plain
 from headroom_nb.pictures.orientation import upright, upright_size
 from headroom_nb.pictures.plugins import DECODE_ERRORS, open_plugin, quiet, reason

@@ -9,14 +9,14 @@ import numpy as np
 
 from headroom_nb.errors import ModelFilesError, PictureError
 from headroom_nb.results import RouteDecision, Technique
-from headroom_nb.routing import signals as measuring
+from headroom_nb.signals import measure as measuring
 from headroom_nb.routing.decision import GROUPS, TECHNIQUE_ORDER, choose
 from headroom_nb.routing.fusion import Calibration, mix, rule_out_transcript, weigh_groups
 from headroom_nb.routing.picture_kind import FILE, load_kind_models
 from headroom_nb.routing.question_model import QuestionModel, Reading
 from headroom_nb.routing.reasons import describe_picture, explain
-from headroom_nb.routing.scores import check_models
-from headroom_nb.routing.weight_files import ADVICE, FOLDER, read_weights
+from headroom_nb.signals.scores import check_models
+from headroom_nb.signals.weight_files import ADVICE, FOLDER, read_weights
 
 if TYPE_CHECKING:
     from pathlib import Path

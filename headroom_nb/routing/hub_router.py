@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from headroom_nb.caching.memory import ByteBoundedCache
+from headroom_nb.runtime.lru import ByteBoundedCache
 from headroom_nb.errors import ModelFilesError, PictureError
 from headroom_nb.results import RouteDecision, Technique
 from headroom_nb.routing.decision import TECHNIQUE_ORDER, choose
@@ -19,9 +19,9 @@ from headroom_nb.routing.evidence import softmax, weigh
 from headroom_nb.routing.fusion import rule_out_transcript
 from headroom_nb.routing.language import clip
 from headroom_nb.routing.reasons import describe_text, explain
-from headroom_nb.routing.scores import check_models
+from headroom_nb.signals.scores import check_models
 from headroom_nb.routing.siglip import pixel_values, signal_scores, with_siglip
-from headroom_nb.routing.signals import as_picture, inspect
+from headroom_nb.signals.measure import as_picture, inspect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

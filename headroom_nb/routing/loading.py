@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import ModelFilesError, OptionError
-from headroom_nb.forks import fork_safe
+from headroom_nb.runtime.forks import fork_safe
 
 if TYPE_CHECKING:
     from headroom_nb.pictures import Picture

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from headroom_nb.errors import ModelFilesError
-from headroom_nb.hub import hub_files
-from headroom_nb.onnx_runtime import open_session
+from headroom_nb.runtime.hub import hub_files
+from headroom_nb.runtime.onnx_runtime import open_session
 from headroom_nb.routing.hub_router import MAX_TOKENS, HubRouter, read_labels
 from headroom_nb.routing.siglip import check_embeddings
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from headroom_nb.onnx_runtime import Session
+    from headroom_nb.runtime.onnx_runtime import Session
 
     Floats = npt.NDArray[np.floating[Any]]
 
 CLASSIFIER, ENCODER = "technique-router-onnx", "siglip-image-encoder-onnx"
-"""Names in :data:`headroom_nb.hub.HUB_MODELS`."""
+"""Names in :data:`headroom_nb.runtime.hub.HUB_MODELS`."""
 
 
 class OnnxTechniqueRouter(HubRouter):

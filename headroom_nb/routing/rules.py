@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.errors import ModelFilesError, OptionError, PictureError
 from headroom_nb.results import QUALITIES, RouteDecision, Technique
-from headroom_nb.routing import signals as measuring
+from headroom_nb.signals import measure as measuring
 from headroom_nb.routing.evidence import softmax, weigh
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from headroom_nb.errors import ModelFilesError
-from headroom_nb.forks import after_fork
-from headroom_nb.hub import hub_files
+from headroom_nb.runtime.forks import after_fork
+from headroom_nb.runtime.hub import hub_files
 from headroom_nb.routing.hub_router import HubRouter, read_labels
 from headroom_nb.routing.onnx_router import load_tokenizer, read_json
 from headroom_nb.routing.siglip import DESCRIPTIONS, check_embeddings
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.floating[Any]]
 
 CLASSIFIER, SIGLIP = "technique-router", "siglip"
-"""Names in :data:`headroom_nb.hub.HUB_MODELS`."""
+"""Names in :data:`headroom_nb.runtime.hub.HUB_MODELS`."""
 
 SIGLIP_TOKENS = 64
 """Tokens of a description; shorter ones are padded, as the model was trained."""

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import MessageError
-from headroom_nb.model_choice import fitting_model
+from headroom_nb.pipeline.model_choice import fitting_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +92,7 @@ _SAME = {".jpeg": (".jpg",), **{suffix: (suffix,) for suffix in SUFFIX_OF.values
 
 def _notebook(data: bytes, suffix: str, model: str | None, compress: Compress) -> Copy:
     from headroom_nb.formats import user_message
-    from headroom_nb.notebook_bill import pictures
+    from headroom_nb.analysis.notebook_bill import pictures
     from headroom_nb.results import ImagePart
 
     content = _parse(data)
@@ -128,7 +128,7 @@ def _put(content: Any, path: tuple[str | int, ...], part: Any) -> None:
 
 
 def _document(data: bytes, suffix: str, model: str | None, compress: Compress) -> Copy:
-    from headroom_nb.notebook.payloads import to_json
+    from headroom_nb.rendering.payloads import to_json
 
     document = _parse(data)
     result = compress(document, model=fitting_model(model, document))

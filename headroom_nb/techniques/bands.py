@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from PIL.Image import Image
 
-    from headroom_nb.techniques.ocr import OcrLine
+    from headroom_nb.ocr import OcrLine
 
 PixelSpan = tuple[float, float]
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
     from headroom_nb.pictures import Picture
     from headroom_nb.results import ImageSignals, Part
-    from headroom_nb.techniques.ocr import Ocr
+    from headroom_nb.ocr import Ocr
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from headroom_nb.results import ImagePart, TextPart
 from headroom_nb.techniques.base import Proposal
 from headroom_nb.techniques.levels import LEVELS, current_view, linear_share, seen
 from headroom_nb.techniques.locate import find_region
-from headroom_nb.tile_optimizer import plan
+from headroom_nb.analysis.optimize import plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable

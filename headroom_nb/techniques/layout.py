@@ -18,7 +18,7 @@ from headroom_nb.techniques.tables import table_end, to_markdown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headroom_nb.techniques.ocr import OcrPage
+    from headroom_nb.ocr import OcrPage
     from headroom_nb.techniques.pieces import Piece
     from headroom_nb.techniques.reading_order import Row
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.costs import estimate
 from headroom_nb.errors import ImageRejectedError
-from headroom_nb.tile_optimizer import plan
+from headroom_nb.analysis.optimize import plan
 
 if TYPE_CHECKING:
     from headroom_nb.results import Size

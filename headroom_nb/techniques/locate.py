@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from headroom_nb.techniques.bands import PixelSpan
     from headroom_nb.techniques.base import Job
     from headroom_nb.techniques.matching import Match
-    from headroom_nb.techniques.ocr import OcrPage
+    from headroom_nb.ocr import OcrPage
     from headroom_nb.techniques.regions import Place
 
 MARGIN = 0.05

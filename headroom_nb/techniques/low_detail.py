@@ -13,9 +13,9 @@ from headroom_nb.errors import TechniqueRefusedError
 from headroom_nb.pictures import encode
 from headroom_nb.results import ImagePart
 from headroom_nb.techniques.base import Proposal
-from headroom_nb.techniques.legibility import smallest_scale, text_decides
+from headroom_nb.signals.legibility import smallest_scale, text_decides
 from headroom_nb.techniques.levels import LEVELS, current_view, linear_share, seen
-from headroom_nb.tile_optimizer import SizeOption, plan
+from headroom_nb.analysis.optimize import SizeOption, plan
 
 if TYPE_CHECKING:
     from headroom_nb.results import Size

@@ -12,7 +12,7 @@ from headroom_nb.techniques.regions import fold
 from headroom_nb.techniques.synonyms import CONCEPTS, STOP_WORDS, Concept
 
 if TYPE_CHECKING:
-    from headroom_nb.techniques.ocr import OcrLine, OcrPage
+    from headroom_nb.ocr import OcrLine, OcrPage
 
 LIKENESS = 0.8
 """Similarity (difflib ratio) from which a printed word counts as the asked one: one wrong letter in five."""

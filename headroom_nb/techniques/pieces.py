@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headroom_nb.techniques.ocr import OcrLine, OcrPage
+    from headroom_nb.ocr import OcrLine, OcrPage
 
 GAP = 2.5
 """A box is cut where two of its characters stand further apart than this many line heights."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from headroom_nb.pictures import encode
 from headroom_nb.results import ImagePart
 from headroom_nb.techniques.base import Proposal
-from headroom_nb.techniques.legibility import smallest_scale, text_decides
+from headroom_nb.signals.legibility import smallest_scale, text_decides
 from headroom_nb.techniques.levels import current_view
-from headroom_nb.tile_optimizer import plan
+from headroom_nb.analysis.optimize import plan
 
 if TYPE_CHECKING:
     from headroom_nb.techniques.base import Job

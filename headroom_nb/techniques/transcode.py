@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import TechniqueRefusedError
-from headroom_nb.guard import price_parts
+from headroom_nb.pipeline.guard import price_parts
 from headroom_nb.results import TextPart
 from headroom_nb.techniques.base import Proposal
 from headroom_nb.techniques.fence import label_text

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
-    from headroom_nb.techniques.ocr import OcrLine, OcrPage, Quad
+    from headroom_nb.ocr import OcrLine, OcrPage, Quad
 
 WEAK = 0.8
 """A line with a lower mean probability is weak."""

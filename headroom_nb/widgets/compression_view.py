@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from headroom_nb.errors import OptionError
-from headroom_nb.notebook import display, labels, report
-from headroom_nb.notebook.export import FORMATS, render
-from headroom_nb.notebook.overruling import Overruling
-from headroom_nb.notebook.sent import sent_picture, sent_text
-from headroom_nb.notebook.thumbnails import preview
+from headroom_nb.rendering import display
+from headroom_nb.widgets import labels
+from headroom_nb.rendering import report
+from headroom_nb.rendering.export import FORMATS, render
+from headroom_nb.widgets.overruling import Overruling
+from headroom_nb.rendering.sent import sent_picture, sent_text
+from headroom_nb.rendering.thumbnails import preview
 from headroom_nb.pictures import encode, open_picture
 from headroom_nb.results import CompressionResult
-from headroom_nb.views import provider_view
+from headroom_nb.analysis.provider_view import provider_view
 from headroom_nb.widgets.base import Answer, HeadroomWidget
 from headroom_nb.widgets.explorer_answers import picture_file
 
@@ -71,7 +73,7 @@ class CompressionView(HeadroomWidget):
     }
 
     report: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
-    """The report without pictures; see :mod:`headroom_nb.notebook.report`."""
+    """The report without pictures; see :mod:`headroom_nb.rendering.report`."""
     formats: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     """What can be exported."""
 

@@ -49,8 +49,8 @@ def preview(picture: Picture) -> Answer:
 def text_height(picture: Picture) -> Answer:
     """Return the font size of the smallest text, in pixels of the picture (None without text), and the limits."""
     from headroom_nb.routing import load_router
-    from headroom_nb.techniques.legibility import SMALLEST_FONT, text_decides
-    from headroom_nb.techniques.text_size import smallest_font
+    from headroom_nb.signals.legibility import SMALLEST_FONT, text_decides
+    from headroom_nb.signals.text_size import smallest_font
 
     signals = load_router("embedded").analyze_image(picture)
     font = smallest_font(picture, signals) if text_decides(signals) else None
@@ -71,7 +71,7 @@ def region(picture: Picture, question: str, model: str, detail: str) -> Answer:
     from headroom_nb.routing import load_router
     from headroom_nb.techniques.base import Job
     from headroom_nb.techniques.locate import find_region
-    from headroom_nb.techniques.ocr.registry import get_ocr
+    from headroom_nb.ocr.registry import get_ocr
 
     found = find_region(
         Job(

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.costs import estimate, find_model
 from headroom_nb.errors import ImageRejectedError
-from headroom_nb.notebook import figures, markup
-from headroom_nb.notebook.tables import Cell, Column, Table
-from headroom_nb.notebook.thumbnails import MOST_BYTES, thumbnail
+from headroom_nb.rendering import figures
+from headroom_nb.rendering import markup
+from headroom_nb.rendering.tables import Cell, Column, Table
+from headroom_nb.rendering.thumbnails import MOST_BYTES, thumbnail
 
 if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec

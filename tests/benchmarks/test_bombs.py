@@ -14,7 +14,7 @@ from headroom_nb.errors import HeadroomError, PictureError, UnreadablePictureErr
 from headroom_nb.formats import find_images
 from headroom_nb.pictures import open_picture, read_header
 from headroom_nb.pictures.tiff import MAX_PAGES, count_pages
-from headroom_nb.techniques.ocr import FakeOcr
+from headroom_nb.ocr import FakeOcr
 from tests.pictures.samples import gradient, saved
 from tests.support import FixedRouter
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from headroom_nb.costs import find_model
 from headroom_nb.pictures import encode
 from headroom_nb.results import ImagePart, Technique, TextPart
-from headroom_nb.techniques.ocr import OcrLine, OcrPage
+from headroom_nb.ocr import OcrLine, OcrPage
 
 SIZE = (800, 600)
 

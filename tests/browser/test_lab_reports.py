@@ -10,7 +10,7 @@ import pytest
 
 import headroom_nb
 from headroom_nb import demo
-from headroom_nb.notebook import display
+from headroom_nb.rendering import display
 from tests.support import gradient, openai_message, png
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from headroom_nb.check_limits import check
+from headroom_nb.checks.check import check
 from tests.support import gradient, openai_message
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import time
 from dataclasses import replace
 
 from headroom_nb.errors import OcrError
-from headroom_nb.techniques.ocr import FakeOcr
-from headroom_nb.threads import usable_threads
+from headroom_nb.ocr import FakeOcr
+from headroom_nb.runtime.threads import usable_threads
 
 LINES = ["Corner Shop", "Bread 2.40", "Milk 1.15", "Coffee 6.80", "Total 10.35", "Thank you for your visit"]
 

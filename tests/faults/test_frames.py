@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headroom_nb.techniques.ocr.frames import LONGEST_MESSAGE, read_frame, write_frame
+from headroom_nb.ocr.frames import LONGEST_MESSAGE, read_frame, write_frame
 
 BAD = (EOFError, ValueError, RecursionError)
 

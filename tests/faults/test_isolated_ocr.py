@@ -13,10 +13,12 @@ from PIL import Image
 
 from headroom_nb import ImageCompressor, Technique
 from headroom_nb.errors import OcrCrashError, OcrError, OcrTimeoutError, OptionError
-from headroom_nb.limits import Limits
-from headroom_nb.techniques.ocr import FakeOcr, IsolatedOcr, Ocr, deadline, get_ocr, isolated
-from headroom_nb.techniques.ocr.deadline import DeadlineOcr
-from headroom_nb.threads import at_most
+from headroom_nb.resource_limits import Limits
+from headroom_nb.ocr import FakeOcr, IsolatedOcr, Ocr, get_ocr
+from headroom_nb.ocr import deadline
+from headroom_nb.ocr import isolated
+from headroom_nb.ocr.deadline import DeadlineOcr
+from headroom_nb.runtime.threads import at_most
 from tests.faults.bad_engines import CRASHES, HANGS, LINES
 from tests.support import FixedRouter, openai_message, png, text_image
 
@@ -251,7 +253,7 @@ def test_no_process_is_left_behind(how, tmp_path):
 import os, sys, threading, time
 sys.path.insert(0, {ROOT!r})
 from PIL import Image
-from headroom_nb.techniques.ocr import IsolatedOcr
+from headroom_nb.ocr import IsolatedOcr
 engine = IsolatedOcr({ENGINE!r})
 engine.read(Image.new("RGB", (800, 300)))
 print(engine.pid, flush=True)
@@ -267,7 +269,7 @@ def test_a_script_without_a_main_guard_can_use_it(tmp_path):
     script = tmp_path / "plain.py"
     script.write_text(
         f"import sys; sys.path.insert(0, {ROOT!r})\n"
-        "from PIL import Image\nfrom headroom_nb.techniques.ocr import IsolatedOcr\n"
+        "from PIL import Image\nfrom headroom_nb.ocr import IsolatedOcr\n"
         f"print('once', len(IsolatedOcr({ENGINE!r}).read(Image.new('RGB', (800, 300))).lines))\n"
     )
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)

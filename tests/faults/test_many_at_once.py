@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from headroom_nb import ImageCompressor, Technique
-from headroom_nb.techniques.ocr import FakeOcr
+from headroom_nb.ocr import FakeOcr
 from tests.faults.bad_engines import LINES
 from tests.support import FixedRouter, gradient, openai_message, png, text_image
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import headroom_nb
 from headroom_nb import Technique
 from headroom_nb.records import RouteDecision
-from headroom_nb.techniques.ocr import FakeOcr
+from headroom_nb.ocr import FakeOcr
 from tests.fuzz.strategies import MODELS, PROVIDERS, anything, documents, or_anything, pixels
 from tests.support import FixedRouter
 
@@ -101,7 +101,7 @@ def _compressor(options: dict[str, Any], messages: Any, techniques: Any) -> None
 
 
 def _rendered(messages: Any, to: Any, many: Any) -> None:
-    from headroom_nb.notebook.export import render
+    from headroom_nb.rendering.export import render
 
     result = compressed(messages, model="gpt-4o")
     render([result, result] if many else result, to)

@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Any
 import headroom_nb
 from headroom_nb import HeadroomError, Limits, Technique
 from headroom_nb.costs import models
-from headroom_nb.notebook import display, grammar
+from headroom_nb.notebook import grammar
+from headroom_nb.rendering import display
 from headroom_nb.notebook.completion import suggest
-from headroom_nb.notebook.export import render
+from headroom_nb.rendering.export import render
 from headroom_nb.pictures import open_picture, read_header
-from headroom_nb.techniques.ocr import FakeOcr
+from headroom_nb.ocr import FakeOcr
 from tests.fuzz.entry_points import WordRouter, same
 from tests.fuzz.wires import image_block
 

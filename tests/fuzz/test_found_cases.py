@@ -13,7 +13,7 @@ from headroom_nb import ImageCompressor, Limits
 from headroom_nb.caching import record_codec
 from headroom_nb.errors import FileAccessError, HeadroomError, MessageError, OptionError
 from headroom_nb.notebook import targets
-from headroom_nb.notebook.export import render
+from headroom_nb.rendering.export import render
 from tests.support import gradient, openai_message, png
 
 PICTURE = png(gradient(40, 30))

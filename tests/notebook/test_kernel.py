@@ -8,7 +8,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from headroom_nb.notebook.autoload import config_file, enable
-from headroom_nb.notebook.display import JSON_MIME
+from headroom_nb.rendering.display import JSON_MIME
 
 pytestmark = pytest.mark.slow
 

@@ -28,8 +28,8 @@ from headroom_nb.results import TextPart
 from headroom_nb.routing.decision import choose
 from headroom_nb.routing.rules import RulesRouter
 from headroom_nb.techniques.layout import to_text
-from headroom_nb.techniques.ocr import FakeOcr, OcrLine, OcrPage, get_ocr
-from headroom_nb.techniques.ocr.fake import line
+from headroom_nb.ocr import FakeOcr, OcrLine, OcrPage, get_ocr
+from headroom_nb.ocr.fake import line
 from tests.support import FixedRouter, gradient, openai_message, png, text_image
 
 PHOTO = png(gradient(1024, 1024))

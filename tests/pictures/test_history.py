@@ -8,7 +8,7 @@ from PIL import Image
 from headroom_nb import ImageCompressor
 from headroom_nb.formats import user_message
 from headroom_nb.pictures import open_picture
-from headroom_nb.routing import signals
+from headroom_nb.signals import measure as signals
 from tests.support import gradient
 
 

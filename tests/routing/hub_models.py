@@ -16,7 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from headroom_nb.hub import HUB_MODELS
+from headroom_nb.runtime.hub import HUB_MODELS
 
 if TYPE_CHECKING:
     from pathlib import Path

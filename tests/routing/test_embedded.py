@@ -12,7 +12,7 @@ from headroom_nb.pictures import open_picture
 from headroom_nb.results import QUALITIES, Technique
 from headroom_nb.routing.base import Router
 from headroom_nb.routing.embedded import EmbeddedRouter
-from headroom_nb.routing.weight_files import FOLDER, MANIFEST
+from headroom_nb.signals.weight_files import FOLDER, MANIFEST
 from tests.routing.router_pictures import page, photo, png
 
 T, C, F, P = Technique.TRANSCODE, Technique.CROP, Technique.FULL_LOW, Technique.PRESERVE

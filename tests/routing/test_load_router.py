@@ -2,9 +2,10 @@ import logging
 
 import pytest
 
-from headroom_nb import hub
+from headroom_nb.runtime import hub
 from headroom_nb.errors import ModelFilesError, OptionError
-from headroom_nb.routing import CHAINS, PickedRouter, Router, load_router, loading, scores
+from headroom_nb.routing import CHAINS, PickedRouter, Router, load_router, loading
+from headroom_nb.signals import scores
 from headroom_nb.routing.loading import RouterEntry, forget_routers
 from headroom_nb.routing.rules import RulesRouter
 from tests.support import png, text_image

@@ -4,9 +4,9 @@ import shutil
 import numpy as np
 import pytest
 
-from headroom_nb import hub
+from headroom_nb.runtime import hub
 from headroom_nb.errors import ModelFilesError, PictureError
-from headroom_nb.hub import HUB_MODELS
+from headroom_nb.runtime.hub import HUB_MODELS
 from headroom_nb.results import Technique
 from headroom_nb.routing.onnx_router import OnnxTechniqueRouter
 from tests.routing import hub_models

@@ -105,7 +105,7 @@ def test_an_unknown_quality_is_refused():
 
 
 def test_no_model_is_loaded(monkeypatch):
-    from headroom_nb.routing import signals
+    from headroom_nb.signals import measure as signals
 
     monkeypatch.setattr(signals, "model_detector", lambda: pytest.fail("a model was loaded"))
     RulesRouter().classify(png(text_image(["one", "two"])), "read")

@@ -12,7 +12,7 @@ import pytest
 
 from headroom_nb import compress
 from headroom_nb.formats import user_message
-from headroom_nb.notebook.export import render
+from headroom_nb.rendering.export import render
 from tests.sdk.local_apis import Seen, answer
 from tests.support import gradient
 

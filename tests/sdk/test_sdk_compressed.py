@@ -6,8 +6,8 @@ import pytest
 
 from headroom_nb import ImageCompressor, Technique, user_message
 from headroom_nb.results import ImagePart, TextPart
-from headroom_nb.techniques.ocr import FakeOcr
-from headroom_nb.techniques.ocr.fake import line
+from headroom_nb.ocr import FakeOcr
+from headroom_nb.ocr.fake import line
 from tests.formats.samples import b64
 from tests.support import FixedRouter, gradient, png, text_image
 

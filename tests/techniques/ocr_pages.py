@@ -8,8 +8,8 @@ from pathlib import Path
 import matplotlib as mpl
 from PIL import Image, ImageDraw, ImageFont
 
-from headroom_nb.techniques.ocr.engine import RapidOcr
-from headroom_nb.techniques.ocr.weights import find_weights
+from headroom_nb.ocr.engine import RapidOcr
+from headroom_nb.ocr.weights import find_weights
 
 
 def font(size, name="DejaVuSans"):

@@ -12,7 +12,7 @@ from headroom_nb.costs import find_model
 from headroom_nb.pictures import open_picture
 from headroom_nb.results import ImageSignals
 from headroom_nb.techniques.base import Job
-from headroom_nb.techniques.ocr import OcrLine, OcrPage
+from headroom_nb.ocr import OcrLine, OcrPage
 
 
 def font(px, name="DejaVuSans"):

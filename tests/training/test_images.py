@@ -51,7 +51,7 @@ def test_lines_stand_in_the_picture_where_something_is_drawn(kind):
 
 
 def test_a_photo_has_no_text_and_a_page_has():
-    from headroom_nb.routing.detector import NO_LINES
+    from headroom_nb.signals.detector import NO_LINES
 
     photo, page = drawn("photo", 1)[0], drawn("document", 1)[0]
     assert truth(photo, NO_LINES)["has_text"] == 0

@@ -12,8 +12,8 @@ from PIL import Image
 
 from headroom_nb import ImageCompressor, Technique, provider_view
 from headroom_nb.errors import OptionError
-from headroom_nb.notebook import report
-from headroom_nb.notebook.export import FORMATS, render
+from headroom_nb.rendering import report
+from headroom_nb.rendering.export import FORMATS, render
 from tests.support import FixedRouter, gradient, openai_message, png, text_image
 
 pytest.importorskip("anywidget")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from headroom_nb.pictures import open_picture
-from headroom_nb.routing.signals import FEATURES, SMALL_TEXT, look
+from headroom_nb.signals.measure import FEATURES, SMALL_TEXT, look
 from training.images import samples
 from training.images.fonts import found
 from training.images.photographs import FILES, TEXTURES, sources
@@ -24,7 +24,7 @@ from training.kinds import KINDS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from headroom_nb.routing.detector import TextLines
+    from headroom_nb.signals.detector import TextLines
     from training.images import Sample
 
 DOCUMENTS = {"document", "receipt", "form", "table", "code", "terminal"}

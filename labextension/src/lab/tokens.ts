@@ -32,7 +32,7 @@ export const ISettings = new Token<SettingsSource>(`${PACKAGE}:ISettings`, 'Sett
 export const ISessionLink = new Token<SessionLink | null>(`${PACKAGE}:ISessionLink`, 'The kernel’s word on its session.');
 
 /** Where the kernel answers; the same name as in Python's `session_comm`. */
-export const COMM_TARGET = 'headroom_nb.session';
+export const COMM_TARGET = 'headroom_nb.integrations.session';
 
 /** Addresses of the server's part, under its base. */
 export const COPY_ADDRESS = 'headroom-nb/smaller-copy';

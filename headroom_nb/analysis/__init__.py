@@ -1,0 +1,1 @@
+"""Questions about images and bills that are asked beside compression."""

@@ -1,0 +1,243 @@
+"""One picture or conversation on many models: what each bills, what each sees, and the cheapest way to send it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.comparison import Comparison, ModelCost, Setting
+from headroom_nb.costs import ModelSpec, estimate, find_model, model_names
+from headroom_nb.errors import (
+    HeadroomError,
+    ImageRejectedError,
+    MessageError,
+    ModelFilesError,
+    OptionError,
+    PictureError,
+)
+from headroom_nb.formats import find_images, user_message
+from headroom_nb.resource_limits import Limits
+from headroom_nb.pictures import RequestBudget, open_picture, read_header
+from headroom_nb.results import format_path
+from headroom_nb.signals.legibility import SMALLEST_FONT, text_decides
+from headroom_nb.signals.text_size import smallest_font
+from headroom_nb.costs.plan import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from headroom_nb.pictures import Picture
+    from headroom_nb.results import Size
+
+__all__ = ["CURRENT_MODELS", "Comparison", "ModelCost", "Setting", "compare"]
+
+CURRENT_MODELS = (
+    "gpt-6-astra",
+    "gpt-6.1-sol",
+    "gpt-5.6-sol",
+    "gpt-5.6-luna",
+    "gpt-5.5",
+    "gpt-5.4-mini",
+    "gpt-4o",
+    "claude-fable-5-1",
+    "claude-opus-5-5",
+    "claude-sonnet-5-5",
+    "claude-haiku-4-5",
+    "gemini-4-argon",
+    "gemini-3.1-pro-preview",
+    "gemini-3.5-flash",
+    "gemini-3-flash-preview",
+    "gemini-3.5-flash-lite",
+    "nova-2-lite",
+    "mistral-medium-3",
+    "grok-4.7",
+    "kimi-k3",
+)
+"""What ``models=None`` compares."""
+
+RESIZED_SHARE = 0.5
+"""Linear share that a resize keeps where no text sets the limit."""
+
+
+@dataclass(frozen=True)
+class _Image:
+    """A picture's size and level; ``font`` is its smallest font in pixels, None without text or unmeasured."""
+
+    size: Size
+    detail: str
+    font: float | None = None
+    measured: bool = False
+
+    def font_in(self, view: Size) -> float | None:
+        """Return the smallest font in a view, in pixels."""
+        return None if self.font is None else self.font * min(view[0] / self.size[0], view[1] / self.size[1])
+
+
+def compare(
+    image_or_messages: Any,
+    models: Iterable[str] | str | None = None,
+    *,
+    detail: str = "auto",
+    legibility: bool = True,
+) -> Comparison:
+    """Return what one picture, or all pictures of a conversation, cost on many models.
+
+    Parameters
+    ----------
+    image_or_messages
+        A path, encoded bytes, a PIL image, array or figure, a ``(width, height)``, a message list or a request body.
+    models
+        Names or families; None compares ``CURRENT_MODELS``, ``"all"`` every model of the table.
+    detail
+        The level that holds for pictures without one of their own.
+    legibility
+        Measure the smallest text, so that the effect of a setting can be told. Decodes each picture once; without it
+        nothing is decoded.
+
+    Raises
+    ------
+    UnknownModelError
+        A model is not in the table.
+    MessageError, OptionError, PictureError
+        There is no image, or the one picture cannot be read.
+    FileAccessError
+        A file cannot be read.
+    """
+    images, left_out = _images(image_or_messages, detail, legibility=legibility)
+    specs = [find_model(name) for name in _names(models)]
+    lines = sorted((_line(spec, images) for spec in specs), key=_order)
+    return Comparison(len(images), tuple(image.size for image in images), tuple(lines), tuple(left_out))
+
+
+def _names(models: Iterable[str] | str | None) -> Iterable[str]:
+    if models is None:
+        return CURRENT_MODELS
+    if isinstance(models, str):
+        return model_names() if models == "all" else (models,)
+    if not isinstance(models, Iterable):
+        raise OptionError(f"models are given as a list of names, not as {type(models).__name__}")
+    return models
+
+
+def _images(source: Any, detail: str, *, legibility: bool) -> tuple[list[_Image], list[str]]:
+    if isinstance(source, bytes):
+        return [_image(source, detail, legibility=legibility)], []
+    if not isinstance(source, (Mapping, list, tuple)):
+        source = user_message("", source)  # a path, an array, a figure; an error that lists them for anything else
+    if isinstance(source, tuple) and len(source) == 2 and all(isinstance(side, Integral) for side in source):
+        return [_Image((int(source[0]), int(source[1])), detail)], []
+    images, left_out = [], []
+    budget = RequestBudget(Limits.from_environment())
+    for slot in find_images(source):
+        level = detail if slot.detail == "auto" else slot.detail
+        try:
+            if slot.reference is not None:
+                raise MessageError("sent by reference: not fetched, so its size is not known", path=slot.path)
+            budget.count()
+            data = slot.load()
+            budget.take(read_header(data).pixels if legibility else 0)
+            images.append(_image(data, level, legibility=legibility))
+        except HeadroomError as error:
+            left_out.append(f"{format_path(slot.path)}: {error}")
+    if not images:
+        raise MessageError(f"no image that can be counted{': ' if left_out else ''}{'; '.join(left_out)}")
+    return images, left_out
+
+
+def _image(data: bytes, detail: str, *, legibility: bool) -> _Image:
+    header = read_header(data)
+    if not legibility or header.frames > 1:
+        return _Image(header.size, detail)
+    try:
+        return _Image(header.size, detail, _smallest_font(open_picture(data)), measured=True)
+    except (PictureError, ModelFilesError):
+        return _Image(header.size, detail)  # it can be counted all the same; the table says "not measured"
+
+
+def _smallest_font(picture: Picture) -> float | None:
+    from headroom_nb.signals.measure import measure
+
+    signals = measure(picture)
+    return smallest_font(picture, signals) if text_decides(signals) else None
+
+
+def _line(spec: ModelSpec, images: list[_Image]) -> ModelCost:
+    try:
+        costs = [estimate(image.size, spec, image.detail) for image in images]
+    except ImageRejectedError as refusal:
+        cheapest = min(_settings(spec, images), key=lambda setting: setting.tokens, default=None)
+        return ModelCost(spec.name, spec.provider, None, cheapest, exact=False, bounds=None, note=str(refusal))
+    now = _setting("as it is", spec, images, [cost.tokens for cost in costs], [cost.sent_size for cost in costs])
+    cheapest = min([now, *_settings(spec, images)], key=lambda setting: setting.tokens)
+    notes = dict.fromkeys([*(cost.note for cost in costs), spec.price_note])
+    return ModelCost(
+        model=spec.name,
+        provider=spec.provider,
+        now=now,
+        cheapest=cheapest,
+        exact=all(cost.exact for cost in costs),
+        bounds=_bounds([cost.bounds or (cost.tokens, cost.tokens) for cost in costs]),
+        note="; ".join(note for note in notes if note),
+    )
+
+
+def _bounds(ranges: list[tuple[int, int]]) -> tuple[int, int] | None:
+    low, high = sum(one[0] for one in ranges), sum(one[1] for one in ranges)
+    return None if low == high else (low, high)
+
+
+def _settings(spec: ModelSpec, images: list[_Image]) -> Iterator[Setting]:
+    """Yield the other ways to send the images: each level of the model, and a resize as far as text allows."""
+    for level in spec.details:
+        try:
+            costs = [estimate(image.size, spec, level) for image in images]
+        except ImageRejectedError:
+            continue
+        how = "the default level" if level == "auto" else f"detail {level}"
+        yield _setting(how, spec, images, [cost.tokens for cost in costs], [cost.sent_size for cost in costs])
+    try:
+        smaller = [plan(image.size, spec, image.detail, min_scale=_share(image, spec)).traded for image in images]
+    except ImageRejectedError:
+        return
+    how = f"resized to {smaller[0].size[0]}×{smaller[0].size[1]}" if len(smaller) == 1 else "resized"
+    yield _setting(how, spec, images, [way.tokens for way in smaller], [way.sent_size for way in smaller])
+
+
+def _share(image: _Image, spec: ModelSpec) -> float:
+    """Return the linear share of the view at which the smallest text just stays legible."""
+    now = image.font_in(plan(image.size, spec, image.detail, min_scale=1.0).free.sent_size)
+    return min(1.0, SMALLEST_FONT["balanced"] / now) if now else RESIZED_SHARE
+
+
+def _setting(how: str, spec: ModelSpec, images: list[_Image], tokens: list[int], views: list[Size]) -> Setting:
+    total, price = sum(tokens), spec.usd_per_million_tokens
+    return Setting(
+        how=how,
+        tokens=total,
+        usd=None if price is None else total * price / 1e6,
+        sees=views[0] if len(views) == 1 else None,
+        legibility=_legibility(images, views),
+    )
+
+
+def _legibility(images: list[_Image], views: list[Size]) -> str:
+    """Return the effect on the smallest text of the worst picture."""
+    if not all(image.measured for image in images):
+        return "not measured"
+    fonts = [image.font_in(view) for image, view in zip(images, views, strict=True)]
+    known = [font for font in fonts if font is not None]
+    if not known:
+        return "no text found"
+    smallest = min(known)
+    word = "clear" if smallest >= SMALLEST_FONT["safe"] else "risky"
+    if word == "risky" and smallest >= SMALLEST_FONT["max"]:
+        word = "legible"
+    return f"smallest text {smallest:.0f} px: {word}"
+
+
+def _order(line: ModelCost) -> tuple[bool, bool, float, int]:
+    if line.now is None:
+        return True, True, 0.0, 0
+    return False, line.now.usd is None, line.now.usd or 0.0, line.now.tokens

@@ -1,0 +1,168 @@
+"""Stage 1 on a message list: resize each inline picture to the size that costs least, and account for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.costs import find_model
+from headroom_nb.errors import HeadroomError
+from headroom_nb.results import ImagePart
+from headroom_nb.costs.plan import DEFAULT_MIN_SCALE, FREE_SCALE, SizeOption, TilePlan, check_share, plan
+
+if TYPE_CHECKING:
+    from headroom_nb.costs import ModelSpec
+    from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.pictures import RequestBudget
+    from headroom_nb.results import BlockPath, Size
+
+__all__ = [
+    "DEFAULT_MIN_SCALE",
+    "FREE_SCALE",
+    "SizeOption",
+    "TileOptResult",
+    "TilePlan",
+    "optimize_images_in_messages",
+    "plan",
+]
+
+MARK = "resize"
+"""By which a picture that was resized here is recognised, and left alone the next time."""
+
+
+@dataclass(frozen=True)
+class TileOptResult:
+    """The account of one image after stage 1.
+
+    Attributes
+    ----------
+    path
+        Where its block stands.
+    original_tokens, tokens
+        Before and after; ``original_tokens`` is None where the provider would have refused the image, both are None
+        where the size could not be read.
+    free_tokens, traded_tokens
+        The saving, split: free shows the model the same within 2 % linear, traded gave pixels up.
+    original_size, size
+        Pixels before and after.
+    kept
+        Linear share of what the model would have seen that it still does, 0 to 1.
+    same_view
+        A smaller size that would save bytes only: the same bill and the same view; None without one. Not taken.
+    exact
+        Whether the token figures are exact.
+    note
+        Why the image was changed or left, or what to know of the figures.
+    """
+
+    path: BlockPath
+    original_tokens: int | None
+    tokens: int | None
+    free_tokens: int = 0
+    traded_tokens: int = 0
+    original_size: Size | None = None
+    size: Size | None = None
+    kept: float = 1.0
+    same_view: Size | None = None
+    exact: bool = True
+    note: str = ""
+
+
+def optimize_images_in_messages(
+    messages: Any, provider: str, model: str | None = None, *, min_scale: float = FREE_SCALE
+) -> tuple[Any, list[TileOptResult]]:
+    """Return the messages with cheaper picture sizes, and one account per image.
+
+    The input is not changed. A picture that cannot be read, that stands behind a URL or is over a limit
+    (:class:`~headroom_nb.Limits` of the environment) is left as it is and its account says why.
+
+    Parameters
+    ----------
+    messages
+        A message list or request body in any known format.
+    provider, model
+        Whose bill it is; without a model, the provider's default.
+    min_scale
+        Smallest linear share of the model's view to keep. From 0.98 on only free savings are taken.
+
+    Raises
+    ------
+    OptionError, UnknownModelError
+        The arguments name nothing we know, or ``min_scale`` is no share above 0.
+    """
+    from headroom_nb.formats import find_images, replace_images
+    from headroom_nb.resource_limits import Limits
+    from headroom_nb.pictures import RequestBudget
+
+    spec = find_model(model, provider)
+    check_share(min_scale)
+    results, changes = [], {}
+    budget = RequestBudget(Limits.from_environment())
+    for slot in find_images(messages):
+        try:
+            part, account = _one(slot, spec, min_scale, budget)
+        except HeadroomError as error:
+            part, account = None, TileOptResult(slot.path, None, None, exact=False, note=f"left as it was: {error}")
+        results.append(account)
+        if part is not None:
+            changes[slot.path] = (part,)
+    return (replace_images(messages, changes) if changes else messages), results
+
+
+def _one(
+    slot: ImageSlot, spec: ModelSpec, min_scale: float, budget: RequestBudget
+) -> tuple[ImagePart | None, TileOptResult]:
+    from headroom_nb.formats import refusal
+    from headroom_nb.pictures import encode, open_picture, read_header
+
+    if slot.reference is not None:
+        note = "sent by reference: not fetched, so its size and cost are not known"
+        return None, TileOptResult(slot.path, None, None, exact=False, note=note)
+    budget.count()
+    data = slot.load()
+    header = read_header(data)
+    budget.take(header.pixels)
+    sizes = plan(header.size, spec, slot.detail, min_scale=min_scale)
+    account = _account(slot.path, header.size, sizes)
+    if account.size == header.size:
+        return None, account
+    if header.mark is not None:
+        return None, _left(account, sizes, "already resized here; doing it again would lose detail")
+    if header.frames > 1:
+        return None, _left(account, sizes, f"animated ({header.frames} frames)")
+    smaller = open_picture(data).resized(account.size or header.size)
+    encoded = encode(smaller, mark=MARK, webp=spec.limits.takes("image/webp"))
+    part = ImagePart(encoded.data, encoded.media_type, encoded.size)
+    why_not = refusal(slot, (part,))
+    return (part, account) if why_not is None else (None, _left(account, sizes, why_not))
+
+
+def _account(path: BlockPath, size: Size, sizes: TilePlan) -> TileOptResult:
+    """Return the account of taking the plan's traded size."""
+    chosen = sizes.traded
+    if sizes.original is None:
+        note, exact = f"refused at {size[0]}×{size[1]} px; sent at the largest size that is accepted", True
+    else:
+        note, exact = sizes.original.note, sizes.original.exact
+    return TileOptResult(
+        path=path,
+        original_tokens=None if sizes.original is None else sizes.original.tokens,
+        tokens=chosen.tokens,
+        free_tokens=sizes.free_tokens,
+        traded_tokens=sizes.traded_tokens,
+        original_size=size,
+        size=chosen.size,
+        kept=chosen.kept,
+        same_view=None if sizes.same_view is None else sizes.same_view.size,
+        exact=exact,
+        note=note,
+    )
+
+
+def _left(account: TileOptResult, sizes: TilePlan, why: str) -> TileOptResult:
+    """Return the account of an image that stays although a cheaper size exists."""
+    tokens = None if sizes.original is None else sizes.original.tokens
+    note = f"left as it was: {why}"
+    return replace(
+        account, tokens=tokens, free_tokens=0, traded_tokens=0, size=account.original_size, kept=1.0, note=note
+    )

@@ -1,0 +1,82 @@
+"""The picture as the model receives it, after the provider's own resize."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from headroom_nb.costs import ModelSpec, estimate, find_model
+from headroom_nb.errors import OptionError
+from headroom_nb.runtime.files import read_file
+from headroom_nb.pictures import Picture, open_picture, resize
+from headroom_nb.pictures.modes import to_rgb
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from headroom_nb.results import Size
+
+
+def view_size(size: Size, model: ModelSpec | str, detail: str = "auto") -> Size:
+    """Return the size in pixels at which a model sees a picture of `size`.
+
+    For Gemini 3 this is the grid of 48-pixel cells it cuts the picture into: the picture is fitted to whole cells, so a
+    small one is enlarged without gaining anything. For a flat rate with no published resize it is the size itself.
+
+    Raises
+    ------
+    ImageRejectedError
+        When the provider would refuse the picture.
+    """
+    return estimate(size, model, detail).sent_size
+
+
+def provider_view(image: Image | Picture | bytes | str | Path, model: ModelSpec | str, detail: str = "auto") -> Image:
+    """Return the picture as `model` receives it at a detail level.
+
+    Parameters
+    ----------
+    image
+        A PIL image, an opened picture, encoded bytes, or the path of a file.
+    model
+        Name or row of the model table.
+    detail
+        Detail level asked for, in the package's words.
+
+    Returns
+    -------
+    PIL.Image.Image
+        RGB, upright, at the size the provider's rule gives. The provider's own filter is not published; ours is the one
+        used for every resize here.
+
+    Raises
+    ------
+    ImageRejectedError
+        When the provider would refuse the picture.
+    UnknownModelError
+        When the model is not in the table.
+    OptionError
+        When it is no picture of these kinds, or there is no such detail level.
+    PictureError
+        When a file is not a picture.
+    FileAccessError
+        When a file cannot be read.
+    """
+    spec = model if isinstance(model, ModelSpec) else find_model(model)
+    picture = _as_rgb(image)
+    size = view_size((picture.width, picture.height), spec, detail)
+    return picture if size == picture.size else resize(picture, size)
+
+
+def _as_rgb(image: Image | Picture | bytes | str | Path) -> Image:
+    if isinstance(image, (str, Path)):
+        image = read_file(image)
+    if isinstance(image, bytes):
+        image = open_picture(image)
+    if isinstance(image, Picture):
+        return image.rgb()
+    from PIL import ImageOps
+
+    if not isinstance(getattr(image, "mode", None), str):
+        raise OptionError(f"{type(image).__name__} is no picture; pass a path, bytes or a PIL image")
+    return to_rgb(ImageOps.exif_transpose(image))

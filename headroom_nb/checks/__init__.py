@@ -1,0 +1,1 @@
+"""What providers refuse, and how a request is made to fit."""

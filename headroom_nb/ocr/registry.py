@@ -1,0 +1,52 @@
+"""One OCR engine per process."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from headroom_nb.runtime.forks import fork_safe
+from headroom_nb.ocr.cache import CachedOcr
+from headroom_nb.ocr.engine import RapidOcr
+from headroom_nb.ocr.isolated import IsolatedOcr
+from headroom_nb.ocr.weights import find_weights
+
+if TYPE_CHECKING:
+    from headroom_nb.ocr.base import Ocr
+
+ISOLATED = "isolated"
+"""The name for an engine in a process of its own."""
+
+_engines: dict[str, CachedOcr] = {}
+_lock = fork_safe(threading.Lock())
+
+
+def get_ocr(name: str = "auto") -> Ocr:
+    """Return the process's OCR engine; the same one every time it is asked for.
+
+    Parameters
+    ----------
+    name
+        ``"auto"`` (the best that is installed), ``"rapidocr"``, ``"rapidocr-onnxruntime"``, or ``"isolated"``: the
+        best that is installed, in a process of its own (see :class:`~headroom_nb.ocr.IsolatedOcr`).
+
+    Raises
+    ------
+    OptionError
+        There is no such engine.
+    OcrError
+        It is not installed; says what to install.
+    """
+    weights = None if name == ISOLATED else find_weights(name)
+    key = ISOLATED if weights is None else weights.name
+    with _lock:
+        if key not in _engines:
+            _engines[key] = CachedOcr(IsolatedOcr() if weights is None else RapidOcr(weights))
+        return _engines[key]
+
+
+def forget_pages() -> None:
+    """Forget what the process's engines have read."""
+    with _lock:
+        for engine in _engines.values():
+            engine.clear()

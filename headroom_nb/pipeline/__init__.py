@@ -1,0 +1,1 @@
+"""The stages in order: one image, then all of a conversation."""

@@ -1,0 +1,232 @@
+"""What a compressor remembers on disk: accounts of images, and the dear steps behind them.
+
+Three kinds of values, so that another question about a picture finds what does not hang on the question:
+
+- the account of an image, by its bytes, place, question, model and every option;
+- the text an OCR engine read, by the picture's pixels and the engine's weights;
+- what was measured in a picture, by its bytes.
+
+Every key begins with a fingerprint of this package's files and of the libraries that decode, encode, measure and
+count: after any of them changed, nothing older is found. What rests on objects of the caller's own (a router, an OCR
+engine), or on models of the hub, is not kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.caching import record_codec
+from headroom_nb.costs.vocabulary import vocabulary_source
+from headroom_nb.errors import OcrError
+
+if TYPE_CHECKING:
+    from headroom_nb.caching.disk_store import DiskStore
+    from headroom_nb.costs import ModelSpec
+    from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.pipeline.one_image import Setting
+    from headroom_nb.records import ImageResult
+    from headroom_nb.ocr.base import Ocr, OcrPage
+
+OWN_ROUTERS = {"auto": "embedded", "embedded": "embedded", "rules": "rules"}
+"""Names of routers whose files are all in the package, and the router each stands for."""
+
+LIBRARIES = (
+    "numpy",
+    "pillow",
+    "onnxruntime",
+    "tokenizers",
+    "rapidocr",
+    "rapidocr-onnxruntime",
+    "tiktoken",
+    "bpe-openai",
+)
+"""Distributions that a result may hang on, down to its last byte."""
+
+
+VOCABULARIES = ("o200k_base", "cl100k_base")
+"""Vocabularies that count text where they are at hand."""
+
+
+class DiskResults:
+    """The values of one compressor in a store.
+
+    Parameters
+    ----------
+    store
+        Where they are.
+    quality, router, ocr
+        The compressor's options; names, or objects of the caller's own.
+    """
+
+    def __init__(self, store: DiskStore, *, quality: str, router: object, ocr: object) -> None:
+        self.store = store
+        self._quality = quality
+        self._router = router
+        self._ocr = ocr
+
+    def result(self, slot: ImageSlot, setting: Setting, digest: str) -> ImageResult | None:
+        """Return the account of an image; None where it is not known.
+
+        Raises
+        ------
+        ImageSourceError
+            The image's bytes cannot be had.
+        """
+        if not self._keeps_results():
+            return None
+        data = self.store.get(self._result_key(slot, setting, digest))
+        if data is None:
+            return None
+        try:
+            return record_codec.unpack_result(data, slot)
+        except ValueError:
+            return None
+
+    def keep_result(self, slot: ImageSlot, setting: Setting, digest: str, result: ImageResult) -> None:
+        """Remember the account of an image, unless another router stood in for the one that was named."""
+        asked = None if result.decision is None else result.decision.router
+        if self._keeps_results() and asked in {None, "user", OWN_ROUTERS[str(self._router)]}:
+            self.store.put(self._result_key(slot, setting, digest), record_codec.pack_result(result))
+
+    def recall_measurements(self, picture: bytes) -> set[str]:
+        """Let the process know what was measured in a picture; returns the detectors whose measurements are kept."""
+        from headroom_nb.signals import measure as signals
+
+        digest = hashlib.sha256(picture).hexdigest()
+        kept = set()
+        for detector in signals.DETECTORS:
+            data = self.store.get(_key("measured", digest, detector))
+            try:
+                found = None if data is None else record_codec.unpack_measurement(data)
+            except ValueError:
+                found = None
+            if found is not None:
+                kept.add(detector)
+                signals.learn(digest, detector, found)
+        return kept
+
+    def keep_measurements(self, picture: bytes, but: set[str]) -> None:
+        """Remember what has been measured in a picture since :meth:`recall_measurements` gave ``but``."""
+        from headroom_nb.signals import measure as signals
+
+        digest = hashlib.sha256(picture).hexdigest()
+        for detector in set(signals.DETECTORS) - but:
+            found = signals.known(digest, detector)
+            if found is not None:
+                self.store.put(_key("measured", digest, detector), record_codec.pack_measurement(found))
+
+    def reader(self, engine: Ocr) -> Ocr:
+        """Return an engine that also looks here for what was read before."""
+        from headroom_nb.ocr.cache import CachedOcr
+
+        weights = _ocr_weights(self._ocr) if isinstance(self._ocr, str) else None
+        if weights is None or not isinstance(engine, CachedOcr):
+            return engine
+        return engine.backed_by(_Pages(self.store, weights))
+
+    def _keeps_results(self) -> bool:
+        return isinstance(self._router, str) and self._router in OWN_ROUTERS and isinstance(self._ocr, str)
+
+    def _result_key(self, slot: ImageSlot, setting: Setting, digest: str) -> bytes:
+        block = slot.block if isinstance(slot.block, Mapping) else {}
+        return _key(
+            "result",
+            digest,
+            slot.path,
+            slot.question,
+            slot.detail,
+            slot.format,
+            sorted(key for key, value in block.items() if value is not None and isinstance(key, str)),
+            _row(setting.model),
+            setting.forced,
+            setting.keep_low_view,
+            self._quality,
+            self._router,
+            self._ocr,
+            _ocr_weights(str(self._ocr)),
+        )
+
+
+class _Pages:
+    """Pages of text in a store, for :class:`~headroom_nb.ocr.cache.CachedOcr`."""
+
+    def __init__(self, store: DiskStore, weights: str) -> None:
+        self._store = store
+        self._weights = weights
+
+    def get(self, pixels: str) -> OcrPage | None:
+        data = self._store.get(_key("read", pixels, self._weights))
+        try:
+            return None if data is None else record_codec.unpack_page(data)
+        except ValueError:
+            return None
+
+    def put(self, pixels: str, page: OcrPage) -> None:
+        self._store.put(_key("read", pixels, self._weights), record_codec.pack_page(page))
+
+
+def _key(*facts: object) -> bytes:
+    """Return the key of what hangs on these facts."""
+    return hashlib.sha256(json.dumps([fingerprint(), *facts], sort_keys=True).encode("ascii")).digest()
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """Return a digest of this package's code, tables and weights, and of the versions of the libraries it rests on."""
+    package = Path(__file__).parents[1]
+    found = hashlib.sha256()
+    for file in sorted(package.rglob("*.py")):
+        found.update(hashlib.sha256(file.read_bytes()).digest())
+    for file in (package / "costs" / "models.json", package / "routing" / "weights" / "manifest.json"):
+        found.update(hashlib.sha256(file.read_bytes()).digest())
+    counted = {name: vocabulary_source(name) for name in VOCABULARIES}
+    found.update(json.dumps([{name: _version(name) for name in LIBRARIES}, counted]).encode("ascii"))
+    return found.hexdigest()
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+@lru_cache(maxsize=8)
+def _ocr_weights(name: str) -> str | None:
+    """Return a digest of the OCR engine's weights; None when it is not installed."""
+    from headroom_nb.ocr.registry import ISOLATED
+    from headroom_nb.ocr.weights import find_weights
+
+    try:
+        weights = find_weights("auto" if name == ISOLATED else name)
+    except OcrError:
+        return None
+    found = hashlib.sha256(weights.name.encode())
+    for file in (weights.detector, weights.recogniser):
+        found.update(hashlib.sha256(file.read_bytes()).digest())
+    return found.hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _row(model: ModelSpec) -> str:
+    """Return a model's row without its price, which no account of tokens hangs on."""
+    return json.dumps({each.name: _plain(getattr(model, each.name)) for each in fields(model) if each.name != "price"})
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(_plain, value))
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return value

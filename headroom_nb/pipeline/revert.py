@@ -1,0 +1,67 @@
+"""Sending one image of a result as it came in, after all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from headroom_nb.checks.check import check
+from headroom_nb.formats import replace_images
+from headroom_nb.results import Technique, format_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from headroom_nb.results import BlockPath, CompressionResult, ImageResult, Recompress
+
+
+@dataclass(frozen=True)
+class _AgainBut:
+    """Compresses again and sends one image as it came in, unless another choice is made for it; can be pickled."""
+
+    recompress: Recompress
+    path: BlockPath
+
+    def __call__(
+        self, techniques: Mapping[BlockPath, Technique], questions: Mapping[BlockPath, str] | None = None, /
+    ) -> CompressionResult:
+        again = self.recompress(techniques, questions)
+        return again if self.path in {*techniques, *(questions or {})} else revert(again, self.path)
+
+
+def revert(result: CompressionResult, path: BlockPath | str) -> CompressionResult:
+    """Return a new result in which the image at a path is the original block; the given one stays as it is.
+
+    Raises
+    ------
+    OptionError
+        When there is no such image.
+    """
+    chosen = result.image_at(path)
+    images = tuple(_as_it_came(image) if image is chosen else image for image in result.images)
+    parts = {image.path: image.parts for image in images if image.parts}
+    messages = replace_images(result.original, parts)
+    limits = check(messages, result.model, provider=result.provider).violations
+    return replace(
+        result,
+        messages=messages,
+        images=images,
+        warnings=tuple(f"{format_path(found.path)}: {found.message}" for found in limits),
+        recompress=None if result.recompress is None else _AgainBut(result.recompress, chosen.path),
+    )
+
+
+def _as_it_came(image: ImageResult) -> ImageResult:
+    return replace(
+        image,
+        technique=Technique.PRESERVE,
+        compressed_tokens=image.original_tokens,
+        sizes=() if image.original_size is None else (image.original_size,),
+        compressed_bytes=image.original_bytes,
+        free_tokens=0,
+        kept_pixels=1.0,
+        exact=image.original_exact,
+        parts=(),
+        duplicate_of=None,
+        note="sent as it came in: chosen by hand",
+    )

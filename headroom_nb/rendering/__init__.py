@@ -1,0 +1,1 @@
+"""Tables, HTML, plots and exports of results; knows nothing of IPython."""

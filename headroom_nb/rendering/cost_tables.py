@@ -1,0 +1,119 @@
+"""How a comparison of models, a check of limits and a notebook's bill look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_nb.rendering import figures
+from headroom_nb.rendering.tables import Column, Table
+from headroom_nb.results import format_path
+
+if TYPE_CHECKING:
+    from headroom_nb.checks.check import CheckResult
+    from headroom_nb.analysis.compare import Comparison, ModelCost
+    from headroom_nb.analysis.notebook_bill import NotebookBill
+
+
+def comparison_table(comparison: Comparison) -> Table:
+    """Return a comparison as a table, cheapest first."""
+    count = f"{comparison.images:,} image{'' if comparison.images == 1 else 's'}"
+    models = f"{len(comparison.lines):,} model{'' if len(comparison.lines) == 1 else 's'}"
+    single = comparison.images == 1
+    return Table(
+        headline=f"{count} on {models}, cheapest first",
+        columns=(
+            Column("Model"),
+            Column("Tokens", figure=True),
+            Column("Costs", figure=True),
+            *((Column("Sees, px", figure=True),) if single else ()),
+            Column("Smallest text"),
+            Column("Cheapest way"),
+            Column("Tokens then", figure=True),
+            Column("Costs then", figure=True),
+            Column("Smallest text then"),
+            Column("Note", below=True),
+        ),
+        rows=tuple(_row(line, single=single) for line in comparison.lines),
+        caption="What each model bills, and the cheapest way to send the same",
+        warnings=tuple(f"left out: {reason}" for reason in comparison.left_out),
+        footnotes=("≈ marks an estimate.",) if any(not line.exact for line in comparison.lines) else (),
+    )
+
+
+def _row(line: ModelCost, *, single: bool) -> tuple[str, ...]:
+    now, then = line.now, line.cheapest
+    sees = "–" if now is None else figures.pixels(now.sees).removesuffix(" px")
+    return (
+        line.model,
+        "refused" if now is None else figures.tokens(now.tokens, exact=line.exact),
+        "–" if now is None else figures.usd(now.usd),
+        *((sees,) if single else ()),
+        "–" if now is None else _text(now.legibility),
+        "–" if then is None else then.how,
+        "–" if then is None else figures.tokens(then.tokens, exact=line.exact),
+        "–" if then is None else figures.usd(then.usd),
+        "–" if then is None else _text(then.legibility),
+        line.note,
+    )
+
+
+def _text(legibility: str) -> str:
+    return legibility.removeprefix("smallest text ")
+
+
+def check_table(result: CheckResult) -> Table:
+    """Return what a provider would refuse as a table."""
+    count = f"{result.images:,} image{'' if result.images == 1 else 's'}"
+    broken = len(result.violations)
+    verdict = f"{broken} limit{'' if broken == 1 else 's'} broken" if broken else "within the limits"
+    return Table(
+        headline=f"{count} for {result.model}: {verdict}",
+        columns=(Column("Where", most=60), Column("A smaller image helps"), Column("What is wrong", below=True)),
+        rows=tuple(
+            (format_path(found.path) if found.path else "the request", "yes" if found.fixable else "no", found.message)
+            for found in result.violations
+        ),
+        caption="Each limit that is broken",
+        lines=(f"Provider: {result.provider}. All turns and tool results count.",),
+        footnotes=tuple(f"Not judged, as it is not fetched: {format_path(path)}" for path in result.not_judged),
+    )
+
+
+def bill_table(found: NotebookBill) -> Table:
+    """Return a notebook's bill as a table, the dearest picture first."""
+    count = f"{len(found.lines):,} picture{'' if len(found.lines) == 1 else 's'}"
+    exact = all(line.exact for line in found.lines)
+    all_exact = all(line.compressed_exact for line in found.lines)
+    headline = f"{count} in {found.notebook}: {figures.tokens(found.tokens, exact=exact)} tokens on {found.model}"
+    if found.usd_per_million_tokens is not None:
+        headline += f", {figures.usd(found.tokens * found.usd_per_million_tokens / 1e6)} each time it is sent"
+    return Table(
+        headline=headline,
+        columns=(
+            Column("Cell", figure=True),
+            Column("Size, px", figure=True),
+            Column("Tokens", figure=True),
+            Column("Compressed", figure=True),
+            Column("By"),
+            Column("Note", below=True),
+        ),
+        rows=tuple(
+            (
+                str(line.cell),
+                figures.pixels(line.size).removesuffix(" px"),
+                figures.tokens(line.tokens, exact=line.exact),
+                figures.tokens(line.compressed_tokens, exact=line.compressed_exact),
+                line.technique or "–",
+                line.note,
+            )
+            for line in found.lines
+        ),
+        caption="What each picture of the notebook costs, the dearest first",
+        lines=(
+            (
+                f"Compressed, with no question asked of them: "
+                f"{figures.tokens(found.compressed_tokens, exact=all_exact)} tokens."
+            ),
+        ),
+        footnotes=() if exact and all_exact else ("≈ marks an estimate.",),
+    )

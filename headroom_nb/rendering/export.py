@@ -1,0 +1,234 @@
+"""Results as files: the payload, calls, batch lines, the pictures, reports. Written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from headroom_nb.errors import OptionError
+from headroom_nb.runtime.files import expanded, shown
+from headroom_nb.rendering import display
+from headroom_nb.rendering import figures
+from headroom_nb.rendering import markup
+from headroom_nb.rendering import payloads
+from headroom_nb.notebook.grammar import hint
+from headroom_nb.results import CompressionResult, ImagePart, format_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from headroom_nb.results import ImageResult
+
+REPORT_SUFFIX = ".headroom.json"
+"""How the name of a report's file ends; viewers go by it."""
+
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+"""The same bytes every time."""
+
+
+@dataclass(frozen=True)
+class ExportFormat:
+    """One format: the file's name where none is given, what it is, and what writes it.
+
+    ``many`` formats take several results, one line each.
+    """
+
+    file: str
+    about: str
+    write: Callable[[Sequence[CompressionResult]], str | bytes]
+    many: bool = False
+
+
+def _one(write: Callable[[CompressionResult], str | bytes]) -> Callable[[Sequence[CompressionResult]], str | bytes]:
+    return lambda results: write(results[0])
+
+
+def _json(result: CompressionResult) -> str:
+    return payloads.to_json(result.messages, indent=1) + "\n"
+
+
+def _html(result: CompressionResult) -> str:
+    return markup.page(display.summary(result), display.to_html(result))
+
+
+def _zip(result: CompressionResult) -> bytes:
+    """Return an archive with every picture before (``original/``) and what is sent instead (``sent/``)."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for number, image in enumerate(result.images, 1):
+            for name, data in _members(number, image):
+                archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), data)
+        archive.writestr(zipfile.ZipInfo("report.txt", _ZIP_DATE), display.to_text(result) + "\n")
+    return buffer.getvalue()
+
+
+def _members(number: int, image: ImageResult) -> list[tuple[str, bytes]]:
+    place = re.sub(r"[^\w]+", "-", format_path(image.path)).strip("-")
+    stem = f"{number:03}-{place}"
+    members = []
+    if image.original:
+        members.append((f"original/{stem}{_suffix(image.media_type)}", image.original))
+    if not image.parts and image.original:
+        members.append((f"sent/{stem}{_suffix(image.media_type)}", image.original))
+    for index, part in enumerate(image.parts):
+        name = f"sent/{stem}{f'-{index + 1}' if len(image.parts) > 1 else ''}"
+        if isinstance(part, ImagePart):
+            members.append((name + _suffix(part.media_type), part.data))
+        else:
+            members.append((f"{name}.txt", part.text.encode("utf-8", "replace")))
+    return members
+
+
+def _suffix(media_type: str | None) -> str:
+    kind = (media_type or "").rpartition("/")[2]
+    return f".{'jpg' if kind == 'jpeg' else kind}" if kind.isalnum() else ".bin"
+
+
+FORMATS = {
+    "json": ExportFormat("headroom-messages.json", "the messages as JSON", _one(_json)),
+    "python": ExportFormat("headroom_request.py", "a script for the provider's Python package", _one(payloads.python)),
+    "curl": ExportFormat("headroom-request.sh", "a shell script", _one(payloads.curl)),
+    "openai-batch": ExportFormat("headroom-openai-batch.jsonl", "OpenAI batch lines", payloads.openai_batch, many=True),
+    "anthropic-batch": ExportFormat(
+        "headroom-anthropic-batch.jsonl", "Anthropic batch lines", payloads.anthropic_batch, many=True
+    ),
+    "gemini-jsonl": ExportFormat("headroom-gemini.jsonl", "Gemini batch lines", payloads.gemini_jsonl, many=True),
+    "zip": ExportFormat("headroom-images.zip", "the pictures before and after", _one(_zip)),
+    "md": ExportFormat("headroom-report.md", "a report in Markdown", _one(display.to_markdown)),
+    "html": ExportFormat("headroom-report.html", "a report as one HTML page", _one(_html)),
+    "report": ExportFormat("report.headroom.json", "a report as JSON, for viewers", _one(display.to_file)),
+}
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file that was written; usable wherever a path is."""
+
+    path: Path
+    about: str
+    size: int
+
+    def __fspath__(self) -> str:
+        return str(self.path)
+
+    def __str__(self) -> str:
+        return f"Wrote {self.path}: {self.about}, {figures.data(self.size)}"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002
+        return {"text/plain": str(self)}
+
+
+def render(result: CompressionResult | Sequence[CompressionResult], to: str = "json") -> str | bytes:
+    """Return a result in a format: text, or bytes for ``"zip"``.
+
+    Raises
+    ------
+    OptionError
+        When there is no such format, or the conversation does not fit it.
+    """
+    form = FORMATS.get(to) if isinstance(to, str) else None
+    if form is None:
+        raise OptionError(f"there is no export format {to}{hint(str(to), FORMATS)}; use one of {', '.join(FORMATS)}")
+    results = list(result) if isinstance(result, Iterable) else [result]
+    if not results or not all(isinstance(entry, CompressionResult) for entry in results):
+        raise OptionError("only what compress gives can be exported: a result, or a list of results for batch lines")
+    if len(results) > 1 and not form.many:
+        raise OptionError(f"{to} takes one result, not {len(results)}; batch formats take many")
+    return form.write(results)
+
+
+def export(
+    result: CompressionResult | Sequence[CompressionResult],
+    to: str | None = None,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    force: bool = False,
+) -> Written:
+    """Write a result to a file.
+
+    Parameters
+    ----------
+    result
+        What ``compress`` gave; for the batch formats also a list of results, one line each.
+    to
+        ``"json"``, ``"python"``, ``"curl"``, ``"openai-batch"``, ``"anthropic-batch"``, ``"gemini-jsonl"``, ``"zip"``,
+        ``"md"``, ``"html"`` or ``"report"``. None goes by how the path ends, such as ``.html``; without such an end the
+        messages are written as JSON.
+    path
+        The file; left out, a name of the format's own in the working directory.
+    force
+        Whether an existing file may be replaced.
+
+    Raises
+    ------
+    OptionError
+        When there is no such format, the conversation does not fit it, or the file exists or cannot be written; also
+        when the path ends like several formats or none, and ``to`` does not say which.
+    """
+    target = None if path is None else expanded(path)
+    to = _named_by(target) if to is None else to
+    content = render(result, to)
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    target = target or expanded(FORMATS[to].file)
+    write_file(target, data, force=force)
+    return Written(target, FORMATS[to].about, len(data))
+
+
+def _named_by(target: Path | None) -> str:
+    """Return the format that a file's name stands for; raises OptionError where it stands for none, or for several."""
+    if target is None or not target.suffix:
+        return "json"
+    if target.name.endswith(REPORT_SUFFIX):
+        return "report"
+    fitting = [to for to, form in FORMATS.items() if form.file.endswith(target.suffix) and to != "report"]
+    if len(fitting) != 1:
+        raise OptionError(
+            f"{shown(target)} may be any format: say which with --to (to=), one of {', '.join(fitting or FORMATS)}"
+        )
+    return fitting[0]
+
+
+def save_report(result: CompressionResult, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+    """Write a result's report and return where; a path without ``.json`` gets ``.headroom.json``.
+
+    Raises
+    ------
+    OptionError
+        When the file exists and is not to be replaced, or cannot be written.
+    """
+    target = expanded(path)
+    if target.suffix != ".json":
+        target = target.with_name(f"{target.name}{REPORT_SUFFIX}")
+    return export(result, "report", target, force=force).path
+
+
+def write_file(target: Path, data: bytes, *, force: bool) -> None:
+    """Write a file beside its place first, then move it there; nobody ever sees half a file.
+
+    Raises
+    ------
+    OptionError
+        When it exists and is not to be replaced (``force``), or cannot be written.
+    """
+    try:
+        if target.is_dir():
+            raise OptionError(f"{target} is a folder; name a file in it")
+        if target.exists() and not force:
+            raise OptionError(f"{target} exists; name another file, or replace it with --force (force=True)")
+        draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            draft.write_bytes(data)
+            draft.replace(target)
+        finally:
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
+    except (OSError, UnicodeEncodeError) as error:
+        why = getattr(error, "strerror", None) or "its name cannot be encoded"
+        raise OptionError(f"{shown(target)} cannot be written: {why}") from error

@@ -1,0 +1,100 @@
+"""HTML for notebook outputs: the only place where text becomes markup, and the style every output carries."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+from headroom_nb.rendering import plain
+
+if TYPE_CHECKING:
+    from headroom_nb.results import Size
+
+ROOT_CLASS = "headroom-nb"
+
+_RULES = """<style>
+.headroom-nb{--hr-bg:var(--jp-layout-color0,var(--vscode-editor-background,Canvas));
+--hr-fg:var(--jp-content-font-color1,var(--vscode-editor-foreground,CanvasText));
+--hr-soft:var(--jp-content-font-color2,var(--vscode-descriptionForeground,color-mix(in srgb,CanvasText 70%,Canvas)));
+--hr-line:var(--jp-border-color2,var(--vscode-panel-border,color-mix(in srgb,CanvasText 22%,Canvas)));
+--hr-band:var(--jp-layout-color1,var(--vscode-sideBar-background,color-mix(in srgb,CanvasText 6%,Canvas)));
+--hr-warn:var(--jp-warn-color0,var(--vscode-editorWarning-foreground,light-dark(#964b00,#ffb366)));
+color-scheme:light dark;background:var(--hr-bg);color:var(--hr-fg);padding:8px 4px;overflow-x:auto;
+font-family:var(--jp-content-font-family,var(--vscode-font-family,system-ui,sans-serif));
+font-size:var(--jp-content-font-size1,14px);line-height:1.4}
+[data-jp-theme-light=true] .headroom-nb{color-scheme:light}
+[data-jp-theme-light=false] .headroom-nb{color-scheme:dark}
+& p{margin:0 0 4px;max-width:75em}
+& .hr-headline{font-size:1.15em;font-weight:600}
+& .hr-soft,& caption{color:var(--hr-soft)}
+& .hr-warn{color:var(--hr-warn)}
+& table{border-collapse:collapse;margin:8px 0;background:var(--hr-bg);color:var(--hr-fg);
+font-size:.93em;table-layout:auto;border:0}
+& caption{text-align:left;caption-side:top;padding:0 0 4px}
+& thead,& thead tr{background:var(--hr-band)}
+& tbody tr,& tbody tr:nth-child(odd),& tbody tr:hover{background:var(--hr-bg)}
+& th,& td{padding:6px 7px;text-align:left;vertical-align:top;white-space:normal;
+border:0;border-top:1px solid var(--hr-line);max-width:32em;overflow-wrap:anywhere}
+& td{min-width:6.5em}
+& thead th{font-weight:600;overflow-wrap:normal;border-top:0;vertical-align:bottom}
+& tbody th{font-weight:400;overflow-wrap:normal}
+& th.hr-figure,& td.hr-figure{text-align:right;min-width:0;white-space:nowrap;
+font-variant-numeric:tabular-nums}
+& thead th.hr-figure{white-space:normal}
+& td.hr-below{border-top:0;padding-top:0;color:var(--hr-soft);max-width:75em}
+& img{max-width:min(100%,64em);height:auto;margin:0;border:1px solid var(--hr-line);background:#fff}
+& code{font-family:var(--jp-code-font-family,var(--vscode-editor-font-family,monospace));
+font-size:.93em;background:none;color:inherit;padding:0;white-space:normal}
+</style>"""
+
+STYLE = _RULES.replace("& ", f"{3 * f'.{ROOT_CLASS}'} ")
+"""What every output carries; the class stands three times in a rule so that no host's own table style wins."""
+
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>:root{{color-scheme:light dark}}body{{margin:16px;background:Canvas;color:CanvasText}}</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def escape(text: object) -> str:
+    r"""Return text that is safe between tags: on one line, escaped, and never taken for a formula.
+
+    Notebooks typeset ``$…$`` and ``\(…\)`` in HTML outputs; a delimiter in an element of its own is left alone.
+    """
+    safe = html.escape(plain.one_line(text), quote=True)
+    return safe.replace("\\", "<span>&#92;</span>").replace("$", "<span>$</span>")
+
+
+def attribute(text: object) -> str:
+    """Return text that is safe inside a quoted attribute."""
+    return html.escape(plain.one_line(text), quote=True)
+
+
+def figure(text: object) -> str:
+    """Return escaped text that is never broken over lines, with or without the style."""
+    return escape(text).replace(" ", "&nbsp;")
+
+
+def picture(uri: str, alternative: str, size: Size) -> str:
+    """Return an image of a size in CSS pixels, followed by a line break."""
+    width, height = size
+    return f'<img src="{attribute(uri)}" alt="{attribute(alternative)}" width="{width}" height="{height}"><br>'
+
+
+def root(inner: str) -> str:
+    """Return an output's markup: the style, and the content in an element of our class."""
+    return f'{STYLE}\n<div class="{ROOT_CLASS} tex2jax_ignore mathjax_ignore">\n{inner}\n</div>'
+
+
+def page(title: str, body: str) -> str:
+    """Return a whole HTML document that needs nothing but itself."""
+    return PAGE.format(title=attribute(title), body=body)

@@ -1,0 +1,173 @@
+"""The JSON form of a compression result, from which richer front ends draw.
+
+Its MIME type is ``application/vnd.headroom.report+json``; its fields are described in ``report.schema.json`` beside
+this file, which :func:`schema` returns. Texts are cut to what a table shows, pictures are small previews within a
+budget. Stored by itself, as ``NAME.headroom.json``, it has room for more images and larger previews. A version-1
+report may lack the fields that the schema does not require: they came later.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.rendering import figures
+from headroom_nb.rendering import plain
+from headroom_nb.rendering.sent import crop_box, sent_picture, sent_text
+from headroom_nb.rendering.tables import MOST_WARNINGS
+from headroom_nb.results import format_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_nb.results import BlockPath, CompressionResult, ImageResult, ImageSignals, RouteDecision
+
+JSON_MIME = "application/vnd.headroom.report+json"
+SIGNALS = ("has_text", "is_document", "is_complex", "has_small_details", "text_coverage", "detail_loss")
+"""The signals that are shares between 0 and 1."""
+
+BY_HAND = "user"
+"""Stands for the router where a person chose."""
+
+MOST_TRANSCRIPT = 1_200
+"""Characters of the text sent instead of one image that a report holds."""
+
+ALL_TRANSCRIPTS = 12_000
+"""Characters of all of them."""
+
+
+@dataclass(frozen=True)
+class Previews:
+    """Data URIs of an image before, and of the picture sent instead; empty where there is none."""
+
+    original: str = ""
+    sent: str = ""
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) that every report fits."""
+    loaded: dict[str, Any] = json.loads(Path(__file__).with_name("report.schema.json").read_text("utf-8"))
+    return loaded
+
+
+def build(result: CompressionResult, previews: Sequence[Previews], most_text: int) -> dict[str, Any]:
+    """Return a result's JSON form.
+
+    Parameters
+    ----------
+    result
+        What ``compress`` gave.
+    previews
+        One for each image that gets a row; the others are counted in ``hidden_images``.
+    most_text
+        Characters of a question, reason or note that are kept.
+    """
+    shown = result.images[: len(previews)]
+    details = _details(result)
+    transcript = min(MOST_TRANSCRIPT, ALL_TRANSCRIPTS // max(1, len(shown)))
+    return {
+        "version": 1,
+        "kind": "compression",
+        "model": result.model,
+        "provider": result.provider,
+        "model_note": plain.one_line(result.model_note),
+        "quality": result.quality,
+        "usd_per_million_tokens": result.usd_per_million_tokens,
+        "totals": {
+            "images": len(result.images),
+            "original_tokens": result.original_tokens,
+            "compressed_tokens": result.compressed_tokens,
+            "free_tokens": sum(image.free_tokens for image in result.images),
+            "traded_tokens": sum(image.traded_tokens for image in result.images),
+            "savings_percent": round(result.savings_percent, 2),
+            "savings_usd": result.savings_usd,
+            "exact": result.exact,
+            "original_exact": result.original_exact,
+        },
+        "images": [
+            {
+                **_facts(image, most_text),
+                "detail": details.get(image.path, "auto"),
+                "text": plain.shorten_lines(sent_text(image), transcript),
+                "thumbnail": preview.original,
+                "compressed_thumbnail": preview.sent,
+            }
+            for image, preview in zip(shown, previews, strict=True)
+        ],
+        "hidden_images": len(result.images) - len(shown),
+        "warnings": _warnings(result),
+    }
+
+
+def _warnings(result: CompressionResult) -> list[str]:
+    """Return as many warnings as a table shows, and how many more there are."""
+    shown = [plain.one_line(warning) for warning in result.warnings[:MOST_WARNINGS]]
+    more = len(result.warnings) - len(shown)
+    return [*shown, f"… and {more:,} more: see .warnings"] if more else shown
+
+
+def alternative_text(image: ImageResult) -> str:
+    """Return what a preview shows in words, from facts alone."""
+    return f"{format_path(image.path)}, {figures.pixels(image.original_size)}, {change_of(image)} tokens"
+
+
+def change_of(image: ImageResult) -> str:
+    """Return an image's tokens before and after, or that they are not known."""
+    if image.original_size is None and not image.original_tokens:
+        return "not known"
+    return figures.change(
+        image.original_tokens, image.compressed_tokens, exact=image.exact, before_exact=image.original_exact
+    )
+
+
+def routing_facts(decision: RouteDecision | None, most_text: int) -> dict[str, Any]:
+    """Return the fields that say what the router chose; none where it was not asked."""
+    return {
+        "routed": None if decision is None else str(decision.technique),
+        "router": None if decision is None else decision.router,
+        "confidence": None if decision is None else round(decision.confidence, 4),
+        "reason": None if decision is None else plain.shorten(decision.reason, most_text),
+        "signals": _signals(None if decision is None else decision.signals),
+    }
+
+
+def _facts(image: ImageResult, most_text: int) -> dict[str, Any]:
+    decision, picture, box = image.decision, sent_picture(image), crop_box(image)
+    return {
+        "path": format_path(image.path),
+        "question": plain.shorten(image.question, most_text),
+        **routing_facts(decision, most_text),
+        "chosen": str(decision.technique) if decision is not None and decision.router == BY_HAND else None,
+        "technique": str(image.technique),
+        "original_tokens": image.original_tokens,
+        "compressed_tokens": image.compressed_tokens,
+        "free_tokens": image.free_tokens,
+        "traded_tokens": image.traded_tokens,
+        "exact": image.exact,
+        "original_exact": image.original_exact,
+        "original_size": None if image.original_size is None else list(image.original_size),
+        "sizes": [list(size) for size in image.sizes],
+        "sent_detail": None if picture is None else picture.detail,
+        "crop_box": None if box is None else list(box),
+        "original_bytes": image.original_bytes,
+        "compressed_bytes": image.compressed_bytes,
+        "kept_pixels": round(image.kept_pixels, 4),
+        "note": plain.shorten(image.note, most_text),
+        "error": None if image.error is None else plain.shorten(image.error, most_text),
+        "alt": plain.one_line(alternative_text(image)),
+    }
+
+
+def _signals(signals: ImageSignals | None) -> dict[str, float]:
+    return {} if signals is None else {name: round(getattr(signals, name), 3) for name in SIGNALS}
+
+
+def _details(result: CompressionResult) -> dict[BlockPath, str]:
+    """Return the detail level that each block asks for."""
+    if result.original is None:
+        return {}
+    from headroom_nb.formats import find_images
+
+    return {slot.path: slot.detail for slot in find_images(result.original)}

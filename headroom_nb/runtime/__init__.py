@@ -1,0 +1,1 @@
+"""Processes, threads, memory, files and models: what every room stands on."""

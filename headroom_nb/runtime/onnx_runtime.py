@@ -1,0 +1,137 @@
+"""ONNX sessions on the CPU, usable after a fork."""
+
+from __future__ import annotations
+
+import os
+import threading
+from itertools import count
+from typing import TYPE_CHECKING, Any, Protocol
+
+from headroom_nb.errors import ModelFilesError
+from headroom_nb.runtime.forks import after_fork, fork_safe, never_take_down
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+GIVE_BACK_EVERY = 16
+"""Runs after which a session gives memory back that it does not use: pictures differ in size, and room made for the
+largest would be kept for ever. After every run it would cost a tenth of the time, so it costs a hundredth."""
+
+
+class Session(Protocol):
+    """The part of ``onnxruntime.InferenceSession`` that is used here."""
+
+    def run(self, output_names: list[str] | None, input_feed: dict[str, Any]) -> list[Any]:
+        """Run the model."""
+        ...
+
+    def get_inputs(self) -> list[Any]:
+        """Return what the model takes."""
+        ...
+
+    def get_outputs(self) -> list[Any]:
+        """Return what the model gives."""
+        ...
+
+    def get_modelmeta(self) -> Any:
+        """Return the model's metadata."""
+        ...
+
+
+class _ForkSafeSession:
+    """A session that a forked child opens anew: the parent's threads, and locks they may hold, are of no use there."""
+
+    def __init__(self, path: Path, threads: int) -> None:
+        self._path = path
+        self._threads = threads
+        self._lock = fork_safe(threading.Lock())
+        self._session: Any = _open(path, threads)
+        self._runs = count(1)
+        after_fork(self)
+
+    def reset_after_fork(self) -> None:
+        self._session = None
+
+    def _opened(self) -> Any:
+        session = self._session
+        if session is None:
+            with self._lock:
+                session = self._session = self._session or _open(self._path, self._threads)
+        return session
+
+    def run(self, output_names: list[str] | None, input_feed: dict[str, Any]) -> list[Any]:
+        last = next(self._runs) % GIVE_BACK_EVERY == 0
+        outputs: list[Any] = self._opened().run(output_names, input_feed, _giving_back() if last else None)
+        return outputs
+
+    def get_inputs(self) -> list[Any]:
+        inputs: list[Any] = self._opened().get_inputs()
+        return inputs
+
+    def get_outputs(self) -> list[Any]:
+        outputs: list[Any] = self._opened().get_outputs()
+        return outputs
+
+    def get_modelmeta(self) -> Any:
+        return self._opened().get_modelmeta()
+
+
+def open_session(path: Path, *, threads: int = 1) -> Session:
+    """Return a session on the CPU; a child process may use it after a fork.
+
+    Parameters
+    ----------
+    path
+        An ONNX file.
+    threads
+        Threads one run may use.
+
+    Raises
+    ------
+    ModelFilesError
+        onnxruntime is missing, or the file is none it can use.
+    """
+    return _ForkSafeSession(path, threads)
+
+
+NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
+"""Environment variable by which onnxruntime neither records nor sends what it is used for; read when it is loaded."""
+
+
+def _giving_back() -> Any:
+    """Return options for a run after which the session gives back what it does not use."""
+    import onnxruntime
+
+    options = onnxruntime.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
+
+
+def _open(path: Path, threads: int) -> Any:
+    os.environ.setdefault(NO_TELEMETRY, "1")
+    try:
+        import onnxruntime
+        from onnxruntime.capi import onnxruntime_pybind11_state as state
+    except ImportError as error:
+        raise ModelFilesError("onnxruntime is not installed; run: pip install onnxruntime") from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    # a plan of the memory is kept for each size of input, and there is no end of sizes
+    options.enable_mem_pattern = False
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except (
+        state.Fail,
+        state.InvalidArgument,
+        state.InvalidProtobuf,
+        state.InvalidGraph,
+        state.NoSuchFile,
+        state.NotImplemented,
+    ) as error:
+        raise ModelFilesError(f"{path} is damaged or no ONNX file that this onnxruntime can use: {error}") from error
+    never_take_down(session)
+    return session

@@ -1,0 +1,1 @@
+"""What is measured in an image, once for its content."""

@@ -1,0 +1,71 @@
+import pytest
+
+import headroom_nb
+from headroom_nb import ImageCompressor
+from headroom_nb.pipeline import remember as remembering
+from tests.support import gradient, openai_message, png
+
+
+@pytest.fixture(autouse=True)
+def _empty():
+    remembering.forget_results()
+    yield
+    remembering.forget_results()
+
+
+def ask(compressor, picture, again=None):
+    """Compress one picture; with ``again``, drop it from the last conversation by compressing another."""
+    result = compressor.compress([openai_message("Is it sunny?", png(gradient(64, 60 + picture)))])
+    if again is not None:
+        ask(compressor, again)
+    return result
+
+
+def compressors(count):
+    return [ImageCompressor(router="rules") for _ in range(count)]
+
+
+def test_all_compressors_of_a_process_share_one_bound(monkeypatch):
+    one_result = remembering._size_of_result(ask(ImageCompressor(router="rules"), 1).images[0])
+    remembering.forget_results()
+    monkeypatch.setattr(remembering._results, "max_bytes", 4 * one_result + one_result // 2)
+    for compressor in compressors(9):
+        ask(compressor, 1)
+    assert len(remembering._results) == 4
+
+
+def test_compressors_do_not_share_accounts():
+    careful, bold = ImageCompressor(router="rules", quality="safe"), ImageCompressor(router="rules", quality="max")
+    assert ask(careful, 1).quality == "safe"
+    assert ask(bold, 1).quality == "max"
+    assert len(remembering._results) == 2
+
+
+def test_closing_one_leaves_what_the_others_remember():
+    first, second = compressors(2)
+    ask(first, 1, again=2)
+    remembered = ask(second, 1, again=2).images[0]
+    first.close()
+    assert len(remembering._results) == len(remembering._digests) == 2
+    assert ask(second, 1).images[0] is remembered
+
+
+def test_clearing_the_cache_clears_that_of_ones_own_compressor_but_for_its_last_call():
+    compressor = compressors(1)[0]
+    before, last = ask(compressor, 1, again=2).images[0], compressor.last_result.images[0]
+    headroom_nb.clear_cache("memory")
+    assert len(remembering._results) == len(remembering._digests) == 0
+    assert ask(compressor, 2).images[0] is last
+    assert ask(compressor, 1).images[0] is not before
+
+
+def test_a_compressor_without_a_cache_leaves_nothing_behind():
+    ask(ImageCompressor(router="rules", cache="off"), 1)
+    assert len(remembering._results) == len(remembering._digests) == 0
+
+
+def test_the_size_of_a_result_counts_what_is_sent_as_bytes_and_in_base64():
+    image = headroom_nb.compress([openai_message("Is it sunny?", png(gradient(1500, 1500)))], router="rules").images[0]
+    sent = sum(len(part.data) + len(part.base64) for part in image.parts)
+    assert sent
+    assert len(image.original) + sent <= remembering._size_of_result(image) <= len(image.original) + sent + 5000

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from headroom_nb import ImageCompressor, Technique
+from headroom_nb.errors import OptionError
+from headroom_nb.widgets.overruling import Overruling
+from headroom_nb.results import RouteDecision
+from tests.support import FixedRouter, gradient, openai_message, png
+
+WORD = {"low": Technique.FULL_LOW, "keep": Technique.PRESERVE}
+
+
+class ByQuestion(FixedRouter):
+    """A router that does what the question's last word says."""
+
+    def classify(self, image, query, *, quality="balanced"):
+        self.questions.append(query)
+        technique = WORD[query.split()[-1]]
+        return RouteDecision(technique, 0.8, "by the last word", self.name, {technique: 1.0})
+
+
+@pytest.fixture
+def router():
+    return ByQuestion(Technique.PRESERVE)
+
+
+@pytest.fixture
+def overruling(router):
+    messages = [openai_message("Make it low", png(gradient(1400, 1000)), png(gradient(1600, 1200)))]
+    return Overruling(ImageCompressor("gpt-4o", router=router).compress(messages))
+
+
+def techniques(overruling):
+    return [image.technique for image in overruling.result.images]
+
+
+def test_a_choice_and_its_undoing_give_the_first_result_again(overruling):
+    first, second = (image.path for image in overruling.base.images)
+    overruling.choose([first], "preserve")
+    assert techniques(overruling) == [Technique.PRESERVE, Technique.FULL_LOW]
+    overruling.choose([second], Technique.PRESERVE)
+    assert techniques(overruling) == [Technique.PRESERVE, Technique.PRESERVE]
+    overruling.choose([first, second], None)
+    assert overruling.result.messages == overruling.base.messages
+    assert overruling.chosen == {}
+
+
+def test_the_router_s_word_is_kept_beside_a_choice_by_hand(overruling):
+    path = overruling.base.images[0].path
+    overruling.choose([path], "preserve")
+    assert overruling.result.images[0].decision.router == "user"
+    assert overruling.routed(path).technique is Technique.FULL_LOW
+
+
+def test_another_question_is_routed_and_takes_back_a_choice_by_hand(overruling, router):
+    path = overruling.base.images[0].path
+    overruling.choose([path], "full_low")
+    overruling.ask(path, "Please keep")
+    assert router.questions[-1] == "Please keep"
+    assert overruling.result.images[0].question == "Please keep"
+    assert overruling.routed(path).technique is Technique.PRESERVE
+    assert overruling.chosen == {}
+    overruling.choose([path], "full_low")
+    assert overruling.result.images[0].question == "Please keep"
+    assert overruling.routed(path).technique is Technique.PRESERVE
+
+
+@pytest.mark.parametrize(("path", "technique"), [("messages[9]", "preserve"), ("messages[0].content[1]", "shrink")])
+def test_what_is_not_there_changes_nothing(overruling, path, technique):
+    before = overruling.result
+    with pytest.raises(OptionError):
+        overruling.choose([path], technique)
+    assert overruling.result is before
+    assert overruling.chosen == {}
+
+
+def test_a_remark_on_the_model_stays(overruling):
+    noted = Overruling(replace(overruling.base, model_note="setting from pyproject.toml"))
+    noted.choose([noted.base.images[0].path], "preserve")
+    assert noted.result.model_note == "setting from pyproject.toml"
+
+
+def test_a_result_without_its_compressor_says_so(overruling):
+    loaded = Overruling(replace(overruling.base, recompress=None))
+    with pytest.raises(OptionError, match="compress the messages again"):
+        loaded.choose([loaded.base.images[0].path], "preserve")
