@@ -14,14 +14,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.analysis.optimize import plan
 from headroom_nb.costs import estimate, find_model
 from headroom_nb.errors import ImageRejectedError, PictureError
 from headroom_nb.pictures import read_header
-from headroom_nb.analysis.optimize import plan
 
 if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 MODELS = [
     "gpt-6-astra",

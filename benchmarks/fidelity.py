@@ -29,9 +29,9 @@ from fidelity_ocr import DiskOcr
 from fidelity_policies import AlwaysLow, Careful, Fixed, Routed, Techniques, Untouched
 
 from headroom_nb.costs import find_model
-from headroom_nb.pictures import read_header
-from headroom_nb.results import QUALITIES, Technique
 from headroom_nb.ocr import get_ocr
+from headroom_nb.pictures import read_header
+from headroom_nb.records import QUALITIES, Technique
 
 if TYPE_CHECKING:
     from fidelity_facts import Sample

@@ -9,9 +9,9 @@ import numpy as np
 from fidelity_facts import INK, PAPER, Sheet
 from fidelity_judge import HANDICAP, squeeze, to_bytes
 
+from headroom_nb.ocr import get_ocr
 from headroom_nb.pictures import open_picture, resize
 from headroom_nb.signals.measure import measure
-from headroom_nb.ocr import get_ocr
 from headroom_nb.signals.text_size import smallest_font
 
 FONTS = ("Sans", "Serif", "SansMono", "Sans-Bold")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from headroom_nb.results import Technique
+from headroom_nb.records import Technique
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -19,17 +19,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from headroom_nb.pictures import read_header, resize
-from headroom_nb.results import ImagePart, TextPart
 from headroom_nb.analysis.provider_view import provider_view
+from headroom_nb.pictures import read_header, resize
+from headroom_nb.records import ImagePart, TextPart
 
 if TYPE_CHECKING:
     from fidelity_facts import Box, Fact
     from PIL import Image
 
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.results import Part, Size
     from headroom_nb.ocr import Ocr
+    from headroom_nb.records import Part, Size
 
 HANDICAP = 0.75
 """Linear share of the view that OCR is given: text must be legible to it with this much in hand."""

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from fidelity_policies import Sent
 
+from headroom_nb.costs.parts import price_parts
 from headroom_nb.formats import find_images, user_message
-from headroom_nb.pipeline.guard import price_parts
 from headroom_nb.pictures import read_header
-from headroom_nb.results import ImagePart, TextPart
+from headroom_nb.records import ImagePart, TextPart
 
 if TYPE_CHECKING:
     from fidelity_facts import Fact, Sample
 
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.results import Part, Technique
+    from headroom_nb.records import Part, Technique
 
 QUESTION = "What is this?"
 """Asked of every image: with its decision fixed, the peer's result does not depend on the question."""

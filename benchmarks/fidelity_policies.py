@@ -11,10 +11,10 @@ from fidelity_judge import as_part
 
 from headroom_nb.compressor import ImageCompressor
 from headroom_nb.costs import estimate
+from headroom_nb.costs.parts import price_parts
 from headroom_nb.formats import user_message
-from headroom_nb.pipeline.guard import price_parts
 from headroom_nb.pictures import encode, open_picture
-from headroom_nb.results import ImagePart, RouteDecision, Technique
+from headroom_nb.records import ImagePart, RouteDecision, Technique
 from headroom_nb.routing import load_router
 from headroom_nb.signals.measure import measure
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from fidelity_facts import Fact, Sample
 
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.pictures import Picture
-    from headroom_nb.results import ImageSignals, Part
     from headroom_nb.ocr import Ocr
+    from headroom_nb.pictures import Picture
+    from headroom_nb.records import ImageSignals, Part
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,10 @@ import numpy as np
 from PIL import Image
 
 from headroom_nb.errors import TechniqueRefusedError
-from headroom_nb.pictures import open_picture
-from headroom_nb.techniques.layout import to_text
 from headroom_nb.ocr.engine import RapidOcr
 from headroom_nb.ocr.weights import find_weights
+from headroom_nb.pictures import open_picture
+from headroom_nb.techniques.layout import to_text
 from headroom_nb.techniques.trust import check
 
 if TYPE_CHECKING:

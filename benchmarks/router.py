@@ -40,14 +40,14 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from headroom_nb.pictures import open_picture
-from headroom_nb.results import QUALITIES, RouteDecision, Technique
+from headroom_nb.records import QUALITIES, RouteDecision, Technique
 from headroom_nb.routing import load_router
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from headroom_nb.pictures import Picture
-    from headroom_nb.results import ImageSignals
+    from headroom_nb.records import ImageSignals
     from headroom_nb.routing import Router
 
 TECHNIQUES = [technique.value for technique in Technique]

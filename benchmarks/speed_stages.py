@@ -55,11 +55,11 @@ def measure(width: int, height: int, kind: str) -> dict[str, Any]:
     """Return the stages' times and the peak memory."""
     from headroom_nb import ImageCompressor, load_router
     from headroom_nb.costs import find_model
+    from headroom_nb.costs.plan import plan
     from headroom_nb.formats import find_images, replace_images
     from headroom_nb.pictures import encode, open_picture, read_header
-    from headroom_nb.results import ImagePart
+    from headroom_nb.records import ImagePart
     from headroom_nb.signals import measure as signals
-    from headroom_nb.costs.plan import plan
 
     model = find_model(MODEL)
     router = load_router("embedded")

@@ -14,15 +14,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb._version import __version__
+from headroom_nb.rendering_hook import register as _register_renderer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from IPython.core.interactiveshell import InteractiveShell
 
+    from headroom_nb.analysis.compare import compare as compare
+    from headroom_nb.analysis.notebook_bill import bill as bill
+    from headroom_nb.analysis.optimize import optimize_images_in_messages as optimize_images_in_messages
+    from headroom_nb.analysis.provider_view import provider_view as provider_view
     from headroom_nb.batch.run import compress_batch as compress_batch
     from headroom_nb.batch.summary import BatchSummary as BatchSummary
     from headroom_nb.caching import clear_cache as clear_cache
     from headroom_nb.checks.check import check as check
-    from headroom_nb.analysis.compare import compare as compare
+    from headroom_nb.checks.fit import fit_limits as fit_limits
     from headroom_nb.compressor import ImageCompressor as ImageCompressor
     from headroom_nb.compressor import compress as compress
     from headroom_nb.compressor import compress_images as compress_images
@@ -38,36 +45,32 @@ if TYPE_CHECKING:
     from headroom_nb.integrations.wrap import meter as meter
     from headroom_nb.integrations.wrap import unwrap as unwrap
     from headroom_nb.integrations.wrap import wrap as wrap
-    from headroom_nb.checks.fit import fit_limits as fit_limits
-    from headroom_nb.resource_limits import Limits as Limits
+    from headroom_nb.records import CompressionResult as CompressionResult
+    from headroom_nb.records import ImageResult as ImageResult
+    from headroom_nb.records import ImageSignals as ImageSignals
+    from headroom_nb.records import RouteDecision as RouteDecision
+    from headroom_nb.records import Technique as Technique
+    from headroom_nb.records import TokenEstimate as TokenEstimate
     from headroom_nb.rendering.export import export as export
-    from headroom_nb.analysis.notebook_bill import bill as bill
-    from headroom_nb.results import CompressionResult as CompressionResult
-    from headroom_nb.results import ImageResult as ImageResult
-    from headroom_nb.results import ImageSignals as ImageSignals
-    from headroom_nb.results import RouteDecision as RouteDecision
-    from headroom_nb.results import Technique as Technique
-    from headroom_nb.results import TokenEstimate as TokenEstimate
+    from headroom_nb.resource_limits import Limits as Limits
     from headroom_nb.routing import load_router as load_router
-    from headroom_nb.analysis.optimize import optimize_images_in_messages as optimize_images_in_messages
-    from headroom_nb.analysis.provider_view import provider_view as provider_view
     from headroom_nb.widgets.compression_view import CompressionView as CompressionView
     from headroom_nb.widgets.tile_explorer import TileExplorer as TileExplorer
 
 _HOME = {
     "BatchSummary": "batch.summary",
-    "CompressionResult": "results",
+    "CompressionResult": "records",
     "CompressionView": "widgets",
     "HeadroomError": "errors",
     "ImageCompressor": "compressor",
     "ImageFetcher": "fetching",
-    "ImageResult": "results",
-    "ImageSignals": "results",
+    "ImageResult": "records",
+    "ImageSignals": "records",
     "Limits": "resource_limits",
-    "RouteDecision": "results",
-    "Technique": "results",
+    "RouteDecision": "records",
+    "Technique": "records",
     "TileExplorer": "widgets",
-    "TokenEstimate": "results",
+    "TokenEstimate": "records",
     "bill": "analysis.notebook_bill",
     "check": "checks.check",
     "clear_cache": "caching",
@@ -102,6 +105,15 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(f"headroom_nb.{_HOME[name]}"), name)
     globals()[name] = value
     return value
+
+
+def _renderer() -> Callable[..., Any]:
+    from headroom_nb.rendering import render
+
+    return render
+
+
+_register_renderer(_renderer)
 
 
 def __dir__() -> list[str]:

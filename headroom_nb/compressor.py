@@ -9,18 +9,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.pipeline.all_images import accounts_of
 from headroom_nb.caching import check_cache
-from headroom_nb.pipeline.remember import Remembered
+from headroom_nb.checks.warnings import limit_warnings
 from headroom_nb.costs import find_model
-from headroom_nb.pipeline.repeats import Repeats, check_duplicates
 from headroom_nb.errors import OptionError
 from headroom_nb.fetching import fetch_slots
 from headroom_nb.formats import detect_provider, find_images, replace_images, request_model
 from headroom_nb.formats.walk import read_messages
-from headroom_nb.pipeline.guard import limit_warnings
-from headroom_nb.pipeline.one_image import Setting, Tools
-from headroom_nb.runtime.memory_gate import MemoryGate
 from headroom_nb.options import (
     check_choices,
     check_document,
@@ -28,9 +23,15 @@ from headroom_nb.options import (
     check_model,
     check_names,
     check_quality,
-    choose_limits,
 )
-from headroom_nb.results import CompressionResult, Technique, format_path
+from headroom_nb.pipeline.all_images import accounts_of
+from headroom_nb.pipeline.one_image import Setting, Tools
+from headroom_nb.pipeline.remember import Remembered
+from headroom_nb.pipeline.repeats import Repeats, check_duplicates
+from headroom_nb.pipeline.revert import revert
+from headroom_nb.records import CompressionResult, Technique, format_path
+from headroom_nb.resource_limits import Limits
+from headroom_nb.runtime.memory_gate import MemoryGate
 
 if TYPE_CHECKING:
     import os
@@ -39,11 +40,10 @@ if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
     from headroom_nb.fetching import ImageFetcher
     from headroom_nb.formats.walk import Message
-    from headroom_nb.pipeline.one_image import Progress
-    from headroom_nb.resource_limits import Limits
-    from headroom_nb.results import BlockPath
-    from headroom_nb.routing.base import Router
     from headroom_nb.ocr import Ocr
+    from headroom_nb.pipeline.one_image import Progress
+    from headroom_nb.records import BlockPath
+    from headroom_nb.routing.base import Router
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,9 @@ class _Again:
             questions={**self.questions, **(questions or {})},
             enforce_limits=self.enforce_limits,
         )
+
+    def revert(self, result: CompressionResult, path: BlockPath | str, /) -> CompressionResult:
+        return revert(result, path)
 
 
 class ImageCompressor:
@@ -135,7 +138,7 @@ class ImageCompressor:
         self.model = model
         self.quality = quality
         self.use_siglip = use_siglip
-        self.limits = choose_limits(limits)
+        self.limits = Limits.given_or_default(limits)
         self.fetch_urls = fetch_urls
         self.keep_low_view = keep_low_view
         self.cache = cache
@@ -366,7 +369,7 @@ def compress(
         router=router,
         ocr=ocr,
         use_siglip=use_siglip,
-        limits=choose_limits(limits),
+        limits=Limits.given_or_default(limits),
         fetch_urls=fetch_urls,
         keep_low_view=keep_low_view,
         cache=cache,

@@ -25,10 +25,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from headroom_nb.results import BlockPath
+BlockPath = tuple["str | int", ...]
+"""Keys and indices that lead to a block in the caller's document."""
 
 
 class HeadroomError(Exception):

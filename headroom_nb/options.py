@@ -6,11 +6,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import MessageError, OptionError
-from headroom_nb.resource_limits import Limits
-from headroom_nb.results import QUALITIES, Technique
+from headroom_nb.records import QUALITIES, Technique
 
 if TYPE_CHECKING:
-    from headroom_nb.results import BlockPath
+    from headroom_nb.records import BlockPath
+
+
+ROUTERS = ("auto", "embedded", "onnx", "torch", "rules")
+"""Names of routers; :data:`headroom_nb.routing.CHAINS` says what each stands for."""
+
+OCR_ENGINES = ("auto", "isolated", "rapidocr", "rapidocr-onnxruntime")
+"""Names of OCR engines; see :mod:`headroom_nb.ocr.registry`."""
 
 
 def check_quality(quality: object) -> None:
@@ -42,17 +48,9 @@ def check_fetching(fetch_urls: object) -> None:
 
 def check_names(router: object, ocr: object) -> None:
     """Raise OptionError for a router or OCR engine that nobody knows, before an image needs it."""
-    if isinstance(router, str) and router != "auto":
-        from headroom_nb.routing import CHAINS
-
-        if router not in CHAINS:
-            raise OptionError(f"there is no router {router!r}; choose one of {', '.join(CHAINS)}")
-    if isinstance(ocr, str) and ocr != "auto":
-        from headroom_nb.ocr.weights import BEST, SOURCES
-
-        if ocr not in {*BEST, *(source.name for source in SOURCES)}:
-            known = ", ".join([*BEST, *(source.name for source in SOURCES)])
-            raise OptionError(f"there is no OCR engine {ocr!r}; choose one of {known}")
+    for what, name, known in (("router", router, ROUTERS), ("OCR engine", ocr, OCR_ENGINES)):
+        if isinstance(name, str) and name not in known:
+            raise OptionError(f"there is no {what} {name!r}; choose one of {', '.join(known)}")
 
 
 def check_choices(techniques: Any, questions: Any) -> tuple[dict[BlockPath, Technique], dict[BlockPath, str]]:
@@ -70,12 +68,3 @@ def check_choices(techniques: Any, questions: Any) -> tuple[dict[BlockPath, Tech
         if not isinstance(question, str):
             raise OptionError(f"a question is text, not {type(question).__name__}")
     return {path: Technique(each) for path, each in (techniques or {}).items()}, dict(questions or {})
-
-
-def choose_limits(limits: object) -> Limits:
-    """Return the limits given, or the environment's for None; raises OptionError for anything else."""
-    if limits is None:
-        return Limits.from_environment()
-    if not isinstance(limits, Limits):
-        raise OptionError(f"limits are given as headroom_nb.Limits(…), not as {type(limits).__name__}")
-    return limits

@@ -84,6 +84,15 @@ class Limits:
         return cls.from_text(given) if given else DEFAULTS
 
     @classmethod
+    def given_or_default(cls, limits: object) -> Limits:
+        """Return the limits given, or the environment's for None; raises OptionError for anything else."""
+        if limits is None:
+            return cls.from_environment()
+        if not isinstance(limits, cls):
+            raise OptionError(f"limits are given as headroom_nb.Limits(…), not as {type(limits).__name__}")
+        return limits
+
+    @classmethod
     def from_text(cls, values: Mapping[str, str]) -> Limits:
         """Return the defaults with some limits read from text, such as ``"20"`` or ``"2_000_000"``."""
         return cls(**{name: number(name, text) for name, text in values.items()})  # type: ignore[arg-type]

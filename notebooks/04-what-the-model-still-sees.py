@@ -55,8 +55,8 @@ view
 # %%
 from io import BytesIO
 
-from headroom_nb.results import ImagePart
 from headroom_nb.ocr import get_ocr
+from headroom_nb.records import ImagePart
 
 ocr = get_ocr()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from headroom_nb.results import ImageSignals, RouteDecision, Technique
+from headroom_nb.records import ImageSignals, RouteDecision, Technique
 from headroom_nb.signals.measure import measure
 
 

@@ -9,8 +9,8 @@ import headroom_nb
 from headroom_nb import ImageCompressor, Technique
 from headroom_nb.errors import MessageError, OptionError, UnknownModelError
 from headroom_nb.formats import find_images, user_message
-from headroom_nb.results import ImagePart
 from headroom_nb.ocr import FakeOcr
+from headroom_nb.records import ImagePart
 from tests.support import FixedRouter, gradient, openai_message, png, text_image
 
 PHOTO = png(gradient(1400, 1000))

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from headroom_nb import ImageCompressor, Technique
-from headroom_nb.results import ImagePart, RouteDecision
 from headroom_nb.ocr import FakeOcr
+from headroom_nb.records import ImagePart, RouteDecision
 from tests.support import FixedRouter, gradient, openai_message, png
 
 MODELS = {

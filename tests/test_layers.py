@@ -1,8 +1,10 @@
 """Imports point downward only, and never in a circle: lazy and TYPE_CHECKING ones included."""
 
 import ast
+import re
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from posixpath import dirname, join, normpath
 
 import pytest
 
@@ -33,10 +35,11 @@ ORDER = (
     "pictures",
     "costs",
     "options",
-    "resource_limits",
     "runtime",
+    "resource_limits",
     "results",
     "records",
+    "rendering_hook",
     "errors",
     "_version",
 )
@@ -92,7 +95,8 @@ def test_no_import_runs_up():
 def test_no_imports_run_in_a_circle():
     # a package's own modules may import its __init__, which Python has loaded before them
     inner = {
-        module: {target for target, _ in found if not module.startswith(f"{target}.")} for module, found in GRAPH.items()
+        module: {target for target, _ in found if not module.startswith(f"{target}.")}
+        for module, found in GRAPH.items()
     }
     try:
         TopologicalSorter(inner).prepare()
@@ -102,3 +106,43 @@ def test_no_imports_run_in_a_circle():
 
 def test_the_root_of_the_package_is_small():
     assert len(list(PACKAGE.glob("*.py"))) <= 8
+
+
+FRONT_END = PACKAGE.parent / "labextension" / "src"
+
+FRONT_ORDER = {"lab": 3, "widgets": 3, "estimate": 2, "views": 1, "report": 0, "costs": 0, "pictures": 0}
+"""Folders of the front end; a lower one never imports a higher one."""
+
+
+def front_end():
+    names = {
+        path.relative_to(FRONT_END).as_posix()
+        for path in FRONT_END.rglob("*.ts")
+        if not path.name.endswith((".test.ts", ".d.ts")) and path.parent.name != "testing"
+    }
+    graph = {}
+    for name in names:
+        text = (FRONT_END / name).read_text("utf-8")
+        paths = re.findall(r"(?:from|import\()\s*'(\.[^']*)'", text)
+        near = [normpath(join(dirname(name), path)) for path in paths]
+        graph[name] = {found for path in near for found in (f"{path}.ts", f"{path}/index.ts") if found in names}
+    return graph
+
+
+def test_no_import_of_the_front_end_runs_up():
+    graph = front_end()
+    up = [
+        f"{name} imports {target}"
+        for name, found in graph.items()
+        for target in found
+        if FRONT_ORDER[name.partition("/")[0]] < FRONT_ORDER[target.partition("/")[0]]
+    ]
+    assert sum(map(len, graph.values())) > 100
+    assert up == []
+
+
+def test_no_imports_of_the_front_end_run_in_a_circle():
+    try:
+        TopologicalSorter(front_end()).prepare()
+    except CycleError as circle:
+        pytest.fail(" -> ".join(circle.args[1]))

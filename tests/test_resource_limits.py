@@ -12,10 +12,10 @@ import headroom_nb
 from benchmarks.bomb_files import KINDS, Bomb
 from headroom_nb import ImageCompressor, Limits, Technique
 from headroom_nb.errors import OcrTimeoutError, OptionError, PictureTooLargeError
-from headroom_nb.resource_limits import ABOUT, NAMES
-from headroom_nb.runtime.memory_gate import BYTES_PER_PIXEL, WORKING_BYTES, MemoryGate
 from headroom_nb.ocr import FakeOcr, IsolatedOcr
 from headroom_nb.ocr.deadline import DeadlineOcr, seconds_left
+from headroom_nb.resource_limits import ABOUT, NAMES
+from headroom_nb.runtime.memory_gate import BYTES_PER_PIXEL, WORKING_BYTES, MemoryGate
 from tests.support import FixedRouter, gradient, openai_message, png, text_image
 
 

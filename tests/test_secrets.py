@@ -12,10 +12,10 @@ import pytest
 import headroom_nb
 from headroom_nb import HeadroomError, ImageCompressor, Technique
 from headroom_nb.formats import find_images
+from headroom_nb.ocr import FakeOcr
+from headroom_nb.pictures import open_picture
 from headroom_nb.rendering import display
 from headroom_nb.rendering.export import FORMATS, render
-from headroom_nb.pictures import open_picture
-from headroom_nb.ocr import FakeOcr
 from tests.support import FixedRouter, gradient, openai_message, png
 
 KEY = "sk-proj-S3CRETKEYs3cretkeyS3CRET"

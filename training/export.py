@@ -15,8 +15,8 @@ import numpy as np
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from headroom_nb.runtime.onnx_runtime import open_session
 from headroom_nb.routing.decision import GROUPS
+from headroom_nb.runtime.onnx_runtime import open_session
 from training.question_model import ANSWERS, QuestionModel, batch_of, read_questions
 from training.tokens import build_tokenizer
 

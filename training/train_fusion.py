@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from headroom_nb.results import QUALITIES, Technique
+from headroom_nb.records import QUALITIES, Technique
 from headroom_nb.routing.decision import GROUPS, TECHNIQUE_ORDER, choose
 from headroom_nb.routing.fusion import Calibration, mix, softmax, weigh_groups
 from headroom_nb.routing.picture_kind import REACH, KindModel

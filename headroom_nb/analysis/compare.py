@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.comparison import Comparison, ModelCost, Setting
 from headroom_nb.costs import ModelSpec, estimate, find_model, model_names
+from headroom_nb.costs.plan import plan
 from headroom_nb.errors import (
     HeadroomError,
     ImageRejectedError,
@@ -18,18 +18,18 @@ from headroom_nb.errors import (
     PictureError,
 )
 from headroom_nb.formats import find_images, user_message
-from headroom_nb.resource_limits import Limits
 from headroom_nb.pictures import RequestBudget, open_picture, read_header
-from headroom_nb.results import format_path
+from headroom_nb.records import format_path
+from headroom_nb.records.comparison import Comparison, ModelCost, Setting
+from headroom_nb.resource_limits import Limits
 from headroom_nb.signals.legibility import SMALLEST_FONT, text_decides
 from headroom_nb.signals.text_size import smallest_font
-from headroom_nb.costs.plan import plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from headroom_nb.pictures import Picture
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 __all__ = ["CURRENT_MODELS", "Comparison", "ModelCost", "Setting", "compare"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -9,11 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import MessageError
-from headroom_nb.notebook import targets
-from headroom_nb.results import CompressionResult, format_path
+from headroom_nb.records import CompressionResult, format_path
+from headroom_nb.runtime.words import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Shown:
 
 def of_files(paths: Sequence[Path]) -> list[Shown]:
     """Return picture files."""
-    return [Shown(str(path), "", "auto", None, partial(targets.read_picture, path)) for path in paths]
+    return [Shown(str(path), "", "auto", None, partial(read_picture, path)) for path in paths]
 
 
 def of_value(value: Any, label: str) -> list[Shown]:
@@ -55,7 +59,7 @@ def of_value(value: Any, label: str) -> list[Shown]:
     if isinstance(value, CompressionResult):
         value = value.messages
     if isinstance(value, (str, Path)):
-        files = targets.find_pictures(str(value))
+        files = find_pictures(str(value))
         if not files:
             raise MessageError(f"there is no picture at {value}")
         return of_files(files)
@@ -89,3 +93,29 @@ def _of_picture(value: Any, label: str) -> list[Shown]:
         Shown(label, shown.question, shown.detail, shown.reference, shown.load)
         for shown in of_document([user_message("", value)])
     ]
+
+
+def find_pictures(target: str) -> list[Path]:
+    """Return the picture files a path, folder or glob names, in order; empty when it names none."""
+    try:
+        text = str(Path(unquote(target)).expanduser()) if target else ""
+        return _pictures_at(text) if text and "\x00" not in text else []
+    except (OSError, RuntimeError, UnicodeEncodeError):  # no name that a file could have, no such home folder
+        return []
+
+
+def _pictures_at(text: str) -> list[Path]:
+    path = Path(text)
+    if path.is_dir():
+        return sorted(entry for entry in path.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES)
+    if path.is_file():
+        return [path]
+    return [found for entry in sorted(glob.glob(text, recursive=True)) if (found := Path(entry)).is_file()]  # noqa: PTH207
+
+
+def read_picture(path: Path) -> bytes:
+    """Return a file's bytes; raises MessageError when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise MessageError(f"{path} cannot be read: {error.strerror}") from error

@@ -5,93 +5,21 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import asdict, dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.compressor import ImageCompressor
 from headroom_nb.errors import HeadroomError, MessageError
-from headroom_nb.runtime.files import read_file
 from headroom_nb.formats import user_message
-from headroom_nb.results import format_path
+from headroom_nb.records import BillLine, NotebookBill
+from headroom_nb.runtime.files import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from headroom_nb.rendering.tables import Table
-    from headroom_nb.results import BlockPath, ImageResult, Size
+    from headroom_nb.records import BlockPath, ImageResult
 
 ATTACHMENTS = "attachments"
-
-
-@dataclass(frozen=True)
-class BillLine:
-    """One picture of a notebook.
-
-    Attributes
-    ----------
-    path
-        Where it stands in the file, such as ``("cells", 3, "outputs", 0, "data", "image/png")``.
-    cell
-        The cell's number as one counts them, from 1.
-    size
-        Pixels; None where it could not be read.
-    tokens, compressed_tokens
-        What it costs, and what is left after compression without a question asked of it.
-    exact, compressed_exact
-        Whether these figures are exact.
-    technique
-        What compression would do.
-    note
-        What a person should know; why it could not be counted, for one.
-    """
-
-    path: BlockPath
-    cell: int
-    size: Size | None
-    tokens: int
-    compressed_tokens: int
-    technique: str
-    note: str
-    exact: bool = True
-    compressed_exact: bool = True
-
-
-@dataclass(frozen=True)
-class NotebookBill:
-    """The pictures of a notebook, the dearest first.
-
-    ``usd_per_million_tokens`` is None where the table has no price for the model.
-    """
-
-    notebook: str
-    model: str
-    lines: tuple[BillLine, ...]
-    usd_per_million_tokens: float | None
-
-    @property
-    def tokens(self) -> int:
-        """What all pictures cost, tokens."""
-        return sum(line.tokens for line in self.lines)
-
-    @property
-    def compressed_tokens(self) -> int:
-        """What is left after compression, tokens."""
-        return sum(line.compressed_tokens for line in self.lines)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain types, for JSON."""
-        return {**asdict(self), "lines": [{**asdict(line), "path": format_path(line.path)} for line in self.lines]}
-
-    def to_markdown(self) -> str:
-        """Return the bill as a Markdown table."""
-        return _table(self).to_markdown()
-
-    def __str__(self) -> str:
-        return str(_table(self))
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
-        return _table(self).to_mimebundle()
 
 
 def bill(notebook: str | PathLike[str] | Mapping[str, Any], *, model: str | None = None) -> NotebookBill:
@@ -191,9 +119,3 @@ def _line(path: BlockPath, image: ImageResult | None) -> BillLine:
         exact=image.original_exact,
         compressed_exact=image.exact,
     )
-
-
-def _table(found: NotebookBill) -> Table:
-    from headroom_nb.rendering.cost_tables import bill_table
-
-    return bill_table(found)

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs import find_model
-from headroom_nb.errors import HeadroomError
-from headroom_nb.results import ImagePart
 from headroom_nb.costs.plan import DEFAULT_MIN_SCALE, FREE_SCALE, SizeOption, TilePlan, check_share, plan
+from headroom_nb.errors import HeadroomError
+from headroom_nb.records import ImagePart
 
 if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.pictures import RequestBudget
-    from headroom_nb.results import BlockPath, Size
+    from headroom_nb.records import BlockPath, Size
 
 __all__ = [
     "DEFAULT_MIN_SCALE",
@@ -91,8 +91,8 @@ def optimize_images_in_messages(
         The arguments name nothing we know, or ``min_scale`` is no share above 0.
     """
     from headroom_nb.formats import find_images, replace_images
-    from headroom_nb.resource_limits import Limits
     from headroom_nb.pictures import RequestBudget
+    from headroom_nb.resource_limits import Limits
 
     spec = find_model(model, provider)
     check_share(min_scale)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.costs import ModelSpec, estimate, find_model
 from headroom_nb.errors import OptionError
-from headroom_nb.runtime.files import read_file
 from headroom_nb.pictures import Picture, open_picture, resize
 from headroom_nb.pictures.modes import to_rgb
+from headroom_nb.runtime.files import read_file
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 
 def view_size(size: Size, model: ModelSpec | str, detail: str = "auto") -> Size:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from headroom_nb.batch.journal import clear, finished
 from headroom_nb.batch.part_files import read_record
 from headroom_nb.batch.records import Account, Totals
-from headroom_nb.batch.stores import BUFFER, copy_range
+from headroom_nb.batch.store import BUFFER
+from headroom_nb.batch.stores import copy_range
 from headroom_nb.batch.summary import MOST_ERRORS, BatchSummary, ItemError
 from headroom_nb.errors import BatchError
 
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from headroom_nb.batch.journal import Job
-    from headroom_nb.batch.records import Part
-    from headroom_nb.batch.sources import SourceFile
+    from headroom_nb.batch.records import Part, SourceFile
 
 
 class DamagedPartError(BatchError):

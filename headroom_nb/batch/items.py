@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.batch.records import MOST_IMAGE_ERRORS, Account
 from headroom_nb.errors import BatchError, MessageError
 from headroom_nb.formats.walk import BARE_IMAGES, CONTENT, request_body
-from headroom_nb.results import format_path
+from headroom_nb.records import format_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from headroom_nb.results import CompressionResult
+    from headroom_nb.records import CompressionResult
 
     Compress = Callable[[Any], CompressionResult]
 

@@ -24,7 +24,7 @@ from headroom_nb.batch.identity import differences, facts_of, fingerprint
 from headroom_nb.batch.part_files import record_of
 from headroom_nb.batch.paths import parent_and_name, whole_path
 from headroom_nb.batch.sources import SHAPES, cut, read_source, suffix
-from headroom_nb.batch.stores import DRAFT
+from headroom_nb.batch.store import DRAFT
 from headroom_nb.errors import BatchError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from headroom_nb.batch.records import Part, PartRecord
     from headroom_nb.batch.sources import Source
-    from headroom_nb.batch.stores import Store
+    from headroom_nb.batch.store import Store
     from headroom_nb.batch.worker import BatchCompressor
 
 

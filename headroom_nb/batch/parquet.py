@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from headroom_nb.batch.items import Outcome, account_of, check_wanted, shrink_value
 from headroom_nb.batch.records import Account, Span
@@ -12,15 +12,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from headroom_nb.batch.part_files import HashingFile
-    from headroom_nb.batch.sources import SourceFile
-    from headroom_nb.batch.stores import Store
-    from headroom_nb.batch.worker import BatchCompressor
+    from headroom_nb.batch.records import SourceFile
+    from headroom_nb.batch.store import Store
+    from headroom_nb.records import CompressionResult
 
 ROWS = 16
 """Rows read at a time."""
 
 ROW_GROUP = 32 * 2**20
 """Bytes of a row group that is written, in memory."""
+
+
+class RowWork(Protocol):
+    """What compresses rows; :class:`~headroom_nb.batch.worker.BatchCompressor` does."""
+
+    column: str
+    on_error: str
+    max_item_bytes: int
+
+    def compress(self, document: Any) -> CompressionResult:
+        """Compress one conversation."""
+        ...
+
+    def store(self, path: str) -> Store:
+        """Return where a path is kept."""
+        ...
+
+    def failed(self, error: Exception, span: Span, at: int) -> Outcome:
+        """Return what becomes of an item that failed."""
+        ...
 
 
 def _modules() -> tuple[Any, Any]:
@@ -67,7 +87,7 @@ def row_spans(store: Store, file: SourceFile, goal: int) -> Iterator[Span]:
             first += rows
 
 
-def write_rows(work: BatchCompressor, span: Span, out: HashingFile, refused: str = "") -> list[Account]:
+def write_rows(work: RowWork, span: Span, out: HashingFile, refused: str = "") -> list[Account]:
     """Write the rows of a span with smaller images, and return their accounts; ``refused`` leaves all as they were."""
     arrow, parquet = _modules()
     accounts: list[Account] = []
@@ -107,7 +127,7 @@ def _group_of(facts: Any, row: int) -> tuple[int, int]:
     raise BatchError(f"there is no row {row:,} any more")
 
 
-def _smaller(work: BatchCompressor, batch: Any, span: Span, first: int, refused: str) -> tuple[Any, list[Account]]:
+def _smaller(work: RowWork, batch: Any, span: Span, first: int, refused: str) -> tuple[Any, list[Account]]:
     """Return a few rows with smaller images, and their accounts."""
     arrow, _ = _modules()
     index = batch.schema.get_field_index(work.column)
@@ -132,7 +152,7 @@ def _smaller(work: BatchCompressor, batch: Any, span: Span, first: int, refused:
     return table if len(kept) == len(accounts) else table.take(kept), accounts
 
 
-def _item(work: BatchCompressor, cell: Any, kind: Any, span: Span, row: int, refused: str) -> tuple[Outcome, Any]:
+def _item(work: RowWork, cell: Any, kind: Any, span: Span, row: int, refused: str) -> tuple[Outcome, Any]:
     """Return what became of a row, and its smaller conversation; None where it stays as it is."""
     try:
         value = cell.as_py()

@@ -11,7 +11,7 @@ from headroom_nb.batch.records import PartRecord, Totals
 
 if TYPE_CHECKING:
     from headroom_nb.batch.records import Part
-    from headroom_nb.batch.stores import Store
+    from headroom_nb.batch.store import Store
 
 
 def read_record(store: Store, part: Part) -> dict[str, Any] | None:

@@ -9,8 +9,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from headroom_nb.batch.store import Found
+
 MOST_IMAGE_ERRORS = 20
 """Sentences on images kept per item; their number is always complete."""
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file: where, what, and for an array where its elements stand."""
+
+    number: int
+    found: Found
+    shape: str
+    start: int
+    stop: int
 
 
 @dataclass(frozen=True)

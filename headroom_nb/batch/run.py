@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from headroom_nb.batch.journal import Job
     from headroom_nb.batch.records import Part
     from headroom_nb.batch.summary import BatchSummary
-    from headroom_nb.routing.base import Router
     from headroom_nb.ocr import Ocr
+    from headroom_nb.routing.base import Router
 
 
 def compress_batch(

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.batch.json_arrays import elements, find_array
-from headroom_nb.batch.records import Part, Span
+from headroom_nb.batch.records import Part, SourceFile, Span
 from headroom_nb.errors import BatchError
 from headroom_nb.formats.walk import request_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from headroom_nb.batch.stores import Found, Store
+    from headroom_nb.batch.store import Found, Store
 
 SHAPES = {".jsonl": "lines", ".ndjson": "lines", ".json": "document", ".parquet": "rows", ".pq": "rows"}
 """What a file is, by its suffix; a ``.json`` file may turn out to be an array of requests."""
@@ -45,17 +45,6 @@ LEAST_PART, MOST_PART = 64 * 2**10, 2**20
 
 PEEK = 2**22
 """Bytes of a first element that are parsed to see what an array holds."""
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """One file: where, what, and for an array where its elements stand."""
-
-    number: int
-    found: Found
-    shape: str
-    start: int
-    stop: int
 
 
 @dataclass(frozen=True)

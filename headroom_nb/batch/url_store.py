@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from headroom_nb.batch.stores import BUFFER, Found, Store
+from headroom_nb.batch.store import BUFFER, Found, Store
 from headroom_nb.errors import OptionError
 
 if TYPE_CHECKING:

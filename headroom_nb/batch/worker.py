@@ -17,9 +17,9 @@ from headroom_nb.batch.records import Account, Part, PartRecord, Totals
 from headroom_nb.batch.stores import copy_range, store_of
 from headroom_nb.costs.models import adopt_rows, find_model, own_rows
 from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionError
-from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.formats import detect_provider, request_model
-from headroom_nb.options import choose_limits
+from headroom_nb.resource_limits import Limits
+from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.runtime.threads import at_most
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from headroom_nb.batch.reading import RawItem
     from headroom_nb.batch.records import Span
-    from headroom_nb.batch.stores import Store
+    from headroom_nb.batch.store import Store
     from headroom_nb.compressor import ImageCompressor
-    from headroom_nb.results import CompressionResult
+    from headroom_nb.records import CompressionResult
 
 ON_ERROR = ("keep", "skip", "raise")
 MAX_ITEM_BYTES = 64 * 2**20
@@ -92,7 +92,7 @@ class BatchCompressor:
             raise OptionError(f"max_item_bytes={max_item_bytes!r} is no number of bytes")
         self.options = dict(options or {})
         # what the environment says here holds for every worker
-        self.options["limits"] = choose_limits(self.options.get("limits"))
+        self.options["limits"] = Limits.given_or_default(self.options.get("limits"))
         ImageCompressor(**self.options)  # a wrong option is said here, before any work
         if default_model is not None:
             find_model(default_model)

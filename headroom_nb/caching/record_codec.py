@@ -5,53 +5,20 @@ Nothing is ever executed on the way back, as unpickling would; what does not fit
 
 from __future__ import annotations
 
-import json
-import zlib
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.records import ImagePart, ImageResult, ImageSignals, RouteDecision, Technique, TextPart
+from headroom_nb.runtime.packing import pack, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.records import Part
-    from headroom_nb.signals.measure import Measurement
-    from headroom_nb.ocr.base import OcrPage, Quad
-
-_LENGTH = 4
-_MOST_TEXT = 16 * 2**20
-"""Bytes of text a record may inflate to; a full page's is a hundredth of it."""
 
 _NOT_KEPT = {"path", "question", "original", "parts", "decision", "technique", "duplicate_of"}
 """Fields of a result that the conversation gives anew, or that are written apart."""
 
 _PLAIN = tuple(field.name for field in fields(ImageResult) if field.name not in _NOT_KEPT)
-
-
-def pack(record: Mapping[str, Any], blobs: Sequence[bytes] = ()) -> bytes:
-    """Return a record of plain values, and bytes that go with it, as one string of bytes."""
-    text = json.dumps({"record": record, "blobs": [len(blob) for blob in blobs]}, separators=(",", ":"))
-    head = zlib.compress(text.encode("ascii"), 1)
-    return b"".join((len(head).to_bytes(_LENGTH, "big"), head, *blobs))
-
-
-def unpack(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    """Return what was packed; raises ValueError for anything else."""
-    end = _LENGTH + int.from_bytes(data[:_LENGTH], "big")
-    try:
-        head = json.loads(zlib.decompressobj().decompress(data[_LENGTH:end], _MOST_TEXT))
-        record, lengths = dict(head["record"]), list(head["blobs"])
-    except (zlib.error, KeyError, TypeError, RecursionError) as error:
-        raise ValueError(f"these bytes are no record: {error}") from error
-    blobs = []
-    for length in lengths:
-        blobs.append(data[end : end + length])
-        end += length
-    if end != len(data):
-        raise ValueError("a record was cut short")
-    return record, blobs
 
 
 def pack_result(result: ImageResult) -> bytes:
@@ -120,45 +87,3 @@ def _parts(records: list[dict[str, Any]], blobs: list[bytes]) -> tuple[Part, ...
 def _size(pair: list[int]) -> tuple[int, int]:
     width, height = pair
     return width, height
-
-
-def pack_page(page: OcrPage) -> bytes:
-    """Return what was read in a picture."""
-    return pack(asdict(page))
-
-
-def unpack_page(data: bytes) -> OcrPage:
-    """Return what was read in a picture; raises ValueError when the bytes say something else."""
-    from headroom_nb.ocr.base import OcrLine, OcrPage
-
-    record, _ = unpack(data)
-    try:
-        lines = tuple(
-            OcrLine(**{**line, "box": _quad(line["box"]), "centres": tuple(line["centres"])})
-            for line in record["lines"]
-        )
-        unread = tuple(map(_quad, record["unread"]))
-        return OcrPage(**{**record, "lines": lines, "unread": unread, "size": _size(record["size"])})
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"these bytes are no page of text: {error!r}") from error
-
-
-def _quad(points: list[list[float]]) -> Quad:
-    a, b, c, d = ((x, y) for x, y in points)
-    return a, b, c, d
-
-
-def pack_measurement(found: Measurement) -> bytes:
-    """Return what was measured in a picture."""
-    return pack(asdict(found))
-
-
-def unpack_measurement(data: bytes) -> Measurement:
-    """Return what was measured in a picture; raises ValueError when the bytes say something else."""
-    from headroom_nb.signals.measure import Measurement
-
-    record, _ = unpack(data)
-    try:
-        return Measurement(_signals(record["signals"]), tuple(record["features"]), record["note"])
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"these bytes are no measurement: {error!r}") from error

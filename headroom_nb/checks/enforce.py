@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from headroom_nb.checks.fit import fit_limits
+from headroom_nb.costs.parts import price_parts
 from headroom_nb.errors import HeadroomError
 from headroom_nb.formats import find_images
-from headroom_nb.pipeline.guard import price_parts
-from headroom_nb.checks.fit import fit_limits
 from headroom_nb.pictures import read_header
-from headroom_nb.results import ImagePart, format_path
+from headroom_nb.records import ImagePart, format_path
 
 if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats import ImageSlot
+    from headroom_nb.records import CompressionResult, ImageResult, Part
     from headroom_nb.resource_limits import Limits
-    from headroom_nb.results import CompressionResult, ImageResult, Part
 
 
 def enforce_limits(result: CompressionResult, model: ModelSpec, limits: Limits) -> CompressionResult:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.checks.check import CheckResult, check, model_for, sent_image
+from headroom_nb.checks.check import check, model_for, sent_image
 from headroom_nb.costs import SentImage, base64_bytes
+from headroom_nb.costs.plan import largest_accepted
 from headroom_nb.errors import HeadroomError, ImageRejectedError, PictureError
 from headroom_nb.formats import find_images, refusal, replace_images
-from headroom_nb.options import choose_limits
 from headroom_nb.pictures import RequestBudget, encode, open_picture
-from headroom_nb.results import ImagePart
-from headroom_nb.costs.plan import largest_accepted
+from headroom_nb.records import CheckResult, ImagePart
+from headroom_nb.resource_limits import Limits
 
 if TYPE_CHECKING:
-    from headroom_nb.costs import Limits, ModelSpec
-    from headroom_nb.resource_limits import Limits as ResourceLimits
+    from headroom_nb.costs import Limits as ProviderLimits
+    from headroom_nb.costs import ModelSpec
     from headroom_nb.pictures import Picture
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 MARK = "resize"
 
@@ -50,7 +50,7 @@ def fit_limits(
     model: str | ModelSpec | None = None,
     *,
     provider: str | None = None,
-    limits: ResourceLimits | None = None,
+    limits: Limits | None = None,
 ) -> tuple[Any, CheckResult]:
     """Return the conversation with every image that resizing can make acceptable, and the check of the result.
 
@@ -69,7 +69,7 @@ def fit_limits(
     UnknownModelError, OptionError
         The model or provider is not in the table.
     """
-    resources = choose_limits(limits)
+    resources = Limits.given_or_default(limits)
     budget = RequestBudget(resources)
     spec = model_for(messages, model, provider)
     slots = find_images(messages)
@@ -91,7 +91,7 @@ def fit_limits(
     return result, check(result, spec)
 
 
-def _fit_one(image: _Inline, spec: ModelSpec, count: int, resources: ResourceLimits) -> _Inline:
+def _fit_one(image: _Inline, spec: ModelSpec, count: int, resources: Limits) -> _Inline:
     """Return the image within the limits that hold for it alone; as it is where it cannot be decoded."""
     limits = spec.limits
     size = image.sent.size or (1, 1)
@@ -111,7 +111,7 @@ def _fit_one(image: _Inline, spec: ModelSpec, count: int, resources: ResourceLim
     return made
 
 
-def _fit_together(images: dict[Any, _Inline], spec: ModelSpec, resources: ResourceLimits) -> None:
+def _fit_together(images: dict[Any, _Inline], spec: ModelSpec, resources: Limits) -> None:
     """Shrink the heaviest image, step by step, until the request as a whole is within its limit."""
     most = spec.limits.max_request_bytes
     while most is not None and sum(image.bytes for image in images.values()) > most:
@@ -150,7 +150,7 @@ def _encoded(image: _Inline, picture: Picture, size: Size, spec: ModelSpec) -> _
     return replace(image, sent=sent, part=ImagePart(made.data, made.media_type, made.size))
 
 
-def _bytes_fit(image: _Inline, limits: Limits) -> bool:
+def _bytes_fit(image: _Inline, limits: ProviderLimits) -> bool:
     raw = image.sent.bytes or 0
     return raw <= (limits.max_image_bytes or raw) and image.bytes <= (limits.max_image_base64_bytes or image.bytes)
 

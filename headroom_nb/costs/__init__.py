@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_nb.costs.provider_limits import LimitViolation, SentImage, base64_bytes, check_images
 from headroom_nb.costs.models import find_model, load_models, model_names, providers, register_model
 from headroom_nb.costs.pricing import billed, estimate, resolve_detail
+from headroom_nb.costs.provider_limits import SentImage, base64_bytes, check_images
 from headroom_nb.costs.spec import DETAILS, Limits, ModelSpec, Price
 from headroom_nb.costs.text_tokens import TextCount, count_text
 
 if TYPE_CHECKING:
-    from headroom_nb.results import TokenEstimate
+    from headroom_nb.records import TokenEstimate
 
 __all__ = [
     "DETAILS",
-    "LimitViolation",
     "Limits",
     "ModelSpec",
     "Price",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 
 class Billed(NamedTuple):

@@ -19,7 +19,7 @@ from headroom_nb.errors import ImageRejectedError, OptionError
 
 if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.results import Size, TokenEstimate
+    from headroom_nb.records import Size, TokenEstimate
 
 FREE_SCALE = 0.98
 """Linear share of the view above which a saving counts as free."""

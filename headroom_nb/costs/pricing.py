@@ -10,13 +10,13 @@ from headroom_nb.costs.models import find_model
 from headroom_nb.costs.registry import bill
 from headroom_nb.costs.spec import DETAILS, ModelSpec
 from headroom_nb.errors import ImageRejectedError, OptionError
-from headroom_nb.results import TokenEstimate
+from headroom_nb.records import TokenEstimate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from headroom_nb.costs.billed import Billed
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 LARGEST_SIDE = 2**31
 """No file format holds a longer one; what is above is a mistake."""

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from headroom_nb.costs.models import find_model
 from headroom_nb.costs.pricing import estimate
 from headroom_nb.errors import ImageRejectedError
+from headroom_nb.records import LimitViolation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from headroom_nb.costs.spec import Limits, ModelSpec
-    from headroom_nb.results import BlockPath, Size
+    from headroom_nb.records import BlockPath, Size
 
 
 @dataclass(frozen=True)
@@ -45,18 +46,6 @@ class SentImage:
     detail: str = "auto"
     animated: bool = False
     reference: bool = False
-
-
-@dataclass(frozen=True)
-class LimitViolation:
-    """One limit that one image (or, with an empty path, the request) breaks.
-
-    ``fixable`` is true where sending the image smaller would help.
-    """
-
-    path: BlockPath
-    message: str
-    fixable: bool = False
 
 
 def check_images(images: Sequence[SentImage], model: ModelSpec | str) -> list[LimitViolation]:

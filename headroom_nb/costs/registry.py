@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from headroom_nb.costs.billed import Billed
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 RULES: Mapping[str, Callable[..., Billed]] = {
     "openai-patch": rules.openai_patch,

@@ -10,7 +10,7 @@ from headroom_nb.costs.registry import bill
 from headroom_nb.errors import ImageRejectedError, OptionError
 
 if TYPE_CHECKING:
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 SHAPES: dict[str, tuple[tuple[type, ...], str]] = {
     "name": ((str,), "text"),

@@ -19,7 +19,7 @@ from headroom_nb.costs.billed import Billed, cells, fit_inside, nearest
 from headroom_nb.errors import ImageRejectedError
 
 if TYPE_CHECKING:
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 
 def openai_patch(

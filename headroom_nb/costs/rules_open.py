@@ -18,7 +18,7 @@ from headroom_nb.errors import ImageRejectedError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 
 def area_table(size: Size, *, points: Sequence[tuple[int, int]]) -> Billed:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.compressor import ImageCompressor
 from headroom_nb.demo import PROVIDERS, messages
-from headroom_nb.results import QUALITIES
+from headroom_nb.records import QUALITIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from headroom_nb.results import CompressionResult
+    from headroom_nb.records import CompressionResult
 
 _PAGE = """<!doctype html>
 <html lang="en">

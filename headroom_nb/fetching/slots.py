@@ -11,7 +11,7 @@ from headroom_nb.errors import ImageFetchError
 if TYPE_CHECKING:
     from headroom_nb.fetching.fetcher import Fetched, ImageFetcher
     from headroom_nb.formats.slots import ImageSlot
-    from headroom_nb.results import BlockPath, ImageResult
+    from headroom_nb.records import BlockPath, ImageResult
 
 MAX_THREADS = 8
 

@@ -5,7 +5,7 @@ from headroom_nb.formats.find import detect_provider, find_images, request_model
 from headroom_nb.formats.registry import FORMATS
 from headroom_nb.formats.replace import refusal, replace_images
 from headroom_nb.formats.slots import ImageSlot
-from headroom_nb.results import format_path
+from headroom_nb.records import format_path
 
 __all__ = [
     "FORMATS",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeGuard
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from headroom_nb.results import ImagePart
+    from headroom_nb.records import ImagePart
 
 Encoding = Literal["base64", "data-url", "bytes"]
 

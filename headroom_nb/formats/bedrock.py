@@ -9,7 +9,7 @@ from headroom_nb.formats.base import Source, WireFormat, is_mapping, without
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from headroom_nb.results import ImagePart
+    from headroom_nb.records import ImagePart
 
 
 def read(block: Any) -> Source | None:

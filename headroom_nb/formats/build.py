@@ -9,10 +9,10 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
-from headroom_nb.runtime.files import read_file
 from headroom_nb.formats import anthropic, bedrock, google, ollama, openai_chat, openai_responses
 from headroom_nb.formats.slots import public_part
-from headroom_nb.results import ImagePart
+from headroom_nb.records import ImagePart
+from headroom_nb.runtime.files import read_file
 
 if TYPE_CHECKING:
     from headroom_nb.formats.base import WireFormat

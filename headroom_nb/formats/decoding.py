@@ -9,11 +9,11 @@ from urllib.parse import unquote
 
 from headroom_nb.errors import ImageSourceError
 from headroom_nb.formats.slots import public_part
-from headroom_nb.results import format_path
+from headroom_nb.records import format_path
 
 if TYPE_CHECKING:
     from headroom_nb.formats.base import Source
-    from headroom_nb.results import BlockPath
+    from headroom_nb.records import BlockPath
 
 _DATA_URL = re.compile(r"\s*data:([^,]{0,1000}),", re.IGNORECASE)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from headroom_nb.formats.base import Source, WireFormat
     from headroom_nb.formats.walk import Message
-    from headroom_nb.results import BlockPath
+    from headroom_nb.records import BlockPath
 
 _CONFIGS = ("generationConfig", "generation_config", "config")
 _MODEL_KEYS = ("model", "modelId", "model_id")

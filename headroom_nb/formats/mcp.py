@@ -12,7 +12,7 @@ from headroom_nb.formats.base import Source, WireFormat, is_mapping, text_or_non
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from headroom_nb.results import ImagePart
+    from headroom_nb.records import ImagePart
 
 MIME = ("mimeType", "mime_type")
 DATA = ("data", "base64")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.formats.base import Source, WireFormat
 
 if TYPE_CHECKING:
-    from headroom_nb.results import ImagePart
+    from headroom_nb.records import ImagePart
 
 
 def read(item: Any) -> Source | None:

@@ -11,7 +11,7 @@ from headroom_nb.formats.decoding import data_url_media_type, is_data_url
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from headroom_nb.results import ImagePart
+    from headroom_nb.records import ImagePart
 
 DETAILS = MappingProxyType({level: level for level in ("auto", "low", "high", "original")})
 """OpenAI's words are the package's own."""

@@ -13,7 +13,7 @@ from headroom_nb.formats.openai_chat import DETAILS, data_url, source_of_url
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from headroom_nb.results import ImagePart
+    from headroom_nb.records import ImagePart
 
 
 def _read_as(kind: str, block: Any) -> Source | None:

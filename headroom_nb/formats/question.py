@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_nb.formats.walk import Block, Message
-    from headroom_nb.results import BlockPath
+    from headroom_nb.records import BlockPath
 
 _OURS = re.compile(r"\[[^\n]*\d×\d+ px[^\n]*\](?:\n|$)")
 """How the texts begin that stand in an image's place after compression: a line in brackets that gives its pixels."""

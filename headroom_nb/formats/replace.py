@@ -12,13 +12,13 @@ from headroom_nb.formats.find import find_images
 from headroom_nb.formats.google import SIGNATURE
 from headroom_nb.formats.registry import FORMATS
 from headroom_nb.formats.sdk_objects import as_plain
-from headroom_nb.results import TextPart, format_path
+from headroom_nb.records import TextPart, format_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_nb.formats.slots import ImageSlot
-    from headroom_nb.results import BlockPath, Part
+    from headroom_nb.records import BlockPath, Part
 
 END_KEYS = ("cache_control", "prompt_cache_breakpoint")
 """Marks that stand at the end of a cached prefix: after a replacement they stand on its last block."""

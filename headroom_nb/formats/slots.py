@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from headroom_nb.results import BlockPath
+    from headroom_nb.records import BlockPath
 
 
 MOST_SHOWN = 100

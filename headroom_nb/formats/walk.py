@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from headroom_nb.formats.base import Source, WireFormat
-    from headroom_nb.results import BlockPath
+    from headroom_nb.records import BlockPath
 
 Speaker = Literal["user", "assistant", "tool", "other"]
 

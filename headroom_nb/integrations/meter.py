@@ -6,11 +6,11 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from headroom_nb.results import format_path
 from headroom_nb.integrations.session import SESSION
+from headroom_nb.records import format_path
 
 if TYPE_CHECKING:
-    from headroom_nb.results import CompressionResult
+    from headroom_nb.records import CompressionResult
 
 KEPT = 1000
 """Failures and bill checks kept, the last ones."""

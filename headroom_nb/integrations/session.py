@@ -7,14 +7,14 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headroom_nb.records import format_path
 from headroom_nb.runtime.forks import fork_safe
-from headroom_nb.results import format_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from headroom_nb.batch.summary import BatchSummary
-    from headroom_nb.results import CompressionResult
+    from headroom_nb.records import CompressionResult
 
 
 @dataclass(frozen=True)

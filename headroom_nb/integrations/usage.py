@@ -8,11 +8,11 @@ from headroom_nb.costs import count_text, find_model
 from headroom_nb.formats.question import text_of
 from headroom_nb.formats.walk import read_messages
 from headroom_nb.integrations.meter import BillCheck
-from headroom_nb.results import TextPart
+from headroom_nb.records import TextPart
 
 if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.results import CompressionResult
+    from headroom_nb.records import CompressionResult
 
 _INPUT = (
     ("prompt_tokens",),

@@ -19,13 +19,13 @@ from headroom_nb.integrations.google_version import NO_LEVELS, takes_part_resolu
 from headroom_nb.integrations.meter import Meter
 from headroom_nb.integrations.plain import plain
 from headroom_nb.integrations.usage import compare_bill
-from headroom_nb.results import ImagePart, Technique
+from headroom_nb.records import ImagePart, Technique
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from headroom_nb.integrations.endpoints import Endpoint
-    from headroom_nb.results import CompressionResult
+    from headroom_nb.records import CompressionResult
 
 Client = TypeVar("Client")
 

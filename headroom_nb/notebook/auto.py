@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
-from headroom_nb.notebook.grammar import hint
-from headroom_nb.rendering.tables import Column, Table
 from headroom_nb.integrations.session import SESSION
+from headroom_nb.rendering.tables import Column, Table
+from headroom_nb.runtime.words import hint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,10 +6,10 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
-from headroom_nb.notebook import targets
-from headroom_nb.notebook.grammar import unquote
-from headroom_nb.notebook.settings import limits_of
 from headroom_nb.integrations.session import SESSION
+from headroom_nb.notebook import targets
+from headroom_nb.notebook.settings import limits_of
+from headroom_nb.runtime.words import unquote
 
 if TYPE_CHECKING:
     from headroom_nb.batch.summary import BatchSummary

@@ -7,19 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.analysis import inputs as shown
 from headroom_nb.errors import MessageError, OptionError
 from headroom_nb.notebook import targets
-from headroom_nb.analysis import inputs as shown
 from headroom_nb.notebook.settings import SETTINGS
-from headroom_nb.results import CompressionResult
+from headroom_nb.records import CompressionResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from headroom_nb.analysis.inputs import Shown
     from headroom_nb.costs import ModelSpec
     from headroom_nb.notebook.grammar import Command
     from headroom_nb.notebook.settings import Value
-    from headroom_nb.analysis.inputs import Shown
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Call:
         """Return the images the verb looks at, and the document they stand in (None for files and single pictures)."""
         target = self.command.target
         if self.body is None and target and target not in self.namespace:
-            files = targets.find_pictures(target)
+            files = shown.find_pictures(target)
             if files:
                 return shown.of_files(files), None
             if targets.looks_like_path(target) or targets.is_folder(target):

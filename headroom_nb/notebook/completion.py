@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.analysis.inputs import PICTURE_SUFFIXES
 from headroom_nb.notebook.auto import ACTIONS
 from headroom_nb.notebook.call import result_of
 from headroom_nb.notebook.settings import SETTINGS
-from headroom_nb.notebook.targets import PICTURE_SUFFIXES
 from headroom_nb.notebook.verb_table import OUTPUT, VERBS, Option, Verb
-from headroom_nb.results import CompressionResult
+from headroom_nb.records import CompressionResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable

@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import HeadroomError, MessageError
 from headroom_nb.formats.slots import public_part
-from headroom_nb.rendering import figures
 from headroom_nb.notebook.call import priced_model
-from headroom_nb.notebook.grammar import hint
-from headroom_nb.rendering.tables import Column, Table
+from headroom_nb.rendering import figures
 from headroom_nb.rendering.provider_views import ProviderViews, View
+from headroom_nb.rendering.tables import Column, Table
+from headroom_nb.runtime.words import hint
 
 if TYPE_CHECKING:
-    from headroom_nb.checks.check import CheckResult
     from headroom_nb.analysis.compare import Comparison
+    from headroom_nb.analysis.inputs import Shown
     from headroom_nb.costs import ModelSpec
     from headroom_nb.notebook.call import Call
-    from headroom_nb.analysis.inputs import Shown
-    from headroom_nb.results import TokenEstimate
+    from headroom_nb.records import CheckResult, TokenEstimate
 
 
 def estimate(call: Call) -> Table:
@@ -97,10 +96,10 @@ def check(call: Call) -> CheckResult:
 
 def route(call: Call) -> Table:
     """Show the router's choices without carrying them out."""
-    import headroom_nb
+    from headroom_nb.routing import load_router
 
     images, _ = call.images()
-    router = headroom_nb.load_router(call.option("router") or "auto")
+    router = load_router(call.option("router") or "auto")
     quality = call.option("quality") or "balanced"
     rows = []
     for image in images:
@@ -131,7 +130,7 @@ def route(call: Call) -> Table:
 
 def view(call: Call) -> ProviderViews:
     """Show images as the model receives them."""
-    import headroom_nb
+    from headroom_nb.analysis.provider_view import provider_view
 
     images, document = call.images()
     model, why = priced_model(call, document)
@@ -141,7 +140,7 @@ def view(call: Call) -> ProviderViews:
         seen = None
         if cost is not None:
             try:
-                seen = headroom_nb.provider_view(image.load(), model, call.option("detail") or image.detail)
+                seen = provider_view(image.load(), model, call.option("detail") or image.detail)
             except HeadroomError as error:
                 note = str(error)
         views.append(View(image.label, size, seen, cost, note))

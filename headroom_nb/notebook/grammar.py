@@ -7,13 +7,12 @@ A line is ``VERB NAME-OR-EXPRESSION [options]``. It splits at spaces outside quo
 from __future__ import annotations
 
 import keyword
-import shlex
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import OptionError
 from headroom_nb.notebook.verb_table import HELP, OUTPUT, VERBS, Option, Verb
+from headroom_nb.runtime.words import hint, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,20 +90,6 @@ def split(line: str) -> list[str]:
     if quote or depth:
         raise OptionError(f"a {'quote' if quote else 'bracket'} is not closed in: {line}")
     return [*words, word] if word else words
-
-
-def unquote(word: str) -> str:
-    """Return a word without its quotes and escapes, as a POSIX shell would read it."""
-    try:
-        return " ".join(shlex.split(word)) if word else ""
-    except ValueError:  # an escape at the very end, which a shell would continue on the next line
-        return word
-
-
-def hint(word: str, known: Iterable[str]) -> str:
-    """Return ``"; did you mean X?"``, or nothing when no known word is close."""
-    close = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]}?" if close else ""
 
 
 def _verb(word: str) -> Verb:

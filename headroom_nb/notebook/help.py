@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textwrap import fill
 
-from headroom_nb.rendering.tables import Column, Table
 from headroom_nb.notebook.verb_table import OUTPUT, VERBS, Verb
+from headroom_nb.rendering.tables import Column, Table
 
 MANNERS = """\
 r = %headroom … keeps the result, -o NAME stores it too, a ; at the end shows nothing. \

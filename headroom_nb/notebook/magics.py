@@ -14,9 +14,9 @@ from headroom_nb.notebook import session_comm
 from headroom_nb.notebook.completion import IDENTIFIER, matcher
 from headroom_nb.notebook.grammar import read
 from headroom_nb.notebook.help import docstring
-from headroom_nb.rendering.plain import one_line
 from headroom_nb.notebook.settings import SETTINGS, resolve
-from headroom_nb.results import format_path
+from headroom_nb.records import format_path
+from headroom_nb.rendering.plain import one_line
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.errors import OptionError
 from headroom_nb.runtime.files import expanded, is_file
-from headroom_nb.notebook.grammar import unquote
+from headroom_nb.runtime.words import unquote
 
 if TYPE_CHECKING:
     from headroom_nb.notebook.call import Call
-    from headroom_nb.analysis.notebook_bill import NotebookBill
+    from headroom_nb.records import NotebookBill
 
 
 def bill(call: Call) -> NotebookBill:

@@ -10,15 +10,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import HeadroomError
-from headroom_nb.rendering.plain import one_line
 from headroom_nb.integrations.session import SESSION
+from headroom_nb.rendering.plain import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from IPython.core.interactiveshell import InteractiveShell
 
-TARGET = "headroom_nb.integrations.session"
+TARGET = "headroom_nb.session"
 
 
 def register(shell: InteractiveShell) -> None:

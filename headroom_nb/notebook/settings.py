@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb import resource_limits as limits
 from headroom_nb.caching import CACHES, check_cache
-from headroom_nb.pipeline.repeats import HOW
 from headroom_nb.errors import OptionError
-from headroom_nb.notebook.grammar import hint
-from headroom_nb.results import QUALITIES
+from headroom_nb.pipeline.repeats import HOW
+from headroom_nb.records import QUALITIES
+from headroom_nb.runtime.words import hint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

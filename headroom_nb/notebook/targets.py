@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-import glob
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.errors import MessageError, OptionError
+from headroom_nb.analysis.inputs import PICTURE_SUFFIXES, find_pictures
+from headroom_nb.errors import OptionError
 from headroom_nb.rendering import plain
-from headroom_nb.notebook.grammar import hint, unquote
+from headroom_nb.runtime.words import hint, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +20,6 @@ USER_ERRORS = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeErr
 
 MOST_SHOWN = 80
 """Columns of an expression that an error repeats."""
-
-PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
 
 
 def evaluate(expression: str, namespace: Mapping[str, Any]) -> Any:
@@ -72,24 +70,6 @@ def read_body(body: str, namespace: Mapping[str, Any]) -> Any:
         raise OptionError(f"the cell is not JSON ({not_json}), and as a Python expression: {error}") from error
 
 
-def find_pictures(target: str) -> list[Path]:
-    """Return the picture files a path, folder or glob names, in order; empty when it names none."""
-    try:
-        text = str(Path(unquote(target)).expanduser()) if target else ""
-        return _pictures_at(text) if text and "\x00" not in text else []
-    except (OSError, RuntimeError, UnicodeEncodeError):  # no name that a file could have, no such home folder
-        return []
-
-
-def _pictures_at(text: str) -> list[Path]:
-    path = Path(text)
-    if path.is_dir():
-        return sorted(entry for entry in path.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES)
-    if path.is_file():
-        return [path]
-    return [found for entry in sorted(glob.glob(text, recursive=True)) if (found := Path(entry)).is_file()]  # noqa: PTH207
-
-
 def looks_like_path(target: str) -> bool:
     """Return whether a target can only be meant as a path: it ends as a picture's name does, or holds a wildcard."""
     text = unquote(target)
@@ -107,14 +87,6 @@ def is_folder(target: str) -> bool:
         return Path(unquote(target)).expanduser().is_dir()
     except (OSError, RuntimeError, ValueError):  # no name that a folder could have, no such home folder
         return False
-
-
-def read_picture(path: Path) -> bytes:
-    """Return a file's bytes; raises MessageError when it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise MessageError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _reason(error: Exception) -> str:

@@ -9,8 +9,8 @@ from headroom_nb.formats.slots import public_part
 from headroom_nb.notebook.call import priced_model
 
 if TYPE_CHECKING:
-    from headroom_nb.notebook.call import Call
     from headroom_nb.analysis.inputs import Shown
+    from headroom_nb.notebook.call import Call
     from headroom_nb.rendering.tables import Table
     from headroom_nb.widgets.tile_explorer import TileExplorer
 

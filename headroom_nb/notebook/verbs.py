@@ -7,38 +7,38 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
+from headroom_nb.integrations.session import SESSION
 from headroom_nb.notebook.auto import auto
 from headroom_nb.notebook.batch_verb import batch
 from headroom_nb.notebook.call import choose_model
 from headroom_nb.notebook.desk import check, compare, estimate, models, route, view
 from headroom_nb.notebook.doctor import doctor
-from headroom_nb.notebook.grammar import hint, unquote
 from headroom_nb.notebook.help import explain, overview
 from headroom_nb.notebook.own_bill import bill
 from headroom_nb.notebook.settings import PRECEDENCE, SETTINGS, limits_of
 from headroom_nb.notebook.settings import check as check_setting
-from headroom_nb.rendering.tables import Column, Table
 from headroom_nb.notebook.tiles import tiles
 from headroom_nb.notebook.verb_table import VERBS
-from headroom_nb.integrations.session import SESSION
+from headroom_nb.rendering.tables import Column, Table
+from headroom_nb.runtime.words import hint, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from headroom_nb.notebook.call import Call
+    from headroom_nb.records import CompressionResult
     from headroom_nb.rendering.export import Written
-    from headroom_nb.results import CompressionResult
     from headroom_nb.widgets.compression_view import CompressionView
 
 
 def compress(call: Call) -> CompressionResult | CompressionView:
     """Compress a conversation."""
-    import headroom_nb
+    from headroom_nb.compressor import compress as compress_messages
 
     document = call.document()
     provider = call.option("provider")
     model, why = choose_model(call, document, provider)
-    result = headroom_nb.compress(
+    result = compress_messages(
         document,
         provider=provider,
         model=model,
@@ -54,7 +54,9 @@ def compress(call: Call) -> CompressionResult | CompressionView:
     SESSION.add_compressed(result)
     result = replace(result, model_note=why) if why else result
     if "--widget" in call.command.values or call.option("widget") == "on":
-        return headroom_nb.CompressionView(result)
+        from headroom_nb.widgets.compression_view import CompressionView
+
+        return CompressionView(result)
     return result
 
 

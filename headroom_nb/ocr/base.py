@@ -5,15 +5,17 @@ Coordinates are pixels of the picture that was given, as ``(x, y)``; confidences
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from headroom_nb.runtime.packing import pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PIL import Image
 
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
@@ -98,3 +100,27 @@ class Ocr(Protocol):
             The engine is missing or failed.
         """
         ...
+
+
+def pack_page(page: OcrPage) -> bytes:
+    """Return what was read in a picture."""
+    return pack(asdict(page))
+
+
+def unpack_page(data: bytes) -> OcrPage:
+    """Return what was read in a picture; raises ValueError when the bytes say something else."""
+    record, _ = unpack(data)
+    try:
+        lines = tuple(
+            OcrLine(**{**line, "box": _quad(line["box"]), "centres": tuple(line["centres"])})
+            for line in record["lines"]
+        )
+        unread = tuple(map(_quad, record["unread"]))
+        return OcrPage(**{**record, "lines": lines, "unread": unread, "size": tuple(record["size"])})
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"these bytes are no page of text: {error!r}") from error
+
+
+def _quad(points: list[list[float]]) -> Quad:
+    a, b, c, d = ((x, y) for x, y in points)
+    return a, b, c, d

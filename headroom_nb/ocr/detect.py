@@ -17,8 +17,8 @@ from headroom_nb.ocr.crops import sides
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from headroom_nb.records import Size
     from headroom_nb.runtime.onnx_runtime import Session
-    from headroom_nb.results import Size
 
     Corners = NDArray[np.integer[Any] | np.floating[Any]]
 

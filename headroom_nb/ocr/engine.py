@@ -29,7 +29,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from headroom_nb.errors import OcrError
-from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.ocr.base import OcrLine, OcrPage, Quad
 from headroom_nb.ocr.crops import cut, running_down, sides
 from headroom_nb.ocr.detect import Detector
@@ -37,6 +36,7 @@ from headroom_nb.ocr.orientation import turn_of
 from headroom_nb.ocr.reader import StripReader
 from headroom_nb.ocr.recognise import Recogniser
 from headroom_nb.ocr.session import open_weights
+from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.runtime.threads import usable_threads
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
-    from headroom_nb.results import Size
     from headroom_nb.ocr.crops import Strip
     from headroom_nb.ocr.weights import Weights
+    from headroom_nb.records import Size
 
 MIN_CONFIDENCE = 0.5
 """A line read with less is counted as unread."""

@@ -7,18 +7,18 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
-from headroom_nb.runtime.forks import after_fork, fork_safe
 from headroom_nb.ocr.deadline import LONGEST, not_counted_since, seconds_left
 from headroom_nb.ocr.weights import find_weights
 from headroom_nb.ocr.worker_process import GoneBeforeError, WorkerProcess
+from headroom_nb.runtime.forks import after_fork, fork_safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PIL import Image
 
-    from headroom_nb.results import Size
     from headroom_nb.ocr.base import OcrPage
+    from headroom_nb.records import Size
 
 
 class IsolatedOcr:

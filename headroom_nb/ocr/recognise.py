@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from headroom_nb.runtime.onnx_runtime import Session
     from headroom_nb.ocr.crops import Strip
+    from headroom_nb.runtime.onnx_runtime import Session
 
 HEIGHT = 48
 """Height of the strip in pixels; fixed by the weights."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.ocr.cache import CachedOcr
 from headroom_nb.ocr.engine import RapidOcr
 from headroom_nb.ocr.isolated import IsolatedOcr
 from headroom_nb.ocr.weights import find_weights
+from headroom_nb.runtime.forks import fork_safe
 
 if TYPE_CHECKING:
     from headroom_nb.ocr.base import Ocr

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import ModelFilesError, OcrError
-from headroom_nb.runtime.onnx_runtime import open_session
 from headroom_nb.ocr.weights import check_weights
+from headroom_nb.runtime.onnx_runtime import open_session
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
-from headroom_nb.runtime.checksums import sha256_of
 from headroom_nb.errors import OcrError, OptionError
+from headroom_nb.runtime.checksums import sha256_of
 
 
 @dataclass(frozen=True)

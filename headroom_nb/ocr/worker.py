@@ -18,8 +18,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from headroom_nb.caching.record_codec import pack_page
 from headroom_nb.errors import HeadroomError
+from headroom_nb.ocr.base import pack_page
 from headroom_nb.ocr.frames import LONGEST_PICTURE, read_frame, write_frame
 from headroom_nb.runtime.threads import at_most
 

@@ -12,8 +12,8 @@ import threading
 import weakref
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from headroom_nb.caching.record_codec import unpack_page
 from headroom_nb.errors import OcrCrashError, OcrError
+from headroom_nb.ocr.base import unpack_page
 from headroom_nb.ocr.deadline import timed_out
 from headroom_nb.ocr.frames import LONGEST_PAGE, read_frame, widen, write_frame
 from headroom_nb.runtime.threads import usable_threads
@@ -21,8 +21,8 @@ from headroom_nb.runtime.threads import usable_threads
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from headroom_nb.results import Size
     from headroom_nb.ocr.base import OcrPage
+    from headroom_nb.records import Size
 
 START_SECONDS = 60.0
 """How long the process may take to start; about one second on an idle machine."""

@@ -1,8 +1,8 @@
 """The only code that touches pixels: read headers, decode safely, resize, encode."""
 
+from headroom_nb.pictures.budget import RequestBudget, check_encoded
 from headroom_nb.pictures.encode import EncodedPicture, encode
 from headroom_nb.pictures.header import PictureHeader, read_header
-from headroom_nb.pictures.budget import RequestBudget, check_encoded
 from headroom_nb.pictures.picture import Picture, open_picture
 from headroom_nb.pictures.resize import fit, resize
 

@@ -17,7 +17,7 @@ from PIL.PngImagePlugin import PngInfo
 from headroom_nb.pictures.marks import KEYWORD, check_mark, to_comment, to_xmp
 
 if TYPE_CHECKING:
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 _GRAPHIC = 0.6
 """From this share of equal neighbours on a picture is a flat graphic and stays lossless."""

@@ -10,7 +10,7 @@ from headroom_nb.pictures.stored import BrokenFileError, StoredHeader
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 _EXTENSION, _FRAME = 0x21, 0x2C
 _HOW_TO_SHOW = b"\xf9"

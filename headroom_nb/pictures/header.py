@@ -17,7 +17,7 @@ from headroom_nb.pictures.plugins import PLUGINS, open_stored, sniff
 from headroom_nb.pictures.stored import BrokenFileError, StoredHeader
 
 if TYPE_CHECKING:
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 _PARSERS = {"PNG": png.parse, "JPEG": jpeg.parse, "WEBP": webp.parse, "GIF": gif.parse}
 

@@ -12,7 +12,7 @@ from headroom_nb.pictures.stored import BrokenFileError, StoredHeader
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 _FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])", re.DOTALL)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 if TYPE_CHECKING:
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 _TAG = 0x0112
 _TRANSPOSE = {

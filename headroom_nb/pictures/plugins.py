@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, features
 
-from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.pictures import bmp, gif, jpeg, jpeg2000, png, ppm, tiff
 from headroom_nb.pictures.orientation import parse_orientation
 from headroom_nb.pictures.stored import BrokenFileError, StoredHeader
+from headroom_nb.runtime.forks import fork_safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 if TYPE_CHECKING:
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 
 def fit(size: Size, max_side: int) -> Size:

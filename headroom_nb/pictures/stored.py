@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 
 class BrokenFileError(Exception):

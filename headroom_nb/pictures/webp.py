@@ -12,7 +12,7 @@ from headroom_nb.pictures.stored import MAX_BLOCKS, BrokenFileError, StoredHeade
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 _ALPHA, _ANIMATION = 0x10, 0x02
 

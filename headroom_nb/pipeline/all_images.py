@@ -14,11 +14,11 @@ from headroom_nb.runtime.threads import usable_threads
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headroom_nb.pipeline.remember import Question, Remembered
     from headroom_nb.errors import OcrError
     from headroom_nb.formats.slots import ImageSlot
-    from headroom_nb.pipeline.one_image import Setting, Tools
     from headroom_nb.pictures import RequestBudget
+    from headroom_nb.pipeline.one_image import Setting, Tools
+    from headroom_nb.pipeline.remember import Question, Remembered
 
 MAX_THREADS = 4
 """Images worked on at the same time; each may hold a decoded picture."""

@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from headroom_nb.costs import estimate
+from headroom_nb.costs.parts import Price, price_parts
 from headroom_nb.errors import (
     HeadroomError,
     ImageRejectedError,
@@ -18,8 +19,8 @@ from headroom_nb.errors import (
     UnsupportedPictureError,
 )
 from headroom_nb.formats import FORMATS, refusal
-from headroom_nb.pipeline.guard import Offer, Price, cheapest, price_parts
-from headroom_nb.results import ImagePart, ImageResult, RouteDecision, Technique, format_path
+from headroom_nb.pipeline.guard import Offer, cheapest
+from headroom_nb.records import ImagePart, ImageResult, RouteDecision, Technique, format_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
 
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
-    from headroom_nb.resource_limits import Limits
-    from headroom_nb.runtime.memory_gate import MemoryGate
-    from headroom_nb.pictures import Picture, PictureHeader
-    from headroom_nb.results import ImageSignals
-    from headroom_nb.routing.base import Router
-    from headroom_nb.techniques.base import Job
     from headroom_nb.ocr import Ocr
     from headroom_nb.ocr.base import OcrPage
+    from headroom_nb.pictures import Picture, PictureHeader
+    from headroom_nb.records import ImageSignals
+    from headroom_nb.resource_limits import Limits
+    from headroom_nb.routing.base import Router
+    from headroom_nb.runtime.memory_gate import MemoryGate
+    from headroom_nb.techniques.base import Job
 
     Progress = Callable[[str, int, int], None]
     """Called with an image's path as text, the lines of text read in it so far, and the lines in all."""

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headroom_nb.caching import find_store
-from headroom_nb.runtime.lru import ByteBoundedCache
 from headroom_nb.formats.google import SIGNATURE
 from headroom_nb.records import ImagePart
+from headroom_nb.runtime.lru import ByteBoundedCache
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Hashable, Iterable
 
     from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.ocr.base import Ocr
     from headroom_nb.pipeline.one_image import Setting
     from headroom_nb.records import ImageResult
-    from headroom_nb.ocr.base import Ocr
 
 CACHE_BYTES = 128 * 2**20
 """Bound on the results that all compressors of a process remember, counting the pictures they hold; and again on the

@@ -25,14 +25,15 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.caching import record_codec
 from headroom_nb.costs.vocabulary import vocabulary_source
 from headroom_nb.errors import OcrError
+from headroom_nb.ocr.base import pack_page, unpack_page
 
 if TYPE_CHECKING:
     from headroom_nb.caching.disk_store import DiskStore
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.ocr.base import Ocr, OcrPage
     from headroom_nb.pipeline.one_image import Setting
     from headroom_nb.records import ImageResult
-    from headroom_nb.ocr.base import Ocr, OcrPage
 
 OWN_ROUTERS = {"auto": "embedded", "embedded": "embedded", "rules": "rules"}
 """Names of routers whose files are all in the package, and the router each stands for."""
@@ -104,7 +105,7 @@ class DiskResults:
         for detector in signals.DETECTORS:
             data = self.store.get(_key("measured", digest, detector))
             try:
-                found = None if data is None else record_codec.unpack_measurement(data)
+                found = None if data is None else signals.unpack_measurement(data)
             except ValueError:
                 found = None
             if found is not None:
@@ -120,7 +121,7 @@ class DiskResults:
         for detector in set(signals.DETECTORS) - but:
             found = signals.known(digest, detector)
             if found is not None:
-                self.store.put(_key("measured", digest, detector), record_codec.pack_measurement(found))
+                self.store.put(_key("measured", digest, detector), signals.pack_measurement(found))
 
     def reader(self, engine: Ocr) -> Ocr:
         """Return an engine that also looks here for what was read before."""
@@ -164,12 +165,12 @@ class _Pages:
     def get(self, pixels: str) -> OcrPage | None:
         data = self._store.get(_key("read", pixels, self._weights))
         try:
-            return None if data is None else record_codec.unpack_page(data)
+            return None if data is None else unpack_page(data)
         except ValueError:
             return None
 
     def put(self, pixels: str, page: OcrPage) -> None:
-        self._store.put(_key("read", pixels, self._weights), record_codec.pack_page(page))
+        self._store.put(_key("read", pixels, self._weights), pack_page(page))
 
 
 def _key(*facts: object) -> bytes:

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
-    from headroom_nb.resource_limits import Limits
-    from headroom_nb.runtime.memory_gate import MemoryGate
     from headroom_nb.pictures import Picture
     from headroom_nb.pictures.likeness import Sketch
     from headroom_nb.records import BlockPath, ImageResult
+    from headroom_nb.resource_limits import Limits
+    from headroom_nb.runtime.memory_gate import MemoryGate
 
 HOW = ("keep", "exact", "near")
 """What may be asked for: leave repeats, replace the same files, replace the same views too."""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.checks.check import check
 from headroom_nb.formats import replace_images
-from headroom_nb.results import Technique, format_path
+from headroom_nb.records import Technique, format_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from headroom_nb.results import BlockPath, CompressionResult, ImageResult, Recompress
+    from headroom_nb.records import BlockPath, CompressionResult, ImageResult, Recompress
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,9 @@ class _AgainBut:
     ) -> CompressionResult:
         again = self.recompress(techniques, questions)
         return again if self.path in {*techniques, *(questions or {})} else revert(again, self.path)
+
+    def revert(self, result: CompressionResult, path: BlockPath | str, /) -> CompressionResult:
+        return revert(result, path)
 
 
 def revert(result: CompressionResult, path: BlockPath | str) -> CompressionResult:

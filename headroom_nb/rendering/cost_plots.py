@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_nb.errors import OptionError
 from headroom_nb.costs.plan import tokens_by_size
+from headroom_nb.errors import OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from headroom_nb.analysis.compare import Comparison
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 NOW, CHEAPEST = "#0072b2", "#e69f00"
 """Colours that people with any colour vision can tell apart."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from headroom_nb.records import format_path
 from headroom_nb.rendering import figures
 from headroom_nb.rendering.tables import Column, Table
-from headroom_nb.results import format_path
 
 if TYPE_CHECKING:
-    from headroom_nb.checks.check import CheckResult
     from headroom_nb.analysis.compare import Comparison, ModelCost
-    from headroom_nb.analysis.notebook_bill import NotebookBill
+    from headroom_nb.records import CheckResult, NotebookBill
 
 
 def comparison_table(comparison: Comparison) -> Table:

@@ -9,19 +9,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.rendering import figures
-from headroom_nb.rendering import markup
-from headroom_nb.rendering import plain
-from headroom_nb.rendering import report
-from headroom_nb.rendering import tables
+from headroom_nb.records import format_path
+from headroom_nb.rendering import figures, markup, plain, report, tables
 from headroom_nb.rendering.report import JSON_MIME, Previews, alternative_text, change_of
 from headroom_nb.rendering.sent import sent_picture
 from headroom_nb.rendering.tables import Cell, Column, Table
 from headroom_nb.rendering.thumbnails import thumbnails
-from headroom_nb.results import format_path
 
 if TYPE_CHECKING:
-    from headroom_nb.results import CompressionResult, ImageResult
+    from headroom_nb.records import CompressionResult, ImageResult
 
 ROWS = (100, 70, 40)
 """Most rows shown, and how many where the words of so many would not fit; the rest is summed up in one line."""

@@ -12,19 +12,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import OptionError
+from headroom_nb.records import CompressionResult, ImagePart, format_path
+from headroom_nb.rendering import display, figures, markup, payloads
 from headroom_nb.runtime.files import expanded, shown
-from headroom_nb.rendering import display
-from headroom_nb.rendering import figures
-from headroom_nb.rendering import markup
-from headroom_nb.rendering import payloads
-from headroom_nb.notebook.grammar import hint
-from headroom_nb.results import CompressionResult, ImagePart, format_path
+from headroom_nb.runtime.words import hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from headroom_nb.results import ImageResult
+    from headroom_nb.records import ImageResult
 
 REPORT_SUFFIX = ".headroom.json"
 """How the name of a report's file ends; viewers go by it."""

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 
 def tokens(count: int, *, exact: bool = True) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.rendering import plain
 
 if TYPE_CHECKING:
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 ROOT_CLASS = "headroom-nb"
 

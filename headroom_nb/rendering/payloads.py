@@ -16,7 +16,7 @@ from headroom_nb.formats import detect_provider, find_images
 from headroom_nb.formats.walk import request_body
 
 if TYPE_CHECKING:
-    from headroom_nb.results import CompressionResult
+    from headroom_nb.records import CompressionResult
 
 ANTHROPIC_MAX_TOKENS = 1024
 """Length of the answer asked for where the request names none; Anthropic requires one."""

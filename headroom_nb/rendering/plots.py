@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import OptionError
-from headroom_nb.rendering import display
-from headroom_nb.rendering import plain
-from headroom_nb.results import Technique, format_path
+from headroom_nb.records import Technique, format_path
+from headroom_nb.rendering import display, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from headroom_nb.results import CompressionResult
+    from headroom_nb.records import CompressionResult
 
 COLOURS = {
     Technique.TRANSCODE: "#0072b2",

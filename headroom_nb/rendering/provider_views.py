@@ -7,15 +7,13 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.rendering import figures
-from headroom_nb.rendering import markup
-from headroom_nb.rendering import tables
+from headroom_nb.rendering import figures, markup, tables
 from headroom_nb.rendering.tables import Cell, Column, Table
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from headroom_nb.results import Size, TokenEstimate
+    from headroom_nb.records import Size, TokenEstimate
 
 OUTPUT_BYTES = 180_000
 """Most characters of all pictures of one output."""

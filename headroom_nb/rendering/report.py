@@ -13,16 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.rendering import figures
-from headroom_nb.rendering import plain
+from headroom_nb.records import format_path
+from headroom_nb.rendering import figures, plain
 from headroom_nb.rendering.sent import crop_box, sent_picture, sent_text
 from headroom_nb.rendering.tables import MOST_WARNINGS
-from headroom_nb.results import format_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headroom_nb.results import BlockPath, CompressionResult, ImageResult, ImageSignals, RouteDecision
+    from headroom_nb.records import BlockPath, CompressionResult, ImageResult, ImageSignals, RouteDecision
 
 JSON_MIME = "application/vnd.headroom.report+json"
 SIGNALS = ("has_text", "is_document", "is_complex", "has_small_details", "text_coverage", "detail_loss")

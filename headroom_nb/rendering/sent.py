@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from headroom_nb.errors import HeadroomError
-from headroom_nb.results import ImagePart, Technique, TextPart
+from headroom_nb.records import ImagePart, Technique, TextPart
 
 if TYPE_CHECKING:
-    from headroom_nb.results import Box, ImageResult
+    from headroom_nb.records import Box, ImageResult
 
 _CROP_MARK = re.compile(r"crop (\d+),(\d+),(\d+),(\d+) of \d+x\d+")
 OVERVIEW_MARK = "overview"

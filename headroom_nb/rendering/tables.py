@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from headroom_nb.rendering import markup
-from headroom_nb.rendering import plain
+from headroom_nb.rendering import markup, plain
 
 MOST_ROWS = 300
 """Rows that are shown; ``rows`` holds them all."""

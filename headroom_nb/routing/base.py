@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from headroom_nb.pictures import Picture
-    from headroom_nb.results import ImageSignals, RouteDecision, Technique
+    from headroom_nb.records import ImageSignals, RouteDecision, Technique
 
 
 @runtime_checkable

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from headroom_nb.errors import OptionError
-from headroom_nb.results import QUALITIES, Technique
+from headroom_nb.records import QUALITIES, Technique
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from headroom_nb.errors import ModelFilesError, PictureError
-from headroom_nb.results import RouteDecision, Technique
-from headroom_nb.signals import measure as measuring
+from headroom_nb.records import RouteDecision, Technique
 from headroom_nb.routing.decision import GROUPS, TECHNIQUE_ORDER, choose
 from headroom_nb.routing.fusion import Calibration, mix, rule_out_transcript, weigh_groups
 from headroom_nb.routing.picture_kind import FILE, load_kind_models
 from headroom_nb.routing.question_model import QuestionModel, Reading
 from headroom_nb.routing.reasons import describe_picture, explain
+from headroom_nb.signals import measure as measuring
 from headroom_nb.signals.scores import check_models
 from headroom_nb.signals.weight_files import ADVICE, FOLDER, read_weights
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from headroom_nb.pictures import Picture
-    from headroom_nb.results import ImageSignals
+    from headroom_nb.records import ImageSignals
 
 UNREAD = np.array([0.25, 0.05, 0.25, 0.45])
 """Probabilities when the question says nothing: whatever the picture is, what is wanted of it is not known."""

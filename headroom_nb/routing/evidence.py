@@ -12,12 +12,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headroom_nb.results import Technique
+from headroom_nb.records import Technique
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from headroom_nb.results import ImageSignals
+    from headroom_nb.records import ImageSignals
 
 CLEAR = 0.4
 """Strength from which a row is mentioned to the user."""
@@ -30,7 +30,7 @@ class Evidence:
     Attributes
     ----------
     signal
-        A score of :class:`~headroom_nb.results.ImageSignals`.
+        A score of :class:`~headroom_nb.records.ImageSignals`.
     threshold
         Where it starts to speak.
     high

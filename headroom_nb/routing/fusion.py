@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from headroom_nb.results import Technique
+from headroom_nb.records import Technique
 from headroom_nb.routing.decision import TECHNIQUE_ORDER
 
 if TYPE_CHECKING:

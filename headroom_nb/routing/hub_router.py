@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from headroom_nb.runtime.lru import ByteBoundedCache
 from headroom_nb.errors import ModelFilesError, PictureError
-from headroom_nb.results import RouteDecision, Technique
+from headroom_nb.records import RouteDecision, Technique
 from headroom_nb.routing.decision import TECHNIQUE_ORDER, choose
 from headroom_nb.routing.evidence import softmax, weigh
 from headroom_nb.routing.fusion import rule_out_transcript
 from headroom_nb.routing.language import clip
 from headroom_nb.routing.reasons import describe_text, explain
-from headroom_nb.signals.scores import check_models
 from headroom_nb.routing.siglip import pixel_values, signal_scores, with_siglip
+from headroom_nb.runtime.lru import ByteBoundedCache
 from headroom_nb.signals.measure import as_picture, inspect
+from headroom_nb.signals.scores import check_models
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from headroom_nb.pictures import Picture
-    from headroom_nb.results import ImageSignals
+    from headroom_nb.records import ImageSignals
 
     Floats = npt.NDArray[np.floating[Any]]
 

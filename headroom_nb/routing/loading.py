@@ -13,7 +13,7 @@ from headroom_nb.runtime.forks import fork_safe
 
 if TYPE_CHECKING:
     from headroom_nb.pictures import Picture
-    from headroom_nb.results import ImageSignals, RouteDecision, Technique
+    from headroom_nb.records import ImageSignals, RouteDecision, Technique
     from headroom_nb.routing.base import Router
 
 _LOG = logging.getLogger(__name__)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from headroom_nb.errors import ModelFilesError
-from headroom_nb.runtime.hub import hub_files
-from headroom_nb.runtime.onnx_runtime import open_session
 from headroom_nb.routing.hub_router import MAX_TOKENS, HubRouter, read_labels
 from headroom_nb.routing.siglip import check_embeddings
+from headroom_nb.runtime.hub import hub_files
+from headroom_nb.runtime.onnx_runtime import open_session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from headroom_nb.errors import ModelFilesError
-from headroom_nb.runtime.onnx_runtime import open_session
 from headroom_nb.routing.commands import spell_out
 from headroom_nb.routing.decision import GROUPS, TECHNIQUE_ORDER
 from headroom_nb.routing.fusion import softmax
 from headroom_nb.routing.language import LANGUAGES, clip, foreign_script
+from headroom_nb.runtime.onnx_runtime import open_session
 from headroom_nb.signals.weight_files import ADVICE, FOLDER, read_weights
 
 if TYPE_CHECKING:

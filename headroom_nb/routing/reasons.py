@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_nb.results import Technique
+from headroom_nb.records import Technique
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from headroom_nb.results import ImageSignals
+    from headroom_nb.records import ImageSignals
 
 ASKS_FOR = {
     Technique.TRANSCODE: "asks for text",

@@ -14,13 +14,13 @@ import re
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import ModelFilesError, OptionError, PictureError
-from headroom_nb.results import QUALITIES, RouteDecision, Technique
-from headroom_nb.signals import measure as measuring
+from headroom_nb.records import QUALITIES, RouteDecision, Technique
 from headroom_nb.routing.evidence import softmax, weigh
+from headroom_nb.signals import measure as measuring
 
 if TYPE_CHECKING:
     from headroom_nb.pictures import Picture
-    from headroom_nb.results import ImageSignals
+    from headroom_nb.records import ImageSignals
 
 TRANSCODE, CROP, FULL_LOW, PRESERVE = Technique.TRANSCODE, Technique.CROP, Technique.FULL_LOW, Technique.PRESERVE
 

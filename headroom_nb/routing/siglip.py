@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from headroom_nb.results import ImageSignals
+    from headroom_nb.records import ImageSignals
 
     Floats = npt.NDArray[np.floating[Any]]
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from headroom_nb.errors import ModelFilesError
-from headroom_nb.runtime.forks import after_fork
-from headroom_nb.runtime.hub import hub_files
 from headroom_nb.routing.hub_router import HubRouter, read_labels
 from headroom_nb.routing.onnx_router import load_tokenizer, read_json
 from headroom_nb.routing.siglip import DESCRIPTIONS, check_embeddings
+from headroom_nb.runtime.forks import after_fork
+from headroom_nb.runtime.hub import hub_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

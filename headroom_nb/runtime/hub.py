@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from headroom_nb.runtime.checksums import RECORD, Checksums
 from headroom_nb.errors import ModelFilesError
+from headroom_nb.runtime.checksums import RECORD, Checksums
 from headroom_nb.runtime.forks import fork_safe
 
 if TYPE_CHECKING:

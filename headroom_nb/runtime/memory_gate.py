@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import PictureTooLargeError
-from headroom_nb.runtime.forks import after_fork, fork_safe
 from headroom_nb.resource_limits import how_to_raise
+from headroom_nb.runtime.forks import after_fork, fork_safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

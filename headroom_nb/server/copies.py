@@ -14,7 +14,7 @@ from headroom_nb.pipeline.model_choice import fitting_model
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from headroom_nb.results import CompressionResult
+    from headroom_nb.records import CompressionResult
 
     Compress = Callable[..., CompressionResult]
 
@@ -76,7 +76,7 @@ def smaller_copy(name: str, data: bytes, model: str | None, compress: Compress) 
 
 def _picture(data: bytes, suffix: str, model: str | None, compress: Compress) -> Copy:
     from headroom_nb.formats import user_message
-    from headroom_nb.results import ImagePart
+    from headroom_nb.records import ImagePart
 
     (image,) = compress([user_message("", data)], model=model).images
     parts = [part for part in image.parts if isinstance(part, ImagePart)]
@@ -91,9 +91,9 @@ _SAME = {".jpeg": (".jpg",), **{suffix: (suffix,) for suffix in SUFFIX_OF.values
 
 
 def _notebook(data: bytes, suffix: str, model: str | None, compress: Compress) -> Copy:
-    from headroom_nb.formats import user_message
     from headroom_nb.analysis.notebook_bill import pictures
-    from headroom_nb.results import ImagePart
+    from headroom_nb.formats import user_message
+    from headroom_nb.records import ImagePart
 
     content = _parse(data)
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):

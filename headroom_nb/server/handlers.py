@@ -16,7 +16,7 @@ from jupyter_server.services.contents.fileio import FileManagerMixin
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from headroom_nb.results import QUALITIES
+from headroom_nb.records import QUALITIES
 from headroom_nb.server.beginnings import beginnings
 from headroom_nb.server.storage import read_file, save_copy
 

@@ -16,13 +16,13 @@ from headroom_nb.errors import HeadroomError
 
 def work(folder: Path) -> None:
     """Do the task in a folder."""
-    import headroom_nb
+    from headroom_nb.compressor import compress
     from headroom_nb.server.copies import smaller_copy
 
     task = json.loads((folder / "task.json").read_text("utf-8"))
-    compress = partial(headroom_nb.compress, quality=task["quality"])
+    smaller = partial(compress, quality=task["quality"])
     try:
-        copy = smaller_copy(task["name"], (folder / "input").read_bytes(), task["model"], compress)
+        copy = smaller_copy(task["name"], (folder / "input").read_bytes(), task["model"], smaller)
     except HeadroomError as error:
         answer: dict[str, object] = {"error": str(error)}
     else:

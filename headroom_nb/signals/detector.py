@@ -19,10 +19,10 @@ import numpy.typing as npt
 from PIL import Image
 
 from headroom_nb.errors import ModelFilesError, OcrError
+from headroom_nb.ocr.weights import check_weights, find_weights
 from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.runtime.onnx_runtime import open_session
 from headroom_nb.signals.components import find_components, find_runs, join_runs
-from headroom_nb.ocr.weights import check_weights, find_weights
 
 if TYPE_CHECKING:
     from headroom_nb.runtime.onnx_runtime import Session

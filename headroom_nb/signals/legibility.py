@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from headroom_nb.pictures import Picture
-    from headroom_nb.results import ImageSignals, Size
+    from headroom_nb.records import ImageSignals, Size
 
 SMALLEST_FONT = {"safe": 12.0, "balanced": 10.0, "max": 8.5}
 """Font size that must survive, in pixels of the provider's view.

@@ -1,6 +1,6 @@
 """What is measured in a picture before it is routed.
 
-Definitions (the fields of :class:`~headroom_nb.results.ImageSignals`)
+Definitions (the fields of :class:`~headroom_nb.records.ImageSignals`)
 ---------------------------------------------------------------------
 text_lines, text_coverage
     Lines found by either detector of :mod:`headroom_nb.signals.detector` (a line both found counts once), and the share
@@ -41,10 +41,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from headroom_nb.runtime.lru import ByteBoundedCache
 from headroom_nb.errors import OptionError
 from headroom_nb.pictures import Picture, open_picture
-from headroom_nb.results import ImageSignals
+from headroom_nb.records import ImageSignals
+from headroom_nb.runtime.lru import ByteBoundedCache
+from headroom_nb.runtime.packing import pack, unpack
 from headroom_nb.signals.detector import NO_LINES, StrokeDetector, TextLines, model_detector
 from headroom_nb.signals.layout_features import LAYOUT_FEATURES, LONG, layout_features
 from headroom_nb.signals.scores import scores
@@ -53,7 +54,7 @@ from headroom_nb.signals.statistics import Statistics, detail_loss, measure_stat
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 PIXELS, PAGE_PIXELS = 384 * 384, 256 * 256
 """Pixels the OCR package's detector sees of a picture, and of one that strokes show to be a page already."""
@@ -305,3 +306,19 @@ def merge(first: TextLines, second: TextLines) -> TextLines:
         np.concatenate([first.scores, second.scores[new]]),
         np.concatenate([first.shapes, second.shapes[new]]),
     )
+
+
+def pack_measurement(found: Measurement) -> bytes:
+    """Return what was measured in a picture."""
+    return pack(asdict(found))
+
+
+def unpack_measurement(data: bytes) -> Measurement:
+    """Return what was measured in a picture; raises ValueError when the bytes say something else."""
+    record, _ = unpack(data)
+    try:
+        seen = record["signals"]
+        signals = ImageSignals(**{**seen, "size": tuple(seen["size"])})
+        return Measurement(signals, tuple(record["features"]), record["note"])
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"these bytes are no measurement: {error!r}") from error

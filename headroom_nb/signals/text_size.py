@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from headroom_nb.pictures import Picture
-    from headroom_nb.results import ImageSignals
+    from headroom_nb.records import ImageSignals
 
 SIDE = 4096
 """Longer side of the largest view that is measured, in pixels."""

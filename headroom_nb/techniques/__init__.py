@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from headroom_nb.results import Technique
+from headroom_nb.records import Technique
 
 if TYPE_CHECKING:
     from headroom_nb.techniques.base import TechniqueFunction

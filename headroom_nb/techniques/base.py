@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.pictures import Picture
-    from headroom_nb.results import ImageSignals, Part
     from headroom_nb.ocr import Ocr
+    from headroom_nb.pictures import Picture
+    from headroom_nb.records import ImageSignals, Part
 
 
 @dataclass(frozen=True)

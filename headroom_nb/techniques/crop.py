@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from headroom_nb.costs import estimate
+from headroom_nb.costs.plan import plan
 from headroom_nb.errors import ImageRejectedError, TechniqueRefusedError
 from headroom_nb.pictures import encode, resize
-from headroom_nb.results import ImagePart, TextPart
+from headroom_nb.records import ImagePart, TextPart
 from headroom_nb.techniques.base import Proposal
 from headroom_nb.techniques.levels import LEVELS, current_view, linear_share, seen
 from headroom_nb.techniques.locate import find_region
-from headroom_nb.analysis.optimize import plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from headroom_nb.results import Box, Part, Size
+    from headroom_nb.records import Box, Part, Size
     from headroom_nb.techniques.base import Job
 
 OVERVIEW_SIDE = 320

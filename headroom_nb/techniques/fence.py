@@ -16,7 +16,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
 
 _HIDDEN = {"Cc", "Cf", "Cn", "Co", "Cs"}
 """Categories of characters that show nothing: controls, formats, tags, unassigned and private ones, half characters."""

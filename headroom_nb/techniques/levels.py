@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_nb.costs import estimate
+from headroom_nb.costs.plan import plan
 from headroom_nb.errors import ImageRejectedError
-from headroom_nb.analysis.optimize import plan
 
 if TYPE_CHECKING:
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
     from headroom_nb.techniques.base import Job
 
 LEVELS = ("low", "medium", "high")

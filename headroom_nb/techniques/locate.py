@@ -11,11 +11,11 @@ from headroom_nb.techniques.matching import find_text
 from headroom_nb.techniques.regions import find_place
 
 if TYPE_CHECKING:
-    from headroom_nb.results import Box
+    from headroom_nb.ocr import OcrPage
+    from headroom_nb.records import Box
     from headroom_nb.techniques.bands import PixelSpan
     from headroom_nb.techniques.base import Job
     from headroom_nb.techniques.matching import Match
-    from headroom_nb.ocr import OcrPage
     from headroom_nb.techniques.regions import Place
 
 MARGIN = 0.05

@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headroom_nb.costs.plan import SizeOption, plan
 from headroom_nb.errors import TechniqueRefusedError
 from headroom_nb.pictures import encode
-from headroom_nb.results import ImagePart
-from headroom_nb.techniques.base import Proposal
+from headroom_nb.records import ImagePart
 from headroom_nb.signals.legibility import smallest_scale, text_decides
+from headroom_nb.techniques.base import Proposal
 from headroom_nb.techniques.levels import LEVELS, current_view, linear_share, seen
-from headroom_nb.analysis.optimize import SizeOption, plan
 
 if TYPE_CHECKING:
-    from headroom_nb.results import Size
+    from headroom_nb.records import Size
     from headroom_nb.techniques.base import Job
 
 MARK = "full_low"

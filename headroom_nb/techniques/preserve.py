@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from headroom_nb.costs.plan import plan
 from headroom_nb.pictures import encode
-from headroom_nb.results import ImagePart
-from headroom_nb.techniques.base import Proposal
+from headroom_nb.records import ImagePart
 from headroom_nb.signals.legibility import smallest_scale, text_decides
+from headroom_nb.techniques.base import Proposal
 from headroom_nb.techniques.levels import current_view
-from headroom_nb.analysis.optimize import plan
 
 if TYPE_CHECKING:
     from headroom_nb.techniques.base import Job

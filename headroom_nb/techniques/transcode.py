@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from headroom_nb.costs.parts import price_parts
 from headroom_nb.errors import TechniqueRefusedError
-from headroom_nb.pipeline.guard import price_parts
-from headroom_nb.results import TextPart
+from headroom_nb.records import TextPart
 from headroom_nb.techniques.base import Proposal
 from headroom_nb.techniques.fence import label_text
 from headroom_nb.techniques.layout import to_text
@@ -18,7 +18,7 @@ from headroom_nb.techniques.preserve import preserve
 from headroom_nb.techniques.trust import VIEW_SIDE, check
 
 if TYPE_CHECKING:
-    from headroom_nb.results import ImageSignals
+    from headroom_nb.records import ImageSignals
     from headroom_nb.techniques.base import Job
 
 _LOOKS = re.compile(

@@ -6,26 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from headroom_nb.analysis.provider_view import provider_view
 from headroom_nb.errors import OptionError
-from headroom_nb.rendering import display
-from headroom_nb.widgets import labels
-from headroom_nb.rendering import report
+from headroom_nb.pictures import encode, open_picture
+from headroom_nb.records import CompressionResult
+from headroom_nb.rendering import display, report
 from headroom_nb.rendering.export import FORMATS, render
-from headroom_nb.widgets.overruling import Overruling
 from headroom_nb.rendering.sent import sent_picture, sent_text
 from headroom_nb.rendering.thumbnails import preview
-from headroom_nb.pictures import encode, open_picture
-from headroom_nb.results import CompressionResult
-from headroom_nb.analysis.provider_view import provider_view
+from headroom_nb.widgets import labels
 from headroom_nb.widgets.base import Answer, HeadroomWidget
 from headroom_nb.widgets.explorer_answers import picture_file
+from headroom_nb.widgets.overruling import Overruling
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from headroom_nb.results import BlockPath, ImageResult, Technique
+    from headroom_nb.records import BlockPath, ImageResult, Technique
 
 MOST_ROWS = 200
 """Images that get a row; the others are counted below the table."""

@@ -68,10 +68,10 @@ def region(picture: Picture, question: str, model: str, detail: str) -> Answer:
         Text has to be looked for and there is no OCR engine.
     """
     from headroom_nb.costs import find_model
+    from headroom_nb.ocr.registry import get_ocr
     from headroom_nb.routing import load_router
     from headroom_nb.techniques.base import Job
     from headroom_nb.techniques.locate import find_region
-    from headroom_nb.ocr.registry import get_ocr
 
     found = find_region(
         Job(

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.costs import estimate, find_model
 from headroom_nb.errors import ImageRejectedError
-from headroom_nb.rendering import figures
-from headroom_nb.rendering import markup
+from headroom_nb.rendering import figures, markup
 from headroom_nb.rendering.tables import Cell, Column, Table
 from headroom_nb.rendering.thumbnails import MOST_BYTES, thumbnail
 
 if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
     from headroom_nb.pictures import Picture
-    from headroom_nb.results import Box, Size
+    from headroom_nb.records import Box, Size
 
 
 def explorer_table(picture: Picture, label: str, model: str, detail: str, size: Size, crop_box: Box | None) -> Table:

@@ -13,16 +13,16 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import HeadroomError, OptionError
+from headroom_nb.records import format_path
 from headroom_nb.runtime.files import expanded
-from headroom_nb.results import format_path
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
     from pathlib import Path
 
+    from headroom_nb.records import ImageResult, RouteDecision, Technique
     from headroom_nb.widgets.overruling import Overruling
-    from headroom_nb.results import ImageResult, RouteDecision, Technique
 
 TEMPLATE = "by hand"
 """Stands where generated questions name their template."""

@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import OptionError
-from headroom_nb.results import Technique
+from headroom_nb.records import Technique
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from headroom_nb.results import BlockPath, CompressionResult, RouteDecision
+    from headroom_nb.records import BlockPath, CompressionResult, RouteDecision
 
 
 class Overruling:

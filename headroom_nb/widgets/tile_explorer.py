@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from headroom_nb.analysis import inputs as shown
 from headroom_nb.costs import estimate, find_model, resolve_detail
 from headroom_nb.costs.front_end import model_row
 from headroom_nb.errors import ImageRejectedError, MessageError, OptionError
-from headroom_nb.analysis import inputs as shown
 from headroom_nb.pictures import open_picture, resize
 from headroom_nb.pictures.modes import to_rgb
 from headroom_nb.widgets import explorer_answers
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-    from headroom_nb.results import Box, Size, TokenEstimate
+    from headroom_nb.records import Box, Size, TokenEstimate
 
 
 class TileExplorer(HeadroomWidget):

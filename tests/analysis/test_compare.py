@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 
 from headroom_nb.analysis import compare as module
-from headroom_nb import comparison
 from headroom_nb.analysis.compare import CURRENT_MODELS, compare
 from headroom_nb.costs import estimate, find_model, model_names
 from headroom_nb.errors import MessageError, ModelFilesError, OptionError, PictureError, UnknownModelError
+from headroom_nb.records import comparison
 from tests.support import gradient, openai_message, png, text_image
 
 if TYPE_CHECKING:

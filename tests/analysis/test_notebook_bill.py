@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from headroom_nb.errors import MessageError, UnknownModelError
 from headroom_nb.analysis.notebook_bill import bill
+from headroom_nb.errors import MessageError, UnknownModelError
 from tests.support import gradient, png
 
 

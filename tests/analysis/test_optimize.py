@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from headroom_nb.analysis.optimize import optimize_images_in_messages
 from headroom_nb.costs import estimate
 from headroom_nb.errors import OptionError, UnknownModelError
 from headroom_nb.formats import find_images
 from headroom_nb.pictures import read_header
-from headroom_nb.analysis.optimize import optimize_images_in_messages
 from tests.support import gradient, openai_message, png
 
 OVER = png(gradient(1025, 1025))

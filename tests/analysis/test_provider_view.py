@@ -7,9 +7,9 @@ import io
 import pytest
 from PIL import Image
 
+from headroom_nb.analysis.provider_view import provider_view, view_size
 from headroom_nb.errors import ImageRejectedError, UnknownModelError
 from headroom_nb.pictures import open_picture
-from headroom_nb.analysis.provider_view import provider_view, view_size
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.results import Technique
+from headroom_nb.records import Technique
 from tests.support import FixedRouter, gradient, openai_message, png
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from headroom_nb.results import RouteDecision, Technique
+from headroom_nb.records import RouteDecision, Technique
 from tests.support import FixedRouter
 
 

@@ -19,7 +19,7 @@ from headroom_nb.batch.executors import Crew, opened
 from headroom_nb.batch.executors import run as run_parts
 from headroom_nb.batch.worker import BatchCompressor
 from headroom_nb.errors import BatchError, OptionError
-from headroom_nb.results import Technique
+from headroom_nb.records import Technique
 from headroom_nb.runtime.threads import at_most, cores, usable_threads
 from tests.batch.lines import OPTIONS, asks, read_lines, write_lines
 from tests.support import FixedRouter

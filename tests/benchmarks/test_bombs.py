@@ -12,9 +12,9 @@ from benchmarks.bomb_files import KINDS, Bomb, bombs
 from headroom_nb import ImageCompressor, Technique
 from headroom_nb.errors import HeadroomError, PictureError, UnreadablePictureError
 from headroom_nb.formats import find_images
+from headroom_nb.ocr import FakeOcr
 from headroom_nb.pictures import open_picture, read_header
 from headroom_nb.pictures.tiff import MAX_PAGES, count_pages
-from headroom_nb.ocr import FakeOcr
 from tests.pictures.samples import gradient, saved
 from tests.support import FixedRouter
 

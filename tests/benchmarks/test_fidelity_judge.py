@@ -9,9 +9,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from headroom_nb.costs import find_model
-from headroom_nb.pictures import encode
-from headroom_nb.results import ImagePart, Technique, TextPart
 from headroom_nb.ocr import OcrLine, OcrPage
+from headroom_nb.pictures import encode
+from headroom_nb.records import ImagePart, Technique, TextPart
 
 SIZE = (800, 600)
 

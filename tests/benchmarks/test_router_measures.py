@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.router import Fixed, ImageOnly, QuestionOnly, calibration_error, measure, report
-from headroom_nb.results import RouteDecision, Technique
+from headroom_nb.records import RouteDecision, Technique
 from headroom_nb.routing.rules import RulesRouter
 from tests.support import png, text_image
 

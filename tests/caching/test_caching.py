@@ -10,13 +10,12 @@ import pytest
 
 import headroom_nb
 from headroom_nb import ImageCompressor, Technique, caching, register_model
-from headroom_nb.pipeline import remember_on_disk as disk_results
 from headroom_nb.caching.disk_store import open_store
 from headroom_nb.errors import OcrError, OptionError
+from headroom_nb.ocr import FakeOcr, registry
+from headroom_nb.pipeline import remember_on_disk as disk_results
 from headroom_nb.routing import embedded
 from headroom_nb.signals import measure as signals
-from headroom_nb.ocr import FakeOcr
-from headroom_nb.ocr import registry
 from tests.support import FixedRouter, gradient, openai_message, png, text_image
 
 PHOTO = png(gradient(1400, 1000))

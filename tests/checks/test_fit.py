@@ -9,10 +9,10 @@ from PIL import Image
 
 from headroom_nb.checks import fit as module
 from headroom_nb.checks.check import check
+from headroom_nb.checks.fit import fit_limits
 from headroom_nb.costs import models as table
 from headroom_nb.costs import register_model
 from headroom_nb.formats import find_images
-from headroom_nb.checks.fit import fit_limits
 from headroom_nb.pictures import read_header
 from tests.support import gradient, png
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headroom_nb.costs import plan as tile_plan
 from headroom_nb.costs import billed, estimate, find_model
-from headroom_nb.errors import ImageRejectedError, OptionError
+from headroom_nb.costs import plan as tile_plan
 from headroom_nb.costs.plan import FREE_SCALE, plan
+from headroom_nb.errors import ImageRejectedError, OptionError
 
 MODELS = [
     "gpt-5.6-sol",

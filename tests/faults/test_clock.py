@@ -6,8 +6,8 @@ from pathlib import Path
 
 import headroom_nb
 from headroom_nb import ImageCompressor, Technique
-from headroom_nb.resource_limits import Limits
 from headroom_nb.ocr import FakeOcr
+from headroom_nb.resource_limits import Limits
 from tests.faults.bad_engines import LINES
 from tests.support import FixedRouter, openai_message, png, text_image
 

@@ -3,14 +3,14 @@
 import copy
 
 import pytest
+from tests.test_hub import clean_machine, hub  # noqa: F401 - fixtures
 
 from headroom_nb import ImageCompressor, Technique, export
-from headroom_nb.runtime import hub as hub_module
 from headroom_nb.errors import ModelFilesError, OptionError
+from headroom_nb.runtime import hub as hub_module
 from headroom_nb.runtime.hub import hub_files
 from tests.faults.disks import full_disk, read_only_disk
 from tests.support import FixedRouter, gradient, openai_message, png
-from tests.test_hub import clean_machine, hub  # noqa: F401 - fixtures
 
 NAME = "technique-router-onnx"
 

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from headroom_nb import ImageCompressor, Technique
+from headroom_nb.pictures.plugins import quiet
 from headroom_nb.runtime.lru import ByteBoundedCache
 from headroom_nb.runtime.memory_gate import MemoryGate
-from headroom_nb.pictures.plugins import quiet
 from tests.faults.bad_engines import LINES
 from tests.support import FixedRouter, openai_message, png, text_image
 

@@ -11,9 +11,9 @@ from linecache import getline
 import pytest
 
 from headroom_nb import ImageCompressor, Technique
-from headroom_nb.runtime.forks import _locks
 from headroom_nb.ocr import FakeOcr
 from headroom_nb.ocr.registry import forget_pages
+from headroom_nb.runtime.forks import _locks
 from tests.faults.bad_engines import LINES
 from tests.support import FixedRouter, gradient, openai_message, png, text_image
 

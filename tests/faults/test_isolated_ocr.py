@@ -13,11 +13,9 @@ from PIL import Image
 
 from headroom_nb import ImageCompressor, Technique
 from headroom_nb.errors import OcrCrashError, OcrError, OcrTimeoutError, OptionError
-from headroom_nb.resource_limits import Limits
-from headroom_nb.ocr import FakeOcr, IsolatedOcr, Ocr, get_ocr
-from headroom_nb.ocr import deadline
-from headroom_nb.ocr import isolated
+from headroom_nb.ocr import FakeOcr, IsolatedOcr, Ocr, deadline, get_ocr, isolated
 from headroom_nb.ocr.deadline import DeadlineOcr
+from headroom_nb.resource_limits import Limits
 from headroom_nb.runtime.threads import at_most
 from tests.faults.bad_engines import CRASHES, HANGS, LINES
 from tests.support import FixedRouter, openai_message, png, text_image

@@ -8,9 +8,9 @@ import pytest
 
 from headroom_nb import ImageCompressor, Technique
 from headroom_nb.errors import OcrError
-from headroom_nb.signals import detector
 from headroom_nb.ocr.engine import RapidOcr
 from headroom_nb.ocr.weights import check_weights, find_weights
+from headroom_nb.signals import detector
 from tests.faults.bad_engines import LINES
 from tests.support import FixedRouter, openai_message, png, text_image
 

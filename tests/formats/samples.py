@@ -7,7 +7,7 @@ import io
 
 from PIL import Image
 
-from headroom_nb.results import ImagePart
+from headroom_nb.records import ImagePart
 
 
 def png(width: int, height: int, grey: int = 128) -> bytes:

@@ -10,9 +10,9 @@ from headroom_nb import ImageCompressor, Technique, user_message
 from headroom_nb.formats import find_images, replace_images
 from headroom_nb.formats.question import is_label
 from headroom_nb.formats.walk import read_messages
-from headroom_nb.results import TextPart
-from headroom_nb.techniques.fence import label_text
 from headroom_nb.ocr import FakeOcr
+from headroom_nb.records import TextPart
+from headroom_nb.techniques.fence import label_text
 from tests.formats.conversations import DATA_URL, PIXEL, WIRES, conversations, is_answer, wire_names
 from tests.formats.samples import image_part
 from tests.support import FixedRouter, gradient, png

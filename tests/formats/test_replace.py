@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from headroom_nb.errors import MessageError, OptionError
 from headroom_nb.formats import FORMATS, find_images, refusal, replace_images
-from headroom_nb.results import ImagePart, TextPart
+from headroom_nb.records import ImagePart, TextPart
 from tests.formats.conversations import DATA_URL, PIXEL, WIRES, conversations, hostile_documents, wire_names
 from tests.formats.samples import b64, image_part, png
 

@@ -3,7 +3,7 @@
 import pytest
 
 from headroom_nb.formats import detect_provider, find_images, replace_images
-from headroom_nb.results import ImagePart
+from headroom_nb.records import ImagePart
 from tests.support import gradient, png
 
 types = pytest.importorskip("google.genai.types")

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 import headroom_nb
 from headroom_nb import Technique
-from headroom_nb.records import RouteDecision
 from headroom_nb.ocr import FakeOcr
+from headroom_nb.records import RouteDecision
 from tests.fuzz.strategies import MODELS, PROVIDERS, anything, documents, or_anything, pixels
 from tests.support import FixedRouter
 

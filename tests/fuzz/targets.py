@@ -22,11 +22,11 @@ import headroom_nb
 from headroom_nb import HeadroomError, Limits, Technique
 from headroom_nb.costs import models
 from headroom_nb.notebook import grammar
-from headroom_nb.rendering import display
 from headroom_nb.notebook.completion import suggest
-from headroom_nb.rendering.export import render
-from headroom_nb.pictures import open_picture, read_header
 from headroom_nb.ocr import FakeOcr
+from headroom_nb.pictures import open_picture, read_header
+from headroom_nb.rendering import display
+from headroom_nb.rendering.export import render
 from tests.fuzz.entry_points import WordRouter, same
 from tests.fuzz.wires import image_block
 
@@ -137,12 +137,14 @@ def remembered(data: bytes) -> None:
     """Read what another process, or another user, may have left in the cache on disk."""
     from headroom_nb.caching import record_codec
     from headroom_nb.formats import find_images
+    from headroom_nb.ocr.base import unpack_page
+    from headroom_nb.signals.measure import unpack_measurement
 
     (slot,) = find_images([{"role": "user", "content": [image_block("anthropic", _tiny())]}])
     for unpack in (
         lambda: record_codec.unpack_result(data, slot),
-        lambda: record_codec.unpack_page(data),
-        lambda: record_codec.unpack_measurement(data),
+        lambda: unpack_page(data),
+        lambda: unpack_measurement(data),
     ):
         with contextlib.suppress(ValueError):
             unpack()

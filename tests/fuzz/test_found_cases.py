@@ -10,10 +10,10 @@ import pytest
 
 import headroom_nb
 from headroom_nb import ImageCompressor, Limits
-from headroom_nb.caching import record_codec
 from headroom_nb.errors import FileAccessError, HeadroomError, MessageError, OptionError
 from headroom_nb.notebook import targets
 from headroom_nb.rendering.export import render
+from headroom_nb.runtime import packing
 from tests.support import gradient, openai_message, png
 
 PICTURE = png(gradient(40, 30))
@@ -29,7 +29,7 @@ def test_a_remembered_record_never_inflates_without_bound():
     bomb = zlib.compress(b" " * 200_000_000, 9)
     tracemalloc.start()
     with pytest.raises(ValueError, match=r"Expecting value|no record"):
-        record_codec.unpack(len(bomb).to_bytes(4, "big") + bomb)
+        packing.unpack(len(bomb).to_bytes(4, "big") + bomb)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 60e6
@@ -38,7 +38,7 @@ def test_a_remembered_record_never_inflates_without_bound():
 def test_a_remembered_record_nested_without_end_is_no_record():
     head = zlib.compress(b'{"record":' + b"[" * 200_000)
     with pytest.raises(ValueError, match="no record"):
-        record_codec.unpack(len(head).to_bytes(4, "big") + head)
+        packing.unpack(len(head).to_bytes(4, "big") + head)
 
 
 @pytest.mark.parametrize("text", ["[" * 200_000, "(" * 5_000, "-" * 200_000 + "1"])

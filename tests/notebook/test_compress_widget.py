@@ -7,7 +7,7 @@ import pytest
 
 from headroom_nb.errors import OptionError
 from headroom_nb.notebook.completion import suggest
-from headroom_nb.results import CompressionResult
+from headroom_nb.records import CompressionResult
 
 pytest.importorskip("anywidget")
 

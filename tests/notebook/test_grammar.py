@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom_nb.errors import OptionError
-from headroom_nb.notebook.grammar import read, split, unquote
+from headroom_nb.notebook.grammar import read, split
 from headroom_nb.notebook.verb_table import VERBS
 from headroom_nb.notebook.verbs import RUN
+from headroom_nb.runtime.words import unquote
 
 
 def test_every_verb_runs_and_every_runner_has_a_verb():

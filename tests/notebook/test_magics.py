@@ -12,7 +12,7 @@ from headroom_nb.errors import HeadroomError, MessageError, OptionError
 from headroom_nb.formats import user_message
 from headroom_nb.notebook.magics import HeadroomMagics, load_ipython_extension, unload_ipython_extension
 from headroom_nb.notebook.verb_table import VERBS
-from headroom_nb.results import CompressionResult
+from headroom_nb.records import CompressionResult
 
 
 def magic(shell, line):

@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from headroom_nb.integrations.session import SESSION
 from headroom_nb.notebook.magics import unload_ipython_extension
 from headroom_nb.notebook.session_comm import TARGET, register
-from headroom_nb.integrations.session import SESSION
 from tests.batch.lines import asks, write_lines
 
 

@@ -23,13 +23,13 @@ from headroom_nb import ImageCompressor, Technique
 from headroom_nb.costs import count_text, estimate, find_model
 from headroom_nb.errors import OcrError
 from headroom_nb.formats import find_images
+from headroom_nb.ocr import FakeOcr, OcrLine, OcrPage, get_ocr
+from headroom_nb.ocr.fake import line
 from headroom_nb.pictures import open_picture, read_header
-from headroom_nb.results import TextPart
+from headroom_nb.records import TextPart
 from headroom_nb.routing.decision import choose
 from headroom_nb.routing.rules import RulesRouter
 from headroom_nb.techniques.layout import to_text
-from headroom_nb.ocr import FakeOcr, OcrLine, OcrPage, get_ocr
-from headroom_nb.ocr.fake import line
 from tests.support import FixedRouter, gradient, openai_message, png, text_image
 
 PHOTO = png(gradient(1024, 1024))

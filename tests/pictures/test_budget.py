@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from headroom_nb.errors import HeadroomError, PictureTooLargeError, UnreadablePictureError
-from headroom_nb.resource_limits import Limits
 from headroom_nb.pictures import RequestBudget, open_picture, read_header
+from headroom_nb.resource_limits import Limits
 from tests.pictures.samples import blank_png, claimed, gradient, png_block, saved
 
 

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from headroom_nb.errors import PictureTooLargeError, UnreadablePictureError
-from headroom_nb.runtime.memory_gate import MemoryGate
 from headroom_nb.pictures import jpeg, open_picture, read_header
 from headroom_nb.pictures.gif import without_metadata
+from headroom_nb.runtime.memory_gate import MemoryGate
 from tests.pictures.samples import claimed, gradient, saved
 
 SCAN, END = b"\xff\xda", b"\xff\xd9"

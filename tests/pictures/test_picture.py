@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageOps
 
 from headroom_nb.errors import HeadroomError, UnreadablePictureError, UnsupportedPictureError
-from headroom_nb.resource_limits import Limits
 from headroom_nb.pictures import open_picture, resize
 from headroom_nb.pictures.plugins import PLUGINS
+from headroom_nb.resource_limits import Limits
 from tests.pictures.samples import gradient, photograph, saved, screenshot
 
 

@@ -10,12 +10,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 import headroom_nb
 from headroom_nb import ImageCompressor, Technique
-from headroom_nb.pipeline import repeats as duplicates
 from headroom_nb.errors import OptionError
 from headroom_nb.formats import find_images, user_message
-from headroom_nb.rendering import display
-from headroom_nb.records import TextPart
 from headroom_nb.ocr import FakeOcr
+from headroom_nb.pipeline import repeats as duplicates
+from headroom_nb.records import TextPart
+from headroom_nb.rendering import display
 from tests.support import FixedRouter, gradient, openai_message, png
 from tests.test_invariants import MODELS, HashRouter, block, questions, slow_draws, text_block, wires
 

@@ -6,10 +6,10 @@ import matplotlib as mpl
 import pytest
 
 from headroom_nb.analysis.compare import compare
-from headroom_nb.rendering.cost_plots import plot_models, plot_sizes
 from headroom_nb.costs import estimate
-from headroom_nb.errors import OptionError
 from headroom_nb.costs.plan import tokens_by_size
+from headroom_nb.errors import OptionError
+from headroom_nb.rendering.cost_plots import plot_models, plot_sizes
 
 
 @pytest.fixture(autouse=True)

@@ -9,10 +9,9 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
-from headroom_nb.rendering import display
-from headroom_nb.rendering import plain
+from headroom_nb.records import CompressionResult, ImageResult, RouteDecision, Technique
+from headroom_nb.rendering import display, plain
 from headroom_nb.rendering.display import JSON_MIME
-from headroom_nb.results import CompressionResult, ImageResult, RouteDecision, Technique
 from tests.support import gradient, png
 
 HOSTILE = [

@@ -9,8 +9,8 @@ import pytest
 from headroom_nb import compress
 from headroom_nb.errors import OptionError
 from headroom_nb.formats import user_message
-from headroom_nb.rendering.export import FORMATS, export, render
 from headroom_nb.notebook.verb_table import EXPORTS
+from headroom_nb.rendering.export import FORMATS, export, render
 from tests.support import gradient
 
 

@@ -10,8 +10,8 @@ import zipfile
 import pytest
 
 from headroom_nb import HeadroomError, ImageCompressor, Technique
-from headroom_nb.rendering.export import FORMATS, render
 from headroom_nb.ocr import FakeOcr
+from headroom_nb.rendering.export import FORMATS, render
 from tests.support import FixedRouter, gradient, openai_message, png
 
 PAYLOADS = (

@@ -12,17 +12,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from headroom_nb.batch.summary import BatchSummary, ItemError
-from headroom_nb.checks.check import CheckResult
-from headroom_nb.comparison import Comparison, ModelCost
-from headroom_nb.costs import LimitViolation
-from headroom_nb.rendering import display
-from headroom_nb.rendering import markup
-from headroom_nb.rendering import tables
-from headroom_nb.rendering.tables import Column, Table
+from headroom_nb.records import (
+    BillLine,
+    CheckResult,
+    CompressionResult,
+    ImageResult,
+    LimitViolation,
+    NotebookBill,
+    RouteDecision,
+    Technique,
+    TokenEstimate,
+)
+from headroom_nb.records.comparison import Comparison, ModelCost
+from headroom_nb.rendering import display, markup, tables
 from headroom_nb.rendering.provider_views import ProviderViews, View
-from headroom_nb.analysis.notebook_bill import BillLine, NotebookBill
-from headroom_nb.records import TokenEstimate
-from headroom_nb.results import CompressionResult, ImageResult, RouteDecision, Technique
+from headroom_nb.rendering.tables import Column, Table
 from tests.support import gradient, png
 
 TAGS = {

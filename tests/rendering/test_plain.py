@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headroom_nb.rendering import figures
-from headroom_nb.rendering import markup
-from headroom_nb.rendering import plain
+from headroom_nb.rendering import figures, markup, plain
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=80)
 

@@ -4,8 +4,8 @@ import matplotlib as mpl
 import pytest
 
 from headroom_nb.errors import OptionError
+from headroom_nb.records import CompressionResult, ImageResult, Technique
 from headroom_nb.rendering.plots import MOST_BARS
-from headroom_nb.results import CompressionResult, ImageResult, Technique
 
 
 @pytest.fixture(autouse=True)

@@ -5,15 +5,13 @@ import json
 import jsonschema
 import pytest
 from PIL import Image
+from tests.notebook.test_display import PICTURE, image, result
 
 from headroom_nb import compress, demo
-from headroom_nb.rendering import display
-from headroom_nb.rendering import plain
-from headroom_nb.rendering import report
-from headroom_nb.rendering.sent import crop_box, sent_picture
 from headroom_nb.pictures import encode
-from headroom_nb.results import ImagePart, ImageSignals, RouteDecision, Technique, TextPart
-from tests.notebook.test_display import PICTURE, image, result
+from headroom_nb.records import ImagePart, ImageSignals, RouteDecision, Technique, TextPart
+from headroom_nb.rendering import display, plain, report
+from headroom_nb.rendering.sent import crop_box, sent_picture
 from tests.support import openai_message, png, text_image
 
 VALIDATOR = jsonschema.Draft202012Validator(report.schema())

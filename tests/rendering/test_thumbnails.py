@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from headroom_nb import compress
+from headroom_nb.pictures import Picture
 from headroom_nb.rendering import display
 from headroom_nb.rendering.thumbnails import LEAST_CHARACTERS, SIDES, preview, thumbnail
-from headroom_nb.pictures import Picture
 from tests.support import gradient, openai_message, png
 
 PICTURE = png(gradient(900, 700))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from headroom_nb.results import QUALITIES, Technique
+from headroom_nb.records import QUALITIES, Technique
 from headroom_nb.routing.commands import COMMANDS, DESCRIBE, FILLERS, READ, SUMMARISE, TRANSLATE, spell_out
 from headroom_nb.routing.embedded import EmbeddedRouter
 from headroom_nb.routing.question_model import QuestionModel

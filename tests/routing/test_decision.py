@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom_nb.errors import OptionError
-from headroom_nb.results import QUALITIES, Technique
+from headroom_nb.records import QUALITIES, Technique
 from headroom_nb.routing.decision import TECHNIQUE_ORDER, choose, costs
 
 shares = st.lists(st.floats(0.001, 1), min_size=4, max_size=4).map(lambda row: np.array(row) / sum(row))

@@ -9,7 +9,7 @@ from PIL import Image
 
 from headroom_nb.errors import ModelFilesError, OptionError
 from headroom_nb.pictures import open_picture
-from headroom_nb.results import QUALITIES, Technique
+from headroom_nb.records import QUALITIES, Technique
 from headroom_nb.routing.base import Router
 from headroom_nb.routing.embedded import EmbeddedRouter
 from headroom_nb.signals.weight_files import FOLDER, MANIFEST

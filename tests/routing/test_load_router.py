@@ -2,12 +2,12 @@ import logging
 
 import pytest
 
-from headroom_nb.runtime import hub
 from headroom_nb.errors import ModelFilesError, OptionError
 from headroom_nb.routing import CHAINS, PickedRouter, Router, load_router, loading
-from headroom_nb.signals import scores
 from headroom_nb.routing.loading import RouterEntry, forget_routers
 from headroom_nb.routing.rules import RulesRouter
+from headroom_nb.runtime import hub
+from headroom_nb.signals import scores
 from tests.support import png, text_image
 
 PAGE = png(text_image(["Total 12.50", "Thank you"]))

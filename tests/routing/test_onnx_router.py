@@ -4,11 +4,11 @@ import shutil
 import numpy as np
 import pytest
 
-from headroom_nb.runtime import hub
 from headroom_nb.errors import ModelFilesError, PictureError
-from headroom_nb.runtime.hub import HUB_MODELS
-from headroom_nb.results import Technique
+from headroom_nb.records import Technique
 from headroom_nb.routing.onnx_router import OnnxTechniqueRouter
+from headroom_nb.runtime import hub
+from headroom_nb.runtime.hub import HUB_MODELS
 from tests.routing import hub_models
 from tests.routing.router_pictures import page, photo
 

@@ -1,4 +1,4 @@
-from headroom_nb.results import ImageSignals, Technique
+from headroom_nb.records import ImageSignals, Technique
 from headroom_nb.routing.reasons import describe_picture, describe_text, explain
 
 PAGE = ImageSignals(

@@ -2,7 +2,7 @@ import pytest
 from PIL import Image
 
 from headroom_nb.errors import OptionError
-from headroom_nb.results import QUALITIES, ImageSignals, Technique
+from headroom_nb.records import QUALITIES, ImageSignals, Technique
 from headroom_nb.routing import Router
 from headroom_nb.routing.evidence import EVIDENCE, softmax, weigh
 from headroom_nb.routing.rules import RulesRouter

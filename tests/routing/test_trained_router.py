@@ -9,7 +9,7 @@ transformers = pytest.importorskip("transformers", reason="needs transformers: p
 
 from headroom_nb import hub  # noqa: E402
 from headroom_nb.errors import ModelFilesError  # noqa: E402
-from headroom_nb.results import Technique  # noqa: E402
+from headroom_nb.records import Technique  # noqa: E402
 from headroom_nb.routing import Router  # noqa: E402
 from headroom_nb.routing.siglip import DESCRIPTIONS  # noqa: E402
 from headroom_nb.routing.trained_router import TrainedRouter  # noqa: E402

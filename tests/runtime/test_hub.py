@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from headroom_nb.errors import ModelFilesError
 from headroom_nb.runtime import checksums
 from headroom_nb.runtime import hub as hub_module
-from headroom_nb.errors import ModelFilesError
 from headroom_nb.runtime.hub import HUB_MODELS, HubModel, hub_files
 
 NAME = "technique-router-onnx"

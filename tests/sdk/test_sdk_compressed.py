@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from headroom_nb import ImageCompressor, Technique, user_message
-from headroom_nb.results import ImagePart, TextPart
 from headroom_nb.ocr import FakeOcr
 from headroom_nb.ocr.fake import line
+from headroom_nb.records import ImagePart, TextPart
 from tests.formats.samples import b64
 from tests.support import FixedRouter, gradient, png, text_image
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from headroom_nb.formats import find_images, replace_images, user_message
-from headroom_nb.results import ImagePart, TextPart
+from headroom_nb.records import ImagePart, TextPart
 from tests.formats.samples import b64, image_part, png
 
 ORIGINAL = png(64, 48)

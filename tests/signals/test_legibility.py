@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from headroom_nb.pictures import open_picture
-from headroom_nb.results import QUALITIES
+from headroom_nb.records import QUALITIES
 from headroom_nb.signals.legibility import SMALLEST_FONT, share_for_font, smallest_scale
 from headroom_nb.signals.text_size import smallest_font
 from tests.techniques.technique_jobs import page_of_text, png, signals

@@ -9,10 +9,10 @@ import matplotlib as mpl
 from PIL import Image, ImageDraw, ImageFont
 
 from headroom_nb.costs import find_model
-from headroom_nb.pictures import open_picture
-from headroom_nb.results import ImageSignals
-from headroom_nb.techniques.base import Job
 from headroom_nb.ocr import OcrLine, OcrPage
+from headroom_nb.pictures import open_picture
+from headroom_nb.records import ImageSignals
+from headroom_nb.techniques.base import Job
 
 
 def font(px, name="DejaVuSans"):

@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
+from headroom_nb.analysis.provider_view import provider_view
 from headroom_nb.costs import estimate
+from headroom_nb.costs.parts import price_parts
 from headroom_nb.errors import TechniqueRefusedError
-from headroom_nb.pipeline.guard import price_parts
 from headroom_nb.pictures import open_picture, read_header
-from headroom_nb.results import ImagePart, TextPart
+from headroom_nb.records import ImagePart, TextPart
 from headroom_nb.techniques import matching
 from headroom_nb.techniques.crop import crop
 from headroom_nb.techniques.locate import find_region
-from headroom_nb.analysis.provider_view import provider_view
 from tests.techniques.technique_jobs import job, page_of_text, photo, signals
 
 MODELS = ("gpt-4o", "gpt-5.6-sol", "claude-opus-5-5", "claude-haiku-4-5", "gemini-3-flash-preview")

@@ -9,12 +9,12 @@ import pytest
 from PIL import Image, ImageDraw
 
 from headroom_nb.errors import TechniqueRefusedError
+from headroom_nb.ocr import get_ocr
 from headroom_nb.pictures import open_picture, read_header
-from headroom_nb.results import ImagePart
+from headroom_nb.records import ImagePart
 from headroom_nb.signals.measure import measure
 from headroom_nb.techniques.base import Job
 from headroom_nb.techniques.crop import crop
-from headroom_nb.ocr import get_ocr
 from tests.techniques.technique_jobs import find_model, font, png
 
 ITEMS = ["Walnut", "Basalt", "Copper", "Linen", "Amber", "Cobalt", "Juniper", "Marble", "Saffron", "Timber"]

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from headroom_nb import ImageCompressor, Technique, compress
 from headroom_nb.formats import find_images
-from headroom_nb.results import TextPart
-from headroom_nb.techniques.fence import defused, label_text, printable
 from headroom_nb.ocr import FakeOcr
 from headroom_nb.ocr.fake import line
+from headroom_nb.records import TextPart
+from headroom_nb.techniques.fence import defused, label_text, printable
 from tests.support import FixedRouter, openai_message, png, text_image
 
 PLACE = "messages[0].content[1]"

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from headroom_nb.costs import estimate, find_model
+from headroom_nb.costs.parts import price_parts
 from headroom_nb.errors import TechniqueRefusedError
-from headroom_nb.pipeline.guard import price_parts
 from headroom_nb.pictures import read_header
-from headroom_nb.results import QUALITIES
+from headroom_nb.records import QUALITIES
 from headroom_nb.signals.legibility import SMALLEST_FONT
 from headroom_nb.techniques.low_detail import low_detail
 from tests.techniques.technique_jobs import job, page_of_text, photo, signals

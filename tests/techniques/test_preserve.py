@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from headroom_nb.costs import estimate
-from headroom_nb.pipeline.guard import price_parts
-from headroom_nb.pictures import read_header
-from headroom_nb.ocr import get_ocr
-from headroom_nb.techniques.preserve import preserve
 from headroom_nb.analysis.provider_view import provider_view
+from headroom_nb.costs import estimate
+from headroom_nb.costs.parts import price_parts
+from headroom_nb.ocr import get_ocr
+from headroom_nb.pictures import read_header
+from headroom_nb.techniques.preserve import preserve
 from tests.support import gradient
 from tests.techniques.technique_jobs import job, page_of_text, photo, signals
 

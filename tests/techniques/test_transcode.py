@@ -6,10 +6,10 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from headroom_nb.costs import find_model
 from headroom_nb.errors import OcrError, TechniqueRefusedError
-from headroom_nb.pictures import open_picture
-from headroom_nb.results import ImagePart, ImageSignals, TextPart
-from headroom_nb.techniques.base import Job
 from headroom_nb.ocr import FakeOcr, OcrLine
+from headroom_nb.pictures import open_picture
+from headroom_nb.records import ImagePart, ImageSignals, TextPart
+from headroom_nb.techniques.base import Job
 from headroom_nb.techniques.transcode import asks_how_it_looks, transcode
 from tests.techniques.ocr_pages import engine, font, page, text_page
 

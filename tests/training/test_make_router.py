@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from headroom_nb import compress
+from headroom_nb.records import Technique
+from headroom_nb.routing.embedded import EmbeddedRouter
 from headroom_nb.widgets.labels import label_rows
 from headroom_nb.widgets.overruling import Overruling
-from headroom_nb.results import Technique
-from headroom_nb.routing.embedded import EmbeddedRouter
 from tests.routing.router_pictures import page
 from tests.support import openai_message
 

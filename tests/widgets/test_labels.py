@@ -7,9 +7,9 @@ import pytest
 
 from headroom_nb import compress
 from headroom_nb.errors import OptionError
+from headroom_nb.signals.measure import FEATURES
 from headroom_nb.widgets.labels import add_labels, label_rows
 from headroom_nb.widgets.overruling import Overruling
-from headroom_nb.signals.measure import FEATURES
 from tests.support import gradient, openai_message, png, text_image
 
 PAGE = png(text_image(["Invoice 2024-17", "Total 129.00", "Thank you"] * 12, size=18))
@@ -60,7 +60,7 @@ def test_a_file_of_something_else_is_left_alone(overruling, tmp_path, content):
 
 def test_the_training_scripts_read_labels_as_questions(overruling, tmp_path):
     pytest.importorskip("torch")
-    from headroom_nb.results import Technique
+    from headroom_nb.records import Technique
     from headroom_nb.routing.decision import TECHNIQUE_ORDER
     from training.question_model import batch_of, read_questions
 

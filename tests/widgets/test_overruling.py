@@ -6,8 +6,8 @@ import pytest
 
 from headroom_nb import ImageCompressor, Technique
 from headroom_nb.errors import OptionError
+from headroom_nb.records import RouteDecision
 from headroom_nb.widgets.overruling import Overruling
-from headroom_nb.results import RouteDecision
 from tests.support import FixedRouter, gradient, openai_message, png
 
 WORD = {"low": Technique.FULL_LOW, "keep": Technique.PRESERVE}

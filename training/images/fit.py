@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from headroom_nb.signals.scores import SCORES
 from headroom_nb.signals.measure import FEATURES
+from headroom_nb.signals.scores import SCORES
 from training.images.measure import read
 
 if TYPE_CHECKING:

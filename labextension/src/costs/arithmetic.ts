@@ -1,6 +1,6 @@
 /** Whole-number arithmetic as in Python; exact while products stay below 2^53. */
 
-import type { Size } from '../views/report';
+import type { Size } from '../report/report';
 
 /** Tokens billed, and the size in pixels that the model sees. */
 export interface Billed {

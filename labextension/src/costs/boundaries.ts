@@ -1,6 +1,6 @@
 /** The sizes at which a bill changes as a picture of one shape grows. */
 
-import type { Size } from '../views/report';
+import type { Size } from '../report/report';
 import { quotient } from './arithmetic';
 import type { Model } from './models';
 import { billed } from './pricing';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import made from '../../../tests/costs/front_end_vectors.json';
 import known from '../../../tests/costs/vectors.json';
-import type { Size } from '../views/report';
+import type { Size } from '../report/report';
 import { timesDecimal } from './arithmetic';
 import type { Model } from './models';
 import { boundaries, cost, detailsOf, estimate, findModel, grid, models, RefusedError, steps, unitCount } from './index';

@@ -1,6 +1,6 @@
 /** The units a picture is billed by, as a grid over what the model sees. */
 
-import type { Size } from '../views/report';
+import type { Size } from '../report/report';
 import type { Model } from './models';
 import { termsOf } from './models';
 import { billed } from './pricing';

@@ -1,7 +1,7 @@
 /** From a size and a model to tokens and money. */
 
-import { pixels } from '../views/format';
-import type { Size } from '../views/report';
+import { pixels } from '../report/format';
+import type { Size } from '../report/report';
 import type { Billed } from './arithmetic';
 import type { Model } from './models';
 import { resolveDetail, termsOf, usdPerMillion } from './models';

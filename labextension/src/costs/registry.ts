@@ -1,6 +1,6 @@
 /** The billing rules by the names the model table uses. */
 
-import type { Size } from '../views/report';
+import type { Size } from '../report/report';
 import type { Billed } from './arithmetic';
 import * as rules from './rules';
 import * as open from './rulesOpen';

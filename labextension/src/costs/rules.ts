@@ -4,7 +4,7 @@
  * Constants carry the names of the Python keywords; every one is given, defaults included.
  */
 
-import type { Size } from '../views/report';
+import type { Size } from '../report/report';
 import type { Billed } from './arithmetic';
 import { cells, fitInside, isqrt, nearest, quotient, roundHalfEven, timesDecimal, up } from './arithmetic';
 

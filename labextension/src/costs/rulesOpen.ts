@@ -1,6 +1,6 @@
 /** Billing rules of the other providers and of open weights, as in `headroom_nb/costs/rules_open.py`. */
 
-import type { Size } from '../views/report';
+import type { Size } from '../report/report';
 import type { Billed } from './arithmetic';
 import { cells, fitInside, quotient, roundHalfEven, scaled } from './arithmetic';
 import { RefusedError } from './rules';

@@ -8,7 +8,7 @@
 
 import { cost, type Model } from '../costs';
 import { h } from '../views/dom';
-import { pixels, tokens, usd } from '../views/format';
+import { pixels, tokens, usd } from '../report/format';
 import type { Catalog } from './catalog';
 import { billOf, figure } from './counted';
 import { modelChoice } from './modelChoice';

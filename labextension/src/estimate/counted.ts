@@ -2,7 +2,7 @@
 
 import { BrokenPicture } from '../pictures/header';
 import { estimate, RefusedError, type Model } from '../costs';
-import type { Size } from '../views/report';
+import type { Size } from '../report/report';
 import { readEncoded } from './encoded';
 
 export interface Counted {

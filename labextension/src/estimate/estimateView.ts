@@ -6,7 +6,7 @@
 
 import { cost, usdPerMillion, type Model } from '../costs';
 import { h } from '../views/dom';
-import { pixels, tokens, usd } from '../views/format';
+import { pixels, tokens, usd } from '../report/format';
 import { billOf, figure, type Bill, type Counted } from './counted';
 import { chosen, type Catalog } from './catalog';
 import { gridPicture } from './gridPicture';

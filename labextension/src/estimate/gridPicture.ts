@@ -2,9 +2,9 @@
 
 import { grid, unitCount, type Model } from '../costs';
 import { h, svg } from '../views/dom';
-import { pixels, tokens } from '../views/format';
+import { pixels, tokens } from '../report/format';
 import { gridLines, strength } from '../views/gridPath';
-import type { Size } from '../views/report';
+import type { Size } from '../report/report';
 
 /** Width at which the picture is drawn at most, CSS pixels; finer lines than fit are thinned. */
 const DRAWN = 560;

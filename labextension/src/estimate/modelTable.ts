@@ -2,7 +2,7 @@
 
 import { cost, type Model } from '../costs';
 import { h } from '../views/dom';
-import { tokens, usd } from '../views/format';
+import { tokens, usd } from '../report/format';
 import type { Bill } from './counted';
 
 export interface ModelTable {

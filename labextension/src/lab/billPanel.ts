@@ -6,7 +6,7 @@ import { Widget } from '@lumino/widgets';
 import type { BillView } from '../estimate/billView';
 import { headroomIcon } from './icons';
 import type { SettingsSource } from './settings';
-import { CommandId } from './tokens';
+import { CommandId } from './ids';
 
 const BILL_PANEL = 'headroom-bill';
 const RANK = 900;

@@ -2,8 +2,8 @@
 
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection, type Contents } from '@jupyterlab/services';
-import { change } from '../views/format';
-import { COPY_ADDRESS } from './tokens';
+import { change } from '../report/format';
+import { COPY_ADDRESS } from './ids';
 
 /** The server's answer; `path` is null where a copy is not worth it. */
 export interface Copied {

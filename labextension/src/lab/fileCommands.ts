@@ -9,7 +9,7 @@ import { headroomIcon } from './icons';
 import { say } from './notices';
 import type { SettingsSource } from './settings';
 import { showTab } from './tabs';
-import { CommandId } from './tokens';
+import { CommandId } from './ids';
 
 const COPIED: readonly FileKind[] = ['picture', 'notebook', 'messages', 'lines'];
 

@@ -7,7 +7,7 @@ import { imagesOfDocument, imagesOfLines } from '../estimate/messages';
 import { picturesOfNotebook } from '../estimate/notebooks';
 import { BrokenPicture, MORE, PREFIX_BYTES, readHeader } from '../pictures/header';
 import { fileKind, type Entry, type FileKind } from './fileKinds';
-import { BEGINNINGS_ADDRESS } from './tokens';
+import { BEGINNINGS_ADDRESS } from './ids';
 
 /** Requests under way at the same time; browsers open six connections to a server. */
 const AT_ONCE = 6;

@@ -12,7 +12,8 @@ import { addNotebookCommands } from './notebookCommands';
 import { SessionLink } from './sessionLink';
 import { SettingsSource } from './settings';
 import { addStatusItem } from './statusItem';
-import { CommandId, ISessionLink, ISettings, PluginId } from './tokens';
+import { CommandId, PluginId } from './ids';
+import { ISessionLink, ISettings } from './tokens';
 import { addWidgetFallback } from './widgetFallback';
 
 const settings: JupyterFrontEndPlugin<SettingsSource> = {

@@ -7,7 +7,7 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { readState, type SessionState } from './sessionState';
-import { COMM_TARGET } from './tokens';
+import { COMM_TARGET } from './ids';
 
 const IS_LOADED = `'headroom_nb.notebook.session_comm' in __import__('sys').modules`;
 const LOAD = `__import__('headroom_nb').load_ipython_extension(get_ipython())`;

@@ -9,7 +9,7 @@ import { say } from './notices';
 import type { SessionLink } from './sessionLink';
 import type { SettingsSource } from './settings';
 import { showTab } from './tabs';
-import { CommandId } from './tokens';
+import { CommandId } from './ids';
 
 export function addNotebookCommands(
   app: JupyterFrontEnd,

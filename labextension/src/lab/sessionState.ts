@@ -1,6 +1,6 @@
 /** What a kernel says of its session; read with care, since any program may answer. */
 
-import { tokens, usd } from '../views/format';
+import { tokens, usd } from '../report/format';
 
 export interface SessionState {
   readonly conversations: number;

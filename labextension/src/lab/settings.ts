@@ -4,7 +4,7 @@ import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { DEFAULT_MODEL } from '../estimate/defaultModel';
 import type { Prices } from '../estimate/catalog';
-import { PluginId } from './tokens';
+import { PluginId } from './ids';
 
 /** What can be switched off. */
 export const CONTRIBUTIONS = ['estimate', 'smallerCopy', 'cellButton', 'statusBar', 'sidePanel'] as const;

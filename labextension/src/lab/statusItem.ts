@@ -7,7 +7,7 @@ import { Widget } from '@lumino/widgets';
 import type { SessionLink } from './sessionLink';
 import { longText, shortText } from './sessionState';
 import type { SettingsSource } from './settings';
-import { CommandId } from './tokens';
+import { CommandId } from './ids';
 
 const RANK = 900;
 

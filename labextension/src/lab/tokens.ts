@@ -1,39 +1,12 @@
-/** Names that others see: of plugins, commands, types and places. */
+/** What the extension's plugins give each other. */
 
 import { Token } from '@lumino/coreutils';
+import { PACKAGE } from './ids';
 import type { SessionLink } from './sessionLink';
 import type { SettingsSource } from './settings';
-
-export const PACKAGE = 'headroom-nb';
-
-export const PluginId = {
-  settings: `${PACKAGE}:plugin`,
-  files: `${PACKAGE}:files`,
-  notebooks: `${PACKAGE}:notebooks`,
-  session: `${PACKAGE}:session`,
-  bill: `${PACKAGE}:bill`,
-  palette: `${PACKAGE}:palette`,
-  widgets: `${PACKAGE}:widgets`
-} as const;
-
-export const CommandId = {
-  estimate: 'headroom:estimate',
-  smallerCopy: 'headroom:smaller-copy',
-  compressCell: 'headroom:compress-cell',
-  lastReport: 'headroom:open-last-report',
-  toggleAuto: 'headroom:toggle-auto',
-  showBill: 'headroom:show-bill'
-} as const;
 
 /** Settings of the extension, as they are now. */
 export const ISettings = new Token<SettingsSource>(`${PACKAGE}:ISettings`, 'Settings of the Headroom extension.');
 
 /** The line to the kernel in front; null where there are no notebooks. */
 export const ISessionLink = new Token<SessionLink | null>(`${PACKAGE}:ISessionLink`, 'The kernel’s word on its session.');
-
-/** Where the kernel answers; the same name as in Python's `session_comm`. */
-export const COMM_TARGET = 'headroom_nb.integrations.session';
-
-/** Addresses of the server's part, under its base. */
-export const COPY_ADDRESS = 'headroom-nb/smaller-copy';
-export const BEGINNINGS_ADDRESS = 'headroom-nb/beginnings';

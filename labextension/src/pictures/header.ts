@@ -3,7 +3,7 @@
  * (`headroom_nb/pictures`), held to the same files (`samples.json`).
  */
 
-import type { Size } from '../views/report';
+import type { Size } from '../report/report';
 import { Bytes, Short } from './bytes';
 
 export type PictureFormat = 'PNG' | 'JPEG' | 'GIF' | 'WEBP' | 'BMP';

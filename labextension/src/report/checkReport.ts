@@ -5,7 +5,7 @@
  * does not fit is refused with its place, and unknown properties are left behind unread.
  */
 
-import { TECHNIQUES, type Report, type ReportImage, type Size, type Totals } from '../views/report';
+import { TECHNIQUES, type Report, type ReportImage, type Size, type Totals } from './report';
 
 /** A value that does not fit; the message is a sentence with its place. */
 export class ReportProblem extends Error {}

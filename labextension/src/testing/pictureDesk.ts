@@ -1,6 +1,6 @@
 /** Pictures for tests, which counts the addresses that were given out and not handed back. */
 
-import type { PictureSource } from '../views/report';
+import type { PictureSource } from '../report/report';
 
 export interface PictureDesk extends PictureSource {
   readonly open: Set<string>;

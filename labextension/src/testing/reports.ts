@@ -1,6 +1,6 @@
 /** Reports for tests. */
 
-import type { Report, ReportImage } from '../views/report';
+import type { Report, ReportImage } from '../report/report';
 
 const PIXEL = 'data:image/png;base64,iVBORw0KGgo=';
 

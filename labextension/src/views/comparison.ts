@@ -9,9 +9,9 @@
  */
 
 import { branch, h, on, set, svg, toggle } from './dom';
-import { pixels, tokens } from './format';
+import { pixels, tokens } from '../report/format';
 import { pictureOf, sentence } from './pictures';
-import type { PictureSource, ReportImage, Size } from './report';
+import type { PictureSource, ReportImage, Size } from '../report/report';
 import { isUnknown } from './rowFigures';
 
 const STEP = 2;

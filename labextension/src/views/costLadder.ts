@@ -6,7 +6,7 @@
  */
 
 import { h, on, set } from './dom';
-import { tokens, usd } from './format';
+import { tokens, usd } from '../report/format';
 
 export interface Rung {
   readonly key: string;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Box, Handle } from './cropBox';
 import { drawn, moved, resized, selected, sizeOf, SMALLEST, startingBox } from './cropBox';
-import type { Size } from './report';
+import type { Size } from '../report/report';
 
 const SIZE: Size = [400, 300];
 const BOX: Box = [100, 100, 200, 180];

@@ -1,6 +1,6 @@
 /** Geometry of a crop box, in whole pixels of the picture: moved, resized and drawn without leaving it. */
 
-import type { Size } from './report';
+import type { Size } from '../report/report';
 
 export type Box = readonly [left: number, top: number, right: number, bottom: number];
 

@@ -3,8 +3,8 @@
 import type { Box, Handle } from './cropBox';
 import { sizeOf } from './cropBox';
 import { on, set, svg } from './dom';
-import { pixels } from './format';
-import type { Size } from './report';
+import { pixels } from '../report/format';
+import type { Size } from '../report/report';
 import type { Viewport } from './viewport';
 
 export interface CropOverlay {

@@ -1,10 +1,10 @@
 /** One image's row: previews, question, technique, signals, tokens. Built once, then kept up to date in place. */
 
-import type { DecisionEdits } from './decisionTable';
+import type { DecisionEdits } from './decisionEdits';
 import { atEnd, branch, h, set } from './dom';
 import { previewButton } from './previewButton';
 import { questionField } from './questionField';
-import type { PictureSource, Report, ReportImage } from './report';
+import type { PictureSource, Report, ReportImage } from '../report/report';
 import { signalBars, tokenLines } from './rowFigures';
 import { chosenOf, surenessOf, TECHNIQUE_WORDS, techniqueChoice } from './techniqueChoice';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { pictureDesk, settle } from '../testing/pictureDesk';
 import { aReport, anImage } from '../testing/reports';
 import { decisionTable } from './decisionTable';
-import type { TechniqueName } from './report';
+import type { TechniqueName } from '../report/report';
 
 beforeEach(() => {
   vi.stubGlobal('IntersectionObserver', undefined); // everything is in view

@@ -16,17 +16,9 @@ import { comparison } from './comparison';
 import { atEnd, branch, button, h, on, set } from './dom';
 import { decisionRow } from './decisionRow';
 import type { DecisionRow } from './decisionRow';
-import type { PictureSource, Report } from './report';
-import type { TechniqueName } from './report';
+import type { DecisionEdits } from './decisionEdits';
+import type { PictureSource, Report } from '../report/report';
 import { totalsView } from './totals';
-
-/** What a person may change; called with the indices of images. */
-export interface DecisionEdits {
-  /** Choose a technique for images, or null for what the router says. */
-  choose(indices: readonly number[], technique: TechniqueName | null): void;
-  /** Decide an image by another question. */
-  ask(index: number, question: string): void;
-}
 
 export interface DecisionTableOptions {
   readonly pictures: PictureSource;

@@ -6,7 +6,7 @@ import { costLadder } from './costLadder';
 import { h, on, set } from './dom';
 import type { Choices, Outcome, TextFacts } from './explorerState';
 import { legibility, modelRungs, PICTURES, sizeRungs, stopOf, unitsInWords } from './explorerState';
-import { pixels, tokens, usd } from './format';
+import { pixels, tokens, usd } from '../report/format';
 
 export interface PanelActions {
   readonly onLongSide: (longSide: number | null, done: boolean) => void;

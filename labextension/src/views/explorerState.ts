@@ -5,8 +5,8 @@ import { boundaries, cost, estimate, grid, RefusedError, shaped, unitCount } fro
 import type { Rung } from './costLadder';
 import type { Box } from './cropBox';
 import { selected, sizeOf } from './cropBox';
-import { pixels } from './format';
-import type { Size } from './report';
+import { pixels } from '../report/format';
+import type { Size } from '../report/report';
 
 /** A person's choices. */
 export interface Choices {

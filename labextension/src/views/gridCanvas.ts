@@ -3,7 +3,7 @@
 import type { Box } from './cropBox';
 import { selected, sizeOf } from './cropBox';
 import { h } from './dom';
-import type { Size } from './report';
+import type { Size } from '../report/report';
 import { visible } from './viewport';
 import type { Viewport } from './viewport';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Grid } from '../costs';
 import { findModel, grid } from '../costs';
 import { covered, gridLines } from './gridPath';
-import type { Size } from './report';
+import type { Size } from '../report/report';
 
 function gridOf(size: Size, name: string, detail = 'auto'): Grid {
   const model = findModel(name);

@@ -7,7 +7,7 @@
  */
 
 import { atEnd, h } from './dom';
-import type { PictureSource, Report } from './report';
+import type { PictureSource, Report } from '../report/report';
 
 export type Which = 'original' | 'compressed';
 

@@ -4,7 +4,7 @@ import { changeOf } from './comparison';
 import { branch, h, on, set } from './dom';
 import { fill } from './pictures';
 import type { Which } from './pictures';
-import type { PictureSource, ReportImage } from './report';
+import type { PictureSource, ReportImage } from '../report/report';
 
 export interface PreviewButton {
   readonly element: HTMLElement;

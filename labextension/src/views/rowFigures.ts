@@ -1,8 +1,8 @@
 /** The figures of one image: its signals as bars, its tokens, money and sizes. */
 
 import { h } from './dom';
-import { change, percent, pixels, usd } from './format';
-import type { ReportImage } from './report';
+import { change, percent, pixels, usd } from '../report/format';
+import type { ReportImage } from '../report/report';
 
 const SIGNAL_WORDS: Readonly<Record<string, string>> = {
   has_text: 'text',

@@ -2,7 +2,7 @@
 
 import type { Box } from './cropBox';
 import { sizeOf } from './cropBox';
-import type { Size } from './report';
+import type { Size } from '../report/report';
 
 /** Longer side that is drawn while the picture is not zoomed in, pixels. */
 const SCREEN = 1600;

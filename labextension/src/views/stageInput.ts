@@ -4,7 +4,7 @@ import type { CropOverlay } from './cropOverlay';
 import type { Box, Handle } from './cropBox';
 import { drawn, moved, resized } from './cropBox';
 import { atEnd, on } from './dom';
-import type { Size } from './report';
+import type { Size } from '../report/report';
 import { toPicture, zoomed } from './viewport';
 import type { Viewport } from './viewport';
 

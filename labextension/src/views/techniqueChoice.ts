@@ -1,9 +1,9 @@
 /** What is to be done with an image: the box to choose it, and how the choice came about. */
 
 import { h, on, set } from './dom';
-import { percent } from './format';
-import type { ReportImage, TechniqueName } from './report';
-import { TECHNIQUES } from './report';
+import { percent } from '../report/format';
+import type { ReportImage, TechniqueName } from '../report/report';
+import { TECHNIQUES } from '../report/report';
 import { shareBar } from './rowFigures';
 
 /** What each technique does, in a few words. */

@@ -19,7 +19,7 @@ import { gridCanvas } from './gridCanvas';
 import type { Drawable } from './gridCanvas';
 import { gridLayer } from './gridLayer';
 import { covered } from './gridPath';
-import type { Size } from './report';
+import type { Size } from '../report/report';
 import { stageInput } from './stageInput';
 import { fitted, kept, visible, zoomed } from './viewport';
 import type { Viewport } from './viewport';

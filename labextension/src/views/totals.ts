@@ -1,8 +1,8 @@
 /** The totals of a report: tokens before and after, what was saved at what price, said aloud when they change. */
 
 import { h } from './dom';
-import { change, percent, tokens, usd } from './format';
-import type { Report, Totals } from './report';
+import { change, percent, tokens, usd } from '../report/format';
+import type { Report, Totals } from '../report/report';
 
 export interface TotalsView {
   readonly element: HTMLElement;

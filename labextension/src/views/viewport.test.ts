@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Size } from './report';
+import type { Size } from '../report/report';
 import { CLOSEST, fitted, kept, toPicture, visible, zoomed } from './viewport';
 
 const PICTURE: Size = [4000, 3000];

@@ -1,7 +1,7 @@
 /** Where a picture lies on a stage: zoomed about a point, panned, never lost from sight. */
 
 import type { Box } from './cropBox';
-import type { Size } from './report';
+import type { Size } from '../report/report';
 
 /** Screen pixels per picture pixel, and where the picture's origin lies on the stage. */
 export interface Viewport {

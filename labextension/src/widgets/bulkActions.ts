@@ -1,9 +1,9 @@
 /** One technique for many images: for all, or for those that now have one technique. */
 
-import type { DecisionEdits } from '../views/decisionTable';
+import type { DecisionEdits } from '../views/decisionEdits';
 import { button, h } from '../views/dom';
-import type { Report, TechniqueName } from '../views/report';
-import { TECHNIQUES } from '../views/report';
+import type { Report, TechniqueName } from '../report/report';
+import { TECHNIQUES } from '../report/report';
 
 /** Return the boxes and the button; `report` gives the present one. */
 export function bulkActions(report: () => Report, edit: DecisionEdits, signal: AbortSignal): HTMLElement {

@@ -5,7 +5,7 @@ import { decisionTable } from '../views/decisionTable';
 import type { DecisionTable } from '../views/decisionTable';
 import { atEnd, h } from '../views/dom';
 import { sentence } from '../views/pictures';
-import type { Report, TechniqueName } from '../views/report';
+import type { Report, TechniqueName } from '../report/report';
 import { bulkActions } from './bulkActions';
 import { exportMenu } from './exportMenu';
 import type { ExportFormat } from './exportMenu';

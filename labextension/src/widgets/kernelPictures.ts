@@ -5,7 +5,7 @@
  */
 
 import type { AnyModel } from '@anywidget/types';
-import type { PictureSource } from '../views/report';
+import type { PictureSource } from '../report/report';
 import { ask } from './kernel';
 
 const AT_ONCE = 4;

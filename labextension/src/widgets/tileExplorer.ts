@@ -7,7 +7,7 @@ import type { Box } from '../views/cropBox';
 import { atEnd } from '../views/dom';
 import type { Catalog, Choices, TextFacts } from '../views/explorerState';
 import type { Region } from '../views/regionField';
-import type { Size } from '../views/report';
+import type { Size } from '../report/report';
 import { tileExplorer } from '../views/tileExplorer';
 import { ask } from './kernel';
 

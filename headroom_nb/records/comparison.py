@@ -9,10 +9,10 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
+from headroom_nb.rendering_hook import render
 
 if TYPE_CHECKING:
-    from headroom_nb.rendering.tables import Table
-    from headroom_nb.results import Size
+    from headroom_nb.records.images import Size
 
 
 @dataclass(frozen=True)
@@ -92,19 +92,14 @@ class Comparison:
 
     def to_markdown(self) -> str:
         """Return the table in Markdown."""
-        return _table(self).to_markdown()
+        return str(render(self, "markdown"))
 
     def __str__(self) -> str:
-        return str(_table(self))
+        return str(render(self, "text"))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
-        return _table(self).to_mimebundle()
-
-
-def _table(comparison: Comparison) -> Table:
-    from headroom_nb.rendering.cost_tables import comparison_table
-
-    return comparison_table(comparison)
+        bundle: dict[str, Any] = render(self, "mimebundle")
+        return bundle
 
 
 def _flat(line: ModelCost) -> dict[str, Any]:

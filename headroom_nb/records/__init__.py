@@ -1,0 +1,46 @@
+"""Every plain result: frozen, with units; what draws them is reached through :mod:`headroom_nb.rendering_hook`."""
+
+from headroom_nb.errors import BlockPath
+from headroom_nb.records.bill import BillLine, NotebookBill
+from headroom_nb.records.check import CheckResult, LimitViolation
+from headroom_nb.records.comparison import Comparison, ModelCost, Setting
+from headroom_nb.records.compression import CompressionResult, Recompress
+from headroom_nb.records.images import (
+    QUALITIES,
+    Box,
+    ImagePart,
+    ImageResult,
+    ImageSignals,
+    Part,
+    RouteDecision,
+    Size,
+    Technique,
+    TextPart,
+    TokenEstimate,
+    format_path,
+)
+
+__all__ = [
+    "QUALITIES",
+    "BillLine",
+    "BlockPath",
+    "Box",
+    "CheckResult",
+    "Comparison",
+    "CompressionResult",
+    "ImagePart",
+    "ImageResult",
+    "ImageSignals",
+    "LimitViolation",
+    "ModelCost",
+    "NotebookBill",
+    "Part",
+    "Recompress",
+    "RouteDecision",
+    "Setting",
+    "Size",
+    "Technique",
+    "TextPart",
+    "TokenEstimate",
+    "format_path",
+]

@@ -1,0 +1,84 @@
+"""What the images in a notebook's outputs cost."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.records.images import format_path
+from headroom_nb.rendering_hook import render
+
+if TYPE_CHECKING:
+    from headroom_nb.errors import BlockPath
+    from headroom_nb.records.images import Size
+
+
+@dataclass(frozen=True)
+class BillLine:
+    """One picture of a notebook.
+
+    Attributes
+    ----------
+    path
+        Where it stands in the file, such as ``("cells", 3, "outputs", 0, "data", "image/png")``.
+    cell
+        The cell's number as one counts them, from 1.
+    size
+        Pixels; None where it could not be read.
+    tokens, compressed_tokens
+        What it costs, and what is left after compression without a question asked of it.
+    exact, compressed_exact
+        Whether these figures are exact.
+    technique
+        What compression would do.
+    note
+        What a person should know; why it could not be counted, for one.
+    """
+
+    path: BlockPath
+    cell: int
+    size: Size | None
+    tokens: int
+    compressed_tokens: int
+    technique: str
+    note: str
+    exact: bool = True
+    compressed_exact: bool = True
+
+
+@dataclass(frozen=True)
+class NotebookBill:
+    """The pictures of a notebook, the dearest first.
+
+    ``usd_per_million_tokens`` is None where the table has no price for the model.
+    """
+
+    notebook: str
+    model: str
+    lines: tuple[BillLine, ...]
+    usd_per_million_tokens: float | None
+
+    @property
+    def tokens(self) -> int:
+        """What all pictures cost, tokens."""
+        return sum(line.tokens for line in self.lines)
+
+    @property
+    def compressed_tokens(self) -> int:
+        """What is left after compression, tokens."""
+        return sum(line.compressed_tokens for line in self.lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain types, for JSON."""
+        return {**asdict(self), "lines": [{**asdict(line), "path": format_path(line.path)} for line in self.lines]}
+
+    def to_markdown(self) -> str:
+        """Return the bill as a Markdown table."""
+        return str(render(self, "markdown"))
+
+    def __str__(self) -> str:
+        return str(render(self, "text"))
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+        bundle: dict[str, Any] = render(self, "mimebundle")
+        return bundle

@@ -1,0 +1,83 @@
+"""What a provider would refuse in a conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.errors import ImageRejectedError
+from headroom_nb.records.images import format_path
+from headroom_nb.rendering_hook import render
+
+if TYPE_CHECKING:
+    from headroom_nb.errors import BlockPath
+
+
+@dataclass(frozen=True)
+class LimitViolation:
+    """One limit that one image (or, with an empty path, the request) breaks.
+
+    ``fixable`` is true where sending the image smaller would help.
+    """
+
+    path: BlockPath
+    message: str
+    fixable: bool = False
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """The provider's limits, held against every image of a conversation.
+
+    Attributes
+    ----------
+    model, provider
+        Whose limits they are.
+    images
+        Number of images, tool results and earlier turns included.
+    violations
+        Each limit that is broken, with the block's path; empty when all is well.
+    not_judged
+        Paths of images behind a URL or file id, whose size is not known.
+    """
+
+    model: str
+    provider: str
+    images: int
+    violations: tuple[LimitViolation, ...]
+    not_judged: tuple[BlockPath, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is known that the provider would refuse."""
+        return not self.violations
+
+    def require(self) -> None:
+        """Raise ImageRejectedError for the first violation, with its path; do nothing when all is well."""
+        for violation in self.violations:
+            raise ImageRejectedError(f"{_where(violation.path)}: {violation.message}", path=violation.path)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain types, for JSON."""
+        return {
+            "model": self.model,
+            "provider": self.provider,
+            "ok": self.ok,
+            "images": self.images,
+            "violations": [
+                {"path": _where(found.path), "message": found.message, "fixable": found.fixable}
+                for found in self.violations
+            ],
+            "not_judged": [_where(path) for path in self.not_judged],
+        }
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+        bundle: dict[str, Any] = render(self, "mimebundle")
+        return bundle
+
+    def __str__(self) -> str:
+        return str(render(self, "text"))
+
+
+def _where(path: BlockPath) -> str:
+    return format_path(path) if path else "the request"
