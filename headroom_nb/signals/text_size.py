@@ -7,6 +7,7 @@ decides how far a picture may shrink is measured again here, in a view that show
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from headroom_nb.ocr import OcrPage
     from headroom_nb.pictures import Picture
     from headroom_nb.records import ImageSignals
 
@@ -39,6 +41,47 @@ EVEN = 0.85
 
 _DENSE, _INKED = 0.45, 0.08
 _CONTRAST = 24
+
+
+@dataclass(frozen=True)
+class TextSize:
+    """Font sizes of the text in one image, in pixels (em) of the full image.
+
+    Attributes
+    ----------
+    smallest
+        15th percentile of the lines' font sizes, weighted by characters; None where no text was found.
+    median
+        50th percentile of the same.
+    sure
+        Whether the sizes are well supported. False with few characters, very small text, or no detector.
+    lines
+        Number of lines that were measured.
+    """
+
+    smallest: float | None
+    median: float | None
+    sure: bool
+    lines: int
+
+
+def measure_text_size(picture: Picture) -> TextSize:
+    """Return the font sizes in an image; raises PictureError where it cannot be decoded."""
+    from headroom_nb.signals.measure import measure
+
+    signals = measure(picture)
+    smallest = smallest_font(picture, signals)
+    return TextSize(smallest, signals.median_text_height, sure=False, lines=signals.text_lines)
+
+
+def text_size_of_page(page: OcrPage, picture: Picture) -> TextSize:
+    """Return the font sizes of the lines that OCR has read; raises PictureError where `picture` cannot be decoded."""
+    del picture
+    heights = [line.bounds[3] - line.bounds[1] for line in page.lines]
+    if not heights:
+        return TextSize(None, None, sure=not page.detected, lines=0)
+    small, middle = np.percentile(heights, (15, 50)) / 1.6
+    return TextSize(float(small), float(middle), sure=len(heights) >= FEW_LINES, lines=len(heights))
 
 
 def smallest_font(picture: Picture, signals: ImageSignals) -> float | None:
