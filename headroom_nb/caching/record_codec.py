@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.records import ImagePart, ImageResult, ImageSignals, RouteDecision, Technique, TextPart
+from headroom_nb.records import ImagePart, ImageResult, ImageSignals, Needs, RouteDecision, Technique, TextPart
 from headroom_nb.runtime.packing import pack, unpack
 
 if TYPE_CHECKING:
@@ -59,13 +59,14 @@ def unpack_result(data: bytes, slot: ImageSlot) -> ImageResult:
 
 
 def _decision(record: dict[str, Any]) -> RouteDecision:
-    signals = record["signals"]
+    signals, needs = record["signals"], record["needs"]
     return RouteDecision(
         **{
             **record,
             "technique": Technique(record["technique"]),
             "probabilities": {Technique(name): share for name, share in record["probabilities"].items()},
             "signals": None if signals is None else _signals(signals),
+            "needs": None if needs is None else Needs(**needs),
         }
     )
 

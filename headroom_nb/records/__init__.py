@@ -19,8 +19,10 @@ from headroom_nb.records.images import (
     TokenEstimate,
     format_path,
 )
+from headroom_nb.records.needs import NEEDS, Needs
 
 __all__ = [
+    "NEEDS",
     "QUALITIES",
     "BillLine",
     "BlockPath",
@@ -33,6 +35,7 @@ __all__ = [
     "ImageSignals",
     "LimitViolation",
     "ModelCost",
+    "Needs",
     "NotebookBill",
     "Part",
     "Recompress",

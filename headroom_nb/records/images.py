@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from headroom_nb.errors import BlockPath
+    from headroom_nb.records.needs import Needs
 
 Size = tuple[int, int]
 Box = tuple[int, int, int, int]
@@ -135,6 +136,8 @@ class RouteDecision:
         Probability of each technique; they sum to 1.
     signals
         What was measured in the picture, or None where it was not looked at.
+    needs
+        What the answer depends on, or None where the router only says a technique.
     """
 
     technique: Technique
@@ -143,6 +146,7 @@ class RouteDecision:
     router: str
     probabilities: Mapping[Technique, float] = field(default_factory=dict)
     signals: ImageSignals | None = None
+    needs: Needs | None = None
 
 
 @dataclass(frozen=True)

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from headroom_nb.routing.base import Router
 from headroom_nb.routing.loading import CHAINS, PickedRouter, load_router
+from headroom_nb.routing.needs import from_decision, needs_of
 
-__all__ = ["CHAINS", "PickedRouter", "Router", "load_router"]
+__all__ = ["CHAINS", "PickedRouter", "Router", "from_decision", "load_router", "needs_of"]

@@ -15,6 +15,9 @@ class Router(Protocol):
 
     A router never raises for bad input: an unreadable picture or an empty question gives a decision with low
     confidence and a reason.
+
+    A router may also have ``needs(image, query) -> Needs``: what the answer depends on. Those of the package have it;
+    for one that does not, :func:`headroom_nb.routing.needs_of` derives the needs from its techniques.
     """
 
     name: str

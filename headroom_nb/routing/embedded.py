@@ -11,6 +11,7 @@ from headroom_nb.errors import ModelFilesError, PictureError
 from headroom_nb.records import RouteDecision, Technique
 from headroom_nb.routing.decision import GROUPS, TECHNIQUE_ORDER, choose
 from headroom_nb.routing.fusion import Calibration, mix, rule_out_transcript, weigh_groups
+from headroom_nb.routing.needs import from_decision
 from headroom_nb.routing.picture_kind import FILE, load_kind_models
 from headroom_nb.routing.question_model import QuestionModel, Reading
 from headroom_nb.routing.reasons import describe_picture, explain
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from headroom_nb.pictures import Picture
-    from headroom_nb.records import ImageSignals
+    from headroom_nb.records import ImageSignals, Needs
 
 UNREAD = np.array([0.25, 0.05, 0.25, 0.45])
 """Probabilities when the question says nothing: whatever the picture is, what is wanted of it is not known."""
@@ -78,6 +79,10 @@ class EmbeddedRouter:
         group = int(np.argmax(shown))
         picture = describe_picture(GROUPS[group], float(shown[group]), seen.signals)
         return self._decide(reading, probabilities, quality, seen.signals, picture, seen.note)
+
+    def needs(self, image: bytes | Picture, query: str) -> Needs:
+        """Return what the answer depends on, derived from the techniques; never raises for bad input."""
+        return from_decision(self.classify(image, query), query)
 
     def classify_query(self, query: str) -> tuple[Technique, float]:
         """Return the technique the question alone suggests, with its probability (0 to 1)."""

@@ -17,6 +17,7 @@ from headroom_nb.routing.decision import TECHNIQUE_ORDER, choose
 from headroom_nb.routing.evidence import softmax, weigh
 from headroom_nb.routing.fusion import rule_out_transcript
 from headroom_nb.routing.language import clip
+from headroom_nb.routing.needs import from_decision, with_needs
 from headroom_nb.routing.reasons import describe_text, explain
 from headroom_nb.routing.siglip import pixel_values, signal_scores, with_siglip
 from headroom_nb.runtime.lru import ByteBoundedCache
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from headroom_nb.pictures import Picture
-    from headroom_nb.records import ImageSignals
+    from headroom_nb.records import ImageSignals, Needs
 
     Floats = npt.NDArray[np.floating[Any]]
 
@@ -109,7 +110,7 @@ class HubRouter(ABC):
         probabilities = {each: float(share) for each, share in zip(TECHNIQUE_ORDER, shares, strict=True)}
         technique = choose(shares, quality)
         asks = max(asked, key=asked.__getitem__) if query.strip() else None
-        return RouteDecision(
+        decision = RouteDecision(
             technique=technique,
             confidence=probabilities[technique],
             reason=explain(technique, probabilities, asks, *facts),
@@ -117,6 +118,11 @@ class HubRouter(ABC):
             probabilities=probabilities,
             signals=signals,
         )
+        return with_needs(decision, query)
+
+    def needs(self, image: bytes | Picture, query: str) -> Needs:
+        """Return what the answer depends on, derived from the techniques; never raises for bad input."""
+        return from_decision(self.classify(image, query), query)
 
     def classify_query(self, query: str) -> tuple[Technique, float]:
         """Return the technique the question alone suggests, with the classifier's probability."""

@@ -9,11 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import ModelFilesError, OptionError
+from headroom_nb.routing.needs import needs_of
 from headroom_nb.runtime.forks import fork_safe
 
 if TYPE_CHECKING:
     from headroom_nb.pictures import Picture
-    from headroom_nb.records import ImageSignals, RouteDecision, Technique
+    from headroom_nb.records import ImageSignals, Needs, RouteDecision, Technique
     from headroom_nb.routing.base import Router
 
 _LOG = logging.getLogger(__name__)
@@ -80,6 +81,10 @@ class PickedRouter:
         if not self.stands_in_for:
             return decision
         return replace(decision, reason=f"{decision.reason} [{self.name} stands in for {self.stands_in_for}]")
+
+    def needs(self, image: bytes | Picture, query: str) -> Needs:
+        """Return what the answer depends on; derived from the techniques of a router that only says those."""
+        return needs_of(self.router, image, query)
 
     def classify_query(self, query: str) -> tuple[Technique, float]:
         """Return the technique the question alone suggests, with its probability."""

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 from headroom_nb.errors import ModelFilesError, OptionError, PictureError
 from headroom_nb.records import QUALITIES, RouteDecision, Technique
 from headroom_nb.routing.evidence import softmax, weigh
+from headroom_nb.routing.needs import from_decision, with_needs
 from headroom_nb.signals import measure as measuring
 
 if TYPE_CHECKING:
     from headroom_nb.pictures import Picture
-    from headroom_nb.records import ImageSignals
+    from headroom_nb.records import ImageSignals, Needs
 
 TRANSCODE, CROP, FULL_LOW, PRESERVE = Technique.TRANSCODE, Technique.CROP, Technique.FULL_LOW, Technique.PRESERVE
 
@@ -152,7 +153,7 @@ class RulesRouter:
         if probabilities[technique] < MIN_CONFIDENCE[quality] and technique is not PRESERVE:
             said.append(f"unsure between choices ({probabilities[technique]:.0%}), so the picture is kept")
             technique = PRESERVE
-        return RouteDecision(
+        decision = RouteDecision(
             technique=technique,
             confidence=probabilities[technique],
             reason="; ".join([asked, *said]),
@@ -160,6 +161,11 @@ class RulesRouter:
             probabilities=probabilities,
             signals=measured,
         )
+        return with_needs(decision, query)
+
+    def needs(self, image: bytes | Picture, query: str) -> Needs:
+        """Return what the answer depends on, derived from the techniques; never raises for bad input."""
+        return from_decision(self.classify(image, query), query)
 
     def classify_query(self, query: str) -> tuple[Technique, float]:
         """Return the technique the words alone suggest, with its share of the softmax."""

@@ -7,12 +7,12 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs PyTorch: pip install 'headroom-nb[torch]'")
 transformers = pytest.importorskip("transformers", reason="needs transformers: pip install 'headroom-nb[torch]'")
 
-from headroom_nb import hub  # noqa: E402
 from headroom_nb.errors import ModelFilesError  # noqa: E402
 from headroom_nb.records import Technique  # noqa: E402
 from headroom_nb.routing import Router  # noqa: E402
 from headroom_nb.routing.siglip import DESCRIPTIONS  # noqa: E402
 from headroom_nb.routing.trained_router import TrainedRouter  # noqa: E402
+from headroom_nb.runtime import hub  # noqa: E402
 from tests.routing import hub_models  # noqa: E402
 
 WHITE, BLACK = hub_models.plain("white"), hub_models.plain("black")
