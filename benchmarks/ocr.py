@@ -28,8 +28,8 @@ from headroom_nb.errors import TechniqueRefusedError
 from headroom_nb.ocr.engine import RapidOcr
 from headroom_nb.ocr.weights import find_weights
 from headroom_nb.pictures import open_picture
-from headroom_nb.techniques.layout import to_text
-from headroom_nb.techniques.trust import check
+from headroom_nb.techniques.transcript.layout import to_text
+from headroom_nb.techniques.transcript.trust import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable

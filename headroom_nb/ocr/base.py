@@ -40,6 +40,10 @@ class OcrLine:
         Where the middle of each character lies along the box, 0 to 1; empty where the engine does not say.
     missed
         Share of the inked width that no character stands near: letters the engine does not know leave such gaps.
+    chances
+        The probability of each character; empty where the engine does not say.
+    rivals, rival_chances
+        The second most probable character at each place, and its probability; empty where the engine does not say.
     """
 
     text: str
@@ -48,6 +52,9 @@ class OcrLine:
     weakest: float = 1.0
     centres: tuple[float, ...] = ()
     missed: float = 0.0
+    chances: tuple[float, ...] = ()
+    rivals: str = ""
+    rival_chances: tuple[float, ...] = ()
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -102,6 +109,9 @@ class Ocr(Protocol):
         ...
 
 
+_SERIES = ("centres", "chances", "rival_chances")
+
+
 def pack_page(page: OcrPage) -> bytes:
     """Return what was read in a picture."""
     return pack(asdict(page))
@@ -112,7 +122,7 @@ def unpack_page(data: bytes) -> OcrPage:
     record, _ = unpack(data)
     try:
         lines = tuple(
-            OcrLine(**{**line, "box": _quad(line["box"]), "centres": tuple(line["centres"])})
+            OcrLine(**{**line, "box": _quad(line["box"]), **{name: tuple(line[name]) for name in _SERIES}})
             for line in record["lines"]
         )
         unread = tuple(map(_quad, record["unread"]))

@@ -59,6 +59,8 @@ class Reading:
         Where the middle of each character lies along the strip's ink, 0 to 1.
     missed
         Share of the inked columns that no character stands near.
+    chances, rivals, rival_chances
+        The probability of each character, and the second most probable character there with its probability.
     """
 
     text: str
@@ -66,6 +68,9 @@ class Reading:
     weakest: float = 0.0
     centres: tuple[float, ...] = ()
     missed: float = 1.0
+    chances: tuple[float, ...] = ()
+    rivals: str = ""
+    rival_chances: tuple[float, ...] = ()
 
 
 class Recogniser:
@@ -154,10 +159,23 @@ def decode(steps: NDArray[np.float32], characters: Sequence[str], ink: NDArray[n
     solid = np.array([not char.isspace() for char in text])
     distances = np.abs(inked[:, None] - middles[solid]).min(axis=1)
     centres = (middles - inked[0]) / max(1.0, inked[-1] - inked[0])
+    rivals, rival_chances = _second_best(steps[places], best[places])
     return Reading(
         text[first:last],
         float(chances.mean()),
         float(chances.min()),
         tuple(np.clip(centres[first:last], 0, 1).round(4).tolist()),
         float((distances > REACH).mean()),
+        tuple(chances[first:last].round(4).tolist()),
+        "".join(characters[index] for index in rivals[first:last]),
+        tuple(rival_chances[first:last].round(4).tolist()),
     )
+
+
+def _second_best(steps: NDArray[np.float32], best: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return the most probable character beside the best and "nothing" at some steps, and its probability."""
+    others = steps.copy()
+    rows = np.arange(len(steps))
+    others[:, 0] = others[rows, best] = -1
+    rivals = others.argmax(axis=1)
+    return rivals, others[rows, rivals]

@@ -11,11 +11,11 @@ from headroom_nb.errors import TechniqueRefusedError
 from headroom_nb.records import TextPart
 from headroom_nb.techniques.base import Proposal
 from headroom_nb.techniques.fence import label_text
-from headroom_nb.techniques.layout import to_text
 from headroom_nb.techniques.levels import current_view
 from headroom_nb.techniques.low_detail import low_detail
 from headroom_nb.techniques.preserve import preserve
-from headroom_nb.techniques.trust import VIEW_SIDE, check
+from headroom_nb.techniques.transcript.layout import to_text
+from headroom_nb.techniques.transcript.trust import VIEW_SIDE, check
 
 if TYPE_CHECKING:
     from headroom_nb.records import ImageSignals

@@ -29,7 +29,7 @@ from headroom_nb.pictures import open_picture, read_header
 from headroom_nb.records import TextPart
 from headroom_nb.routing.decision import choose
 from headroom_nb.routing.rules import RulesRouter
-from headroom_nb.techniques.layout import to_text
+from headroom_nb.techniques.transcript.layout import to_text
 from tests.support import FixedRouter, gradient, openai_message, png, text_image
 
 PHOTO = png(gradient(1024, 1024))

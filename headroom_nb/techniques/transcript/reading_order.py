@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headroom_nb.techniques.pieces import Piece
+    from headroom_nb.techniques.transcript.pieces import Piece
 
 Row = list["Piece"]
 

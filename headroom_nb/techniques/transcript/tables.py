@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headroom_nb.techniques.reading_order import Row, Span
+    from headroom_nb.techniques.transcript.reading_order import Row, Span
 
 SPANNING = 0.15
 """A gap between columns may be crossed by cells in this share of the rows (headings over several columns)."""

@@ -11,16 +11,16 @@ import re
 import statistics
 from typing import TYPE_CHECKING
 
-from headroom_nb.techniques.pieces import pieces_of
-from headroom_nb.techniques.reading_order import regions_of
-from headroom_nb.techniques.tables import table_end, to_markdown
+from headroom_nb.techniques.transcript.pieces import pieces_of
+from headroom_nb.techniques.transcript.reading_order import regions_of
+from headroom_nb.techniques.transcript.tables import table_end, to_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_nb.ocr import OcrPage
-    from headroom_nb.techniques.pieces import Piece
-    from headroom_nb.techniques.reading_order import Row
+    from headroom_nb.techniques.transcript.pieces import Piece
+    from headroom_nb.techniques.transcript.reading_order import Row
 
 UNEVEN = 0.18
 """In a fixed-width font the median line's characters stand closer than this to even steps."""

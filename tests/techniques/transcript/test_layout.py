@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from headroom_nb.ocr import FakeOcr, OcrLine, OcrPage
-from headroom_nb.techniques.layout import to_text
-from headroom_nb.techniques.pieces import plain
+from headroom_nb.techniques.transcript.layout import to_text
+from headroom_nb.techniques.transcript.pieces import plain
 from tests.techniques.ocr_pages import engine, font, page, text_page
 
 LEFT = [
