@@ -41,7 +41,6 @@ VIEWS = 12
 """Views kept at a time; one of twelve megapixels takes 36 MB."""
 
 _NEAR_COLOUR = 45.0
-_CROP = re.compile(r"crop (\d+),(\d+),(\d+),(\d+) of \d+x\d+")
 _GREY = (165, 168, 175)
 
 
@@ -108,9 +107,7 @@ class Judge:
         view = self._view(part, model, detail)
         if box is None:
             return view
-        mark = read_header(part.data).mark or ""
-        cut = _CROP.fullmatch(mark)
-        left, top, right, bottom = map(int, cut.groups()) if cut else (0, 0, *size)
+        left, top, right, bottom = part.box or (0, 0, *size)
         if box[0] < left or box[1] < top or box[2] > right or box[3] > bottom:
             return None
         across, down = view.width / (right - left), view.height / (bottom - top)

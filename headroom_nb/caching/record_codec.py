@@ -13,10 +13,12 @@ from headroom_nb.runtime.packing import pack, unpack
 
 if TYPE_CHECKING:
     from headroom_nb.formats.slots import ImageSlot
-    from headroom_nb.records import Part
+    from headroom_nb.records import Box, Part
 
 _NOT_KEPT = {"path", "question", "original", "parts", "decision", "technique", "duplicate_of"}
 """Fields of a result that the conversation gives anew, or that are written apart."""
+
+_IMAGE_PART = tuple(field.name for field in fields(ImagePart) if field.name != "data")
 
 _PLAIN = tuple(field.name for field in fields(ImageResult) if field.name not in _NOT_KEPT)
 
@@ -29,7 +31,7 @@ def pack_result(result: ImageResult) -> bytes:
         if isinstance(part, TextPart):
             parts.append({"text": part.text})
         else:
-            parts.append({"media_type": part.media_type, "size": part.size, "detail": part.detail})
+            parts.append({name: getattr(part, name) for name in _IMAGE_PART})
             blobs.append(part.data)
     record = {name: getattr(result, name) for name in _PLAIN}
     decision = None if result.decision is None else asdict(result.decision)
@@ -80,9 +82,16 @@ def _parts(records: list[dict[str, Any]], blobs: list[bytes]) -> tuple[Part, ...
     return tuple(
         TextPart(each["text"])
         if "text" in each
-        else ImagePart(next(pictures), each["media_type"], _size(each["size"]), each["detail"])
+        else ImagePart(next(pictures), **{**each, "size": _size(each["size"]), "box": _box(each["box"])})
         for each in records
     )
+
+
+def _box(edges: list[int] | None) -> Box | None:
+    if edges is None:
+        return None
+    left, top, right, bottom = edges
+    return left, top, right, bottom
 
 
 def _size(pair: list[int]) -> tuple[int, int]:

@@ -43,7 +43,8 @@ def enforce_limits(result: CompressionResult, model: ModelSpec, limits: Limits) 
 
 def _account(image: ImageResult, slots: list[ImageSlot], model: ModelSpec) -> ImageResult:
     """Return the account of an image of which something was resized."""
-    made = [_part(slot) for slot in slots]
+    sent: list[ImagePart | None] = [part for part in image.parts if isinstance(part, ImagePart)] or [None]
+    made = [_part(slot, part) for slot, part in zip(slots, sent, strict=True)]
     texts = [part for part in image.parts if not isinstance(part, ImagePart)]
     parts: tuple[Part, ...] = (*texts, *made)
     sizes = tuple(part.size for part in made)
@@ -64,7 +65,10 @@ def _account(image: ImageResult, slots: list[ImageSlot], model: ModelSpec) -> Im
     )
 
 
-def _part(slot: ImageSlot) -> ImagePart:
+def _part(slot: ImageSlot, before: ImagePart | None) -> ImagePart:
+    """Return what stands in a slot now; it shows what ``before`` did, or the original where that is None."""
     data = slot.load()
     header = read_header(data)
-    return ImagePart(data, header.media_type, header.size, None if slot.detail == "auto" else slot.detail)
+    detail = None if slot.detail == "auto" else slot.detail
+    made = ImagePart(data, header.media_type, header.size, detail)
+    return made if before is None else replace(made, box=before.box, role=before.role)

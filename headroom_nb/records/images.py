@@ -10,7 +10,7 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 Size = tuple[int, int]
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels; right and bottom are exclusive."""
+
+
+Role = Literal["image", "crop", "overview"]
+"""What an image is there for; see :class:`ImagePart`."""
 
 
 def format_path(path: BlockPath) -> str:
@@ -153,14 +157,26 @@ class RouteDecision:
 class ImagePart:
     """An image that stands in the payload in place of the original.
 
-    ``detail`` is the normalised level to ask the provider for (``"low"``, ``"medium"``, ``"high"`` …); None leaves the
-    block's own setting.
+    Attributes
+    ----------
+    data, media_type, size
+        The encoded image.
+    detail
+        The normalised level to ask the provider for (``"low"``, ``"medium"``, ``"high"`` …); None leaves the block's
+        own setting.
+    box
+        What it shows of the original, in pixels of the original; None for the whole.
+    role
+        What it is there for: ``"image"`` stands for the original, ``"crop"`` is a part cut out, ``"overview"`` a small
+        view of the whole beside something else.
     """
 
     data: bytes = field(repr=False)
     media_type: str
     size: Size
     detail: str | None = None
+    box: Box | None = None
+    role: Role = "image"
 
     @cached_property
     def base64(self) -> str:

@@ -16,7 +16,7 @@ from headroom_nb.techniques.locate import find_region
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from headroom_nb.records import Box, Part, Size
+    from headroom_nb.records import Box, Part, Role, Size
     from headroom_nb.techniques.base import Job
 
 OVERVIEW_SIDE = 320
@@ -147,10 +147,9 @@ def _part(job: Job, box: Box, cut: _Cut) -> ImagePart:
     picture = job.picture
     whole = box == (0, 0, *picture.size)
     piece = picture.small(max(cut.size)) if whole else resize(picture.rgb().crop(box), cut.size)
-    left, top, right, bottom = box
-    mark = "overview" if whole else f"crop {left},{top},{right},{bottom} of {picture.size[0]}x{picture.size[1]}"
-    encoded = encode(piece, mark=mark, webp=job.model.limits.takes("image/webp"))
-    return ImagePart(encoded.data, encoded.media_type, encoded.size, cut.detail)
+    role: Role = "overview" if whole else "crop"
+    encoded = encode(piece, mark=role, webp=job.model.limits.takes("image/webp"))
+    return ImagePart(encoded.data, encoded.media_type, encoded.size, cut.detail, box=None if whole else box, role=role)
 
 
 def _caption(box: Box, size: Size, *, whole: bool) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.costs.parts import price_parts
 from headroom_nb.errors import TechniqueRefusedError
-from headroom_nb.records import TextPart
+from headroom_nb.records import ImagePart, TextPart
 from headroom_nb.techniques.base import Proposal
 from headroom_nb.techniques.fence import label_text
 from headroom_nb.techniques.levels import current_view
@@ -78,7 +78,8 @@ def _overview(job: Job, text: TextPart, read: str) -> Proposal:
     except TechniqueRefusedError as refusal:
         reason = f"the question also asks how the picture looks, and a view beside the text is not to be had: {refusal}"
         raise TechniqueRefusedError(reason) from refusal
-    return replace(view, parts=(*view.parts, text), free=False, note=f"{view.note}, with {read}")
+    small = [replace(part, role="overview") if isinstance(part, ImagePart) else part for part in view.parts]
+    return replace(view, parts=(*small, text), free=False, note=f"{view.note}, with {read}")
 
 
 def _picture_tokens(job: Job) -> int:

@@ -37,9 +37,9 @@ class ReadsTall:
         return OcrPage(lines, len(lines), image.size)
 
 
-def part(image, mark=None):
-    encoded = encode(image, mark=mark)
-    return ImagePart(encoded.data, encoded.media_type, encoded.size)
+def part(image, cut=None):
+    encoded = encode(image, mark=None)
+    return ImagePart(encoded.data, encoded.media_type, encoded.size, box=cut)
 
 
 @pytest.fixture
@@ -66,8 +66,8 @@ def test_text_counts_where_it_is_legible_in_the_view_and_not_where_it_shrank_awa
 
 def test_a_crop_holds_only_what_lies_inside_it(ask):
     image = Image.new("RGB", (400, 300), "white")
-    assert ask([part(image, mark="crop 400,300,800,600 of 800x600")]) == 1.0
-    assert ask([part(image, mark="crop 0,0,400,300 of 800x600")]) == 0.0
+    assert ask([part(image, cut=(400, 300, 800, 600))]) == 1.0
+    assert ask([part(image, cut=(0, 0, 400, 300))]) == 0.0
 
 
 def test_a_colour_needs_its_patch(ask, modules):

@@ -5,13 +5,13 @@ import json
 import jsonschema
 import pytest
 from PIL import Image
-from tests.notebook.test_display import PICTURE, image, result
 
 from headroom_nb import compress, demo
 from headroom_nb.pictures import encode
 from headroom_nb.records import ImagePart, ImageSignals, RouteDecision, Technique, TextPart
 from headroom_nb.rendering import display, plain, report
 from headroom_nb.rendering.sent import crop_box, sent_picture
+from tests.rendering.test_display import PICTURE, image, result
 from tests.support import openai_message, png, text_image
 
 VALIDATOR = jsonschema.Draft202012Validator(report.schema())
@@ -52,8 +52,11 @@ def test_the_schema_finds_what_is_wrong(demo_result):
 
 def test_a_crop_is_shown_with_its_place_and_before_its_overview():
     overview = encode(Image.new("RGB", (32, 20)), mark="overview", webp=False)
-    cut = encode(Image.new("RGB", (300, 200)), mark="crop 10,20,310,220 of 1000x700", webp=False)
-    parts = tuple(ImagePart(made.data, made.media_type, made.size) for made in (overview, cut))
+    cut = encode(Image.new("RGB", (300, 200)), mark="crop", webp=False)
+    parts = (
+        ImagePart(overview.data, overview.media_type, overview.size, role="overview"),
+        ImagePart(cut.data, cut.media_type, cut.size, box=(10, 20, 310, 220), role="crop"),
+    )
     (account,) = result(image(parts=(TextPart("[This is the part …]"), *parts))).images
     assert sent_picture(account) is parts[1]
     assert crop_box(account) == (10, 20, 310, 220)
