@@ -137,7 +137,7 @@ class Techniques:
         router = self._routers.setdefault(technique, Measured(technique))
         compressor = ImageCompressor(router=router, quality=quality, ocr=self._ocr)
         message = user_message(question, sample.data, provider=model.provider)
-        account = compressor.compress([message], model=model.name).images[0]
+        account = compressor.run([message], model=model.name).images[0]
         if account.error is not None:
             raise RuntimeError(f"{sample.name}: {account.error}")
         parts = account.parts or (as_part(sample.data),)

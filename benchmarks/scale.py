@@ -160,7 +160,7 @@ def leak(calls: int) -> dict[str, Any]:
     for number in range(calls + 1):
         fresh = number - number % FRESH
         seen = fresh if number % 4 or number == fresh else fresh - FRESH * dice.randrange(1 + min(50, fresh // FRESH))
-        compressor.compress(conversation(number if number % 4 else seen, some))
+        compressor.run(conversation(number if number % 4 else seen, some))
         if number % max(1, calls // 20) == 0:
             samples.append((number, round(resident_mb(), 1)))
             print(f"{number:8} calls {samples[-1][1]:8.1f} MB", flush=True)

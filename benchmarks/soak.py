@@ -176,7 +176,7 @@ class Calls:
     def call_own_compressor(self) -> None:
         """Build a compressor, use it and close it."""
         compressor = headroom_nb.ImageCompressor("gpt-4o", router="rules")
-        compressor.compress(self.messages()[0])
+        compressor.run(self.messages()[0])
         compressor.close()
 
 

@@ -84,8 +84,8 @@ def measure(width: int, height: int, kind: str) -> dict[str, Any]:
         stages.run("write", lambda m=messages, slot=slot, part=part: replace_images(m, {slot.path: (part,)}))
         signals.forget()
         compressor = ImageCompressor(model=MODEL, ocr=NoOcr())
-        stages.run("all, own router", lambda m=messages, c=compressor: c.compress(m))
-        stages.run("all, again", lambda m=messages, c=compressor: c.compress(m))
+        stages.run("all, own router", lambda m=messages, c=compressor: c.run(m))
+        stages.run("all, again", lambda m=messages, c=compressor: c.run(m))
     return {"stages": stages.found, "peak_mb": peak_mb()}
 
 

@@ -61,7 +61,7 @@ class _Again:
     def __call__(
         self, techniques: Mapping[BlockPath, Technique], questions: Mapping[BlockPath, str] | None = None, /
     ) -> CompressionResult:
-        return self.compressor.compress(
+        return self.compressor.run(
             self.messages,
             self.provider,
             self.model,
@@ -199,7 +199,22 @@ class ImageCompressor:
         self._remembered.clear()
         self._repeats.clear()
 
-    def compress(
+    def compress(self, messages: Any, provider: str | None = None, model: str | None = None, **choices: Any) -> Any:
+        """Return just the smaller messages, in the shape that came in.
+
+        The record of each image is then in :attr:`last_result`. Parameters and errors as for :meth:`run`.
+
+        Examples
+        --------
+        >>> from headroom_nb import demo
+        >>> compressor = ImageCompressor(router="rules")
+        >>> messages = compressor.compress(demo.messages("openai")[:2], provider="openai")
+        >>> len(messages), compressor.last_savings == compressor.last_result.savings_percent
+        (2, True)
+        """
+        return self.run(messages, provider, model, **choices).messages
+
+    def run(
         self,
         messages: Any,
         provider: str | None = None,
@@ -338,7 +353,7 @@ def compress(
     quality
         How much detail may be given up: ``"safe"``, ``"balanced"`` or ``"max"``.
     enforce_limits, progress
-        As for :meth:`ImageCompressor.compress`.
+        As for :meth:`ImageCompressor.run`.
     router, ocr, use_siglip, limits, fetch_urls, keep_low_view, cache, duplicates
         As for :class:`ImageCompressor`.
 
@@ -375,7 +390,7 @@ def compress(
         cache=cache,
         duplicates=duplicates,
     )
-    return compressor.compress(messages, provider, model, enforce_limits=enforce_limits, progress=progress)
+    return compressor.run(messages, provider, model, enforce_limits=enforce_limits, progress=progress)
 
 
 def compress_images(messages: Any, provider: str | None = None, model: str | None = None, **options: Any) -> Any:

@@ -142,7 +142,7 @@ class Careful:
 
 
 compressor = headroom_nb.ImageCompressor(model="gpt-4o", router=Careful(router))
-compressor.compress([headroom_nb.user_message("What exactly is at the bottom?", page)])
+compressor.run([headroom_nb.user_message("What exactly is at the bottom?", page)])
 
 # %% [markdown]
 # `make router` in the repository makes the shipped router again from scratch, and `benchmarks/router.py` measures any

@@ -143,8 +143,8 @@ import tempfile
 
 folder = tempfile.mkdtemp()
 today, tomorrow = headroom_nb.ImageCompressor(cache=folder), headroom_nb.ImageCompressor(cache=folder)
-kept = today.compress(conversation, model="gpt-4o")
-found = tomorrow.compress(conversation, model="gpt-4o")
+kept = today.run(conversation, model="gpt-4o")
+found = tomorrow.run(conversation, model="gpt-4o")
 same = found.images == kept.images
 same
 

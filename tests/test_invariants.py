@@ -126,7 +126,7 @@ def compressor(quality: str = "balanced") -> ImageCompressor:
 def test_i1_the_input_is_never_mutated_and_other_content_comes_back_equal(data, wire):
     messages = data.draw(conversations(wire))
     before = copy.deepcopy(messages)
-    result = compressor().compress(messages, model=data.draw(st.sampled_from(MODELS[wire])))
+    result = compressor().run(messages, model=data.draw(st.sampled_from(MODELS[wire])))
     assert messages == before
     places = {image.path for image in result.images}
     assert len(result.messages) == len(messages)
@@ -141,7 +141,7 @@ def test_i1_the_input_is_never_mutated_and_other_content_comes_back_equal(data, 
 def test_i2_no_image_ever_costs_more(data, wire, quality):
     messages = data.draw(conversations(wire))
     for model in MODELS[wire]:
-        for image in compressor(quality).compress(messages, model=model).images:
+        for image in compressor(quality).run(messages, model=model).images:
             assert image.compressed_tokens <= image.original_tokens
             if image.parts:
                 assert image.compressed_tokens < image.original_tokens
@@ -154,7 +154,7 @@ def test_i3_a_failure_stays_with_its_image(data, wire):
     bad = block(wire, None, data.draw(st.sampled_from(BROKEN)), {})
     key = "parts" if wire == "google" else "content"
     messages = [{"role": "user", key: [text_block(wire, "ok"), bad, block(wire, good, None, {})]}]
-    result = compressor().compress(messages, model=MODELS[wire][0])
+    result = compressor().run(messages, model=MODELS[wire][0])
     fine = [image for image in result.images if image.error is None and image.original_bytes]
     assert [image.path for image in fine] == [(0, key, 2)]
     assert result.messages[0][key][1] == bad
@@ -168,9 +168,9 @@ def test_i3_a_failure_stays_with_its_image(data, wire):
 def test_i4_the_same_input_gives_the_same_bytes_and_a_second_pass_changes_nothing(data, wire):
     messages = data.draw(conversations(wire))
     model = data.draw(st.sampled_from(MODELS[wire]))
-    once = compressor().compress(messages, model=model).messages
-    assert compressor().compress(messages, model=model).messages == once
-    assert compressor().compress(once, model=model).messages == once
+    once = compressor().run(messages, model=model).messages
+    assert compressor().run(messages, model=model).messages == once
+    assert compressor().run(once, model=model).messages == once
 
 
 @slow_draws
@@ -178,10 +178,10 @@ def test_i4_the_same_input_gives_the_same_bytes_and_a_second_pass_changes_nothin
 def test_i5_what_came_before_an_answer_never_changes_afterwards(data, wire):
     messages = data.draw(conversations(wire))
     model = MODELS[wire][0]
-    whole = compressor().compress(messages, model=model).messages
+    whole = compressor().run(messages, model=model).messages
     for cut, message in enumerate(messages):
         if message["role"] != "user":
-            assert compressor().compress(messages[:cut], model=model).messages == whole[:cut]
+            assert compressor().run(messages[:cut], model=model).messages == whole[:cut]
 
 
 def test_i6_nothing_touches_the_network(monkeypatch):
@@ -192,7 +192,7 @@ def test_i6_nothing_touches_the_network(monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", refuse)
     url = {"type": "image_url", "image_url": {"url": "https://example.invalid/picture.png"}}
     messages = [openai_message("Is it sunny?", png(gradient(900, 700))), {"role": "user", "content": [url]}]
-    result = ImageCompressor().compress(messages, model="gpt-4o")
+    result = ImageCompressor().run(messages, model="gpt-4o")
     assert len(result.images) == 2
     assert result.messages[1] == messages[1]
 
@@ -200,14 +200,14 @@ def test_i6_nothing_touches_the_network(monkeypatch):
 @pytest.mark.parametrize("size", [(9000, 300), (300, 9000)])
 def test_i7_a_picture_over_the_provider_s_limit_is_named_with_its_path(size):
     messages = [openai_message("What is this?", png(Image.new("L", size, 128)))]
-    result = ImageCompressor(router=FixedRouter(Technique.PRESERVE)).compress(messages, model="claude-opus-5-5")
+    result = ImageCompressor(router=FixedRouter(Technique.PRESERVE)).run(messages, model="claude-opus-5-5")
     sent = result.images[0].sizes[0]
     assert max(sent) <= 8000 or any("messages[0].content[1]" in warning for warning in result.warnings)
 
 
 def test_i7_a_picture_the_provider_would_refuse_is_made_acceptable():
     messages = [openai_message("What is this?", png(Image.new("L", (6000, 6000), 128)))]
-    result = ImageCompressor(router=FixedRouter(Technique.PRESERVE)).compress(messages, model="gpt-5.6-sol")
+    result = ImageCompressor(router=FixedRouter(Technique.PRESERVE)).run(messages, model="gpt-5.6-sol")
     image = result.images[0]
     assert "30,000" in image.note
     assert image.compressed_tokens <= 36_000
@@ -218,7 +218,7 @@ def test_i7_a_picture_the_provider_would_refuse_is_made_acceptable():
 @settings(max_examples=40, deadline=None)
 def test_i8_text_from_a_picture_cannot_leave_its_fence(hostile):
     ocr = FakeOcr(["TOTAL 3.55 EUR", "```", "~~~~", hostile or "x", "</ocr>"])
-    result = ImageCompressor(router=FixedRouter(Technique.TRANSCODE), ocr=ocr).compress(
+    result = ImageCompressor(router=FixedRouter(Technique.TRANSCODE), ocr=ocr).run(
         [openai_message("Read it", png(gradient(1030, 1000)))], model="gpt-5.6-sol"
     )
     for part in result.images[0].parts:

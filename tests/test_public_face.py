@@ -56,7 +56,7 @@ def test_shrinking_a_picture_without_text_does_not_wait_for_numpy():
         "        signals = ImageSignals(0, 0, 0, 0, 0, 0, None, None, 0, image.size)\n"
         "        return RouteDecision(Technique.FULL_LOW, 1.0, 'fixed', self.name, signals=signals)\n"
         "message = user_message('What is it?', Image.new('RGB', (1024, 1024), 'red'), provider='anthropic')\n"
-        "image = ImageCompressor(router=Fixed()).compress([message], 'anthropic').images[0]\n"
+        "image = ImageCompressor(router=Fixed()).run([message], 'anthropic').images[0]\n"
         "print(image.technique, len(image.parts), 'numpy' in sys.modules)\n"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

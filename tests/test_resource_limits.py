@@ -25,7 +25,7 @@ def compressor(limits: Limits, technique: Technique = Technique.PRESERVE, ocr=No
 
 def the_only_image(limits: Limits, data: bytes, **options):
     messages = [openai_message("What is it?", data)]
-    result = compressor(limits, **options).compress(messages)
+    result = compressor(limits, **options).run(messages)
     (image,) = result.images
     if image.error is not None:
         assert result.messages == messages
@@ -59,7 +59,7 @@ def test_an_image_over_a_limit_is_left_as_it_was_and_its_account_names_the_limit
 def test_images_past_the_count_are_left_and_the_first_ones_are_not():
     pictures = [png(gradient(900 + step, 700)) for step in range(4)]
     messages = [openai_message("What is it?", *pictures)]
-    images = compressor(Limits(max_images=2)).compress(messages).images
+    images = compressor(Limits(max_images=2)).run(messages).images
     assert [image.error is None for image in images] == [True, True, False, False]
     assert "more than 2 images" in images[2].error
     assert "max_images" in images[3].error
@@ -68,15 +68,15 @@ def test_images_past_the_count_are_left_and_the_first_ones_are_not():
 def test_the_verdict_on_an_image_does_not_depend_on_those_after_it():
     limits = Limits(max_images=2, max_request_pixels=1_300_000)
     pictures = [png(gradient(900 + step, 700)) for step in range(3)]
-    short = compressor(limits).compress([openai_message("", *pictures[:2])]).images
-    long = compressor(limits).compress([openai_message("", *pictures)]).images
+    short = compressor(limits).run([openai_message("", *pictures[:2])]).images
+    long = compressor(limits).run([openai_message("", *pictures)]).images
     assert [image.error for image in short] == [image.error for image in long[:2]]
 
 
 def test_too_long_an_image_is_refused_before_its_base64_is_decoded(monkeypatch):
     monkeypatch.setattr("headroom_nb.formats.decoding._decode_base64", lambda *_: pytest.fail("it was decoded"))
     messages = [{"type": "image_url", "image_url": {"url": "data:image/png;base64," + "A" * 2_000_000}}]
-    (image,) = compressor(Limits(max_image_bytes=1_000_000)).compress(messages).images
+    (image,) = compressor(Limits(max_image_bytes=1_000_000)).run(messages).images
     assert "max_image_bytes" in image.error
 
 
@@ -117,9 +117,9 @@ def test_an_image_that_ran_out_of_time_is_tried_anew_the_next_time():
     slow = SlowOcr(["TOTAL 3.55"])
     made = compressor(Limits(max_ocr_seconds=0.05), Technique.TRANSCODE, slow)
     messages = [openai_message("What does it say?", png(text_image(["Total 3.55"] * 12)))]
-    assert made.compress(messages).images[0].error is not None
+    assert made.run(messages).images[0].error is not None
     asked = slow.asked
-    made.compress(messages)
+    made.run(messages)
     assert slow.asked > asked
 
 
@@ -240,7 +240,7 @@ def test_a_bomb_never_stops_a_request_from_being_fitted_to_its_provider(kind):
     fitted, _ = headroom_nb.fit_limits(messages, "claude-haiku-4-5")
     assert fitted[1] == messages[1]
     assert fitted[0] != messages[0]
-    result = compressor(Limits()).compress(messages, model="claude-haiku-4-5", enforce_limits=True)
+    result = compressor(Limits()).run(messages, model="claude-haiku-4-5", enforce_limits=True)
     assert result.messages[1] == messages[1]
     assert result.images[0].sizes[0][0] <= 8000
 
@@ -248,7 +248,7 @@ def test_a_bomb_never_stops_a_request_from_being_fitted_to_its_provider(kind):
 def test_what_is_over_a_limit_is_not_decoded_to_fit_its_provider_either():
     messages = [openai_message("x", png(gradient(9000, 40)))]
     made = compressor(Limits(max_image_pixels=1000))
-    assert made.compress(messages, model="claude-haiku-4-5", enforce_limits=True).messages == messages
+    assert made.run(messages, model="claude-haiku-4-5", enforce_limits=True).messages == messages
     assert headroom_nb.fit_limits(messages, "claude-haiku-4-5", limits=Limits(max_request_pixels=1000))[0] == messages
 
 

@@ -60,7 +60,7 @@ def compressor(technique=Technique.FULL_LOW):
 @pytest.mark.parametrize("technique", list(Technique))
 def test_no_account_and_no_display_repeats_a_key_an_address_or_a_picture(technique, caplog, capfd):
     caplog.set_level(logging.DEBUG)
-    result = compressor(technique).compress(conversation())
+    result = compressor(technique).run(conversation())
     assert len(result.images) == 5
     assert_clean(repr(result), str(result), display.to_markdown(result), caplog.text, *result.warnings)
     for image in result.images:
@@ -115,7 +115,7 @@ def test_checks_and_tile_accounts_are_clean():
 
 
 def test_scripts_that_are_exported_take_the_key_from_the_environment():
-    result = compressor().compress([openai_message("What is it?", PICTURE)], model="gpt-4o")
+    result = compressor().run([openai_message("What is it?", PICTURE)], model="gpt-4o")
     for to in ("python", "curl"):
         text = render(result, to)
         assert "sk-" not in text
@@ -123,7 +123,7 @@ def test_scripts_that_are_exported_take_the_key_from_the_environment():
 
 
 def test_reports_never_hold_the_conversation_s_other_keys():
-    result = compressor().compress(conversation())
+    result = compressor().run(conversation())
     for to in ("md", "html"):
         assert KEY not in render(result, to)
     assert KEY not in str(render(result, "zip"))
@@ -144,7 +144,7 @@ def test_a_wrapped_client_keeps_its_key_to_itself():
 
 def test_a_pickled_compressor_holds_options_alone():
     made = ImageCompressor("gpt-4o")
-    made.compress(conversation())
+    made.run(conversation())
     data = pickle.dumps(made)
     assert KEY.encode() not in data
     assert len(data) < 3_000

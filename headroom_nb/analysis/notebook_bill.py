@@ -44,7 +44,7 @@ def bill(notebook: str | PathLike[str] | Mapping[str, Any], *, model: str | None
     name, content = _read(notebook)
     found = list(pictures(content, name))
     messages = [{"role": "user", "content": []} if data is None else _message(data) for _, data in found]
-    result = ImageCompressor(model).compress(messages)
+    result = ImageCompressor(model).run(messages)
     priced = {image.path[0]: image for image in result.images}
     lines = [_line(path, priced.get(index)) for index, (path, _) in enumerate(found)]
     lines.sort(key=lambda line: (-line.tokens, line.cell))

@@ -136,7 +136,7 @@ class BatchCompressor:
         """Compress one document, on one thread."""
         with at_most(1):
             model = self._fitting_model(document)
-            return self._compressor().compress(document, self.provider, model, enforce_limits=self.enforce_limits)
+            return self._compressor().run(document, self.provider, model, enforce_limits=self.enforce_limits)
 
     def _fitting_model(self, document: Any) -> str | None:
         """Return the default model, where the document does not name its own and the provider fits."""

@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     compressor = ImageCompressor(quality=options.quality)
     results: dict[str, CompressionResult] = {}
     for provider in PROVIDERS:
-        result = results[provider] = compressor.compress(messages(provider), provider=provider)
+        result = results[provider] = compressor.run(messages(provider), provider=provider)
         sys.stdout.write(f"\n== {provider} ==\n{result}\n")
         sys.stdout.flush()
         payload = options.out / f"demo-{provider}.json"

@@ -53,7 +53,7 @@ class _Wrapping:
             if not find_images(document):
                 self.meter.add(None)
                 return arguments, None
-            result = self.compressor.compress(document, model=self.model)
+            result = self.compressor.run(document, model=self.model)
             if not self.takes_levels(arguments.get("config")):
                 result = self._without_levels(result)
             self.meter.add(result)

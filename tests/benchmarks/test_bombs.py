@@ -69,7 +69,7 @@ def test_a_conversation_of_bombs_comes_back_as_it_was_and_each_says_why():
         if bomb.kind == "png_small_text":
             continue  # a small picture with texts that nobody reads: sent on as any other
         messages = message(bomb)
-        result = compressor.compress(messages)
+        result = compressor.run(messages)
         (image,) = result.images
         assert result.messages == messages
         assert image.note

@@ -36,7 +36,7 @@ def pictures():
 @pytest.fixture(scope="module")
 def result():
     messages = [openai_message(f"Describe picture {place}", data) for place, data in enumerate(pictures())]
-    return ImageCompressor("gpt-4o", router=FixedRouter(Technique.FULL_LOW)).compress(messages)
+    return ImageCompressor("gpt-4o", router=FixedRouter(Technique.FULL_LOW)).run(messages)
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def test_tokens_are_read_whole_where_there_is_next_to_no_room(page, view):
 
 @pytest.mark.parametrize("size", [(12, 6000), (6000, 12)])
 def test_a_strip_is_compared_in_a_place_of_common_size(page, size):
-    made = ImageCompressor("gpt-4o", router=FixedRouter(Technique.FULL_LOW)).compress(
+    made = ImageCompressor("gpt-4o", router=FixedRouter(Technique.FULL_LOW)).run(
         [openai_message("What?", png(gradient(*size)))]
     )
     view = CompressionView(made)
@@ -213,7 +213,7 @@ def test_nothing_turns_where_motion_is_not_wanted(page, view):
 def test_of_a_hundred_images_only_those_near_the_screen_are_asked_for(page):
     noise = io.BytesIO()
     Image.effect_noise((300, 200), 60).convert("RGB").save(noise, "JPEG")
-    made = ImageCompressor("gpt-4o", router=FixedRouter(Technique.PRESERVE)).compress(
+    made = ImageCompressor("gpt-4o", router=FixedRouter(Technique.PRESERVE)).run(
         [openai_message("What?", *[noise.getvalue()] * 100)]
     )
     view = CompressionView(made)

@@ -43,7 +43,7 @@ def calls(monkeypatch):
 
 def compress(folder, messages=MESSAGES, **options):
     """Compress as a fresh process would: nothing in memory."""
-    return ImageCompressor(cache=folder, **options).compress(messages, model="gpt-4o")
+    return ImageCompressor(cache=folder, **options).run(messages, model="gpt-4o")
 
 
 def test_a_second_compressor_finds_what_the_first_one_left_and_gives_the_same(tmp_path, calls):
@@ -75,7 +75,7 @@ def test_the_cache_called_disk_is_in_the_user_s_cache_folder(tmp_path, monkeypat
 def test_off_remembers_nothing_in_memory_either(calls):
     compressor = ImageCompressor(cache="off")
     for _ in range(2):
-        compressor.compress(MESSAGES, model="gpt-4o")
+        compressor.run(MESSAGES, model="gpt-4o")
     assert len(calls) == 4
 
 
@@ -119,10 +119,10 @@ def test_the_fingerprint_changes_with_the_libraries_and_the_vocabularies_that_co
 def test_a_model_whose_row_changed_finds_nothing_old(tmp_path, calls):
     for share in (1.0, 2.0):
         register_model("cached-model", like="gpt-4o", text_scale=share)
-        ImageCompressor(cache=tmp_path).compress(MESSAGES, model="cached-model")
+        ImageCompressor(cache=tmp_path).run(MESSAGES, model="cached-model")
     assert len(calls) == 4
     register_model("cached-model", like="gpt-4o", text_scale=2.0, price=99)
-    ImageCompressor(cache=tmp_path).compress(MESSAGES, model="cached-model")
+    ImageCompressor(cache=tmp_path).run(MESSAGES, model="cached-model")
     assert len(calls) == 4, "no token hangs on the price"
 
 
@@ -145,8 +145,8 @@ def test_an_engine_that_failed_is_asked_again(tmp_path):
     engine = Flaky(["CORNER SHOP", "TOTAL 3.55"])
     compressor = ImageCompressor(router=FixedRouter(Technique.TRANSCODE), ocr=engine)
     messages = [openai_message("Read it", png(gradient(1030, 1000)))]
-    assert "was killed" in compressor.compress(messages, model="gpt-5.6-sol").images[0].note
-    assert "was killed" not in compressor.compress(messages, model="gpt-5.6-sol").images[0].note
+    assert "was killed" in compressor.run(messages, model="gpt-5.6-sol").images[0].note
+    assert "was killed" not in compressor.run(messages, model="gpt-5.6-sol").images[0].note
 
 
 @pytest.mark.slow
@@ -215,7 +215,7 @@ def test_a_cache_that_cannot_be_used_is_said_in_every_result(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     compressor = ImageCompressor(cache=tmp_path / "file" / "folder")
     for _ in range(2):
-        result = compressor.compress(MESSAGES, model="gpt-4o")
+        result = compressor.run(MESSAGES, model="gpt-4o")
         assert result.messages == headroom_nb.compress(MESSAGES, model="gpt-4o").messages
         assert len(result.warnings) == 1
         assert "nothing is remembered on disk" in result.warnings[0]
@@ -239,7 +239,7 @@ PROCESS = """
     classify = EmbeddedRouter.classify
     EmbeddedRouter.classify = lambda *a, **k: asked.append(1) or classify(*a, **k)
     messages = json.loads(open(sys.argv[2]).read())
-    result = ImageCompressor(cache=sys.argv[1]).compress(messages, model="gpt-4o")
+    result = ImageCompressor(cache=sys.argv[1]).run(messages, model="gpt-4o")
     print(json.dumps({"asked": len(asked), "messages": result.messages, "notes": [i.note for i in result.images],
                       "warnings": result.warnings}))
 """

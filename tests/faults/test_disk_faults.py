@@ -18,7 +18,7 @@ NAME = "technique-router-onnx"
 @pytest.fixture(scope="module")
 def result():
     compressor = ImageCompressor("gpt-4o", FixedRouter(Technique.FULL_LOW))
-    return compressor.compress([openai_message("What is this?", png(gradient(900, 700)))])
+    return compressor.run([openai_message("What is this?", png(gradient(900, 700)))])
 
 
 @pytest.mark.parametrize("to", ["json", "zip", "html"])
@@ -72,7 +72,7 @@ def test_compression_goes_on_without_a_cache_it_can_write_to(disk, tmp_path):
     before = copy.deepcopy(document)
     with disk(tmp_path / "disk") as folder:
         compressor = ImageCompressor("gpt-4o", FixedRouter(Technique.FULL_LOW), cache=folder)
-        found = [compressor.compress(document) for _ in range(2)]
+        found = [compressor.run(document) for _ in range(2)]
         compressor.close()
     assert document == before
     assert found[0].messages == found[1].messages

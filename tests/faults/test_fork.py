@@ -34,13 +34,13 @@ def message(n):
     return [openai_message("Read the text", png(text_image([*LINES, f"Number {{n}}"], size=24, width=1400 + n)))]
 
 compressor = ImageCompressor("gpt-4o", quality="max")
-first = compressor.compress(message(0))
-busy = threading.Thread(target=lambda: [compressor.compress(message(n)) for n in (1, 2)])
+first = compressor.run(message(0))
+busy = threading.Thread(target=lambda: [compressor.run(message(n)) for n in (1, 2)])
 busy.start()
 child = os.fork()
 if child == 0:
     signal.alarm(240)
-    again, other = compressor.compress(message(0)), compressor.compress(message(9))
+    again, other = compressor.run(message(0)), compressor.run(message(9))
     ok = again.messages == first.messages and other.images[0].error is None
     sys.exit(7 if ok else 1)
 busy.join()
@@ -70,13 +70,13 @@ def test_a_child_works_with_the_models_its_parent_loaded_and_ends_with_its_own_s
 
 def test_a_pool_of_forked_processes_compresses():
     document = [openai_message("Read the text", png(text_image(LINES, size=24)))]
-    expected = ImageCompressor("gpt-4o", FixedRouter(Technique.TRANSCODE)).compress(document).messages
+    expected = ImageCompressor("gpt-4o", FixedRouter(Technique.TRANSCODE)).run(document).messages
     with multiprocessing.get_context("fork").Pool(2) as pool:
         assert pool.map_async(_compressed, [document] * 4).get(300) == [expected] * 4
 
 
 def _compressed(document):
-    return ImageCompressor("gpt-4o", FixedRouter(Technique.TRANSCODE)).compress(document).messages
+    return ImageCompressor("gpt-4o", FixedRouter(Technique.TRANSCODE)).run(document).messages
 
 
 def test_locks_that_other_threads_hold_are_free_in_the_child():
@@ -117,5 +117,5 @@ def test_a_picture_that_is_being_looked_at_does_not_stop_the_child():
     picture = png(Image.new("RGB", (300, 200)))
     document = [openai_message("What is this?", picture)]
     compressor = ImageCompressor("gpt-4o", FixedRouter(Technique.PRESERVE))
-    compressor.compress(document)
-    assert in_child(lambda: compressor.compress(document).images[0].error is None) == 0
+    compressor.run(document)
+    assert in_child(lambda: compressor.run(document).images[0].error is None) == 0

@@ -74,22 +74,22 @@ def test_an_interrupt_at_any_step_leaves_everything_usable(technique):
 
     document = conversation()
     before = copy.deepcopy(document)
-    expected = compressor().compress(document).messages
-    steps = lines_run(lambda: compressor().compress(document))
+    expected = compressor().run(document).messages
+    steps = lines_run(lambda: compressor().run(document))
     assert steps > 100
     interrupted = 0
     for step in range(1, steps, max(1, steps // 40)):
         one = compressor()
         sys.settrace(InterruptAfter(step))
         try:
-            one.compress(document)
+            one.run(document)
         except KeyboardInterrupt:
             interrupted += 1
         finally:
             sys.settrace(None)
         assert document == before
         assert free(one), f"a lock is held after an interrupt at step {step}"
-        assert one.compress(document).messages == expected, f"at step {step}"
+        assert one.run(document).messages == expected, f"at step {step}"
     assert interrupted > 20
 
 
@@ -99,11 +99,11 @@ def test_a_signal_at_any_moment_leaves_everything_usable():
     document = conversation()
     before = copy.deepcopy(document)
     one = ImageCompressor("gpt-4o", FixedRouter(Technique.TRANSCODE))
-    expected = one.compress(document).messages
+    expected = one.run(document).messages
     one.close()
     forget_pages()
     start = time.monotonic()
-    one.compress(document)
+    one.run(document)
     whole = time.monotonic() - start
     interrupted = 0
     for number in range(12):
@@ -119,7 +119,7 @@ def test_a_signal_at_any_moment_leaves_everything_usable():
         killer = threading.Thread(target=interrupt)
         try:
             killer.start()
-            one.compress(conversation(f"Read the text, time {number}"))
+            one.run(conversation(f"Read the text, time {number}"))
             done.set()
             killer.join()
         except KeyboardInterrupt:
@@ -128,5 +128,5 @@ def test_a_signal_at_any_moment_leaves_everything_usable():
             killer.join()
         assert document == before
         assert free(one)
-        assert one.compress(document).messages == expected
+        assert one.run(document).messages == expected
     assert interrupted > 1

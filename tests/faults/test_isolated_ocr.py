@@ -281,7 +281,7 @@ def test_a_conversation_survives_and_says_what_happened(ocr, width):
     )
     ocr.read(page())
     document = messages(800, width, 820)
-    result = compressor.compress(document)
+    result = compressor.run(document)
     good, bad, other = result.images
     assert [good.technique, other.technique] == [Technique.TRANSCODE] * 2
     assert bad.technique is Technique.PRESERVE
@@ -298,7 +298,7 @@ def test_the_real_engine_reads_the_same_in_a_process_of_its_own():
     assert isolated.read(picture) == usual.read(picture)
     document = messages(860)
     said = [
-        ImageCompressor("gpt-4o", FixedRouter(Technique.TRANSCODE), ocr=name).compress(document)
+        ImageCompressor("gpt-4o", FixedRouter(Technique.TRANSCODE), ocr=name).run(document)
         for name in ("auto", "isolated")
     ]
     assert said[0].messages == said[1].messages

@@ -34,7 +34,7 @@ def conversations(count):
 
 
 def alone(documents):
-    return [compressor().compress(document).messages for document in documents]
+    return [compressor().run(document).messages for document in documents]
 
 
 def test_sixteen_threads_and_as_many_tasks_get_what_each_would_get_alone():
@@ -46,14 +46,14 @@ def test_sixteen_threads_and_as_many_tasks_get_what_each_would_get_alone():
 
     def work(document):
         together.wait()
-        return shared.compress(document).messages
+        return shared.run(document).messages
 
     with ThreadPoolExecutor(THREADS) as pool:
         assert list(pool.map(work, documents)) == expected
-        both = [pool.submit(shared.compress, document) for document in documents]
+        both = [pool.submit(shared.run, document) for document in documents]
 
         async def tasks():
-            return await asyncio.gather(*(asyncio.to_thread(shared.compress, document) for document in documents))
+            return await asyncio.gather(*(asyncio.to_thread(shared.run, document) for document in documents))
 
         assert [result.messages for result in asyncio.run(tasks())] == expected
         assert [future.result().messages for future in both] == expected
@@ -74,7 +74,7 @@ def test_forgetting_while_others_work_disturbs_nobody():
     other.start()
     try:
         with ThreadPoolExecutor(6) as pool:
-            assert [result.messages for result in pool.map(shared.compress, documents)] == expected
+            assert [result.messages for result in pool.map(shared.run, documents)] == expected
     finally:
         stop.set()
         other.join()
@@ -85,11 +85,11 @@ def test_a_task_that_is_cancelled_leaves_the_compressor_usable():
     shared = compressor()
 
     async def cancelled():
-        task = asyncio.create_task(asyncio.to_thread(shared.compress, documents[0]))
+        task = asyncio.create_task(asyncio.to_thread(shared.run, documents[0]))
         await asyncio.sleep(0)
         task.cancel()
         return await asyncio.gather(task, return_exceptions=True)
 
     (outcome,) = asyncio.run(cancelled())
     assert isinstance(outcome, asyncio.CancelledError)
-    assert [shared.compress(document).messages for document in documents] == alone(documents)
+    assert [shared.run(document).messages for document in documents] == alone(documents)

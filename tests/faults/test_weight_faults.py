@@ -52,7 +52,7 @@ def test_damaged_ocr_weights_are_named_and_the_picture_is_kept(copied, which, ho
         RapidOcr(copied).read(text_image(LINES, size=24))
     document = [openai_message("Read the text", png(text_image(LINES, size=24)))]
     before = copy.deepcopy(document)
-    result = ImageCompressor("gpt-4o", FixedRouter(Technique.TRANSCODE), ocr=RapidOcr(copied)).compress(document)
+    result = ImageCompressor("gpt-4o", FixedRouter(Technique.TRANSCODE), ocr=RapidOcr(copied)).run(document)
     assert document == before
     assert "transcode not done" in result.images[0].note
     assert path.name in result.images[0].note

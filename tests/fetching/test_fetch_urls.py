@@ -61,7 +61,7 @@ def test_a_picture_behind_a_url_is_fetched_and_replaced_where_that_is_cheaper(ho
     host.answers["/a.png"] = answer(BIG, "Content-Type: text/plain")
     messages = conversation(by_url(host.url(), wire))
     before = copy.deepcopy(messages)
-    result = compressor(host).compress(messages)
+    result = compressor(host).run(messages)
     assert messages == before
     (image,) = result.images
     assert image.technique is Technique.FULL_LOW
@@ -77,7 +77,7 @@ def test_a_picture_behind_a_url_is_fetched_and_replaced_where_that_is_cheaper(ho
 def test_a_picture_that_cannot_be_made_cheaper_stays_a_url(host):
     host.answers["/a.png"] = answer(SMALL)
     messages = conversation(by_url(host.url()))
-    result = compressor(host, Technique.PRESERVE).compress(messages)
+    result = compressor(host, Technique.PRESERVE).run(messages)
     assert result.messages == messages
     (image,) = result.images
     assert image.original_tokens == image.compressed_tokens > 0
@@ -97,7 +97,7 @@ def test_a_picture_that_cannot_be_made_cheaper_stays_a_url(host):
 def test_a_failure_leaves_the_image_as_it_was_and_the_others_go_on(host, given, why):
     host.answers["/a.png"], host.answers["/b.png"] = given, answer(BIG)
     messages = conversation(by_url(host.url()), by_url(host.url("/b.png")))
-    result = compressor(host).compress(messages)
+    result = compressor(host).run(messages)
     bad, good = result.images
     assert bad.error
     assert "left as it was, not fetched" in bad.note
@@ -110,7 +110,7 @@ def test_a_failure_leaves_the_image_as_it_was_and_the_others_go_on(host, given, 
 def test_a_broken_picture_is_left_behind_its_url(host):
     host.answers["/a.png"] = answer(BIG[:5000])
     messages = conversation(by_url(host.url()))
-    result = compressor(host).compress(messages)
+    result = compressor(host).run(messages)
     assert result.messages == messages
     assert "truncated or broken" in result.images[0].error
 
@@ -127,7 +127,7 @@ def test_a_broken_picture_is_left_behind_its_url(host):
 )
 def test_a_file_in_a_providers_store_is_not_asked_for_and_is_no_error(host, reference):
     messages = conversation(reference)
-    result = compressor(host, resolver=lambda *given: pytest.fail("a host was looked up")).compress(messages)
+    result = compressor(host, resolver=lambda *given: pytest.fail("a host was looked up")).run(messages)
     assert result.messages == messages
     assert result.images[0].error is None
 
@@ -135,10 +135,10 @@ def test_a_file_in_a_providers_store_is_not_asked_for_and_is_no_error(host, refe
 def test_running_it_again_and_on_its_own_output_changes_nothing(host):
     host.answers["/a.png"], host.answers["/b.png"] = answer(BIG), answer(SMALL)
     messages = conversation(by_url(host.url()), by_url(host.url("/b.png")))
-    first = compressor(host).compress(messages)
-    assert compressor(host).compress(messages).messages == first.messages
+    first = compressor(host).run(messages)
+    assert compressor(host).run(messages).messages == first.messages
     host.answers.clear()
-    assert compressor(host).compress(first.messages).messages == first.messages
+    assert compressor(host).run(first.messages).messages == first.messages
 
 
 def test_every_part_before_an_assistants_turn_comes_out_the_same_by_itself(host):
@@ -148,14 +148,14 @@ def test_every_part_before_an_assistants_turn_comes_out_the_same_by_itself(host)
         {"role": "assistant", "content": "A gradient."},
         *conversation(by_url(host.url("/b.png")), question="And this?"),
     ]
-    whole = compressor(host).compress(turns)
-    assert compressor(host).compress(turns[:1]).messages == whole.messages[:1]
+    whole = compressor(host).run(turns)
+    assert compressor(host).run(turns[:1]).messages == whole.messages[:1]
 
 
 def test_a_url_that_stands_twice_is_asked_for_once(host):
     host.answers["/a.png"] = answer(BIG)
     block = by_url(host.url())
-    result = compressor(host).compress(conversation(block, block))
+    result = compressor(host).run(conversation(block, block))
     assert [bool(image.parts) for image in result.images] == [True, True]
     assert host.connections == 1
 
@@ -164,19 +164,19 @@ def test_the_pictures_of_one_call_are_bounded_in_number_bytes_and_time(host):
     names = [f"/{n}.png" for n in range(6)]
     host.answers.update(dict.fromkeys(names, answer(SMALL)))
     messages = conversation(*(by_url(host.url(name)) for name in names))
-    notes = [image.note for image in compressor(host, max_images=4).compress(messages).images]
+    notes = [image.note for image in compressor(host, max_images=4).run(messages).images]
     assert ["fetched from" in note for note in notes] == [True] * 4 + [False] * 2
     assert "one call fetches 4 pictures" in notes[-1]
-    notes = [image.note for image in compressor(host, total_bytes=1).compress(messages).images]
+    notes = [image.note for image in compressor(host, total_bytes=1).run(messages).images]
     assert any("more than 1 bytes" in note for note in notes)
     host.answers.update(dict.fromkeys(names, lambda send: host.stopped.wait(60)))
-    slow = compressor(host, seconds=50.0, total_seconds=0.4).compress(messages)
+    slow = compressor(host, seconds=50.0, total_seconds=0.4).run(messages)
     assert all("took longer" in image.note and "than 50" not in image.note for image in slow.images)
 
 
 def test_a_hand_may_choose_what_becomes_of_a_fetched_picture(host):
     host.answers["/a.png"] = answer(BIG)
-    result = compressor(host).compress(conversation(by_url(host.url())))
+    result = compressor(host).run(conversation(by_url(host.url())))
     kept = result.override(result.images[0].path, "preserve")
     assert kept.images[0].technique is Technique.PRESERVE
     assert host.connections == 1
@@ -188,7 +188,7 @@ def test_limits_are_enforced_beside_pictures_that_stay_urls(host):
     host.answers["/a.png"], host.answers["/b.png"] = answer(SMALL), answer(BIG)
     inline = openai_message("", BIG)["content"][0]
     messages = conversation(by_url(host.url()), inline, by_url(host.url("/b.png")))
-    result = compressor(host).compress(messages, enforce_limits=True)
+    result = compressor(host).run(messages, enforce_limits=True)
     assert len(result.images) == 3
     assert result.messages[0]["content"][1] == messages[0]["content"][1]
     assert [bool(image.parts) for image in result.images] == [False, True, True]
@@ -198,7 +198,7 @@ def test_a_secret_in_an_address_is_nowhere_in_the_account(host):
     path = "/a.png?X-Signature=secret"
     for given in (answer(BIG), answer(b"", status="403 No")):
         host.answers[path] = given
-        result = compressor(host).compress(conversation(by_url(host.url(path))))
+        result = compressor(host).run(conversation(by_url(host.url(path))))
         assert "secret" not in str(result)
         assert "secret" not in result._repr_html_()
         assert "secret" not in str(result._repr_mimebundle_())
@@ -218,7 +218,7 @@ def test_an_interrupt_does_not_wait_for_slow_hosts(host):
     messages = conversation(*(by_url(host.url(f"/{n}.png")) for n in range(3)))
     before = copy.deepcopy(messages)
     with pytest.raises(KeyboardInterrupt):
-        compressor(host, seconds=120).compress(messages)
+        compressor(host, seconds=120).run(messages)
     assert not gave_up.is_set()
     assert messages == before
 
@@ -227,10 +227,10 @@ def test_many_threads_and_tasks_fetch_through_one_compressor(host):
     host.answers["/a.png"] = answer(BIG)
     messages = conversation(by_url(host.url()))
     one = compressor(host)
-    expected = one.compress(messages).messages
+    expected = one.run(messages).messages
 
     async def many():
-        return await asyncio.gather(*(asyncio.to_thread(one.compress, messages) for _ in range(8)))
+        return await asyncio.gather(*(asyncio.to_thread(one.run, messages) for _ in range(8)))
 
     assert all(result.messages == expected for result in asyncio.run(many()))
 

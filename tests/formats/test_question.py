@@ -192,7 +192,7 @@ def _is_image(replacements, slot):
 def test_the_texts_this_package_writes_are_recognised_as_its_own():
     picture = png(gradient(1400, 1000))
     compressor = ImageCompressor("gpt-5.6-sol", router=FixedRouter(Technique.CROP), ocr=FakeOcr([]))
-    result = compressor.compress([user_message("What is at the top left?", picture)])
+    result = compressor.run([user_message("What is at the top left?", picture)])
     (caption,) = [part.text for part in result.images[0].parts if isinstance(part, TextPart)]
     for ours in (caption, label_text("A?", "messages[0].content[0]", (9, 9))):
         assert asked(user("What is it?"), ANSWER, user(ours, IMAGE)) == ["What is it?"]

@@ -93,7 +93,7 @@ def _compressor(options: dict[str, Any], messages: Any, techniques: Any) -> None
     with_fakes = {"router": ROUTER, "ocr": OCR, **options}
     compressor = headroom_nb.ImageCompressor(**with_fakes)
     try:
-        compressor.compress(messages, techniques=techniques)
+        compressor.run(messages, techniques=techniques)
     finally:
         compressor.has_images(messages)
         assert 0 <= compressor.last_savings <= 100

@@ -125,7 +125,7 @@ def archive(data: bytes) -> None:
     block = image_block("anthropic", b"GIF89a" if len(data) % 2 else _tiny())
     block["source"]["media_type"] = text
     with contextlib.suppress(HeadroomError):
-        result = _compressor().compress({"body": {"messages": [{"role": text, "content": [block]}]}, text: text})
+        result = _compressor().run({"body": {"messages": [{"role": text, "content": [block]}]}, text: text})
         members = zipfile.ZipFile(BytesIO(render(result, "zip"))).namelist()
         for member in members:
             assert not {"..", ""} & set(member.split("/")), member
@@ -177,7 +177,7 @@ TARGETS = {
 
 def _compressed(document: Any) -> None:
     try:
-        result = _compressor().compress(document)
+        result = _compressor().run(document)
     except HeadroomError:
         return
     for image in result.images:
@@ -193,7 +193,7 @@ def _deep(data: bytes) -> bool:
 
 @cache
 def _result() -> headroom_nb.CompressionResult:
-    return _compressor().compress([{"role": "user", "content": [image_block("openai_chat", _tiny())]}])
+    return _compressor().run([{"role": "user", "content": [image_block("openai_chat", _tiny())]}])
 
 
 def _tiny() -> bytes:

@@ -149,7 +149,7 @@ def test_a_row_that_cannot_be_counted_with_is_refused_and_not_kept(row):
 @pytest.mark.parametrize("techniques", [3, "crop", [1], {(0, "content", 0): "sharpen"}, {3: "crop"}, {(): []}])
 def test_choices_by_hand_that_are_none_are_refused(techniques):
     with pytest.raises(OptionError):
-        ImageCompressor("gpt-4o").compress([openai_message("", PICTURE)], techniques=techniques)
+        ImageCompressor("gpt-4o").run([openai_message("", PICTURE)], techniques=techniques)
 
 
 def test_a_request_is_written_whatever_its_own_keys_are():

@@ -15,7 +15,7 @@ def _empty():
 
 def ask(compressor, picture, again=None):
     """Compress one picture; with ``again``, drop it from the last conversation by compressing another."""
-    result = compressor.compress([openai_message("Is it sunny?", png(gradient(64, 60 + picture)))])
+    result = compressor.run([openai_message("Is it sunny?", png(gradient(64, 60 + picture)))])
     if again is not None:
         ask(compressor, again)
     return result

@@ -41,7 +41,7 @@ def text_of(result, message, place=1):
 
 def test_a_picture_sent_again_becomes_a_line_that_points_at_the_first():
     messages = turns(SCREEN, OTHER, SCREEN)
-    result = compressor().compress(messages, model="gpt-4o")
+    result = compressor().run(messages, model="gpt-4o")
     first, other, again = result.images
     assert result.messages[:4] == messages[:4], "what stands before is never touched"
     assert first.duplicate_of is other.duplicate_of is None
@@ -56,13 +56,11 @@ def test_a_picture_sent_again_becomes_a_line_that_points_at_the_first():
 
 def test_by_default_every_picture_is_sent():
     messages = turns(SCREEN, SCREEN)
-    assert (
-        ImageCompressor(router=FixedRouter(Technique.PRESERVE)).compress(messages, model="gpt-4o").messages == messages
-    )
+    assert ImageCompressor(router=FixedRouter(Technique.PRESERVE)).run(messages, model="gpt-4o").messages == messages
 
 
 def test_every_repeat_points_at_the_first_and_not_at_another_repeat():
-    result = compressor().compress(turns(OTHER, SCREEN, SCREEN, SCREEN), model="gpt-4o")
+    result = compressor().run(turns(OTHER, SCREEN, SCREEN, SCREEN), model="gpt-4o")
     assert [image.duplicate_of for image in result.images] == [None, None, (2, "content", 1), (2, "content", 1)]
     assert "image 2 of" in text_of(result, 4)
     assert "image 2 of" in text_of(result, 6)
@@ -70,7 +68,7 @@ def test_every_repeat_points_at_the_first_and_not_at_another_repeat():
 
 def test_images_are_numbered_as_they_are_sent():
     url = {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://example.invalid/a.png"}}]}
-    result = compressor().compress([url, ANSWER, *turns(SCREEN, SCREEN, OTHER, OTHER)], model="gpt-4o")
+    result = compressor().run([url, ANSWER, *turns(SCREEN, SCREEN, OTHER, OTHER)], model="gpt-4o")
     assert "image 2 of" in text_of(result, 4), "the picture behind the address counts"
     assert "image 3 of" in text_of(result, 8), "the repeat does not"
 
@@ -100,14 +98,14 @@ def asking(*asked, picture=SCREEN):
 def test_only_what_shows_as_much_stands_for_another(first, second, refers):
     compressor = ImageCompressor(router=by_question(a=first, b=second), quality="max", duplicates="exact")
     messages = asking("a", "b", picture=png(gradient(1500, 1100)))
-    image = compressor.compress(messages, model="claude-opus-4-8").images[1]
+    image = compressor.run(messages, model="claude-opus-4-8").images[1]
     assert (image.duplicate_of is not None) == refers
 
 
 def test_a_picture_shrunk_for_another_question_is_passed_over_for_one_that_stands_whole():
     router = by_question(low=Technique.FULL_LOW, whole=Technique.PRESERVE)
     compressor = ImageCompressor(router=router, quality="max", duplicates="exact")
-    result = compressor.compress(asking("low", "whole", "whole"), model="gpt-4o")
+    result = compressor.run(asking("low", "whole", "whole"), model="gpt-4o")
     assert [image.duplicate_of for image in result.images] == [None, None, (2, "content", 1)]
 
 
@@ -115,7 +113,7 @@ def test_a_transcript_is_pointed_at_by_one_that_would_read_the_same():
     compressor = ImageCompressor(
         router=FixedRouter(Technique.TRANSCODE), ocr=FakeOcr(["TOTAL 3.55", *["Bread 2.40"] * 12]), duplicates="exact"
     )
-    result = compressor.compress(turns(SCREEN, SCREEN), model="gpt-5.6-sol")
+    result = compressor.run(turns(SCREEN, SCREEN), model="gpt-5.6-sol")
     first, again = result.images
     assert first.technique is Technique.TRANSCODE
     assert again.duplicate_of == first.path
@@ -125,16 +123,16 @@ def test_a_transcript_is_pointed_at_by_one_that_would_read_the_same():
 
 def test_another_level_of_detail_is_another_picture():
     messages = [openai_message("a", SCREEN, detail="low"), ANSWER, openai_message("a", SCREEN, detail="high")]
-    assert compressor().compress(messages, model="gpt-4o").messages == messages
+    assert compressor().run(messages, model="gpt-4o").messages == messages
 
 
 def test_a_line_that_would_cost_more_than_the_picture_is_not_written():
     messages = turns(*[png(gradient(40, 40))] * 2)
-    assert compressor().compress(messages, model="claude-opus-4-8").messages == messages
+    assert compressor().run(messages, model="claude-opus-4-8").messages == messages
 
 
 def test_what_a_hand_chose_is_done_and_a_repeat_can_be_sent_after_all():
-    result = compressor().compress(turns(SCREEN, SCREEN), model="gpt-4o")
+    result = compressor().run(turns(SCREEN, SCREEN), model="gpt-4o")
     kept = result.override("messages[2].content[1]", "preserve")
     assert kept.images[1].duplicate_of is None
     assert kept.messages == result.original
@@ -144,14 +142,14 @@ def test_what_a_hand_chose_is_done_and_a_repeat_can_be_sent_after_all():
 
 
 def test_what_becomes_of_the_first_by_hand_decides_anew_about_the_repeats():
-    result = compressor(quality="max").compress(turns(SCREEN, SCREEN), model="gpt-4o")
+    result = compressor(quality="max").run(turns(SCREEN, SCREEN), model="gpt-4o")
     lowered = result.override("messages[0].content[1]", "full_low")
     assert lowered.images[1].duplicate_of is None
 
 
 def test_a_broken_picture_is_never_pointed_at():
     messages = turns(SCREEN[:20], SCREEN[:20])
-    result = compressor().compress(messages, model="gpt-4o")
+    result = compressor().run(messages, model="gpt-4o")
     assert result.messages == messages
     assert all(image.error for image in result.images)
 
@@ -160,7 +158,7 @@ def test_no_text_is_written_where_none_may_stand():
     shot = user_message("", SCREEN)["content"][0]["image_url"]["url"]
     output = {"type": "computer_screenshot", "image_url": shot}
     messages = [{"type": "computer_call_output", "call_id": str(call), "output": output} for call in range(2)]
-    assert compressor().compress(messages, model="gpt-4o").messages == messages
+    assert compressor().run(messages, model="gpt-4o").messages == messages
 
 
 def test_a_repeat_in_a_tool_result_becomes_text_and_keeps_the_cache_mark():
@@ -171,7 +169,7 @@ def test_a_repeat_in_a_tool_result_becomes_text_and_keeps_the_cache_mark():
         image = {"type": "image", "source": source, "cache_control": {"type": "ephemeral"}}
         result = {"type": "tool_result", "tool_use_id": str(call), "content": [image]}
         messages += [{"role": "user", "content": [result]}, ANSWER]
-    found = compressor().compress(messages, model="claude-opus-4-8").messages[2]["content"][0]["content"][0]
+    found = compressor().run(messages, model="claude-opus-4-8").messages[2]["content"][0]["content"][0]
     assert found["type"] == "text"
     assert found["cache_control"] == {"type": "ephemeral"}
 
@@ -189,8 +187,8 @@ def page(number, **options):
 
 def test_the_same_view_in_another_file_is_a_repeat_only_when_that_is_asked_for():
     messages = turns(page(1), page(1, compress_level=1), page(1, format="WEBP", lossless=True))
-    assert compressor(how="exact").compress(messages, model="gpt-4o").messages == messages
-    result = compressor(how="near").compress(messages, model="gpt-4o")
+    assert compressor(how="exact").run(messages, model="gpt-4o").messages == messages
+    result = compressor(how="near").run(messages, model="gpt-4o")
     assert [image.duplicate_of for image in result.images] == [None, (0, "content", 1), (0, "content", 1)]
     assert "the same view as" in text_of(result, 2)
     assert result.images[1].free_tokens == 0, "they are not the same to the last pixel"
@@ -198,12 +196,12 @@ def test_the_same_view_in_another_file_is_a_repeat_only_when_that_is_asked_for()
 
 def test_screenshots_that_differ_in_one_faint_digit_stay_apart():
     messages = turns(page(1), page(2), page(7), page(3))
-    assert compressor(how="near").compress(messages, model="gpt-4o").messages == messages
+    assert compressor(how="near").run(messages, model="gpt-4o").messages == messages
 
 
 def test_two_files_in_one_message_may_stand_to_be_compared():
     both = [openai_message("What changed?", page(1), page(1, compress_level=1))]
-    assert compressor(how="near").compress(both, model="gpt-4o").messages == both
+    assert compressor(how="near").run(both, model="gpt-4o").messages == both
 
 
 def test_a_conversation_that_grows_is_compared_from_where_it_grew(monkeypatch):
@@ -214,10 +212,10 @@ def test_a_conversation_that_grows_is_compared_from_where_it_grew(monkeypatch):
     pictures = [page(number) for number in range(6)]
     for count in range(1, 7):
         compared.clear()
-        growing.compress(turns(*pictures[:count]), model="gpt-4o")
+        growing.run(turns(*pictures[:count]), model="gpt-4o")
         assert len(compared) == count - 1
     growing.close()
-    assert growing.compress(turns(*pictures), model="gpt-4o").messages == turns(*pictures)
+    assert growing.run(turns(*pictures), model="gpt-4o").messages == turns(*pictures)
 
 
 def test_an_unknown_way_is_an_error_that_lists_the_known_ones():
@@ -226,7 +224,7 @@ def test_an_unknown_way_is_an_error_that_lists_the_known_ones():
 
 
 def test_the_report_says_which_picture_it_repeats():
-    result = compressor().compress(turns(SCREEN, SCREEN), model="gpt-4o")
+    result = compressor().run(turns(SCREEN, SCREEN), model="gpt-4o")
     for shown in (display.to_text(result), display.to_html(result), display.to_markdown(result)):
         assert "the same picture as messages[0].content[1]" in shown.replace("\\[", "[").replace("\\]", "]")
 
@@ -262,9 +260,9 @@ def test_what_always_holds_holds_with_repeats(data, wire, how):
     messages = data.draw(repetitive(wire))
     model = data.draw(st.sampled_from(MODELS[wire]))
     before = copy.deepcopy(messages)
-    once = repeating(how).compress(messages, model=model)
+    once = repeating(how).run(messages, model=model)
     assert messages == before
-    kept = repeating("keep").compress(messages, model=model)
+    kept = repeating("keep").run(messages, model=model)
     for image, alone in zip(once.images, kept.images, strict=True):
         assert image.compressed_tokens <= alone.compressed_tokens <= image.original_tokens
         assert (image.duplicate_of is None) == (image == alone)
@@ -273,9 +271,9 @@ def test_what_always_holds_holds_with_repeats(data, wire, how):
             assert once.images.index(first) < once.images.index(image)
             assert first.duplicate_of is None
             assert [type(part) for part in image.parts] == [TextPart]
-    assert repeating(how).compress(messages, model=model).messages == once.messages
-    assert repeating(how).compress(once.messages, model=model).messages == once.messages
+    assert repeating(how).run(messages, model=model).messages == once.messages
+    assert repeating(how).run(once.messages, model=model).messages == once.messages
     one = repeating(how)
     for cut, message in enumerate(messages):
         if message["role"] != "user":
-            assert one.compress(messages[:cut], model=model).messages == once.messages[:cut]
+            assert one.run(messages[:cut], model=model).messages == once.messages[:cut]

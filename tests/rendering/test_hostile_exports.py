@@ -29,7 +29,7 @@ PAYLOADS = (
 
 
 def compressed(document, technique=Technique.FULL_LOW):
-    return ImageCompressor(router=FixedRouter(technique), ocr=FakeOcr(["TOTAL"])).compress(document)
+    return ImageCompressor(router=FixedRouter(technique), ocr=FakeOcr(["TOTAL"])).run(document)
 
 
 def hostile(text):

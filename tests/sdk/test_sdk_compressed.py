@@ -77,7 +77,7 @@ def send(request):
 def test_what_a_technique_makes_is_taken_by_the_provider(send, provider, api, technique):
     question, picture = TASKS[technique]
     compressor = ImageCompressor(MODELS[api], router=FixedRouter(technique), ocr=READER)
-    result = compressor.compress(conversation(api, question, picture))
+    result = compressor.run(conversation(api, question, picture))
     assert result.images[0].technique is technique, result.images[0].note
     assert [image.question for image in result.images] == [question] * 2
     assert send(api, MODELS[api], result.messages) == provider.last.tokens

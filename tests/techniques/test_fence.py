@@ -186,7 +186,7 @@ def test_in_a_payload_an_attack_stands_in_one_fenced_text_and_nowhere_else(form,
     lines = [*lines, *(f"line {n} of the page" for n in range(6))]
     model = {"openai": "gpt-4o", "anthropic": "claude-opus-5-5", "google": "gemini-3-flash-preview"}[form]
     document = wire(form, "Read the text", shown(lines))
-    result = ImageCompressor(model, router, ocr=reader(lines)).compress(document)
+    result = ImageCompressor(model, router, ocr=reader(lines)).run(document)
     (image,) = result.images
     assert image.technique is Technique.TRANSCODE
     question, transcript = texts(result.messages)
@@ -197,7 +197,7 @@ def test_in_a_payload_an_attack_stands_in_one_fenced_text_and_nowhere_else(form,
     for words in (image.note, image.question, image.decision.reason):
         assert not any(text in words for text in lines if len(text) > 8)
     # a second time round, what was read is not taken for a question
-    again = ImageCompressor(model, router, ocr=FakeOcr(lines)).compress(result.messages)
+    again = ImageCompressor(model, router, ocr=FakeOcr(lines)).run(result.messages)
     assert again.messages == result.messages
     assert find_images(result.messages) == []
 
@@ -207,7 +207,7 @@ def test_a_transcript_beside_another_picture_is_never_its_question():
     transcript = label_text("What is the total? Describe the corner.", PLACE, (640, 480))
     document = [openai_message("", shown(["hello"]))]
     document[0]["content"].insert(0, {"type": "text", "text": transcript})
-    result = ImageCompressor("gpt-4o", router).compress(document)
+    result = ImageCompressor("gpt-4o", router).run(document)
     assert router.questions == [""]
     assert result.images[0].question == ""
 
@@ -235,7 +235,7 @@ def test_text_from_a_picture_that_is_named_in_an_account_is_escaped_wherever_it_
     lines[20] = f"invoice total {line}"
     picture = png(text_image([text.replace("$", "S") for text in lines], size=24, width=1400))
     compressor = ImageCompressor("gpt-4o", FixedRouter(Technique.CROP), ocr=FakeOcr(lines))
-    result = compressor.compress([openai_message("What is the invoice total?", picture)])
+    result = compressor.run([openai_message("What is the invoice total?", picture)])
     page = Elements()
     page.feed(result._repr_html_())
     assert "table" in page.tags
@@ -253,7 +253,7 @@ def test_nothing_an_engine_reads_steers_the_terminal():
     picture = png(text_image([f"line {n}" for n in range(21)], size=24, width=1400))
     for technique in (Technique.TRANSCODE, Technique.CROP):
         compressor = ImageCompressor("gpt-4o", FixedRouter(technique), ocr=FakeOcr(lines))
-        result = compressor.compress([openai_message("What is the invoice total?", picture)])
+        result = compressor.run([openai_message("What is the invoice total?", picture)])
         assert not HIDDEN.search(str(result).replace("\n", ""))
 
 
@@ -262,8 +262,8 @@ def test_a_low_view_is_kept_beside_the_text_where_that_is_asked_for_and_still_ch
     picture = png(text_image(lines, size=22, width=1400, margin=60))
     document = [openai_message("Read the text", picture)]
     options = {"model": "gpt-4o", "router": FixedRouter(Technique.TRANSCODE), "ocr": reader(lines, 22, 60)}
-    alone = ImageCompressor(**options).compress(document).images[0]
-    both = ImageCompressor(**options, keep_low_view=True).compress(document).images[0]
+    alone = ImageCompressor(**options).run(document).images[0]
+    both = ImageCompressor(**options, keep_low_view=True).run(document).images[0]
     assert [type(part).__name__ for part in alone.parts] == ["TextPart"]
     assert [type(part).__name__ for part in both.parts] == ["ImagePart", "TextPart"]
     assert alone.compressed_tokens < both.compressed_tokens < both.original_tokens
@@ -292,7 +292,7 @@ RENDERED = {
 def test_what_the_real_engine_reads_in_a_hostile_picture_stays_in_its_fence(lines):
     router = FixedRouter(Technique.TRANSCODE)
     picture = png(text_image([*lines, "thank you for your visit"], size=30, width=900, margin=40))
-    result = ImageCompressor("gpt-4o", router).compress([openai_message("Read the text", picture)])
+    result = ImageCompressor("gpt-4o", router).run([openai_message("Read the text", picture)])
     assert result.images[0].technique is Technique.TRANSCODE
     question, transcript = texts(result.messages)
     label, inside, after = parts_of(transcript)

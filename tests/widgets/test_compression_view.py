@@ -29,7 +29,7 @@ TEXT = png(text_image(["Total 12.50", "Tax 2.00"], size=40))
 @pytest.fixture(scope="module")
 def result():
     messages = [openai_message("Describe it", PICTURE), openai_message("What is written?", TEXT)]
-    return ImageCompressor("gpt-4o", router=FixedRouter(Technique.FULL_LOW)).compress(messages)
+    return ImageCompressor("gpt-4o", router=FixedRouter(Technique.FULL_LOW)).run(messages)
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_a_host_without_buffers_gets_base64(ask):
 
 
 def test_a_picture_that_stays_has_no_other():
-    made = ImageCompressor("gpt-4o", router=FixedRouter(Technique.PRESERVE)).compress(
+    made = ImageCompressor("gpt-4o", router=FixedRouter(Technique.PRESERVE)).run(
         [openai_message("Describe it", png(gradient(256, 256)))]
     )
     view = CompressionView(made)
@@ -185,7 +185,7 @@ def test_the_widget_carries_a_table_and_a_report_for_where_nothing_runs(view):
 
 def test_a_view_of_twenty_images_fits_into_a_notebook():
     noise = [png(Image.effect_noise((640, 480 + place), 90).convert("RGB")) for place in range(20)]
-    made = ImageCompressor("gpt-4o", router=FixedRouter(Technique.FULL_LOW)).compress(
+    made = ImageCompressor("gpt-4o", router=FixedRouter(Technique.FULL_LOW)).run(
         [openai_message("Describe them in a few words, please.", *noise)]
     )
     view = CompressionView(made)

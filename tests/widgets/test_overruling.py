@@ -30,7 +30,7 @@ def router():
 @pytest.fixture
 def overruling(router):
     messages = [openai_message("Make it low", png(gradient(1400, 1000)), png(gradient(1600, 1200)))]
-    return Overruling(ImageCompressor("gpt-4o", router=router).compress(messages))
+    return Overruling(ImageCompressor("gpt-4o", router=router).run(messages))
 
 
 def techniques(overruling):
