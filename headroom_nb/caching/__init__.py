@@ -18,7 +18,7 @@ CACHES = ("memory", "disk", "off")
 """Kinds of cache by name; a folder is a cache on disk too."""
 
 DISK_FOLDER = "results"
-"""Folder of the cache on disk, in the one that :func:`~headroom_nb.runtime.hub.cache_folder` names."""
+"""Folder of the cache on disk, in the one that :func:`~headroom_nb.runtime.files.cache_folder` names."""
 
 
 def check_cache(cache: object) -> None:
@@ -39,7 +39,7 @@ def find_store(cache: str | os.PathLike[str]) -> DiskStore | None:
 
 def disk_folder() -> Path:
     """Return the folder of the cache called ``"disk"``."""
-    from headroom_nb.runtime.hub import cache_folder
+    from headroom_nb.runtime.files import cache_folder
 
     return (cache_folder() / DISK_FOLDER).absolute()
 

@@ -99,7 +99,8 @@ def _cache(name: str) -> tuple[str, str, str]:
 
 def _hub() -> tuple[str, str, str]:
     """Return whether model files may be fetched, and where they are kept; nothing is fetched for this."""
-    from headroom_nb.runtime.hub import MODELS_FOLDER, cache_folder, offline
+    from headroom_nb.runtime.files import cache_folder
+    from headroom_nb.runtime.hub import MODELS_FOLDER, offline
 
     state = "never asked" if offline() else "asked only by the onnx and torch routers"
     return "model hub", state, f"files are kept in {cache_folder()}; {MODELS_FOLDER} names a folder of your own"

@@ -12,7 +12,7 @@ from importlib import metadata, util
 from pathlib import Path
 
 from headroom_nb.errors import OcrError, OptionError
-from headroom_nb.runtime.checksums import sha256_of
+from headroom_nb.runtime.files import sha256_of
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 from headroom_nb.errors import FileAccessError, OptionError
+
+CACHE_FOLDER = "HEADROOM_NB_CACHE_FOLDER"
+"""Environment variable: the folder of downloaded models, and of results that are kept on disk."""
 
 LONGEST = 255
 """Characters of a path that is shown whole; what is longer is data in a path's place, and not to be repeated."""
@@ -59,3 +63,27 @@ def shown(path: str | os.PathLike[str]) -> str:
     """Return a path as an error names it."""
     text = str(path)
     return repr(text) if len(text) <= LONGEST else f"{text[:12]!r}… ({len(text):,} characters)"
+
+
+def cache_folder() -> Path:
+    """Return the folder of what can be fetched or made again: :data:`CACHE_FOLDER`, or one in the user's cache."""
+    if folder := os.environ.get(CACHE_FOLDER):
+        return Path(folder).expanduser()
+    return Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "headroom_nb"
+
+
+_digests: dict[tuple[str, int, int, int], str] = {}
+"""Checksums by path, inode, size and time of change: a file is read through once in a process."""
+
+
+def sha256_of(path: Path) -> str:
+    """Return a file's SHA-256 in hex; raises OSError where it cannot be read."""
+    status = path.stat()
+    key = (str(path), status.st_ino, status.st_size, status.st_mtime_ns)
+    if key not in _digests:
+        digest = hashlib.sha256()
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+        _digests[key] = digest.hexdigest()
+    return _digests[key]

@@ -1,26 +1,30 @@
 """Model files of the public hub: local first, pinned, checked, and never waited for twice.
 
 A hub file is looked for in this order: the folder named by ``HEADROOM_NB_HUB_FILES``, our own cache, the hub client's
-cache, the hub itself. The hub is asked once: after a failure every later call in the process fails in microseconds,
-with a sentence that says how to bring the files to a machine without network. It is not asked at all when
-``HF_HUB_OFFLINE`` is set. The download is a plain HTTPS request in one attempt: the hub's own client retries for more
-than twenty seconds before it gives up. Only formats that cannot carry code are fetched, and what was fetched is held to
-its checksum each time it is loaded (:mod:`headroom_nb.runtime.checksums`).
+cache, the hub itself. Local files are found by their path alone, so that the client library is imported only for a
+download. Before that the hub is asked once with a short time-out, because the client retries for more than twenty
+seconds; after a failure every later call in the process fails in microseconds, with a sentence that says how to bring
+the files to a machine without network. The hub is not asked at all when ``HF_HUB_OFFLINE`` is set.
+
+Only formats that cannot carry code are fetched. The client stores each file under its checksum, and a file is compared
+with that each time it is loaded.
 """
 
 from __future__ import annotations
 
-import errno
+import hashlib
 import os
+import re
 import threading
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from headroom_nb.errors import ModelFilesError
-from headroom_nb.runtime.checksums import RECORD, Checksums
+from headroom_nb.runtime.files import cache_folder, sha256_of
 from headroom_nb.runtime.forks import fork_safe
 
 if TYPE_CHECKING:
@@ -29,24 +33,21 @@ if TYPE_CHECKING:
 MODELS_FOLDER = "HEADROOM_NB_HUB_FILES"
 """Environment variable: a folder that holds ``<owner>/<model>/<file>`` for machines without network."""
 
-CACHE_FOLDER = "HEADROOM_NB_CACHE_FOLDER"
-"""Environment variable: where downloaded models, and results remembered on disk, are kept."""
-
 OFFLINE = ("HF_HUB_OFFLINE", "HEADROOM_NB_OFFLINE")
 """Environment variables that forbid asking the hub."""
 
 _TRUE = {"1", "on", "true", "yes"}
 TIMEOUT = 5.0
-"""Seconds the hub may stay silent, while connecting or between bytes."""
+"""Seconds the hub may take to answer."""
 
 SAFE_FORMATS = (".json", ".npz", ".onnx", ".safetensors")
 """Files that are data and nothing else, read without unpickling; ``.bin``, ``.pt`` and ``.pkl`` can run code."""
 
-CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
-CHUNK = 1 << 20
-
 LONGEST_REASON = 300
-"""Characters of what is said to be wrong: some errors are a line that the other side sent, of up to 64 KB."""
+"""Characters of an error that are repeated: some errors are a line that the other side sent, of up to 64 KB."""
+
+_CHECKSUM = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
+"""How the hub names a file's content: the SHA-1 of a Git blob, or the SHA-256 of a file in its large-file store."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class HubModel:
     licence
         As the model's page states it.
     sha256
-        Checksums by file, where known; the others are those of the first download.
+        SHA-256 by file, where known; the others are compared with the checksum that the hub gave.
     """
 
     repo: str
@@ -119,6 +120,8 @@ HUB_MODELS: dict[str, HubModel] = {
 """Every hub model that can be used, by the name used here."""
 
 _failures: dict[str, str] = {}
+"""Why a model could not be fetched, by its name; under ``""`` why the hub could not be reached at all."""
+
 _lock = fork_safe(threading.Lock())
 
 
@@ -135,22 +138,24 @@ def hub_files(name: str, *, network: bool = True) -> dict[str, Path]:
     Raises
     ------
     ModelFilesError
-        The files are not here and cannot be had, or they are damaged; says how to get them.
+        The files are not here and cannot be fetched, or they are damaged; says how to get them.
     """
     model = HUB_MODELS[name]
     with _lock:
         found = _local(model)
         if found:
             return found
-        if name not in _failures:
-            if not network:
-                raise ModelFilesError(how_to_get(model, "they are not in the local cache"))
+        if not network:
+            raise ModelFilesError(how_to_get(model, "they are not in the local cache"))
+        if offline():
+            raise ModelFilesError(how_to_get(model, "offline use is asked for and they are not in the local cache"))
+        reason = _failures.get("") or _failures.get(name)
+        if reason is None:
             try:
-                return _download(model)
+                return {file: _download(model, file) for file in model.files}
             except ModelFilesError as error:
-                _failures[name] = str(error)
-                raise
-        raise ModelFilesError(_failures[name])
+                _failures[name] = reason = str(error)
+        raise ModelFilesError(how_to_get(model, reason))
 
 
 def forget_failures() -> None:
@@ -173,96 +178,133 @@ def how_to_get(model: HubModel, problem: str) -> str:
     )
 
 
-def cache_folder() -> Path:
-    """Return where files that can be had again are kept: :data:`CACHE_FOLDER`, or a folder in the user's cache."""
-    if folder := os.environ.get(CACHE_FOLDER):
-        return Path(folder).expanduser()
-    return Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "headroom_nb"
-
-
 def _local(model: HubModel) -> dict[str, Path] | None:
-    """Return the files from the first folder that has them all, once they are what they were.
+    """Return the files from the first folder that has them all, compared with their checksums.
 
-    A folder of the user's own is taken at their word where the table knows no checksum.
+    A folder of the user's own is trusted where the table knows no checksum.
     """
-    folders = [(_own_folder(model), True), (_hub_snapshot(model), True)]
+    folders = [folder / _snapshot(model) for folder in (_own_cache(), _client_cache())]
     if own := os.environ.get(MODELS_FOLDER):
-        folders.insert(0, (Path(own) / model.repo, False))
-    for folder, pinned in folders:
+        folders.insert(0, Path(own).expanduser() / model.repo)
+    for folder in folders:
         paths = {file: folder / file for file in model.files}
         if all(path.is_file() for path in paths.values()):
-            Checksums(_own_folder(model) / RECORD if pinned else None, model.sha256).check(paths)
+            for path in paths.values():
+                _check(model, path)
             return paths
     return None
 
 
-def _own_folder(model: HubModel) -> Path:
-    return cache_folder() / "hub" / model.repo / model.revision
+def _snapshot(model: HubModel) -> str:
+    return f"models--{model.repo.replace('/', '--')}/snapshots/{model.revision}"
 
 
-def _hub_snapshot(model: HubModel) -> Path:
-    """Return the folder in the hub client's own cache, laid out ``models--owner--name/snapshots/<commit>``."""
+def _own_cache() -> Path:
+    return cache_folder() / "hub"
+
+
+def _client_cache() -> Path:
+    """Return the hub client's own cache."""
     home = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "huggingface"
-    cache = os.environ.get("HF_HUB_CACHE") or Path(home) / "hub"
-    return Path(cache).expanduser() / f"models--{model.repo.replace('/', '--')}" / "snapshots" / model.revision
+    return Path(os.environ.get("HF_HUB_CACHE") or Path(home) / "hub").expanduser()
 
 
-def _download(model: HubModel) -> dict[str, Path]:
-    """Fetch the files, each in one attempt; a part of a file is never left under its name."""
-    if offline():
-        raise ModelFilesError(how_to_get(model, "offline use is asked for and they are not in the local cache"))
-    folder = _own_folder(model)
+def _check(model: HubModel, path: Path) -> None:
+    """Compare a file with the checksum this package knows, and with the one the hub client stored it under.
+
+    Raises
+    ------
+    ModelFilesError
+        It is not the same, belongs to somebody else, or cannot be read.
+    """
+    stored = path.resolve()
+    again = f"delete the folder {path.parent}, and the files are fetched again"
+    try:
+        owner = stored.stat().st_uid
+        expected = model.sha256.get(path.name)
+        damaged = expected is not None and expected != sha256_of(stored)
+        # a folder without links, or of the user's own, gives the file its plain name: then there is nothing to compare
+        if _CHECKSUM.fullmatch(stored.name):
+            damaged = damaged or stored.name != (sha256_of(stored) if len(stored.name) == 64 else _git_sha1(stored))
+    except OSError as error:
+        raise ModelFilesError(f"{path} cannot be read ({error.strerror})") from error
+    if damaged:
+        whose = "the one this package knows" if expected is not None else "the one the hub gave"
+        raise ModelFilesError(f"{path} is damaged or was changed: its checksum is not {whose}; {again}")
+    if hasattr(os, "getuid") and owner not in {0, os.getuid()} and os.getuid() != 0:
+        raise ModelFilesError(
+            f"{path} belongs to another user ({owner}), who can change it; copy it to a cache of yours"
+        )
+
+
+def _git_sha1(path: Path) -> str:
+    data = path.read_bytes()
+    return hashlib.sha1(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
+
+
+def _download(model: HubModel, file: str) -> Path:
+    """Fetch a file into our own cache, at the pinned commit; a part of a file is never left under its name.
+
+    Raises
+    ------
+    ModelFilesError
+        The hub cannot be reached, has no such file, or sent another one; or the cache cannot be written.
+    """
     endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
     if not endpoint.startswith(("https://", "http://")):
         raise ModelFilesError(f"HF_ENDPOINT must be an http(s) address; {endpoint} is none")
-    checksums = Checksums(folder / RECORD, model.sha256)
+    _ask_once(f"{endpoint}/{model.repo}/resolve/{model.revision}/{file}", 2_000_000 * model.megabytes)
+    from huggingface_hub import hf_hub_download
+
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for file in model.files:
-            _fetch(f"{endpoint}/{model.repo}/resolve/{model.revision}/{file}", folder / file, model, checksums)
-    except (OSError, HTTPException) as error:
-        reason = str(getattr(error, "reason", None) or error)[:LONGEST_REASON]
-        problem = f"the hub could not be reached ({''.join(char for char in reason if char.isprintable())})"
-        if isinstance(error, OSError) and error.errno in CANNOT_WRITE:
-            problem = f"{folder} cannot be written to ({error.strerror})"
-        raise ModelFilesError(how_to_get(model, problem)) from error
-    return {file: folder / file for file in model.files}
-
-
-class _Hops(HTTPRedirectHandler):
-    """Follows the hub to where it stores its files, and remembers the checksum it gives on the way."""
-
-    sha256: str | None = None
-
-    def redirect_request(self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Request | None:
-        if req.type == "https" and not newurl.startswith("https://"):
-            raise OSError(f"{req.host} leads on to an address without https")
-        self.note(headers)
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-    def note(self, headers: Any) -> None:
-        """Take the checksum from an answer; the hub gives one for each file in its large-file store."""
-        tag = (headers.get("X-Linked-Etag") or "").strip('"').lower()
-        if len(tag) == 64:
-            self.sha256 = tag
-
-
-def _fetch(url: str, target: Path, model: HubModel, checksums: Checksums) -> None:
-    """Fetch a file under another name, and give it its own once it is whole and as the hub says."""
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    most = 2_000_000 * model.megabytes
-    hops = _Hops()
+        found = hf_hub_download(
+            model.repo,
+            file,
+            revision=model.revision,
+            cache_dir=_own_cache(),
+            endpoint=endpoint,
+            etag_timeout=TIMEOUT,
+            token=False,  # public models: nobody's key is sent
+        )
+    except Exception as error:
+        if isinstance(error, OSError) and error.strerror:
+            raise ModelFilesError(f"{_own_cache()} cannot be written to ({error.strerror})") from error
+        raise ModelFilesError(f"the download of {file} failed ({_short(error)})") from error
+    path = Path(found)
     try:
-        with build_opener(hops).open(url, timeout=TIMEOUT) as answer, part.open("wb") as file:
-            hops.note(answer.headers)
-            while chunk := answer.read(CHUNK):
-                file.write(chunk)
-                if file.tell() > most:
-                    raise OSError(f"{url} is longer than {most:,} bytes, twice what {model.repo} has")
-            size, expected = file.tell(), answer.headers.get("Content-Length")
-        if expected is not None and expected.strip() != str(size):
-            raise OSError(f"{url} broke off after {size} of {expected[:20]} bytes")
-        checksums.record_new(target.name, part, hops.sha256)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+        _check(model, path)
+    except ModelFilesError as error:
+        for each in (path.resolve(), path):
+            each.unlink(missing_ok=True)
+        raise ModelFilesError(f"{file} was changed on its way here: {error}") from error
+    return path
+
+
+class _NoHops(HTTPRedirectHandler):
+    """Takes a redirect as the answer: the hub sends large files on to where they are stored."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def _ask_once(url: str, most: int) -> None:
+    """Ask for a file's facts in one attempt; raises ModelFilesError where it cannot be fetched, or should not be."""
+    request = Request(url, headers={"Accept-Encoding": "identity"}, method="HEAD")  # noqa: S310 - http(s), see above
+    try:
+        headers = build_opener(_NoHops).open(request, timeout=TIMEOUT).headers
+    except HTTPError as error:
+        if not 300 <= error.code < 400:
+            raise ModelFilesError(f"the hub answered {error.code} for {url}") from error
+        headers = error.headers
+    except (OSError, HTTPException, ValueError) as error:
+        _failures[""] = f"the hub could not be reached ({_short(getattr(error, 'reason', None) or error)})"
+        raise ModelFilesError(_failures[""]) from error
+    if not _CHECKSUM.fullmatch((headers.get("X-Linked-Etag") or headers.get("ETag") or "").strip('"')):
+        raise ModelFilesError(f"{url} comes without a checksum")
+    length = headers.get("X-Linked-Size") or headers.get("Content-Length") or ""
+    if not length.isdecimal() or not length.isascii() or len(length) > 15 or int(length) > most:
+        raise ModelFilesError(f"{url} says it has {length[:20]!r} bytes; at most {most:,} are expected")
+
+
+def _short(error: object) -> str:
+    return "".join(char for char in str(error)[:LONGEST_REASON] if char.isprintable())
