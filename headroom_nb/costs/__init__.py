@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_nb.costs.models import find_model, load_models, model_names, providers, register_model
+from headroom_nb.costs.models import find_model, load_models, model_names, model_or_default, providers, register_model
 from headroom_nb.costs.pricing import billed, estimate, resolve_detail
 from headroom_nb.costs.provider_limits import SentImage, base64_bytes, check_images
 from headroom_nb.costs.spec import DETAILS, Limits, ModelSpec, Price
@@ -32,6 +32,7 @@ __all__ = [
     "find_model",
     "load_models",
     "model_names",
+    "model_or_default",
     "providers",
     "register_model",
     "resolve_detail",

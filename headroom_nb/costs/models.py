@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 from threading import RLock
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     from headroom_nb.costs.spec import ModelSpec
 
+ADVICE = "headroom_nb.register_model(name, like=…) sets it right"
+"""What to do about a guessed model."""
+
 MODELS_FILE = "HEADROOM_NB_MODELS"
 """Environment variable with the path of a TOML file of the user's own models, read with the table."""
 
@@ -34,8 +38,9 @@ def find_model(model: str | None = None, provider: str | None = None) -> ModelSp
     Parameters
     ----------
     model
-        A name as the provider, a cloud or a router writes it: with a date, a ``"models/"`` or ``"anthropic/"`` prefix,
-        a Bedrock id; or a family such as ``"claude-standard"``. None stands for the provider's default.
+        A name as the provider, a cloud, a router or a framework writes it: with a date, a ``"models/"``,
+        ``"anthropic/"`` or ``"openai:"`` prefix, a Bedrock id; or a family such as ``"claude-standard"``. A sibling of
+        a known family is counted like it, and ``guessed`` says so. None stands for the provider's default.
     provider
         A provider of the table, or a cloud (``"bedrock"``, ``"vertex"``) whose limits then apply. Needed only without
         a model.
@@ -51,6 +56,26 @@ def find_model(model: str | None = None, provider: str | None = None) -> ModelSp
         if name is not None and not isinstance(name, str):
             raise OptionError(f"a {what} is given by its name, not as {type(name).__name__}")
     return _looked_up(model, provider)
+
+
+def model_or_default(model: str | None = None, provider: str | None = None) -> ModelSpec:
+    """Return a model like :func:`find_model`; a name that nobody knows is counted like the provider's default.
+
+    ``guessed`` of what comes back then says so, and no price is assumed: an Azure deployment, a local model, an
+    opaque Bedrock profile must not stop a whole call.
+
+    Raises
+    ------
+    OptionError
+        As :func:`find_model`.
+    """
+    try:
+        return find_model(model, provider)
+    except UnknownModelError:
+        seller = provider or cloud_of(str(model)) or "openai"
+        like = find_model(None, seller)
+        guess = _guess(str(model), like, f"the default of {seller}")
+        return replace(guess, price=replace(like.price, usd=None, until=None, then=None, note=""))
 
 
 def forget_models() -> None:
@@ -207,8 +232,13 @@ def _find(model: str) -> ModelSpec:
     for spelling in spellings(model):
         if spelling in families:
             like = models[families[spelling]["like"]]
+            if spelling != normal(model):
+                return _guess(spellings(model)[1], like, f"as a model of its family: {families[spelling]['says']}")
             note = f"a family, priced like {like.name}: {families[spelling]['says']}"
             return replace(like, name=spelling, exact=False, note=note)
+    guess = _by_family(model)
+    if guess is not None:
+        return guess
     from difflib import get_close_matches
 
     found = get_close_matches(spellings(model)[-1], list(_names), 5, 0.4)
@@ -218,6 +248,20 @@ def _find(model: str) -> ModelSpec:
         f"or name a family to price it like that: {', '.join(families)}",
         close=close,
     )
+
+
+def _by_family(model: str) -> ModelSpec | None:
+    """Return an unknown sibling of a known family, priced like it; None where the name says nothing."""
+    for spelling in spellings(model):
+        for family in load_table()["families"].values():
+            if any(fnmatchcase(spelling, pattern) for pattern in family.get("names", ())):
+                return _guess(spelling, _models[family["like"]], f"as a model of its family: {family['says']}")
+    return None
+
+
+def _guess(name: str, like: ModelSpec, why: str) -> ModelSpec:
+    says = f"{name} is not in the model table; counted like {like.name} ({why})"
+    return replace(like, name=name, exact=False, note=says, guessed=f"{says}; {ADVICE}")
 
 
 def _through(spec: ModelSpec, cloud: str) -> ModelSpec:

@@ -8,9 +8,16 @@ _HOST = re.compile(
     r"^(?:(?:us|eu|apac|jp|au|ca|global)\.)?(?:anthropic|amazon|meta|mistral|qwen|deepseek|moonshotai)\."
 )
 _SUFFIX = re.compile(
-    r"(?:-v\d+(?::\d+)*|:\d+|@[\w-]+|-\d{4}-\d{2}-\d{2}|-20\d{6}|-\d{2}-20\d{2}|-preview-\d{2}-\d{2,4}|-00\d|"
-    r"-latest|-exp|-preview|-instruct|-thinking|-it|-a?\d+b|-\d+e|\[\w+\]|:[\w.-]+|\s*\(.*\))$"
+    r"(?:-v\d+(?::\d+)*|:\d+|@[\w-]+|-\d{4}-\d{2}-\d{2}|-20\d{6}|-\d{2}-20\d{2}|-2[3-9][01]\d|-preview-\d{2}-\d{2,4}|-00\d|"
+    r"-latest|-exp|-preview|-instruct|-thinking|-it|-a?\d+b|-\d+e|-fp8|-int8|-awq|-basic|-turbo|\[\w+\]|:[\w.-]+|"
+    r"\s*\(.*\))$"
 )
+_PROVIDER = re.compile(
+    r"^(?:openai(?:-chat|-responses)?|azure(?:_openai)?|anthropic|google(?:[-_][a-z]+)*|gemini|vertex(?:[-_]ai)?|"
+    r"bedrock(?:_converse)?|mistral(?:ai)?|cohere|groq|together(?:_ai)?|openrouter|fireworks(?:_ai)?|xai|deepseek|"
+    r"ollama(?:_chat)?|huggingface|hf|nebius|litellm|gateway):(?=\D)"
+)
+"""What pydantic-ai, LangChain and others write before a model's name."""
 _CLOUD_PREFIXES = {"bedrock/": "bedrock", "bedrock_converse/": "bedrock", "vertex_ai/": "vertex", "vertex/": "vertex"}
 
 
@@ -22,7 +29,7 @@ def normal(name: str) -> str:
 
 def spellings(model: str) -> list[str]:
     """Return the name as it stands, then without host prefixes, then with dates and versions taken off one by one."""
-    spelling = normal(model).rsplit("/", 1)[-1].strip()
+    spelling = _PROVIDER.sub("", normal(model).rsplit("/", 1)[-1].strip())
     found = [normal(model), spelling]
     if spelling.startswith("ft:"):
         spelling = spelling.split(":")[1]
@@ -38,9 +45,11 @@ def spellings(model: str) -> list[str]:
 def cloud_of(model: str) -> str | None:
     """Return the cloud that a name is written for (a Bedrock id, a Google Cloud version), or None."""
     name = model.strip().lower()
+    if name.startswith(("arn:aws", "bedrock:")):
+        return "bedrock"
     for prefix, cloud in _CLOUD_PREFIXES.items():
         if name.startswith(prefix):
             return cloud
     if _HOST.match(name):
         return "bedrock"
-    return "vertex" if "@" in name else None
+    return "vertex" if "@" in name or name.startswith("google-vertex:") else None

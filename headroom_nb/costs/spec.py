@@ -128,6 +128,8 @@ class ModelSpec:
         Name of the model's own text vocabulary where that is public, or None.
     text_scale
         Tokens of a text on this model per token of ``o200k_base``; used for estimates only.
+    guessed
+        Why the count is a guess, as a sentence, where the table has no row for the name; empty where it has one.
     """
 
     name: str
@@ -143,6 +145,7 @@ class ModelSpec:
     read: str
     encoding: str | None = None
     text_scale: float = 1.0
+    guessed: str = ""
 
     @property
     def usd_per_million_tokens(self) -> float | None:

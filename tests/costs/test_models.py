@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from headroom_nb.costs import estimate, find_model, load_models, model_names, models, register_model
+from headroom_nb.costs.models import model_or_default
 from headroom_nb.errors import OptionError, UnknownModelError
 
 if TYPE_CHECKING:
@@ -37,6 +38,25 @@ if TYPE_CHECKING:
         ("llama4:scout", "llama-4-scout", "meta"),
         ("qwen2.5vl:7b", "qwen2.5-vl", "qwen"),
         ("gemma3:4b-it-qat", "gemma-3", "google"),
+        ("openai:gpt-4o", "gpt-4o", "openai"),
+        ("google-gla:gemini-2.5-flash", "gemini-2.5-flash", "google"),
+        ("groq:meta-llama/llama-4-scout-17b-16e-instruct", "llama-4-scout", "meta"),
+        ("bedrock:anthropic.claude-sonnet-4-5-20250929-v1:0", "claude-sonnet-4-5", "bedrock"),
+        (
+            "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "claude-sonnet-4-5",
+            "bedrock",
+        ),
+        ("meta-llama/Llama-4-Maverick-17B-128E-Instruct-FP8", "llama-4-maverick", "meta"),
+        ("meta-llama/Llama-3.2-11B-Vision-Instruct-Turbo", "llama-3.2-vision", "together"),
+        ("llama3.2-vision:11b", "llama-3.2-vision", "together"),
+        ("mistral-small3.1:24b", "mistral-small-3.1", "mistral"),
+        ("mistral-medium-2505", "mistral-medium-3", "mistral"),
+        ("pixtral-12b-2409", "pixtral-12b", "mistral"),
+        ("claude-3-5-sonnet-20241022", "claude-3-5-sonnet", "anthropic"),
+        ("gpt-4-turbo-2024-04-09", "gpt-4-turbo", "openai"),
+        ("gemini-1.5-flash-002", "gemini-1.5-flash", "google"),
+        ("llava:13b", "llava", "ollama"),
     ],
 )
 def test_a_model_is_found_by_the_names_that_hosts_use(written: str, name: str, provider: str) -> None:
@@ -55,10 +75,66 @@ def test_the_same_name_gives_the_same_object() -> None:
 
 
 def test_an_unknown_model_is_an_error_that_lists_the_close_ones_and_the_families() -> None:
-    with pytest.raises(UnknownModelError, match=r"no model 'gpt-5\.7-sol'.*claude-standard") as caught:
-        find_model("gpt-5.7-sol")
+    with pytest.raises(UnknownModelError, match=r"no model 'chat-5\.6-sol'.*claude-standard") as caught:
+        find_model("chat-5.6-sol")
 
     assert "gpt-5.6-sol" in caught.value.close
+
+
+@pytest.mark.parametrize(
+    ("written", "like", "provider"),
+    [
+        ("gpt-6.3-luna", "gpt-6-astra", "openai"),
+        ("gpt-5.7-sol", "gpt-5.6-sol", "openai"),
+        ("o3-pro", "o3", "openai"),
+        ("claude-fable-5-3", "claude-fable-5-2", "anthropic"),
+        ("anthropic/claude-haiku-6", "claude-haiku-5-5", "anthropic"),
+        ("claude-opus-3-9", "claude-sonnet-4-6", "anthropic"),
+        ("gemini-flash-latest", "gemini-3.8-flash", "google"),
+        ("gemini-4-neon", "gemini-4-argon", "google"),
+        ("pixtral-large-latest", "mistral-medium-3", "mistral"),
+        ("accounts/fireworks/models/qwen2p5-vl-32b-instruct", "qwen3-vl", "qwen"),
+        ("x-ai/grok-4-fast:free", "grok-4.7", "xai"),
+        ("minicpm-v:8b", "llava", "ollama"),
+        ("granite3.2-vision", "llava", "ollama"),
+        ("deepseek/deepseek-v4", "deepseek-flash", "deepseek"),
+    ],
+)
+def test_a_sibling_of_a_known_family_is_counted_like_it_as_an_estimate(written, like, provider) -> None:
+    spec = find_model(written)
+
+    assert (spec.rule, spec.details) == (find_model(like).rule, find_model(like).details)
+    assert spec.provider == provider
+    assert not spec.exact
+    assert like in spec.guessed
+    assert "register_model" in spec.guessed
+
+
+@pytest.mark.parametrize("name", model_names())
+def test_a_model_of_the_table_is_no_guess(name: str) -> None:
+    assert find_model(name).guessed == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "provider", "seller"),
+    [
+        ("my-deployment", None, "openai"),
+        ("azure/my-gpt", None, "openai"),
+        ("z-ai/glm-4.5v", None, "openai"),
+        ("my-model", "anthropic", "anthropic"),
+        ("arn:aws:bedrock:us-east-1:1:application-inference-profile/ab12", None, "bedrock"),
+    ],
+)
+def test_a_name_that_nobody_knows_is_counted_like_the_providers_default_without_a_price(
+    written, provider, seller
+) -> None:
+    spec = model_or_default(written, provider)
+
+    assert (spec.name, spec.provider) == (written, seller)
+    assert spec.details == find_model(None, seller).details
+    assert not spec.exact
+    assert spec.usd_per_million_tokens is None
+    assert f"the default of {seller}" in spec.guessed
 
 
 def test_a_family_prices_like_its_member_and_says_so() -> None:

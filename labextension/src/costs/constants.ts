@@ -33,6 +33,7 @@ export const PROVIDERS = [
   ["cohere", "Cohere", "command-a-vision"],
   ["oracle-oci", "Oracle Cloud", "command-a-vision-oci"],
   ["deepseek", "DeepSeek", "deepseek-flash"],
+  ["ollama", "Ollama", "llava"],
   ["moonshot", "Moonshot", "kimi-k3"]
 ];
 
@@ -100,7 +101,9 @@ export const LEVELS = [
   [10],
   [5, 256, 896],
   [3, 70],
-  [3, 140]
+  [3, 140],
+  [5, 576, 336],
+  [5, 729, 378]
 ];
 
 /** What a model offers: its default level, and levels by name. */
@@ -147,7 +150,9 @@ export const OFFERS = [
   ["auto", {"auto": 58}],
   ["auto", {"auto": 59}],
   ["auto", {"auto": 60}],
-  ["auto", {"low": 61, "medium": 62, "auto": 29, "high": 30, "ultra_high": 31}]
+  ["auto", {"low": 61, "medium": 62, "auto": 29, "high": 30, "ultra_high": 31}],
+  ["auto", {"auto": 63}],
+  ["auto", {"auto": 64}]
 ];
 
 /** What a reader should know. */
@@ -176,7 +181,11 @@ export const NOTES = [
   "auto chooses between low (256) and tiles by thresholds that are not published; the open processor adds a token per tile and two more",
   "the page gives about 1,610 tokens for 512×512 px and no rule",
   "no rule published; pictures are said to be shrunk to about 800×800 px and at most 384 tokens, 346 measured for 2000² and 4000² px",
-  "from the open processor of Kimi K2.5; Moonshot publishes no stable billing formula: ask its estimate endpoint"
+  "from the open processor of Kimi K2.5; Moonshot publishes no stable billing formula: ask its estimate endpoint",
+  "retired by Anthropic; some clouds still serve it",
+  "retired by Google; a flat 258 tokens an image",
+  "from the open encoder (CLIP ViT-L/14, 336 px: 24 by 24 patches); newer versions of the family use more",
+  "from the open encoder (SigLIP, 378 px: 27 by 27 patches)"
 ];
 
 /** Models: name, provider, offer, price, note, whether the count is exact, longest side. */
@@ -279,8 +288,21 @@ export const MODELS = [
   ["command-a-vision-oci", 10, 37, null, 22, 0],
   ["deepseek-flash", 11, 38, 0.3, 23, 0, 8192],
   ["deepseek-vl2", 11, 39, null, 18, 0, 8192],
-  ["kimi-k2.5", 12, 40, 0.6, 24, 0],
-  ["kimi-k3", 12, 40, 3, 24, 0],
+  ["kimi-k2.5", 13, 40, 0.6, 24, 0],
+  ["kimi-k3", 13, 40, 3, 24, 0],
   ["gemma-3", 2, 41, null, 0, 1],
-  ["gemma-4", 2, 42, null, 0, 1]
+  ["gemma-4", 2, 42, null, 0, 1],
+  ["gpt-6.2-astra", 0, 0, 8, 1, 0],
+  ["gpt-6.2-sol", 0, 0, 2, 1, 0],
+  ["gpt-4-turbo", 0, 12, null, 0, 1],
+  ["claude-fable-5-2", 1, 18, 8, 0, 1, 8000],
+  ["claude-mythos-5-2", 1, 18, 8, 0, 1, 8000],
+  ["claude-3-7-sonnet", 1, 20, null, 25, 1, 8000],
+  ["claude-3-5-sonnet", 1, 20, null, 25, 1, 8000],
+  ["claude-3-opus", 1, 20, null, 25, 1, 8000],
+  ["claude-3-haiku", 1, 20, null, 25, 1, 8000],
+  ["gemini-1.5-pro", 2, 25, null, 26, 1],
+  ["gemini-1.5-flash", 2, 25, null, 26, 1],
+  ["llava", 12, 43, 0, 27, 0],
+  ["moondream", 12, 44, 0, 28, 0]
 ];
