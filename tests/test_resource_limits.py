@@ -11,9 +11,8 @@ import pytest
 import headroom_nb
 from benchmarks.bomb_files import KINDS, Bomb
 from headroom_nb import ImageCompressor, Limits, Technique
-from headroom_nb.errors import OcrTimeoutError, OptionError, PictureTooLargeError
+from headroom_nb.errors import OptionError, PictureTooLargeError
 from headroom_nb.ocr import FakeOcr, IsolatedOcr
-from headroom_nb.ocr.deadline import DeadlineOcr, seconds_left
 from headroom_nb.resource_limits import ABOUT, NAMES
 from headroom_nb.runtime.memory_gate import BYTES_PER_PIXEL, WORKING_BYTES, MemoryGate
 from tests.support import FixedRouter, gradient, openai_message, png, text_image
@@ -123,14 +122,6 @@ def test_an_image_that_ran_out_of_time_is_tried_anew_the_next_time():
     assert slow.asked > asked
 
 
-def test_the_deadline_counts_all_readings_of_an_image_together():
-    engine = DeadlineOcr(SlowOcr(["one"]), 0.05)
-    with pytest.raises(OcrTimeoutError):
-        engine.read(gradient(10, 10))
-    with pytest.raises(OcrTimeoutError):
-        engine.read(gradient(10, 10))
-
-
 @pytest.mark.parametrize("endless", [float("inf"), 1e300, 10**400])
 def test_no_limit_of_time_at_all_can_be_asked_for(endless):
     page = png(text_image(["Total 3.55", "Paid in cash"] * 8))
@@ -139,28 +130,6 @@ def test_no_limit_of_time_at_all_can_be_asked_for(endless):
     for ocr in (FakeOcr(["TOTAL 3.55"]), engine):
         assert the_only_image(limits, page, technique=Technique.TRANSCODE, ocr=ocr).error is None
     engine.close()
-
-
-def test_a_reading_that_is_done_is_kept_however_late_it_comes():
-    class Late(FakeOcr):
-        def read(self, image, *, progress=None):
-            time.sleep(0.03)
-            return super().read(image, progress=progress)
-
-    assert DeadlineOcr(Late(["one"]), 0.01).read(gradient(10, 10)).lines[0].text == "one"
-
-
-def test_an_engine_is_told_how_long_it_may_still_take():
-    class Asks(FakeOcr):
-        def read(self, image, *, progress=None):
-            self.left = seconds_left()
-            return super().read(image)
-
-    engine = Asks(["one"])
-    assert seconds_left() is None
-    DeadlineOcr(engine, 30.0).read(gradient(10, 10))
-    assert 0 < engine.left <= 30
-    assert seconds_left() is None
 
 
 def test_pictures_wait_until_there_is_memory_for_them():

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from headroom_nb.ocr.cache import CachedOcr
 from headroom_nb.ocr.engine import RapidOcr
 from headroom_nb.ocr.isolated import IsolatedOcr
+from headroom_nb.ocr.ocr_reader import CAPACITY, OcrReader
 from headroom_nb.ocr.weights import find_weights
 from headroom_nb.runtime.forks import fork_safe
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ISOLATED = "isolated"
 """The name for an engine in a process of its own."""
 
-_engines: dict[str, CachedOcr] = {}
+_engines: dict[str, OcrReader] = {}
 _lock = fork_safe(threading.Lock())
 
 
@@ -41,7 +41,7 @@ def get_ocr(name: str = "auto") -> Ocr:
     key = ISOLATED if weights is None else weights.name
     with _lock:
         if key not in _engines:
-            _engines[key] = CachedOcr(IsolatedOcr() if weights is None else RapidOcr(weights))
+            _engines[key] = OcrReader(IsolatedOcr() if weights is None else RapidOcr(weights), capacity=CAPACITY)
         return _engines[key]
 
 
@@ -49,4 +49,4 @@ def forget_pages() -> None:
     """Forget what the process's engines have read."""
     with _lock:
         for engine in _engines.values():
-            engine.clear()
+            engine.forget_pages()

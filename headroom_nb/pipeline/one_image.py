@@ -25,12 +25,9 @@ from headroom_nb.records import ImagePart, ImageResult, RouteDecision, Technique
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PIL import Image
-
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.ocr import Ocr
-    from headroom_nb.ocr.base import OcrPage
     from headroom_nb.pictures import Picture, PictureHeader
     from headroom_nb.records import ImageSignals
     from headroom_nb.resource_limits import Limits
@@ -78,23 +75,6 @@ class Tools:
     memory: MemoryGate
     progress: Progress | None = None
     failed: Callable[[OcrError], None] | None = None
-
-
-class _WatchedOcr:
-    """An engine whose failures are told of."""
-
-    def __init__(self, engine: Ocr, failed: Callable[[OcrError], None]) -> None:
-        self.name = engine.name
-        self._engine = engine
-        self._failed = failed
-
-    def read(self, image: Image.Image, *, progress: Callable[[int, int], None] | None = None) -> OcrPage:
-        """Return the text in a picture."""
-        try:
-            return self._engine.read(image, progress=progress)
-        except OcrError as error:
-            self._failed(error)
-            raise
 
 
 @dataclass(frozen=True)
@@ -190,10 +170,9 @@ def _timed(tools: Tools) -> Callable[[], Ocr]:
 
     @lru_cache(maxsize=1)
     def engine() -> Ocr:
-        from headroom_nb.ocr.deadline import DeadlineOcr
+        from headroom_nb.ocr.ocr_reader import OcrReader
 
-        timed = DeadlineOcr(tools.ocr(), tools.limits.max_ocr_seconds)
-        return timed if tools.failed is None else _WatchedOcr(timed, tools.failed)
+        return OcrReader(tools.ocr(), seconds=tools.limits.max_ocr_seconds, on_failure=tools.failed)
 
     return engine
 

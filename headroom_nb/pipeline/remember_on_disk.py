@@ -125,12 +125,12 @@ class DiskResults:
 
     def reader(self, engine: Ocr) -> Ocr:
         """Return an engine that also looks here for what was read before."""
-        from headroom_nb.ocr.cache import CachedOcr
+        from headroom_nb.ocr.ocr_reader import OcrReader
 
         weights = _ocr_weights(self._ocr) if isinstance(self._ocr, str) else None
-        if weights is None or not isinstance(engine, CachedOcr):
+        if weights is None or not isinstance(engine, OcrReader):
             return engine
-        return engine.backed_by(_Pages(self.store, weights))
+        return OcrReader(engine, _Pages(self.store, weights))
 
     def _keeps_results(self) -> bool:
         return isinstance(self._router, str) and self._router in OWN_ROUTERS and isinstance(self._ocr, str)
@@ -156,7 +156,7 @@ class DiskResults:
 
 
 class _Pages:
-    """Pages of text in a store, for :class:`~headroom_nb.ocr.cache.CachedOcr`."""
+    """Pages of text in a store, for :class:`~headroom_nb.ocr.ocr_reader.OcrReader`."""
 
     def __init__(self, store: DiskStore, weights: str) -> None:
         self._store = store

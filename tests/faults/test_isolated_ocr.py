@@ -14,7 +14,7 @@ from PIL import Image
 from headroom_nb import ImageCompressor, Technique
 from headroom_nb.errors import OcrCrashError, OcrError, OcrTimeoutError, OptionError
 from headroom_nb.ocr import FakeOcr, IsolatedOcr, Ocr, deadline, get_ocr, isolated
-from headroom_nb.ocr.deadline import DeadlineOcr
+from headroom_nb.ocr.ocr_reader import OcrReader
 from headroom_nb.resource_limits import Limits
 from headroom_nb.runtime.threads import at_most
 from tests.faults.bad_engines import CRASHES, HANGS, LINES
@@ -79,7 +79,7 @@ def test_a_crash_is_an_error_that_says_how_and_the_next_picture_is_read(ocr, wid
 def test_a_hang_ends_at_the_deadline_and_the_next_picture_is_read(ocr, width):
     ocr.read(page())
     with pytest.raises(OcrTimeoutError, match=r"more than 0\.\d+ seconds|more than 0\.5 seconds"):
-        DeadlineOcr(ocr, 0.5).read(page(width))
+        OcrReader(ocr, seconds=0.5).read(page(width))
     assert texts(ocr.read(page())) == LINES
 
 
@@ -172,7 +172,7 @@ def test_waiting_for_others_does_not_count_as_reading(ocr, monkeypatch):
     monkeypatch.setattr(isolated, "time", clock)
     with ThreadPoolExecutor(1) as pool:
         with ocr._lock:
-            reading = pool.submit(DeadlineOcr(ocr, 100.0).read, page())
+            reading = pool.submit(OcrReader(ocr, seconds=100.0).read, page())
             for _ in range(2):  # the reading began, and then the waiting
                 assert clock.looked.acquire(timeout=120)
             clock.ahead = 1000.0
@@ -318,7 +318,7 @@ def test_crash_after_crash_leaves_nothing_open():
     files, threads = open_things()
     for round_ in range(6):
         with pytest.raises((OcrCrashError, OcrTimeoutError)):
-            DeadlineOcr(engine, 0.3 if round_ % 5 == 0 else 60).read(page(911 if round_ % 5 == 0 else 902))
+            OcrReader(engine, seconds=0.3 if round_ % 5 == 0 else 60).read(page(911 if round_ % 5 == 0 else 902))
     engine.read(page())
     end = time.monotonic() + 120  # a watch that was called off takes a moment to end
     while threading.active_count() > threads and time.monotonic() < end:

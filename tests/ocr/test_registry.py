@@ -5,7 +5,6 @@ from PIL import Image
 
 from headroom_nb.errors import OcrError, OptionError
 from headroom_nb.ocr import FakeOcr, Ocr, OcrPage, get_ocr
-from headroom_nb.ocr.cache import CachedOcr
 from headroom_nb.ocr.weights import SOURCES, find_weights
 
 
@@ -37,38 +36,6 @@ def test_the_older_generation_is_used_where_only_it_is_installed(tmp_path, monke
     found = find_weights()
     assert found.detector.name == "ch_PP-OCRv4_det_infer.onnx"
     assert found.recogniser.name == "ch_PP-OCRv4_rec_infer.onnx"
-
-
-def test_the_same_pixels_are_read_once():
-    fake = FakeOcr(["one", "two"])
-    cached = CachedOcr(fake)
-    first = cached.read(Image.new("RGB", (50, 40), "white"))
-    assert cached.read(Image.new("RGB", (50, 40), "white")) is first
-    cached.read(Image.new("RGB", (40, 50), "white"))
-    assert fake.calls == 2
-
-
-def test_the_memory_is_bounded_and_forgets_the_page_not_used_for_longest():
-    fake = FakeOcr(["text"])
-    cached = CachedOcr(fake, capacity=2)
-    pages = [Image.new("RGB", (20, 20), (shade, 0, 0)) for shade in (1, 2, 3)]
-    for index in (0, 1, 0, 2, 0, 1):
-        cached.read(pages[index])
-    assert fake.calls == 4
-
-
-def test_a_failed_reading_is_not_remembered():
-    class Interrupted(FakeOcr):
-        def read(self, image, *, progress=None):
-            if self.calls == 0:
-                self.calls += 1
-                raise KeyboardInterrupt
-            return super().read(image, progress=progress)
-
-    cached = CachedOcr(Interrupted(["later"]))
-    with pytest.raises(KeyboardInterrupt):
-        cached.read(Image.new("RGB", (20, 20)))
-    assert cached.read(Image.new("RGB", (20, 20))).lines[0].text == "later"
 
 
 def test_the_fake_reports_what_it_was_given():

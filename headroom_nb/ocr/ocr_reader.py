@@ -1,0 +1,133 @@
+"""One reader around an engine: remembers pages, keeps to a time limit, reports failures."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Protocol
+
+from headroom_nb.errors import OcrError
+from headroom_nb.ocr.deadline import LONGEST, Clock, running, timed_out
+from headroom_nb.runtime.lru import ByteBoundedCache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PIL import Image
+
+    from headroom_nb.ocr.base import Ocr, OcrPage
+
+CAPACITY = 256
+"""Pages kept in memory; a page of text is a few tens of kilobytes."""
+
+
+class PageStore(Protocol):
+    """Pages of text that outlive the process, by a digest of the image's pixels."""
+
+    def get(self, pixels: str) -> OcrPage | None:
+        """Return the page, or None."""
+        ...
+
+    def put(self, pixels: str, page: OcrPage) -> None:
+        """Keep a page."""
+        ...
+
+
+class OcrReader:
+    """Reads with an engine.
+
+    Parameters
+    ----------
+    engine
+        The engine to ask. Of another reader its engine, its pages in memory and its store are used.
+    store
+        Where pages are looked for, and kept, beyond this process.
+    seconds
+        Bound on the sum of all readings of this reader; None sets none.
+    on_failure
+        Called with each error of the engine's.
+    capacity
+        Pages kept in memory, the ones used last; 0 keeps none.
+    """
+
+    def __init__(
+        self,
+        engine: Ocr | OcrReader,
+        store: PageStore | None = None,
+        seconds: float | None = None,
+        on_failure: Callable[[OcrError], None] | None = None,
+        *,
+        capacity: int = 0,
+    ) -> None:
+        self._engine: Ocr
+        self._pages: ByteBoundedCache[OcrPage]
+        self._store: PageStore | None
+        if isinstance(engine, OcrReader):
+            self._engine = engine._engine  # noqa: SLF001 - another one of this class
+            self._pages = engine._pages  # noqa: SLF001
+            self._store = store or engine._store  # noqa: SLF001
+        else:
+            self._engine, self._store = engine, store
+            self._pages = ByteBoundedCache(capacity, lambda _: 1)
+        self.name: str = self._engine.name
+        self._seconds = None if seconds is None else min(seconds, LONGEST)
+        self._left = self._seconds
+        self._on_failure = on_failure
+
+    def read(self, image: Image.Image, *, progress: Callable[[int, int], None] | None = None) -> OcrPage:
+        """Return the text in an upright RGB image; the same pixels are read once where pages are kept.
+
+        Raises
+        ------
+        OcrTimeoutError
+            The time was over before all of it was read.
+        OcrError
+            The engine is missing or failed.
+        """
+        try:
+            return self._found(image, progress)
+        except OcrError as error:
+            if self._on_failure is not None:
+                self._on_failure(error)
+            raise
+
+    def forget_pages(self) -> None:
+        """Forget every page in memory."""
+        self._pages.clear()
+
+    def _found(self, image: Image.Image, progress: Callable[[int, int], None] | None) -> OcrPage:
+        self._check(self._left)
+        if self._store is None and not self._pages.max_bytes:
+            return self._read(image, progress)
+        key = hashlib.sha256(f"{image.mode} {image.size}".encode() + image.tobytes()).hexdigest()
+        page = self._pages.get(key)
+        if page is not None:
+            return page
+        page = None if self._store is None else self._store.get(key)
+        if page is None:
+            page = self._read(image, progress)
+            if self._store is not None:
+                self._store.put(key, page)
+        self._pages.put(key, page)
+        return page
+
+    def _read(self, image: Image.Image, progress: Callable[[int, int], None] | None) -> OcrPage:
+        """Ask the engine. One in this process is stopped where it reports progress, between two batches of lines."""
+        if self._left is None:
+            return self._engine.read(image, progress=progress)
+        clock = Clock(self._left)
+
+        def report(done: int, total: int) -> None:
+            if done < total:
+                self._check(clock.left())
+            if progress is not None:
+                progress(done, total)
+
+        try:
+            with running(clock):
+                return self._engine.read(image, progress=report)
+        finally:
+            self._left = clock.left()
+
+    def _check(self, left: float | None) -> None:
+        if left is not None and self._seconds is not None and left <= 0:
+            raise timed_out(self._seconds)
