@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.analysis.inputs import of_value
 from headroom_nb.costs import ModelSpec, estimate, find_model, model_names
 from headroom_nb.costs.plan import plan
 from headroom_nb.errors import (
@@ -17,9 +18,7 @@ from headroom_nb.errors import (
     OptionError,
     PictureError,
 )
-from headroom_nb.formats import find_images, user_message
 from headroom_nb.pictures import RequestBudget, open_picture, read_header
-from headroom_nb.records import format_path
 from headroom_nb.records.comparison import Comparison, ModelCost, Setting
 from headroom_nb.resource_limits import Limits
 from headroom_nb.signals.legibility import SMALLEST_FONT, text_decides
@@ -87,7 +86,8 @@ def compare(
     Parameters
     ----------
     image_or_messages
-        A path, encoded bytes, a PIL image, array or figure, a ``(width, height)``, a message list or a request body.
+        An image of any kind that :func:`headroom_nb.user_message` takes, or a list of them, a ``(width, height)``, a
+        message list or a request body.
     models
         Names or families; None compares ``CURRENT_MODELS``, ``"all"`` every model of the table.
     detail
@@ -122,25 +122,23 @@ def _names(models: Iterable[str] | str | None) -> Iterable[str]:
 
 
 def _images(source: Any, detail: str, *, legibility: bool) -> tuple[list[_Image], list[str]]:
-    if isinstance(source, bytes):
-        return [_image(source, detail, legibility=legibility)], []
-    if not isinstance(source, (Mapping, list, tuple)):
-        source = user_message("", source)  # a path, an array, a figure; an error that lists them for anything else
     if isinstance(source, tuple) and len(source) == 2 and all(isinstance(side, Integral) for side in source):
         return [_Image((int(source[0]), int(source[1])), detail)], []
     images, left_out = [], []
     budget = RequestBudget(Limits.from_environment())
-    for slot in find_images(source):
-        level = detail if slot.detail == "auto" else slot.detail
+    for one in of_value(source, "what was given"):
+        level = detail if one.detail == "auto" else one.detail
         try:
-            if slot.reference is not None:
-                raise MessageError("sent by reference: not fetched, so its size is not known", path=slot.path)
+            if one.reference is not None:
+                raise MessageError("sent by reference: not fetched, so its size is not known")
             budget.count()
-            data = slot.load()
+            data = one.load()
             budget.take(read_header(data).pixels if legibility else 0)
             images.append(_image(data, level, legibility=legibility))
         except HeadroomError as error:
-            left_out.append(f"{format_path(slot.path)}: {error}")
+            if not isinstance(source, (Mapping, list, tuple)):
+                raise
+            left_out.append(f"{one.label}: {error}")
     if not images:
         raise MessageError(f"no image that can be counted{': ' if left_out else ''}{'; '.join(left_out)}")
     return images, left_out

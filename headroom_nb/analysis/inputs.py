@@ -1,4 +1,4 @@
-"""The images a verb looks at, wherever they come from: messages, a picture in memory, files."""
+"""The images a verb looks at, wherever they come from: messages, an image in memory, files."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import MessageError
 from headroom_nb.records import CompressionResult, format_path
+from headroom_nb.runtime.base64_text import is_data_url
+from headroom_nb.runtime.files import LONGEST
 from headroom_nb.runtime.words import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
+PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic"}
 
 
 @dataclass(frozen=True)
@@ -44,35 +46,35 @@ class Shown:
 
 
 def of_files(paths: Sequence[Path]) -> list[Shown]:
-    """Return picture files."""
+    """Return image files."""
     return [Shown(str(path), "", "auto", None, partial(read_picture, path)) for path in paths]
 
 
 def of_value(value: Any, label: str) -> list[Shown]:
-    """Return the images of a value: messages, a request body, a result, a picture of any kind, or a list of pictures.
+    """Return the images of a value: messages, a request body, a result, an image of any kind, or a list of images.
 
     Raises
     ------
     HeadroomError
         When the value holds no image.
     """
+    from headroom_nb.pictures import images_in
+
     if isinstance(value, CompressionResult):
         value = value.messages
-    if isinstance(value, (str, Path)):
-        files = find_pictures(str(value))
-        if not files:
-            raise MessageError(f"there is no picture at {value}")
+    if isinstance(value, (str, Path)) and (files := find_pictures(str(value))):
         return of_files(files)
-    if isinstance(value, bytes):
-        return [Shown(label, "", "auto", None, lambda: value)]
-    if isinstance(value, (Mapping, Sequence)):
+    single = isinstance(value, (str, bytes, bytearray, memoryview))
+    if isinstance(value, (Mapping, Sequence)) and not single:
         found = of_document(value)
-        if not found and isinstance(value, Sequence) and not any(isinstance(entry, Mapping) for entry in value):
-            found = [shown for place, entry in enumerate(value) for shown in of_value(entry, f"{label}[{place}]")]
-        if not found:
-            raise MessageError(f"there are no images in {label}")
-        return found
-    return _of_picture(value, label)
+        if found or any(isinstance(entry, Mapping) and "role" in entry for entry in (value, *value)):
+            if not found:
+                raise MessageError(f"there are no images in {label}")
+            return found
+    images = images_in(value)
+    if not images:
+        raise MessageError(f"there are no images in {label}")
+    return [_of_image(image, label if len(images) == 1 else f"{label}[{n}]") for n, image in enumerate(images)]
 
 
 def of_document(document: Any) -> list[Shown]:
@@ -85,14 +87,13 @@ def of_document(document: Any) -> list[Shown]:
     ]
 
 
-def _of_picture(value: Any, label: str) -> list[Shown]:
-    """Return an image of a library (PIL, NumPy, Matplotlib), encoded as it would be sent."""
-    from headroom_nb.formats import user_message
+def _of_image(value: Any, label: str) -> Shown:
+    """Return one image of any kind, read at once: what it is may change before it is looked at."""
+    from headroom_nb.pictures import image_file
 
-    return [
-        Shown(label, shown.question, shown.detail, shown.reference, shown.load)
-        for shown in of_document([user_message("", value)])
-    ]
+    data = image_file(value)
+    named = isinstance(value, (str, Path)) and len(str(value)) <= LONGEST and not is_data_url(str(value))
+    return Shown(str(value) if named else label, "", "auto", None, lambda: data)
 
 
 def find_pictures(target: str) -> list[Path]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs import ModelSpec, estimate, find_model
-from headroom_nb.errors import OptionError
-from headroom_nb.pictures import Picture, open_picture, resize
+from headroom_nb.pictures import Picture, file_or_pixels, open_picture, resize
 from headroom_nb.pictures.modes import to_rgb
-from headroom_nb.runtime.files import read_file
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -31,13 +28,13 @@ def view_size(size: Size, model: ModelSpec | str, detail: str = "auto") -> Size:
     return estimate(size, model, detail).sent_size
 
 
-def provider_view(image: Image | Picture | bytes | str | Path, model: ModelSpec | str, detail: str = "auto") -> Image:
+def provider_view(image: Any, model: ModelSpec | str, detail: str = "auto") -> Image:
     """Return the picture as `model` receives it at a detail level.
 
     Parameters
     ----------
     image
-        A PIL image, an opened picture, encoded bytes, or the path of a file.
+        An image of any kind that :func:`headroom_nb.user_message` takes.
     model
         Name or row of the model table.
     detail
@@ -68,15 +65,12 @@ def provider_view(image: Image | Picture | bytes | str | Path, model: ModelSpec 
     return picture if size == picture.size else resize(picture, size)
 
 
-def _as_rgb(image: Image | Picture | bytes | str | Path) -> Image:
-    if isinstance(image, (str, Path)):
-        image = read_file(image)
-    if isinstance(image, bytes):
-        image = open_picture(image)
-    if isinstance(image, Picture):
-        return image.rgb()
+def _as_rgb(image: Any) -> Image:
+    found = image if isinstance(image, Picture) else file_or_pixels(image)
+    if isinstance(found, bytes):
+        found = open_picture(found)
+    if isinstance(found, Picture):
+        return found.rgb()
     from PIL import ImageOps
 
-    if not isinstance(getattr(image, "mode", None), str):
-        raise OptionError(f"{type(image).__name__} is no picture; pass a path, bytes or a PIL image")
-    return to_rgb(ImageOps.exif_transpose(image))
+    return to_rgb(ImageOps.exif_transpose(found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.formats.base import Source, WireFormat, is_mapping, text_or_none, without
-from headroom_nb.formats.decoding import data_url_media_type, is_data_url
+from headroom_nb.runtime.base64_text import data_url_media_type, is_data_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,18 +1,15 @@
-"""A user message with images from whatever a notebook holds: files, bytes, PIL images, arrays, figures."""
+"""A user message with images from whatever a notebook holds."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
-from io import BytesIO
-from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.errors import OptionError
+from headroom_nb.errors import FileAccessError, OptionError, PictureError
 from headroom_nb.formats import anthropic, bedrock, google, ollama, openai_chat, openai_responses
-from headroom_nb.formats.slots import public_part
 from headroom_nb.records import ImagePart
-from headroom_nb.runtime.files import read_file
+from headroom_nb.runtime.files import is_file
 
 if TYPE_CHECKING:
     from headroom_nb.formats.base import WireFormat
@@ -53,9 +50,12 @@ def user_message(text: str, *images: Any, provider: str = "openai", detail: str 
     text
         The question; empty for none.
     images
-        Each a path, the bytes of a picture file, a PIL image, a numpy array (height × width, or × 1, 3 or 4 channels;
-        ``uint8``, ``bool``, or floats from 0 to 1), a matplotlib figure, or an object that IPython can show as PNG.
-        Files that the providers take are sent byte for byte.
+        Each an image of any kind, or a list or column of them: a path, a ``file://`` URL, bytes, an open file, base64
+        text, a data URL, a PIL image, an array or tensor of pixels (height × width, with 1, 3 or 4 channels last or
+        first), a Matplotlib, plotly or Altair figure, an IPython or ipywidgets ``Image``, a row or column of a Hugging
+        Face data set, a pandas Series of paths, a google-genai ``Part``, a dspy ``Image``, or an object that IPython
+        can show as PNG. Files that the providers take are sent byte for byte, and so is a PIL image that was opened
+        from one and not changed.
     provider
         ``"openai"`` (Chat Completions), ``"openai_responses"``, ``"anthropic"``, ``"google"``, ``"bedrock"`` or
         ``"ollama"``.
@@ -67,19 +67,23 @@ def user_message(text: str, *images: Any, provider: str = "openai", detail: str 
     OptionError
         When the provider, the detail level or the kind of an image is not one we know.
     PictureError
-        When a file is not a picture.
+        When a file is not an image.
     FileAccessError
         When a file cannot be read.
     """
+    if images and _swapped(text, images):
+        raise OptionError("the question comes first, then the images: user_message(question, image, …)")
     if not isinstance(text, str):
-        raise OptionError(f"a message's text is text, not {type(text).__name__}")
+        raise OptionError(
+            f"the question is text, not {type(text).__name__}; it comes first: user_message(question, image, …)"
+        )
     if not isinstance(provider, str) or provider not in PROVIDERS:
         raise OptionError(f"provider={provider!r} is not known; use one of {', '.join(PROVIDERS)}")
     wire = ollama.FORMAT if provider == "ollama" else _SHAPES[provider].wire
     if detail is not None and (not isinstance(detail, str) or detail not in wire.details):
         known = ", ".join(wire.details) or "none; leave it out"
         raise OptionError(f"detail={detail!r} cannot be asked of {provider}; it takes: {known}")
-    parts = [_part(image, detail) for image in images]
+    parts = _parts(images, detail)
     if provider == "ollama":
         written = {"images": [ollama.write_image("", part) for part in parts]} if parts else {}
         return {"role": "user", "content": text, **written}
@@ -89,81 +93,37 @@ def user_message(text: str, *images: Any, provider: str = "openai", detail: str 
     return {"role": "user", shape.key: [*texts, *blocks] if shape.text_first else [*blocks, *texts]}
 
 
+def _parts(images: tuple[Any, ...], detail: str | None) -> list[ImagePart]:
+    """Return images of any kind, and lists of them, as files to send."""
+    if not images:
+        return []
+    from headroom_nb.pictures import images_in
+
+    single = images_in(images)
+    parts = []
+    for number, image in enumerate(single, 1):
+        try:
+            parts.append(_part(image, detail))
+        except (OptionError, FileAccessError, PictureError) as error:
+            if len(single) == 1:
+                raise
+            raise type(error)(f"image {number} of {len(single)}: {error}") from error
+    return parts
+
+
 def _part(image: Any, detail: str | None) -> ImagePart:
-    """Return an image of any kind as a file to send."""
-    data = _file_bytes(image)
-    if data is None:
-        return _encoded(_to_pil(image), detail)
-    from headroom_nb.pictures import open_picture, read_header
+    from headroom_nb.pictures import encode, image_file, open_picture, read_header
 
+    data = image_file(image)
     header = read_header(data)
-    if header.media_type not in SENT_AS_IS:
-        return _encoded(open_picture(data).rgb(), detail)
-    return ImagePart(data, header.media_type, header.size, detail)
-
-
-def _file_bytes(image: Any) -> bytes | None:
-    """Return the bytes of what is a file already, or shows itself as one; None for pixels."""
-    if isinstance(image, (bytes, bytearray, memoryview)):
-        return bytes(image)
-    if isinstance(image, str) and image.lower().startswith(("http://", "https://", "data:")):
-        address = public_part(image.partition(",")[0] if image[:5].lower() == "data:" else image)
-        raise OptionError(f"{address!r} is a URL, which is not fetched here; pass a path or the bytes")
-    if isinstance(image, (str, PathLike)):
-        return read_file(image)
-    if _is_a(image, "matplotlib.figure", "Figure"):
-        out = BytesIO()
-        image.savefig(out, format="png", bbox_inches="tight")
-        return out.getvalue()
-    if _is_a(image, "PIL.Image", "Image") or _is_a(image, "numpy", "ndarray"):
-        return None
-    shown = getattr(image, "_repr_png_", None)
-    png = shown() if callable(shown) else None
-    if isinstance(png, bytes):
-        return png
-    raise OptionError(
-        f"an image cannot be made of {type(image).__name__}; pass a path, bytes, a PIL image, a numpy array or a figure"
-    )
-
-
-def _is_a(value: Any, module: str, name: str) -> bool:
-    """Return whether a value is of an optional library's class, without importing the library."""
-    loaded = sys.modules.get(module)
-    kind = getattr(loaded, name, None)
-    return isinstance(kind, type) and isinstance(value, kind)
-
-
-def _to_pil(image: Any) -> Any:
-    return image if _is_a(image, "PIL.Image", "Image") else _array_to_pil(image)
-
-
-def _array_to_pil(array: Any) -> Any:
-    """Return an array of pixels as a PIL image."""
-    import numpy as np
-    from PIL import Image
-
-    shape = " × ".join(map(str, array.shape))
-    if array.ndim == 3 and array.shape[2] == 1:
-        array = array[:, :, 0]
-    if not array.size or array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
-        raise OptionError(f"an array of {shape} is no picture; use height × width, or × 3 (RGB) or × 4 (RGBA)")
-    if array.dtype == bool:
-        array = array.astype(np.uint8) * np.uint8(255)
-    elif np.issubdtype(array.dtype, np.floating):
-        if not (np.isfinite(array).all() and array.min() >= 0 and array.max() <= 1):
-            raise OptionError("an array of floats must hold values from 0 to 1; scale it first")
-        array = np.rint(array * 255).astype(np.uint8)
-    elif array.dtype != np.uint8:
-        raise OptionError(f"an array of {array.dtype} must be scaled to uint8, or to floats from 0 to 1")
-    return Image.fromarray(array)
-
-
-def _encoded(image: Any, detail: str | None) -> ImagePart:
-    """Return a PIL image as a file: upright, in RGB, without its metadata."""
-    from PIL import ImageOps
-
-    from headroom_nb.pictures import encode
-    from headroom_nb.pictures.modes import to_rgb
-
-    encoded = encode(to_rgb(ImageOps.exif_transpose(image)), mark=None)
+    if header.media_type in SENT_AS_IS:
+        return ImagePart(data, header.media_type, header.size, detail)
+    encoded = encode(open_picture(data).rgb(), mark=None)
     return ImagePart(encoded.data, encoded.media_type, encoded.size, detail)
+
+
+def _swapped(text: Any, images: tuple[Any, ...]) -> bool:
+    """Return whether an image stands where the question belongs, and the question after it."""
+    return any(isinstance(image, str) for image in images) and (
+        not isinstance(text, str) or (not is_file(Path(images[0])) and is_file(Path(text)))
+    )

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from headroom_nb.errors import ImageSourceError
-from headroom_nb.formats.slots import public_part
 from headroom_nb.records import format_path
+from headroom_nb.runtime.base64_text import data_url_payload, is_data_url, read_base64
+from headroom_nb.runtime.words import public_part
 
 if TYPE_CHECKING:
     from headroom_nb.formats.base import Source
     from headroom_nb.records import BlockPath
-
-_DATA_URL = re.compile(r"\s*data:([^,]{0,1000}),", re.IGNORECASE)
-
-
-def is_data_url(text: str) -> bool:
-    """Return whether text is a data URL, in any case of the scheme."""
-    return text[:100].lstrip()[:5].lower() == "data:"
-
-
-def data_url_media_type(text: str) -> str | None:
-    """Return the media type of a data URL in lower case; None when it names none."""
-    header = _DATA_URL.match(text)
-    return (header[1].split(";")[0].strip().lower() or None) if header else None
 
 
 def decode(source: Source, path: BlockPath) -> bytes:
@@ -61,39 +46,18 @@ def decode(source: Source, path: BlockPath) -> bytes:
 
 def _payload(url: str, path: BlockPath) -> str:
     """Return the base64 part of a data URL."""
-    header = _DATA_URL.match(url)
-    if header is None:
-        raise ImageSourceError(f"{format_path(path)} has a data URL without a comma before its data", path=path)
-    if header[1].split(";")[-1].strip().lower() != "base64":
-        raise ImageSourceError(f"{format_path(path)} has a data URL that is not base64", path=path)
-    data = url[header.end() :]
-    return unquote(data) if "%" in data else data
+    try:
+        return data_url_payload(url)
+    except ValueError as error:
+        raise ImageSourceError(f"{format_path(path)} has {error}", path=path) from None
 
 
 def _decode_base64(text: str, path: BlockPath) -> bytes:
-    """Return the bytes of base64 text: as it stands, or as the one thing its repaired form can mean."""
+    """Return the bytes of base64 text."""
     try:
-        found = _strict(text)
-    except ValueError:
-        try:
-            found = _strict(_repaired(text))
-        except ValueError as error:
-            raise ImageSourceError(f"{format_path(path)} has data that is not base64: {error}", path=path) from None
+        found = read_base64(text)
+    except ValueError as error:
+        raise ImageSourceError(f"{format_path(path)} has data that is not base64: {error}", path=path) from None
     if not found:
         raise ImageSourceError(f"{format_path(path)} has no image data: it is empty", path=path)
     return found
-
-
-def _strict(text: str) -> bytes:
-    """Return the bytes of standard, padded base64; ValueError for all else (Python's versions differ about padding)."""
-    if len(text) % 4 or text.endswith("==="):
-        raise ValueError("its padding is wrong; it was cut off or changed on the way")
-    return base64.b64decode(text, validate=True)
-
-
-def _repaired(text: str) -> str:
-    """Return base64 text without line breaks, in the standard alphabet, and padded where it has no padding."""
-    text = "".join(text.split())
-    if ("-" in text or "_" in text) and not ("+" in text or "/" in text):
-        text = text.translate({ord("-"): "+", ord("_"): "/"})
-    return text if "=" in text else text + "=" * (-len(text) % 4)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.formats.base import Source, WireFormat, is_mapping, without
-from headroom_nb.formats.decoding import data_url_media_type, is_data_url
+from headroom_nb.runtime.base64_text import data_url_media_type, is_data_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

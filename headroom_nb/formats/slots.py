@@ -11,10 +11,6 @@ if TYPE_CHECKING:
     from headroom_nb.records import BlockPath
 
 
-MOST_SHOWN = 100
-"""Characters of a reference that messages repeat."""
-
-
 @dataclass(frozen=True)
 class ImageSlot:
     """An image block in a message list or request body.
@@ -53,13 +49,3 @@ class ImageSlot:
     declared_media_type: str | None
     raw: str | bytes | None = field(repr=False)
     load: Callable[[], bytes] = field(repr=False)
-
-
-def public_part(reference: str) -> str:
-    """Return what of a URL or file id may be shown: no query or fragment, which may be a signature, and no password."""
-    shown = reference.partition("?")[0].partition("#")[0]
-    scheme, slashes, rest = shown.partition("://")
-    if slashes:
-        host, slash, path = rest.partition("/")
-        shown = f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
-    return shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}…"

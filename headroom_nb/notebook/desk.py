@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import HeadroomError, MessageError
-from headroom_nb.formats.slots import public_part
 from headroom_nb.notebook.call import priced_model
 from headroom_nb.rendering import figures
 from headroom_nb.rendering.provider_views import ProviderViews, View
 from headroom_nb.rendering.tables import Column, Table
-from headroom_nb.runtime.words import hint
+from headroom_nb.runtime.words import hint, public_part
 
 if TYPE_CHECKING:
     from headroom_nb.analysis.compare import Comparison

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import MessageError, OptionError
-from headroom_nb.formats.slots import public_part
 from headroom_nb.notebook.call import priced_model
+from headroom_nb.runtime.words import public_part
 
 if TYPE_CHECKING:
     from headroom_nb.analysis.inputs import Shown

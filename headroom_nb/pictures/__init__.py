@@ -1,5 +1,6 @@
 """The only code that touches pixels: read headers, decode safely, resize, encode."""
 
+from headroom_nb.pictures.anything import file_or_pixels, image_file, images_in, open_anything
 from headroom_nb.pictures.budget import RequestBudget, check_encoded
 from headroom_nb.pictures.encode import EncodedPicture, encode
 from headroom_nb.pictures.header import PictureHeader, read_header
@@ -13,7 +14,11 @@ __all__ = [
     "RequestBudget",
     "check_encoded",
     "encode",
+    "file_or_pixels",
     "fit",
+    "image_file",
+    "images_in",
+    "open_anything",
     "open_picture",
     "read_header",
     "resize",

@@ -36,13 +36,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
 
-from headroom_nb.errors import OptionError
-from headroom_nb.pictures import Picture, open_picture
+from headroom_nb.errors import FileAccessError, OptionError, UnreadablePictureError
+from headroom_nb.pictures import Picture, open_anything
 from headroom_nb.records import ImageSignals
 from headroom_nb.runtime.lru import ByteBoundedCache
 from headroom_nb.runtime.packing import pack, unpack
@@ -146,9 +146,14 @@ class Look:
     note: str
 
 
-def as_picture(image: bytes | Picture) -> Picture:
-    """Return the picture itself, or the bytes opened as one; raises PictureError."""
-    return open_picture(bytes(image)) if isinstance(image, bytes | bytearray | memoryview) else image
+def as_picture(image: Any) -> Picture:
+    """Return an image of any kind, opened; raises PictureError."""
+    if isinstance(image, Picture):
+        return image
+    try:
+        return open_anything(image)
+    except (OptionError, FileAccessError) as error:
+        raise UnreadablePictureError(str(error)) from error
 
 
 def measure(image: bytes | Picture, *, detector: str = "auto") -> ImageSignals:

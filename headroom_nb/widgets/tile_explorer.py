@@ -30,7 +30,7 @@ class TileExplorer(HeadroomWidget):
     Parameters
     ----------
     image
-        A path, the bytes of a picture file, a PIL image, a numpy array or a matplotlib figure.
+        An image of any kind that :func:`headroom_nb.user_message` takes, or a message with one.
     model
         Whose bill it is; any name of ``%headroom models``. None stands for OpenAI's default.
     detail
@@ -91,9 +91,9 @@ class TileExplorer(HeadroomWidget):
         crop_box: Box | None = None,
         label: str | None = None,
     ) -> None:
-        found = shown.of_value(image, "the picture")
+        found = shown.of_value(image, "the image")
         if len(found) != 1 or found[0].reference is not None:
-            raise MessageError(f"one picture at hand is wanted, not {len(found)}: pass its path, bytes or pixels")
+            raise MessageError(f"one image is wanted, not {len(found)}: pass its path, bytes or pixels")
         self._picture = open_picture(found[0].load())
         spec = find_model(model, None if model else "openai")
         super().__init__(

@@ -108,7 +108,7 @@ def test_each_block_keeps_its_own_detail() -> None:
 
 
 def test_nothing_to_compare_and_unknown_names_are_errors() -> None:
-    with pytest.raises(MessageError, match="no image that can be counted"):
+    with pytest.raises(MessageError, match="there are no images"):
         compare([{"role": "user", "content": "hello"}])
     with pytest.raises(PictureError):
         compare(b"not a picture")
@@ -190,7 +190,7 @@ def test_arrays_and_paths_are_compared_and_other_things_are_an_error_that_lists_
     path.write_bytes(png(gradient(30, 20)))
     assert compare(np.zeros((20, 30, 3), "uint8"), ["gpt-4o"]).sizes == compare(path, ["gpt-4o"]).sizes == ((30, 20),)
     assert compare((np.int64(30), np.int64(20)), ["gpt-4o"]).sizes == ((30, 20),)
-    with pytest.raises(OptionError, match="pass a path, bytes, a PIL image"):
+    with pytest.raises(OptionError, match="pass a path, file"):
         compare(object())
     with pytest.raises(OptionError, match="is a URL"):
         compare("https://example.org/a.png")

@@ -131,19 +131,20 @@ def test_an_array_shows_its_values(array, colour):
 
 
 @pytest.mark.parametrize(
-    ("array", "why"),
+    "array",
     [
-        (np.zeros((2, 2, 2), np.uint8), "2 × 2 × 2 is no picture"),
-        (np.zeros(4, np.uint8), "4 is no picture"),
-        (np.zeros((0, 4), np.uint8), "0 × 4 is no picture"),
-        (np.zeros((4, 4), np.uint16), "array of uint16 must be scaled"),
-        (np.full((4, 4), 2.0), "values from 0 to 1"),
-        (np.full((4, 4), np.nan), "values from 0 to 1"),
-        (np.full((4, 4), "x"), "must be scaled"),
+        np.zeros((2, 2, 2), np.uint8),
+        np.zeros(4, np.uint8),
+        np.zeros((0, 4), np.uint8),
+        np.full((4, 4), 300.0),
+        np.full((4, 4), -1),
+        np.full((4, 4), np.nan),
+        np.full((4, 4), "x"),
+        np.zeros((2, 4, 4, 3), np.uint8),
     ],
 )
-def test_an_array_that_is_no_picture_is_refused_with_the_way_out(array, why):
-    with pytest.raises(OptionError, match=why):
+def test_an_array_that_is_no_image_is_refused(array):
+    with pytest.raises(OptionError, match=r"array|from 0 to 255"):
         user_message("?", array)
 
 
@@ -170,9 +171,9 @@ def test_a_detail_level_is_asked_for_where_the_provider_has_one():
         user_message("?", FILE, provider="openai", detail="medium")
 
 
-@pytest.mark.parametrize("image", [None, 7, object(), ["a.png"], {"a": 1}])
+@pytest.mark.parametrize("image", [None, 7, object(), [7], {"a": 1}])
 def test_anything_else_is_refused_with_what_can_be_passed(image):
-    with pytest.raises(OptionError, match="pass a path, bytes, a PIL image, a numpy array or a figure"):
+    with pytest.raises(OptionError, match="pass a path, file:// URL, bytes"):
         user_message("?", image)
 
 

@@ -106,7 +106,7 @@ def test_pictures_of_every_kind_are_taken(tmp_path):
         found = TileExplorer(image)
         assert found.size == (60, 40)
         found.close()
-    with pytest.raises(MessageError, match="one picture at hand is wanted, not 2"):
+    with pytest.raises(MessageError, match="one image is wanted, not 2"):
         TileExplorer([pixels, pixels])
 
 
