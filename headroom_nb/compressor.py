@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.caching import check_cache
 from headroom_nb.checks.warnings import limit_warnings
-from headroom_nb.costs import find_model
+from headroom_nb.costs import ModelSpec, find_model
 from headroom_nb.errors import OptionError
 from headroom_nb.fetching import fetch_slots
 from headroom_nb.formats import detect_provider, find_images, replace_images, request_model
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping
 
-    from headroom_nb.costs import ModelSpec
     from headroom_nb.fetching import ImageFetcher
     from headroom_nb.formats.walk import Message
     from headroom_nb.ocr import Ocr
@@ -53,7 +52,7 @@ class _Again:
     compressor: ImageCompressor
     messages: Any
     provider: str | None
-    model: str | None
+    model: str | ModelSpec | None
     techniques: dict[BlockPath, Technique]
     questions: dict[BlockPath, str]
     enforce_limits: bool
@@ -218,7 +217,7 @@ class ImageCompressor:
         self,
         messages: Any,
         provider: str | None = None,
-        model: str | None = None,
+        model: str | ModelSpec | None = None,
         *,
         techniques: Mapping[BlockPath, Technique] | None = None,
         questions: Mapping[BlockPath, str] | None = None,
@@ -233,7 +232,7 @@ class ImageCompressor:
             A message list, one message or a whole request body, in any format of :mod:`headroom_nb.formats`. Never
             mutated; what is not an image comes back equal.
         provider, model
-            Whose bill it is; None reads them off the document.
+            Whose bill it is; None reads them off the document. A row of the table holds as it is given.
         enforce_limits
             Also resize what the provider would still refuse; this looks at the whole request, so it may change
             earlier turns once there are more images.
@@ -253,7 +252,8 @@ class ImageCompressor:
             When the document cannot be read at all.
         """
         check_document(messages)
-        check_model(model)
+        if not isinstance(model, ModelSpec):
+            check_model(model)
         read = read_messages(messages)
         spec, why = self._choose_model(messages, read, provider, model)
         chosen, asked = check_choices(techniques, questions)
@@ -294,9 +294,11 @@ class ImageCompressor:
         return result
 
     def _choose_model(
-        self, messages: Any, read: list[Message], provider: str | None, model: str | None
+        self, messages: Any, read: list[Message], provider: str | None, model: str | ModelSpec | None
     ) -> tuple[ModelSpec, str]:
         """Return whose bill is cut, and why that model."""
+        if isinstance(model, ModelSpec):
+            return model, "given"
         for name, why in (
             (model, "given"),
             (self.model, "the compressor's model"),

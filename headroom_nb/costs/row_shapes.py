@@ -27,6 +27,7 @@ SHAPES: dict[str, tuple[tuple[type, ...], str]] = {
     "read": ((str, date), "a date"),
     "encoding": ((str, type(None)), "the name of a vocabulary"),
     "text_scale": ((int, float), "a number"),
+    "level_formats": ((list, tuple), "a list of wire formats"),
 }
 
 LIMITS_IN_WORDS = {"animated", "note", "source", "read"}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 KEYS = {
     "name", "aliases", "provider", "rule", "default_detail", "details", "exact", "note", "price", "limits", "source",
-    "read", "encoding", "text_scale", "like",
+    "read", "encoding", "text_scale", "like", "level_formats",
 }  # fmt: skip
 PRICE_KEYS = {"usd_per_million", "until", "then", "note", "source", "read"}
 LIMIT_KEYS = {field.name for field in fields(Limits)}
@@ -58,6 +58,7 @@ def read_row(row: Mapping[str, Any], providers: Mapping[str, Any]) -> ModelSpec:
         read=str(row.get("read", _today())),
         encoding=row.get("encoding"),
         text_scale=row.get("text_scale", provider.get("text_scale", 1.0)),
+        level_formats=_formats(row.get("level_formats", provider.get("level_formats"))),
     )
 
 
@@ -86,6 +87,7 @@ def change_row(like: ModelSpec, row: Mapping[str, Any]) -> ModelSpec:
         read=str(row.get("read", _today())),
         encoding=row.get("encoding", like.encoding),
         text_scale=row.get("text_scale", like.text_scale),
+        level_formats=_formats(row.get("level_formats", like.level_formats)),
     )
 
 
@@ -116,6 +118,10 @@ def _check_constants(name: str, level: str, rule: str, constants: Mapping[str, A
         signature(RULES[rule]).bind((1, 1), **constants)
     except TypeError as error:
         raise OptionError(f"model {name!r}, level {level!r}: rule {rule!r} has a {error}") from error
+
+
+def _formats(names: Any) -> tuple[str, ...] | None:
+    return None if names is None else tuple(names)
 
 
 def _price(name: str, price: Any) -> Price:

@@ -130,6 +130,9 @@ class ModelSpec:
         Tokens of a text on this model per token of ``o200k_base``; used for estimates only.
     guessed
         Why the count is a guess, as a sentence, where the table has no row for the name; empty where it has one.
+    level_formats
+        Wire formats in whose image blocks this model takes a detail level; None for every format that has one. Gemini 3
+        and later take one per part, Gemini 2.x for the whole request alone.
     """
 
     name: str
@@ -146,6 +149,11 @@ class ModelSpec:
     encoding: str | None = None
     text_scale: float = 1.0
     guessed: str = ""
+    level_formats: tuple[str, ...] | None = None
+
+    def takes_levels_in(self, wire: str) -> bool:
+        """Return whether an image block of this wire format may ask for a detail level."""
+        return self.level_formats is None or wire in self.level_formats
 
     @property
     def usd_per_million_tokens(self) -> float | None:

@@ -54,15 +54,11 @@ def auto(call: Call) -> Table:
 
 def find_clients(namespace: Mapping[str, Any]) -> dict[str, Any]:
     """Return the SDK clients among the variables, each under its first name."""
-    from headroom_nb.integrations.endpoints import ENDPOINTS, endpoints_of
+    from headroom_nb.integrations.clients import is_client
 
     found: dict[str, Any] = {}
     for name, value in namespace.items():
-        if name.startswith("_") or isinstance(value, type) or not type(value).__module__.startswith(tuple(ENDPOINTS)):
-            continue
-        try:
-            endpoints_of(value)
-        except OptionError:  # an SDK's other object: a response, a message
+        if name.startswith("_") or isinstance(value, type) or not is_client(value):
             continue
         if all(value is not client for client in found.values()):
             found[name] = value

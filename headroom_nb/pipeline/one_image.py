@@ -179,8 +179,8 @@ def _timed(tools: Tools) -> Callable[[], Ocr]:
 
 @lru_cache(maxsize=256)
 def _with_levels_of(wire: str, model: ModelSpec) -> ModelSpec:
-    """Return the model with those detail levels alone that a block of this format can ask for."""
-    levels = {*FORMATS[wire].details, model.default_detail}
+    """Return the model with those detail levels alone that a block of this format can ask for, and the model takes."""
+    levels = {model.default_detail, *(FORMATS[wire].details if model.takes_levels_in(wire) else ())}
     kept = {level: constants for level, constants in model.details.items() if level in levels}
     return model if len(kept) == len(model.details) else replace(model, details=kept)
 

@@ -1,0 +1,297 @@
+"""One request on its way out: rewritten, sent, and sent once more as it was where the rewriting was refused."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from headroom_nb.costs import find_model, model_or_default
+from headroom_nb.errors import UnknownModelError
+from headroom_nb.formats import detect_provider, find_images, request_model
+from headroom_nb.integrations.refusals import REFUSALS, may_be_ours, status_of
+from headroom_nb.integrations.usage import compare_bill
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+
+    from headroom_nb.compressor import ImageCompressor
+    from headroom_nb.costs import ModelSpec
+    from headroom_nb.integrations.meter import Meter
+    from headroom_nb.records import CompressionResult
+
+Request = TypeVar("Request")
+
+MOST_SHOWN = 200
+"""Characters of a provider's refusal that the meter repeats."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One conversation of a request.
+
+    Attributes
+    ----------
+    name
+        The call as one would write it, such as ``"chat.completions.create"``.
+    document
+        A request body in a format of :mod:`headroom_nb.formats`; the model stands in it.
+    host
+        Whom it goes to, by the SDK's package; refusals are remembered by it.
+    provider
+        A provider or cloud of the model table: whose limits hold, and whose default prices a model nobody knows. None
+        reads it off the document.
+    counted
+        False where nothing is billed: tokens are counted.
+    reach
+        Returns the model as this client reaches it.
+    general
+        Rewrites the whole request to a lower detail level where that alone is taken; see
+        :func:`headroom_nb.integrations.google.general_level`.
+    """
+
+    name: str
+    document: Mapping[str, Any]
+    host: str
+    provider: str | None = None
+    counted: bool = True
+    reach: Callable[[ModelSpec], ModelSpec] = lambda spec: spec
+    general: Callable[[Mapping[str, Any], ModelSpec, ImageCompressor], CompressionResult | None] | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A conversation as it would go out; ``result`` is None where it has no images or could not be rewritten."""
+
+    outgoing: Outgoing
+    result: CompressionResult | None = None
+    model: ModelSpec | None = None
+    failure: str = ""
+    general: bool = False
+
+    @property
+    def document(self) -> Any:
+        """What is sent: the very same object where nothing was rewritten."""
+        return self.outgoing.document if self.result is None else self.result.messages
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was rewritten."""
+        return self.document is not self.outgoing.document
+
+
+@dataclass(frozen=True)
+class Route:
+    """How a client's call holds its conversations.
+
+    Attributes
+    ----------
+    read
+        Returns the conversations in a call; empty where it holds none.
+    write
+        Returns the call with other documents in place of those that changed.
+    """
+
+    read: Callable[[Any], Sequence[Outgoing]]
+    write: Callable[[Any, Sequence[Any]], Any]
+
+
+@dataclass
+class Sender:
+    """What a wrapped client carries: how to decide, and what came of it."""
+
+    compressor: ImageCompressor
+    model: str | None
+    meter: Meter
+    on: bool = field(default=True)
+
+    def send(self, route: Route, request: Request, do: Callable[[Request], Any]) -> Any:
+        """Send a request, rewritten where that helps; what the provider raises for the original is raised."""
+        prepared = self._prepare_all(route, request)
+        rewritten = self._rewritten(route, request, prepared)
+        if rewritten is None:
+            return self._done(prepared, do(request))
+        try:
+            response = do(rewritten)
+        except Exception as error:
+            if not may_be_ours(error):
+                raise
+            refusal = error
+        else:
+            return self._done(prepared, response)
+        response = do(request)
+        self._refused(prepared, refusal)
+        return response
+
+    async def send_async(self, route: Route, request: Request, do: Callable[[Request], Awaitable[Any]]) -> Any:
+        """Send a request of an asynchronous client."""
+        # In a thread: reading text may take seconds, and the event loop has others to serve.
+        prepared = await asyncio.to_thread(self._prepare_all, route, request)
+        rewritten = self._rewritten(route, request, prepared)
+        if rewritten is None:
+            return self._done(prepared, await do(request))
+        try:
+            response = await do(rewritten)
+        except Exception as error:
+            if not may_be_ours(error):
+                raise
+            refusal = error
+        else:
+            return self._done(prepared, response)
+        response = await do(request)
+        self._refused(prepared, refusal)
+        return response
+
+    def stream(self, route: Route, request: Request, do: Callable[[Request], Iterator[Any]]) -> Iterator[Any]:
+        """Send a request whose answer is a generator, which is refused only when it is first asked for an item."""
+        prepared = self._prepare_all(route, request)
+        rewritten = self._rewritten(route, request, prepared)
+        if rewritten is not None:
+            items = iter(do(rewritten))
+            try:
+                first = next(items, None)
+            except Exception as error:
+                if not may_be_ours(error):
+                    raise
+                refusal = error
+            else:
+                self._done(prepared, None)
+                if first is not None:
+                    yield first
+                yield from items
+                return
+            yield from do(request)
+            self._refused(prepared, refusal)
+            return
+        self._done(prepared, None)
+        yield from do(request)
+
+    async def stream_async(
+        self, route: Route, request: Request, do: Callable[[Request], Awaitable[AsyncIterator[Any]]]
+    ) -> AsyncIterator[Any]:
+        """Send a request whose answer is an asynchronous generator."""
+        prepared = await asyncio.to_thread(self._prepare_all, route, request)
+        rewritten = self._rewritten(route, request, prepared)
+        if rewritten is not None:
+            refusal = None
+            try:
+                items = await do(rewritten)
+                first = await anext(items, None)
+            except Exception as error:
+                if not may_be_ours(error):
+                    raise
+                refusal = error
+            if refusal is None:
+                self._done(prepared, None)
+                if first is not None:
+                    yield first
+                async for item in items:
+                    yield item
+                return
+            async for item in await do(request):
+                yield item
+            self._refused(prepared, refusal)
+            return
+        self._done(prepared, None)
+        async for item in await do(request):
+            yield item
+
+    def _prepare_all(self, route: Route, request: Any) -> list[Prepared]:
+        """Return the request's conversations as they would go out; never raises."""
+        if not self.on:
+            return []
+        try:
+            outgoing = route.read(request)
+        except Exception as error:  # noqa: BLE001 - the user's request goes out whatever happens here
+            self.meter.fail(f"{type(error).__name__}: {error}")
+            return []
+        return [self._prepare(each) for each in outgoing]
+
+    def _prepare(self, outgoing: Outgoing) -> Prepared:
+        try:
+            if not find_images(outgoing.document):
+                return Prepared(outgoing)
+            spec = self._spec(outgoing)
+            withheld = REFUSALS.of(outgoing.host, spec.name)
+            if withheld.everything:
+                return Prepared(outgoing, failure=f"{outgoing.name}: {spec.name} refused rewritten images before")
+            spec = withheld.applied(outgoing.reach(spec))
+            if outgoing.general is not None and spec.level_formats != ():
+                result = outgoing.general(outgoing.document, spec, self.compressor)
+                if result is not None:
+                    return Prepared(outgoing, result, spec, general=True)
+            return Prepared(outgoing, self.compressor.run(outgoing.document, model=spec), spec)
+        except Exception as error:  # noqa: BLE001 - the user's request goes out whatever happens here
+            return Prepared(outgoing, failure=f"{outgoing.name}: {type(error).__name__}: {error}")
+
+    def _spec(self, outgoing: Outgoing) -> ModelSpec:
+        """Return whose bill it is; the provider's default for a name that nobody knows, and the meter says so."""
+        name = self.model or self.compressor.model or request_model(outgoing.document)
+        provider = outgoing.provider or detect_provider(outgoing.document) or "openai"
+        if name is None:
+            return find_model(None, provider)
+        try:
+            return find_model(name, provider)
+        except UnknownModelError:
+            spec = _assumed(name, provider)
+            self.meter.note = f"{spec.note}; wrap(client, model=…) names another"
+            return spec
+
+    def _rewritten(self, route: Route, request: Request, prepared: Sequence[Prepared]) -> Request | None:
+        """Return the request to send instead; None where it goes out as it is."""
+        if self.meter.audit or not any(each.changed for each in prepared):
+            return None
+        try:
+            rewritten: Request = route.write(request, [each.document for each in prepared])
+        except Exception as error:  # noqa: BLE001 - the user's request goes out whatever happens here
+            self.meter.fail(f"{type(error).__name__}: {error}", requests=0)
+            return None
+        return rewritten
+
+    def _done(self, prepared: Sequence[Prepared], response: Any) -> Any:
+        """Count what went through, and compare the estimate with the response's bill, where it carries one."""
+        for each in prepared:
+            if not each.outgoing.counted:
+                continue
+            if each.failure:
+                self.meter.fail(each.failure)
+            else:
+                self.meter.add(each.result)
+        if len(prepared) == 1 and prepared[0].outgoing.counted:
+            self._check_bill(prepared[0], response)
+        return response
+
+    def _check_bill(self, prepared: Prepared, response: Any) -> None:
+        result, model = prepared.result, prepared.model
+        if result is None or model is None:
+            return
+        try:
+            sent = result.original if self.meter.audit else result.messages
+            found = compare_bill(result, response, sent=sent, model=model)
+        except Exception as error:  # noqa: BLE001 - the user's response is handed on whatever happens here
+            self.meter.fail(f"{prepared.outgoing.name}: the bill could not be read: {error}", requests=0)
+            return
+        if found is not None:
+            self.meter.check(found)
+
+    def _refused(self, prepared: Sequence[Prepared], error: Exception) -> None:
+        """Say that the original went out and was taken, and stop using what was refused."""
+        status = status_of(error)
+        why = f"{'' if status is None else f'{status} '}{' '.join(str(error).split())[:MOST_SHOWN]}"
+        for each in prepared:
+            result = each.result
+            if result is None or not each.changed:
+                self.meter.add(None)
+                continue
+            feature = REFUSALS.add(each.outgoing.host, result.model, result, level=each.general, error=error)
+            self.meter.fail(
+                f"{each.outgoing.name}: the rewritten request was refused ({why}), so the original was sent; "
+                f"{result.model} is sent no {feature} any more"
+            )
+
+
+@lru_cache(maxsize=64)
+def _assumed(name: str, provider: str) -> ModelSpec:
+    """Return a stand-in for a model that nobody knows: an estimate, and without detail levels."""
+    return replace(model_or_default(name, provider), level_formats=())
