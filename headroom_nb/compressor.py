@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.caching import check_cache
 from headroom_nb.checks.warnings import limit_warnings
-from headroom_nb.costs import ModelSpec, find_model
+from headroom_nb.costs import ModelSpec, find_model, provider_name
 from headroom_nb.errors import OptionError
 from headroom_nb.fetching import fetch_slots
 from headroom_nb.formats import detect_provider, find_images, replace_images, request_model
@@ -306,7 +306,7 @@ class ImageCompressor:
         ):
             if name is not None:
                 spec = find_model(name, provider)
-                other = provider is not None and provider != spec.provider
+                other = provider is not None and provider_name(provider) != spec.provider
                 return spec, f"{why}; provider={provider!r} does not sell it and is not used" if other else why
         provider = provider or detect_provider(messages, read)
         spec = find_model(None, provider or "openai")

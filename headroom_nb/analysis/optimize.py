@@ -67,6 +67,11 @@ class TileOptResult:
     exact: bool = True
     note: str = ""
 
+    @property
+    def tokens_saved(self) -> int:
+        """Tokens saved; 0 where the cost before is not known."""
+        return 0 if self.original_tokens is None or self.tokens is None else self.original_tokens - self.tokens
+
 
 def optimize_images_in_messages(
     messages: Any, provider: str, model: str | None = None, *, min_scale: float = FREE_SCALE

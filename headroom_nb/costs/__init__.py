@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_nb.costs.models import find_model, load_models, model_names, model_or_default, providers, register_model
+from headroom_nb.costs.names import provider_name
 from headroom_nb.costs.pricing import billed, estimate, resolve_detail
 from headroom_nb.costs.provider_limits import SentImage, base64_bytes, check_images
 from headroom_nb.costs.spec import DETAILS, Limits, ModelSpec, Price
@@ -33,6 +34,7 @@ __all__ = [
     "load_models",
     "model_names",
     "model_or_default",
+    "provider_name",
     "providers",
     "register_model",
     "resolve_detail",
@@ -68,16 +70,22 @@ def estimate_tokens(width: int, height: int, model: str = "gpt-4o", detail: str 
     return estimate((width, height), model, detail)
 
 
-def estimate_openai_tokens(width: int, height: int, detail: str = "high", *, model: str = "gpt-4o") -> TokenEstimate:
-    """Return the cost of a picture on an OpenAI model; raises as :func:`estimate_tokens`."""
-    return estimate((width, height), find_model(model, "openai"), detail)
+def estimate_openai_tokens(width: int, height: int, detail: str = "high", *, model: str = "gpt-4o") -> int:
+    """Return what an image costs on an OpenAI model, in tokens; raises as :func:`estimate_tokens`.
+
+    Examples
+    --------
+    >>> estimate_openai_tokens(1024, 1024) + estimate_openai_tokens(1024, 1024, "low")
+    850
+    """
+    return estimate((width, height), find_model(model, "openai"), detail).tokens
 
 
-def estimate_anthropic_tokens(width: int, height: int, *, model: str | None = None) -> TokenEstimate:
-    """Return the cost on an Anthropic model, by default the table's; raises as :func:`estimate_tokens`."""
-    return estimate((width, height), find_model(model, "anthropic"))
+def estimate_anthropic_tokens(width: int, height: int, *, model: str | None = None) -> int:
+    """Return the tokens on an Anthropic model, by default the table's; raises as :func:`estimate_tokens`."""
+    return estimate((width, height), find_model(model, "anthropic")).tokens
 
 
-def estimate_google_tokens(width: int, height: int, *, model: str | None = None) -> TokenEstimate:
-    """Return the cost on a Google model, by default the table's; raises as :func:`estimate_tokens`."""
-    return estimate((width, height), find_model(model, "google"))
+def estimate_google_tokens(width: int, height: int, *, model: str | None = None) -> int:
+    """Return the tokens on a Google model, by default the table's; raises as :func:`estimate_tokens`."""
+    return estimate((width, height), find_model(model, "google")).tokens

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.costs.names import cloud_of, normal, spellings
+from headroom_nb.costs.names import cloud_of, normal, provider_name, spellings
 from headroom_nb.costs.row_shapes import check_shapes
 from headroom_nb.costs.rows import change_row, read_row
 from headroom_nb.errors import FileAccessError, HeadroomError, OptionError, UnknownModelError
@@ -42,8 +42,8 @@ def find_model(model: str | None = None, provider: str | None = None) -> ModelSp
         ``"anthropic/"`` or ``"openai:"`` prefix, a Bedrock id; or a family such as ``"claude-standard"``. A sibling of
         a known family is counted like it, and ``guessed`` says so. None stands for the provider's default.
     provider
-        A provider of the table, or a cloud (``"bedrock"``, ``"vertex"``) whose limits then apply. Needed only without
-        a model.
+        A provider of the table, or a cloud (``"bedrock"``, ``"vertex"``) whose limits then apply; other names that
+        people use (``"azure"``, ``"gemini"``) are known, too. Needed only without a model.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def find_model(model: str | None = None, provider: str | None = None) -> ModelSp
     for what, name in (("model", model), ("provider", provider)):
         if name is not None and not isinstance(name, str):
             raise OptionError(f"a {what} is given by its name, not as {type(name).__name__}")
-    return _looked_up(model, provider)
+    return _looked_up(model, None if provider is None else provider_name(provider))
 
 
 def model_or_default(model: str | None = None, provider: str | None = None) -> ModelSpec:

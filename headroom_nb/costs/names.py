@@ -20,6 +20,41 @@ _PROVIDER = re.compile(
 """What pydantic-ai, LangChain and others write before a model's name."""
 _CLOUD_PREFIXES = {"bedrock/": "bedrock", "bedrock_converse/": "bedrock", "vertex_ai/": "vertex", "vertex/": "vertex"}
 
+_SAME_PROVIDER = {
+    "azure": "openai",
+    "azure-openai": "openai",
+    "openai-responses": "openai",
+    "claude": "anthropic",
+    "gemini": "google",
+    "genai": "google",
+    "google-genai": "google",
+    "google-ai": "google",
+    "google-gla": "google",
+    "aws": "bedrock",
+    "aws-bedrock": "bedrock",
+    "bedrock-converse": "bedrock",
+    "vertexai": "vertex",
+    "vertex-ai": "vertex",
+    "google-vertex": "vertex",
+    "nova": "amazon",
+    "mistralai": "mistral",
+    "alibaba": "qwen",
+    "dashscope": "qwen",
+    "togetherai": "together",
+    "together-ai": "together",
+    "x-ai": "xai",
+    "grok": "xai",
+    "moonshotai": "moonshot",
+    "kimi": "moonshot",
+}
+"""Other names of providers that people use."""
+
+
+def provider_name(name: str) -> str:
+    """Return the table's name of a provider or cloud; a name that is not known comes back in lower case."""
+    lowered = name.strip().lower()
+    return _SAME_PROVIDER.get(lowered.replace("_", "-"), lowered)
+
 
 def normal(name: str) -> str:
     """Return the name in lower case, with Claude's version dots as dashes."""

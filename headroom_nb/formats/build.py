@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.costs import provider_name
 from headroom_nb.errors import FileAccessError, OptionError, PictureError
 from headroom_nb.formats import anthropic, bedrock, google, ollama, openai_chat, openai_responses
 from headroom_nb.records import ImagePart
@@ -41,6 +42,13 @@ _SHAPES = {
 
 PROVIDERS = (*_SHAPES, "ollama")
 
+_SPOKEN = {
+    "amazon": "bedrock",
+    "vertex": "google",
+    **dict.fromkeys(("deepseek", "meta", "mistral", "moonshot", "qwen", "together", "xai"), "openai"),
+}
+"""Whose format a provider without one of its own speaks."""
+
 
 def user_message(text: str, *images: Any, provider: str = "openai", detail: str | None = None) -> dict[str, Any]:
     """Return one user message in a provider's format.
@@ -58,7 +66,7 @@ def user_message(text: str, *images: Any, provider: str = "openai", detail: str 
         from one and not changed.
     provider
         ``"openai"`` (Chat Completions), ``"openai_responses"``, ``"anthropic"``, ``"google"``, ``"bedrock"`` or
-        ``"ollama"``.
+        ``"ollama"``, or another name for one of these, such as ``"azure"``, ``"gemini"`` or ``"vertex"``.
     detail
         Detail level to ask for, such as ``"low"``; None says nothing.
 
@@ -77,8 +85,11 @@ def user_message(text: str, *images: Any, provider: str = "openai", detail: str 
         raise OptionError(
             f"the question is text, not {type(text).__name__}; it comes first: user_message(question, image, …)"
         )
-    if not isinstance(provider, str) or provider not in PROVIDERS:
-        raise OptionError(f"provider={provider!r} is not known; use one of {', '.join(PROVIDERS)}")
+    asked = provider
+    provider = provider if provider in PROVIDERS or not isinstance(provider, str) else provider_name(provider)
+    provider = _SPOKEN.get(provider, provider)
+    if provider not in PROVIDERS:
+        raise OptionError(f"provider={asked!r} is not known; use one of {', '.join(PROVIDERS)}")
     wire = ollama.FORMAT if provider == "ollama" else _SHAPES[provider].wire
     if detail is not None and (not isinstance(detail, str) or detail not in wire.details):
         known = ", ".join(wire.details) or "none; leave it out"

@@ -22,10 +22,10 @@ def fitting_model(setting: str | None, document: Any, provider: str | None = Non
     UnknownModelError
         The setting is no model that is known.
     """
-    from headroom_nb.costs import find_model
+    from headroom_nb.costs import find_model, provider_name
     from headroom_nb.formats import detect_provider, request_model
 
     if setting is None or request_model(document) is not None:
         return None
-    wanted = provider or detect_provider(document)
+    wanted = provider_name(provider) if provider else detect_provider(document)
     return setting if wanted is None or find_model(setting).provider == wanted else None

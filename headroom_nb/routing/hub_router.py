@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from headroom_nb.errors import ModelFilesError, PictureError
+from headroom_nb.errors import ModelFilesError, OptionError, PictureError
 from headroom_nb.records import RouteDecision, Technique
 from headroom_nb.routing.decision import TECHNIQUE_ORDER, choose
 from headroom_nb.routing.evidence import softmax, weigh
@@ -20,6 +20,7 @@ from headroom_nb.routing.language import clip
 from headroom_nb.routing.needs import from_decision, with_needs
 from headroom_nb.routing.reasons import describe_text, explain
 from headroom_nb.routing.siglip import pixel_values, signal_scores, with_siglip
+from headroom_nb.runtime.hub import HUB_MODELS
 from headroom_nb.runtime.lru import ByteBoundedCache
 from headroom_nb.signals.measure import as_picture, inspect
 from headroom_nb.signals.scores import check_models
@@ -63,22 +64,22 @@ class HubRouter(ABC):
 
     def __init__(self, labels: tuple[Technique, ...]) -> None:
         check_models()
-        self._labels = labels
+        self.labels = labels
         self._seen: ByteBoundedCache[dict[str, float]] = ByteBoundedCache(_CACHE_BYTES, lambda _: _ENTRY_BYTES)
         self.siglip_note = ""
         """Why SigLIP takes no part; empty when it does or was not asked for."""
 
     @abstractmethod
-    def _logits(self, question: str) -> Floats:
+    def logits(self, question: str) -> Floats:
         """Return the classifier's logits, (labels,), for a question of at most a few hundred characters."""
 
     @abstractmethod
-    def _embed(self, pixels: npt.NDArray[np.float32]) -> Floats:
+    def embed(self, pixels: npt.NDArray[np.float32]) -> Floats:
         """Return the picture's embedding for (1, 3, 224, 224) pixels."""
 
     @property
     @abstractmethod
-    def _descriptions(self) -> Mapping[str, Floats] | None:
+    def descriptions(self) -> Mapping[str, Floats] | None:
         """Embedded descriptions per signal, or None where SigLIP takes no part."""
 
     def classify(self, image: bytes | Picture, query: str, *, quality: str = "balanced") -> RouteDecision:
@@ -134,23 +135,30 @@ class HubRouter(ABC):
         """Return the measured signals, with SigLIP's scores where it takes part; raises PictureError."""
         picture = as_picture(image)
         measured = inspect(picture).signals
-        descriptions = self._descriptions
+        descriptions = self.descriptions
         if descriptions is None:
             return measured
         scores = self._seen.get(picture.digest)
         if scores is None:
-            scores = signal_scores(self._embed(pixel_values(picture.small(512))), descriptions)
+            scores = signal_scores(self.embed(pixel_values(picture.small(512))), descriptions)
             self._seen.put(picture.digest, scores)
         return with_siglip(measured, scores)
 
     def _question(self, query: str) -> dict[Technique, float]:
         if not query.strip():
             return dict(UNKNOWN)
-        logits = np.asarray(self._logits(clip(query)), dtype=np.float64).ravel()
+        logits = np.asarray(self.logits(clip(query)), dtype=np.float64).ravel()
         scores = dict.fromkeys(Technique, -math.inf)
-        for technique, logit in zip(self._labels, logits, strict=True):
+        for technique, logit in zip(self.labels, logits, strict=True):
             scores[technique] = float(logit)
         return softmax(scores)
+
+
+def check_model_id(model_id: str | None, name: str) -> None:
+    """Raise OptionError for a hub model other than the pinned one of that name."""
+    pinned = HUB_MODELS[name].repo
+    if model_id is not None and model_id != pinned:
+        raise OptionError(f"model_id={model_id!r} is not known; this router takes {pinned!r}")
 
 
 def read_labels(config: Mapping[str, Any], where: Path) -> tuple[Technique, ...]:

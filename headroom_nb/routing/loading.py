@@ -6,7 +6,7 @@ import logging
 import threading
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import ModelFilesError, OptionError
 from headroom_nb.routing.needs import needs_of
@@ -29,6 +29,8 @@ class RouterEntry:
     about: str
     hub: bool = False
     """Whether it uses hub models; its constructor then takes ``use_siglip`` and ``network``."""
+    options: tuple[tuple[str, Any], ...] = ()
+    """What else its constructor is given."""
 
 
 ROUTERS: dict[str, RouterEntry] = {
@@ -36,7 +38,13 @@ ROUTERS: dict[str, RouterEntry] = {
     "onnx": RouterEntry(
         "headroom_nb.routing.onnx_router", "OnnxTechniqueRouter", "public hub models, ONNX Runtime", hub=True
     ),
-    "torch": RouterEntry("headroom_nb.routing.trained_router", "TrainedRouter", "public hub models, PyTorch", hub=True),
+    "torch": RouterEntry(
+        "headroom_nb.routing.trained_router",
+        "TrainedRouter",
+        "public hub models, PyTorch",
+        hub=True,
+        options=(("fallback", False),),  # the chain below says what comes next
+    ),
     "rules": RouterEntry("headroom_nb.routing.rules", "RulesRouter", "baseline: words and simple signals, no model"),
 }
 """Every router that can be named."""
@@ -44,7 +52,7 @@ ROUTERS: dict[str, RouterEntry] = {
 CHAINS: dict[str, tuple[str, ...]] = {
     "auto": ("embedded", "onnx", "torch", "rules"),
     "embedded": ("embedded", "rules"),
-    "onnx": ("onnx", "embedded", "rules"),
+    "onnx": ("onnx", "torch", "embedded", "rules"),
     "torch": ("torch", "onnx", "embedded", "rules"),
     "rules": ("rules",),
 }
@@ -135,7 +143,8 @@ def _build_chain(name: str, *, use_siglip: bool) -> PickedRouter:
         entry = ROUTERS[candidate]
         try:
             build = getattr(import_module(entry.module), entry.cls)
-            router: Router = build(use_siglip=use_siglip, network=name != "auto") if entry.hub else build()
+            hub = {"use_siglip": use_siglip, "network": name != "auto"} if entry.hub else {}
+            router: Router = build(**hub, **dict(entry.options))
         except (ModelFilesError, ImportError) as error:
             failures.append(f"{candidate} could not be used: {error}")
             continue

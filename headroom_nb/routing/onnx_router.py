@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from headroom_nb.errors import ModelFilesError
-from headroom_nb.routing.hub_router import MAX_TOKENS, HubRouter, read_labels
+from headroom_nb.errors import ModelFilesError, OptionError
+from headroom_nb.routing.hub_router import MAX_TOKENS, HubRouter, check_model_id, read_labels
 from headroom_nb.routing.siglip import check_embeddings
 from headroom_nb.runtime.hub import hub_files
 from headroom_nb.runtime.onnx_runtime import open_session
@@ -36,6 +36,10 @@ class OnnxTechniqueRouter(HubRouter):
     use_siglip
         Whether the picture is also looked at with SigLIP. Where its files cannot be had the measured signals stand in,
         and every reason says so.
+    model_id
+        The hub model's name, where it is given at all.
+    device
+        ``"cpu"``, where it is given at all.
     network
         Whether files that are not here may be fetched.
     threads
@@ -45,11 +49,24 @@ class OnnxTechniqueRouter(HubRouter):
     ------
     ModelFilesError
         The classifier's files are missing or damaged; says how to get them.
+    OptionError
+        ``model_id`` is another model, or ``device`` another device.
     """
 
     name = "onnx"
 
-    def __init__(self, use_siglip: bool = True, *, network: bool = True, threads: int = 1) -> None:  # noqa: FBT001, FBT002
+    def __init__(
+        self,
+        use_siglip: bool = True,  # noqa: FBT001, FBT002
+        *,
+        model_id: str | None = None,
+        device: str | None = None,
+        network: bool = True,
+        threads: int = 1,
+    ) -> None:
+        check_model_id(model_id, CLASSIFIER)
+        if device not in (None, "cpu"):
+            raise OptionError(f"device={device!r} is not known; the ONNX models run on the CPU")
         files = hub_files(CLASSIFIER, network=network)
         super().__init__(read_labels(read_json(files["config.json"]), files["config.json"]))
         self._tokenizer = load_tokenizer(files["tokenizer.json"])
@@ -75,10 +92,12 @@ class OnnxTechniqueRouter(HubRouter):
         self._embedded = embedded
 
     @property
-    def _descriptions(self) -> Mapping[str, Floats] | None:
+    def descriptions(self) -> Mapping[str, Floats] | None:
+        """Embedded descriptions per signal, or None where SigLIP takes no part."""
         return self._embedded
 
-    def _logits(self, question: str) -> Floats:
+    def logits(self, question: str) -> Floats:
+        """Return the classifier's logits, (labels,), for a question."""
         encoded = self._tokenizer.encode(question)
         feed = {
             "input_ids": np.array([encoded.ids], dtype=np.int64),
@@ -88,7 +107,8 @@ class OnnxTechniqueRouter(HubRouter):
         wanted = {name: value for name, value in feed.items() if name in self._classifier_inputs}
         return np.asarray(self._classifier.run(None, wanted)[0][0])
 
-    def _embed(self, pixels: npt.NDArray[np.float32]) -> Floats:
+    def embed(self, pixels: npt.NDArray[np.float32]) -> Floats:
+        """Return the image's embedding for (1, 3, 224, 224) pixels."""
         if self._encoder is None:
             raise ModelFilesError("SigLIP was not loaded")
         return np.asarray(self._encoder.run(None, {self._encoder_input: pixels})[0])

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from headroom_nb.errors import ModelFilesError
-from headroom_nb.routing.hub_router import HubRouter, read_labels
-from headroom_nb.routing.onnx_router import load_tokenizer, read_json
+from headroom_nb.records import ImageSignals, RouteDecision, Technique
+from headroom_nb.routing.hub_router import HubRouter, check_model_id, read_labels
+from headroom_nb.routing.onnx_router import OnnxTechniqueRouter, load_tokenizer, read_json
 from headroom_nb.routing.siglip import DESCRIPTIONS, check_embeddings
 from headroom_nb.runtime.forks import after_fork
 from headroom_nb.runtime.hub import hub_files
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.floating[Any]]
 
+__all__ = ["ImageSignals", "RouteDecision", "Technique", "TrainedRouter"]
+
 CLASSIFIER, SIGLIP = "technique-router", "siglip"
 """Names in :data:`headroom_nb.runtime.hub.HUB_MODELS`."""
 
@@ -30,6 +33,9 @@ SIGLIP_TOKENS = 64
 
 class TrainedRouter(HubRouter):
     """Routes with ``chopratejas/technique-router`` and ``google/siglip-base-patch16-224``, or models like them.
+
+    Where the hub model cannot be used on PyTorch, the ONNX models stand in: :attr:`name` is then ``"onnx"``, and every
+    reason says why.
 
     Parameters
     ----------
@@ -41,15 +47,21 @@ class TrainedRouter(HubRouter):
         and every reason says so.
     device
         A PyTorch device such as ``"cuda"``; the first GPU or else the CPU when None.
+    model_id
+        The hub model's name, where it is given at all; other models are given by ``model_path``.
     siglip_path
         Folder of a SigLIP model with its ``tokenizer.json``; the hub model when None.
     network
         Whether files that are not here may be fetched.
+    fallback
+        Whether the ONNX models may stand in for the hub model.
 
     Raises
     ------
     ModelFilesError
-        PyTorch or transformers is missing, or the classifier's files are; says what to do.
+        PyTorch or transformers is missing, or the classifier's files are, and nothing stands in; says what to do.
+    OptionError
+        ``model_id`` is another model.
     """
 
     name = "torch"
@@ -60,8 +72,38 @@ class TrainedRouter(HubRouter):
         use_siglip: bool = True,  # noqa: FBT001, FBT002
         device: str | None = None,
         *,
+        model_id: str | None = None,
         siglip_path: str | Path | None = None,
         network: bool = True,
+        fallback: bool = True,
+    ) -> None:
+        check_model_id(model_id, CLASSIFIER)
+        self._stand_in: OnnxTechniqueRouter | None = None
+        try:
+            self._load(model_path, device, siglip_path, use_siglip=use_siglip, network=network)
+        except ModelFilesError as error:
+            if model_path is not None or not fallback:
+                raise
+            self._load_onnx(error, use_siglip=use_siglip, network=network)
+
+    def _load_onnx(self, reason: ModelFilesError, *, use_siglip: bool, network: bool) -> None:
+        try:
+            self._stand_in = OnnxTechniqueRouter(use_siglip, network=network)
+        except ModelFilesError as error:
+            raise ModelFilesError(f"{reason}; ONNX could not stand in: {error}") from error
+        super().__init__(self._stand_in.labels)
+        self.name, self.device = self._stand_in.name, "cpu"
+        told = f"onnx stands in for torch: {reason}"
+        self.siglip_note = "; ".join(filter(None, [told, self._stand_in.siglip_note]))
+
+    def _load(
+        self,
+        model_path: str | Path | None,
+        device: str | None,
+        siglip_path: str | Path | None,
+        *,
+        use_siglip: bool,
+        network: bool,
     ) -> None:
         # The files first: PyTorch takes seconds to import.
         folder = _folder(model_path, CLASSIFIER, network=network)
@@ -76,7 +118,7 @@ class TrainedRouter(HubRouter):
         after_fork(self)
         self.device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         self._tokenizer = load_tokenizer(folder / "tokenizer.json")
-        self._classifier = _load(AutoModelForSequenceClassification, folder).to(self.device)
+        self._classifier = _load_model(AutoModelForSequenceClassification, folder).to(self.device)
         self._siglip: Any = None
         self._embedded: Mapping[str, Floats] | None = None
         if use_siglip:
@@ -93,7 +135,7 @@ class TrainedRouter(HubRouter):
         from transformers import SiglipModel
 
         tokenizer = load_tokenizer(folder / "tokenizer.json")
-        self._siglip = _load(SiglipModel, folder).to(self.device)
+        self._siglip = _load_model(SiglipModel, folder).to(self.device)
         pad = int(self._siglip.config.text_config.pad_token_id)
         tokenizer.enable_truncation(SIGLIP_TOKENS)
         tokenizer.enable_padding(length=SIGLIP_TOKENS, pad_id=pad)
@@ -105,10 +147,14 @@ class TrainedRouter(HubRouter):
         self._embedded = check_embeddings(embedded, str(folder))
 
     @property
-    def _descriptions(self) -> Mapping[str, Floats] | None:
-        return self._embedded
+    def descriptions(self) -> Mapping[str, Floats] | None:
+        """Embedded descriptions per signal, or None where SigLIP takes no part."""
+        return self._embedded if self._stand_in is None else self._stand_in.descriptions
 
-    def _logits(self, question: str) -> Floats:
+    def logits(self, question: str) -> Floats:
+        """Return the classifier's logits, (labels,), for a question."""
+        if self._stand_in is not None:
+            return self._stand_in.logits(question)
         encoded = self._tokenizer.encode(question)
         with self._torch.inference_mode():
             given = self._classifier(
@@ -116,7 +162,10 @@ class TrainedRouter(HubRouter):
             )
         return np.asarray(given.logits[0].float().cpu().numpy())
 
-    def _embed(self, pixels: npt.NDArray[np.float32]) -> Floats:
+    def embed(self, pixels: npt.NDArray[np.float32]) -> Floats:
+        """Return the image's embedding for (1, 3, 224, 224) pixels."""
+        if self._stand_in is not None:
+            return self._stand_in.embed(pixels)
         with self._torch.inference_mode():
             return _pooled(self._siglip.get_image_features(pixel_values=self._torch.from_numpy(pixels).to(self.device)))
 
@@ -133,7 +182,7 @@ def _folder(path: str | Path | None, name: str, *, network: bool) -> Path:
     return folder
 
 
-def _load(model_class: Any, folder: Path) -> Any:
+def _load_model(model_class: Any, folder: Path) -> Any:
     """Return a model from local files alone, ready to be run; never from a pickle, which could run code."""
     from safetensors import SafetensorError
 

@@ -79,10 +79,10 @@ def test_a_dispute_is_silent_where_the_sources_agree() -> None:
 
 def test_the_public_helpers_name_a_model_or_take_the_default() -> None:
     assert estimate_tokens(1024, 1024).tokens == 765
-    assert estimate_openai_tokens(1024, 1024).tokens == 765
-    assert estimate_openai_tokens(1024, 1024, model="gpt-5.6-sol").tokens == 1229
-    assert estimate_anthropic_tokens(1920, 1080).tokens == 2691
-    assert estimate_google_tokens(64, 64).tokens == 1089
+    assert estimate_openai_tokens(1024, 1024) == 765
+    assert estimate_openai_tokens(1024, 1024, model="gpt-5.6-sol") == 1229
+    assert estimate_anthropic_tokens(1920, 1080) == 2691
+    assert estimate_google_tokens(64, 64) == 1089
     assert headroom_nb.estimate_tokens is estimate_tokens
 
 

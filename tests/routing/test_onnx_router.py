@@ -135,7 +135,7 @@ def test_a_picture_that_cannot_be_read_gets_a_decision_with_the_reason(models, d
 def test_a_picture_is_encoded_once(models, monkeypatch):
     router = OnnxTechniqueRouter()
     router.classify(WHITE, "read")
-    monkeypatch.setattr(router, "_embed", lambda pixels: pytest.fail("encoded again"))
+    monkeypatch.setattr(router, "embed", lambda pixels: pytest.fail("encoded again"))
     router.classify(WHITE, "count")
 
 

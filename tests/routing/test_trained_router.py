@@ -93,7 +93,7 @@ def _without_siglip(router):
 
 
 def test_siglip_changes_the_choice(router, monkeypatch):
-    monkeypatch.setattr(router, "_logits", lambda _: torch.tensor([3.0, 0.0, 0.0, 0.0]).numpy())
+    monkeypatch.setattr(router, "logits", lambda _: torch.tensor([3.0, 0.0, 0.0, 0.0]).numpy())
     seen = {}
     for name, score in (("text", 1.0), ("none", 0.0)):
         monkeypatch.setattr(
