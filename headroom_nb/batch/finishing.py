@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from headroom_nb.batch.journal import clear, finished
 from headroom_nb.batch.part_files import read_record
+from headroom_nb.batch.paths import parent_and_name
 from headroom_nb.batch.records import Account, Totals
 from headroom_nb.batch.store import BUFFER
 from headroom_nb.batch.stores import copy_range
@@ -117,14 +118,12 @@ def finish(job: Job, *, seconds: float = 0.0, resumed_items: int = 0) -> BatchSu
     _check_unchanged(job)
     store = job.sink_store
     numbers = _Numbers(job)
-    with store.writing(job.report, job.work) as report:
+    with store.writing(job.report, job.work, durable=True) as report:
         _write_files(job, numbers, report)
-        store.settle(report)
     summary = _summary(job, numbers, seconds=seconds, resumed_items=resumed_items)
     content = {"fingerprint": job.fingerprint, "summary": summary.to_dict()}
-    with store.writing(job.summary, job.work) as file:
+    with store.writing(job.summary, job.work, durable=True) as file:
         file.write((json.dumps(content, indent=1) + "\n").encode())
-        store.settle(file)
     clear(store, job.work)
     return summary
 
@@ -193,8 +192,11 @@ def _write_file(job: Job, file: SourceFile, pieces: Iterator[_Piece]) -> None:
     """Write one file of the sink."""
     store = job.sink_store
     target = f"{job.sink}/{file.found.name}" if job.source.folder else job.sink
-    store.make_folder(target.rpartition("/")[0])
-    with store.writing(target, job.work) as out:
+    folder = parent_and_name(target)[0]
+    store.make_folder(folder)
+    if job.source.folder and not f"{store.real(folder)}/".startswith(f"{store.real(job.sink)}/"):
+        raise BatchError(f"{folder} is a link that leads out of the sink {job.sink}; remove the link, and run it again")
+    with store.writing(target, job.work, durable=True) as out:
         if file.shape == "rows":
             from headroom_nb.batch.parquet import join_rows
 
@@ -213,7 +215,6 @@ def _write_file(job: Job, file: SourceFile, pieces: Iterator[_Piece]) -> None:
         else:
             for piece in pieces:
                 piece.data.copy(piece.length, out)
-        store.settle(out)
 
 
 class CheckedData:

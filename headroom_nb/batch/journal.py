@@ -15,6 +15,7 @@ hash of its data, which is checked when the parts are put together.
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
     from headroom_nb.batch.sources import Source
     from headroom_nb.batch.store import Store
     from headroom_nb.batch.worker import BatchCompressor
+
+
+PLAN = "plan.json"
+
+_OURS = re.compile(rf"plan\.json|[0-9]{{8,}}\.(data|json)|{DRAFT.pattern}")
+"""Names in a folder of parts that a batch may remove."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +153,8 @@ def _prepared(job: Job, *, overwrite: bool) -> Job:
     """Return the job when it may be done: what was begun before is its own, and nothing else stands in its way."""
     to_store, to_path, work = job.sink_store, job.sink, job.work
     _check_kind(job)
-    plan = _plan(to_store, f"{work}/plan.json")
+    _check_work(to_store, work)
+    plan = _plan(to_store, f"{work}/{PLAN}")
     if (plan is not None and plan.get("fingerprint") == job.fingerprint) or (
         finished(job) is not None and not overwrite
     ):
@@ -157,12 +165,13 @@ def _prepared(job: Job, *, overwrite: bool) -> Job:
                 f"another run was begun for {to_path}, which differs in {differences(plan['facts'], job.facts)}. Make "
                 "that as it was to go on with it, or drop what it has done with overwrite=True (--overwrite)"
             )
-        if to_store.look(to_path) or _listed(to_store, to_path):
+        if to_store.look(to_path) or to_store.is_link(to_path) or _listed(to_store, to_path):
             raise BatchError(f"{to_path} exists; name another sink, or replace it with overwrite=True (--overwrite)")
+        _check_own(job)
     clear(to_store, work)
     to_store.remove(job.summary)
     to_store.make_folder(work)
-    to_store.write(f"{work}/plan.json", json.dumps(_description(job), indent=1).encode())
+    to_store.write(f"{work}/{PLAN}", json.dumps(_description(job), indent=1).encode())
     return job
 
 
@@ -191,13 +200,40 @@ def finished(job: Job) -> dict[str, Any] | None:
 
 def clear(store: Store, work: str) -> None:
     """Remove a folder of parts: the plan last, so that what is left after a kill is still known for what it is."""
+    _check_work(store, work)
     names = [found.name for found in _listed(store, work)]
-    ours = [name for name in names if name == "plan.json" or name[:8].isdigit() or name.startswith(DRAFT)]
-    for name in sorted(ours, key=lambda name: name == "plan.json"):
+    ours = [name for name in names if _OURS.fullmatch(name)]
+    for name in sorted(ours, key=lambda name: name == PLAN):
         store.remove(f"{work}/{name}")
     if len(ours) == len(names) and store.is_folder(work):
         with suppress(OSError):  # a worker that was given up may begin a file there at this moment
             store.remove(work)
+
+
+def _check_work(store: Store, work: str) -> None:
+    """Raise BatchError where the folder of parts is a link, or holds other files and no plan."""
+    if store.is_link(work):
+        raise BatchError(f"{work} is a link, and parts are kept in a folder of their own; remove it")
+    names = {found.name for found in _listed(store, work)}
+    if PLAN not in names and not all(DRAFT.fullmatch(name) for name in names):
+        raise BatchError(f"{work} holds files that are not of a batch; move it away, or name another sink")
+
+
+def _check_own(job: Job) -> None:
+    """Raise BatchError where the report or the sums of this batch would replace a file that is not of a batch."""
+    store = job.sink_store
+    try:
+        content = json.loads(store.read(job.summary))
+    except (OSError, ValueError):
+        content = None
+    if isinstance(content, dict) and {"fingerprint", "summary"} <= set(content):
+        return  # of an earlier batch, whose report stands beside it
+    for path in (job.summary, job.report):
+        if store.look(path) or store.is_link(path):
+            raise BatchError(
+                f"{path} is not of a batch, and this one would replace it; move it away, name another sink, or replace "
+                "it with overwrite=True (--overwrite)"
+            )
 
 
 def _listed(store: Store, folder: str) -> list[Any]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from abc import ABC, abstractmethod
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol
-
-from headroom_nb.batch.paths import parent_and_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DRAFT = "draft-"
-"""What names of unfinished files begin with."""
+DRAFT = re.compile("draft-[0-9a-f]{32}")
+"""Names of unfinished files."""
 
 BUFFER = 2**20
 """Bytes read ahead."""
@@ -36,6 +35,11 @@ class Found:
     name: str
     size: int
     stamp: str
+
+
+def draft_in(folder: str) -> str:
+    """Return a name for an unfinished file in a folder."""
+    return f"{folder}/draft-{uuid.uuid4().hex}"
 
 
 class Store(ABC):
@@ -75,37 +79,24 @@ class Store(ABC):
     def remove(self, path: str) -> None:
         """Remove a file, or an empty folder, if it is there."""
 
-    @abstractmethod
-    def _create(self, path: str) -> BinaryIO:
-        """Return a file to write."""
-
-    @abstractmethod
-    def _move(self, path: str, to: str) -> None:
-        """Move a file, over another if need be."""
-
-    @abstractmethod
-    def settle(self, file: BinaryIO) -> None:
-        """Wait until what was written to a file is where a power cut cannot take it."""
+    def is_link(self, path: str) -> bool:  # noqa: ARG002
+        """Return whether a link stands here, broken ones included."""
+        return False
 
     @contextmanager
     def locked(self, path: str) -> Iterator[bool]:  # noqa: ARG002
         """Hold a lock under this name if nobody else does; give whether it is held. Elsewhere nothing is locked."""
         yield True
 
-    @contextmanager
-    def writing(self, path: str, drafts: str | None = None) -> Iterator[BinaryIO]:
+    @abstractmethod
+    def writing(
+        self, path: str, drafts: str | None = None, *, durable: bool = False
+    ) -> AbstractContextManager[BinaryIO]:
         """Give a file to write that gets its name when all of it is there; nobody ever sees half of it.
 
-        Until then it stands in the folder ``drafts``, by default the file's own.
+        Until then it stands in the folder ``drafts``, by default the file's own. A ``durable`` file is safe
+        from a power cut afterwards.
         """
-        draft = f"{drafts or parent_and_name(path)[0]}/{DRAFT}{uuid.uuid4().hex}"
-        try:
-            with self._create(draft) as file:
-                yield file
-            self._move(draft, path)
-        except BaseException:
-            self.remove(draft)
-            raise
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes."""

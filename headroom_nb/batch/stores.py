@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from headroom_nb.batch.file_lock import take_lock
-from headroom_nb.batch.store import BUFFER, Found, Store, Writable
+from headroom_nb.batch.paths import parent_and_name
+from headroom_nb.batch.store import BUFFER, Found, Store, Writable, draft_in
+from headroom_nb.runtime.files import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,6 +53,10 @@ class LocalStore(Store):
         facts = Path(path).stat()
         return Found(path, Path(path).name, facts.st_size, str(facts.st_mtime_ns))
 
+    def is_link(self, path: str) -> bool:
+        """Return whether a link stands here."""
+        return Path(path).is_symlink()
+
     def is_folder(self, path: str) -> bool:
         """Return whether there is a folder."""
         return Path(path).is_dir()
@@ -84,16 +90,12 @@ class LocalStore(Store):
         else:
             Path(path).unlink(missing_ok=True)
 
-    def settle(self, file: BinaryIO) -> None:
-        """Wait until what was written is on the disk."""
-        file.flush()
-        os.fsync(file.fileno())
-
-    def _create(self, path: str) -> BinaryIO:
-        return Path(path).open("xb", buffering=BUFFER)
-
-    def _move(self, path: str, to: str) -> None:
-        Path(path).replace(to)
+    @contextmanager
+    def writing(self, path: str, drafts: str | None = None, *, durable: bool = False) -> Iterator[BinaryIO]:
+        """Give a file to write that gets its name when all of it is there."""
+        draft = Path(draft_in(drafts or parent_and_name(path)[0]))
+        with writing(Path(path), draft=draft, durable=durable) as file:
+            yield file
 
 
 def _fail(error: OSError) -> None:

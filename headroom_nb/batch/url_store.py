@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from headroom_nb.batch.store import BUFFER, Found, Store
+from headroom_nb.batch.paths import parent_and_name
+from headroom_nb.batch.store import BUFFER, Found, Store, draft_in
 from headroom_nb.errors import OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _STAMPS = ("mtime", "LastModified", "last_modified", "updated", "ETag", "etag", "md5Hash", "created")
 """Where file systems say which version of a file this is."""
@@ -72,16 +74,25 @@ class UrlStore(Store):
         if self._files.exists(path):
             self._files.rmdir(path) if self._files.isdir(path) else self._files.rm_file(path)
 
-    def settle(self, file: BinaryIO) -> None:
-        """Leave it to the other side: a file there is written when it is closed."""
-
-    def _create(self, path: str) -> BinaryIO:
-        return self._files.open(path, "wb")  # type: ignore[no-any-return]
-
-    def _move(self, path: str, to: str) -> None:
-        if self._files.exists(to):
-            self._files.rm_file(to)
-        self._files.mv(path, to)
+    @contextmanager
+    def writing(
+        self,
+        path: str,
+        drafts: str | None = None,
+        *,
+        durable: bool = False,  # noqa: ARG002 - the other side has a file when it is closed
+    ) -> Iterator[BinaryIO]:
+        """Give a file to write that gets its name when all of it is there."""
+        draft = draft_in(drafts or parent_and_name(path)[0])
+        try:
+            with self._files.open(draft, "wb") as file:
+                yield file
+            if self._files.exists(path):
+                self._files.rm_file(path)
+            self._files.mv(draft, path)
+        except BaseException:
+            self.remove(draft)
+            raise
 
 
 def _stamp(facts: Mapping[str, Any]) -> str:

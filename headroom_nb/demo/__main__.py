@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.compressor import ImageCompressor
 from headroom_nb.demo import PROVIDERS, messages
 from headroom_nb.records import QUALITIES
+from headroom_nb.runtime.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,8 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"\n== {provider} ==\n{result}\n")
         sys.stdout.flush()
         payload = options.out / f"demo-{provider}.json"
-        payload.write_text(json.dumps(result.messages, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    (options.out / "demo.html").write_text(page(results), "utf-8")
+        write_whole(payload, (json.dumps(result.messages, ensure_ascii=False, indent=1) + "\n").encode())
+    write_whole(options.out / "demo.html", page(results).encode())
     written = ", ".join(["demo.html", *(f"demo-{provider}.json" for provider in PROVIDERS)])
     sys.stdout.write(f"\nWrote {written} in {options.out}.\n")
     return 0

@@ -10,6 +10,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from headroom_nb.runtime.files import write_whole
+
 MARK = "# headroom-nb: load %headroom on first use"
 LINE = f'get_config().MagicsManager.lazy_magics.update({{"headroom": "headroom_nb"}})  {MARK}'
 HEADER = "# Configuration of IPython; see https://ipython.readthedocs.io/en/stable/config/intro.html\n"
@@ -42,10 +44,7 @@ def disable(file: Path) -> bool:
 
 
 def _replace(file: Path, content: bytes) -> None:
-    place = file.resolve()  # a link to a folder of one's own settings stays one
-    draft = place.with_name(place.name + ".part")
-    draft.write_bytes(content)
-    draft.replace(place)
+    write_whole(file.resolve(), content, durable=True)  # a link to a folder of one's own settings stays one
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
 import re
 import zipfile
 from collections.abc import Iterable
@@ -14,10 +12,11 @@ from typing import TYPE_CHECKING
 from headroom_nb.errors import OptionError
 from headroom_nb.records import CompressionResult, ImagePart, format_path
 from headroom_nb.rendering import display, figures, markup, payloads
-from headroom_nb.runtime.files import expanded, shown
+from headroom_nb.runtime.files import expanded, shown, write_whole
 from headroom_nb.runtime.words import hint
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
@@ -207,7 +206,7 @@ def save_report(result: CompressionResult, path: str | os.PathLike[str], *, forc
 
 
 def write_file(target: Path, data: bytes, *, force: bool) -> None:
-    """Write a file beside its place first, then move it there; nobody ever sees half a file.
+    """Write a file, whole or not at all.
 
     Raises
     ------
@@ -217,15 +216,11 @@ def write_file(target: Path, data: bytes, *, force: bool) -> None:
     try:
         if target.is_dir():
             raise OptionError(f"{target} is a folder; name a file in it")
-        if target.exists() and not force:
-            raise OptionError(f"{target} exists; name another file, or replace it with --force (force=True)")
-        draft = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            draft.write_bytes(data)
-            draft.replace(target)
-        finally:
-            with contextlib.suppress(OSError):
-                draft.unlink(missing_ok=True)
+        write_whole(target, data, force=force)
+    except FileExistsError as error:
+        raise OptionError(
+            f"{shown(target)} exists; name another file, or replace it with --force (force=True)"
+        ) from error
     except (OSError, UnicodeEncodeError) as error:
         why = getattr(error, "strerror", None) or "its name cannot be encoded"
         raise OptionError(f"{shown(target)} cannot be written: {why}") from error

@@ -1,12 +1,30 @@
-"""Files that users name, read with one error for everything that can go wrong."""
+"""Files: those that users name, read with one error for everything that can go wrong; and the one way to write."""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import secrets
+import stat
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 from headroom_nb.errors import FileAccessError, OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DRAFT = ".headroom-draft-"
+"""How names of unfinished files begin."""
+
+BUFFER = 2**20
+"""Bytes gathered before they are written."""
+
+WINDOWS_TRIES = 100
+"""Times a file is moved again while others hold its place, 10 ms apart."""
 
 CACHE_FOLDER = "HEADROOM_NB_CACHE_FOLDER"
 """Environment variable: the folder of downloaded models, and of results that are kept on disk."""
@@ -87,3 +105,90 @@ def sha256_of(path: Path) -> str:
                 digest.update(chunk)
         _digests[key] = digest.hexdigest()
     return _digests[key]
+
+
+@contextmanager
+def writing(
+    target: Path, *, force: bool = True, durable: bool = False, private: bool = False, draft: Path | None = None
+) -> Iterator[BinaryIO]:
+    """Give a file to write that gets its name when all of it is there; the only function of this package that writes.
+
+    Until then it stands under ``draft``, by default a random name beside the target. A link at the target is replaced,
+    and never written through. Several writers of one target each write a whole file; the last one stays.
+
+    Parameters
+    ----------
+    target
+        Where the file goes.
+    force
+        Whether a file that is there may be replaced; the new one gets its mode.
+    durable
+        Whether to wait until a power cut cannot take the file any more.
+    private
+        Whether the file is for this user alone.
+
+    Raises
+    ------
+    FileExistsError
+        Something stands at the target, a broken link included, and ``force`` is not set.
+    OSError
+        It cannot be written; nothing is left then.
+    """
+    if not force and os.path.lexists(target):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+    draft = draft or target.with_name(f"{DRAFT}{secrets.token_hex(16)}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        with os.fdopen(os.open(draft, flags, 0o600 if private else 0o666), "wb", BUFFER) as file:
+            yield file
+            file.flush()
+            if not private and hasattr(os, "fchmod") and target.is_file() and not target.is_symlink():
+                os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))
+            if durable:
+                os.fsync(file.fileno())
+        _move(draft, target, force=force)
+        if durable:
+            _settle(target.parent)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise
+
+
+def write_whole(target: Path, data: bytes, *, force: bool = True, durable: bool = False, private: bool = False) -> None:
+    """Write a file, whole or not at all; see :func:`writing`."""
+    with writing(target, force=force, durable=durable, private=private) as file:
+        file.write(data)
+
+
+def _move(draft: Path, target: Path, *, force: bool) -> None:
+    """Give a draft its name."""
+    if not force:
+        try:
+            os.link(draft, target, follow_symlinks=False)  # fails where something was put there meanwhile
+        except FileExistsError:
+            raise
+        except (OSError, NotImplementedError):  # a file system without links
+            draft.rename(target)
+        else:
+            draft.unlink()
+        return
+    for left in range(WINDOWS_TRIES, -1, -1):
+        try:
+            draft.replace(target)
+        except PermissionError:  # Windows, while another thread replaces or reads the target
+            if os.name != "nt" or not left:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _settle(folder: Path) -> None:
+    """Wait until a folder's names are on the disk, where the system can."""
+    with suppress(OSError, AttributeError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

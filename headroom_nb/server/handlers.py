@@ -17,6 +17,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from headroom_nb.records import QUALITIES
+from headroom_nb.runtime.files import write_whole
 from headroom_nb.server.beginnings import beginnings
 from headroom_nb.server.storage import read_file, save_copy
 
@@ -113,8 +114,8 @@ async def run_worker(task: dict[str, Any], data: bytes) -> tuple[dict[str, Any],
     """
     with tempfile.TemporaryDirectory(prefix="headroom-") as name:
         folder = Path(name)
-        (folder / "task.json").write_text(json.dumps(task), "utf-8")
-        (folder / "input").write_bytes(data)
+        write_whole(folder / "task.json", json.dumps(task).encode())
+        write_whole(folder / "input", data)
         command = [sys.executable, "-m", "headroom_nb.server.worker", str(folder)]
         process = await asyncio.create_subprocess_exec(
             *command,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import os
 from itertools import count
 from pathlib import PurePosixPath
 from typing import Any
 
 from jupyter_core.utils import ensure_async
+from jupyter_server.services.contents.fileio import FileManagerMixin
 from jupyter_server.utils import url_path_join
 from tornado import web
 
@@ -41,11 +43,16 @@ async def save_copy(manager: Any, path: str, suffix: str, data: bytes) -> str:
     for number in count(1):
         name = f"{stem}{INSERT}{'' if number == 1 else f'-{number}'}{suffix}"
         target = url_path_join(_folder(path), name)
-        if not await ensure_async(manager.file_exists(target)):
+        if not await ensure_async(manager.file_exists(target)) and not _stands_there(manager, target):
             break
     content = base64.b64encode(data).decode("ascii")
     saved = await ensure_async(manager.save({"type": "file", "format": "base64", "content": content}, target))
     return str(saved["path"])
+
+
+def _stands_there(manager: Any, path: str) -> bool:
+    """Return whether a link stands there, too: managers see no file behind a broken one, and write through it."""
+    return isinstance(manager, FileManagerMixin) and os.path.lexists(manager._get_os_path(path))  # type: ignore[no-untyped-call]  # noqa: SLF001
 
 
 def _folder(path: str) -> str:

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from headroom_nb.errors import HeadroomError
+from headroom_nb.runtime.files import write_whole
 
 
 def work(folder: Path) -> None:
@@ -28,8 +29,8 @@ def work(folder: Path) -> None:
     else:
         answer = {"suffix": copy.suffix, "before": copy.before, "after": copy.after, "note": copy.note}
         if copy.data is not None:
-            (folder / "output").write_bytes(copy.data)
-    (folder / "answer.json").write_text(json.dumps(answer), "utf-8")
+            write_whole(folder / "output", copy.data)
+    write_whole(folder / "answer.json", json.dumps(answer).encode())
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ HOST = """
 import os, signal, sys
 from headroom_nb import compress_batch
 from headroom_nb.batch import sources, stores
+from headroom_nb.runtime import files
 from tests.batch.lines import OPTIONS
 
 source, sink, log = sys.argv[1:]
@@ -25,17 +26,17 @@ sources.LEAST_PART = 1000
 left = 0
 
 def deadly(method):
-    def wrapped(self, *arguments):
+    def wrapped(*arguments, **options):
         global left
         left -= 1
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
-        return method(self, *arguments)
+        return method(*arguments, **options)
     return wrapped
 
 # every change of the disk goes through one of these
-for name in ("_move", "_create", "remove"):
-    setattr(stores.LocalStore, name, deadly(getattr(stores.LocalStore, name)))
+for owner, name in ((files, "_move"), (os, "open"), (stores.LocalStore, "remove")):
+    setattr(owner, name, deadly(getattr(owner, name)))
 
 ask = OPTIONS["router"].classify
 def logged(image, query, **options):
@@ -223,10 +224,10 @@ def test_two_processes_do_not_write_one_sink(tmp_path):
 def test_a_full_disk_is_one_clear_error_and_leaves_nothing_half_written(tmp_path, monkeypatch):
     source = write_lines(tmp_path / "in.jsonl", [asks(0)])
 
-    def full(self, path, to):
+    def full(draft, target, *, force):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(stores.LocalStore, "_move", full)
+    monkeypatch.setattr("headroom_nb.runtime.files._move", full)
     with pytest.raises(BatchError, match="No space left on device"):
         compress_batch(source, tmp_path / "out.jsonl", **OPTIONS)
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["in.jsonl"]

@@ -86,13 +86,13 @@ def test_a_failed_write_leaves_the_old_file_as_it_was(result, tmp_path, monkeypa
     path = tmp_path / "old.json"
     path.write_text("old")
 
-    def full(self, data):
+    def full(draft, target, *, force):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    monkeypatch.setattr("headroom_nb.runtime.files._move", full)
     with pytest.raises(OptionError, match="No space left"):
         export(result, "json", path, force=True)
-    assert path.read_text() == "old"
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("old.json", "old")]
 
 
 def test_the_archive_holds_each_picture_before_and_after(result):

@@ -70,3 +70,11 @@ def test_a_large_file_is_refused_with_or_without_a_size_beforehand(tmp_path, mon
     (tmp_path / "a.png").write_bytes(b"x" * 11)
     with pytest.raises(HTTPError, match="413"):
         run(read_file(kind(root_dir=str(tmp_path)), "a.png"))
+
+
+def test_a_copy_is_never_written_through_a_link(manager, tmp_path):
+    folder = tmp_path / PATH.partition("/")[0]
+    outside = tmp_path.parent / f"{tmp_path.name}-outside"
+    (folder / "a b.smaller.webp").symlink_to(outside)
+    assert run(save_copy(manager, PATH, ".webp", b"copy")).endswith("/a b.smaller-2.webp")
+    assert not outside.exists()
