@@ -15,6 +15,8 @@ from headroom_nb.costs import ModelSpec, find_model, provider_name
 from headroom_nb.errors import OptionError
 from headroom_nb.fetching import fetch_slots
 from headroom_nb.formats import detect_provider, find_images, replace_images, request_model
+from headroom_nb.formats.frameworks import fields_of
+from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import read_messages
 from headroom_nb.options import (
     check_choices,
@@ -251,7 +253,7 @@ class ImageCompressor:
         MessageError
             When the document cannot be read at all.
         """
-        check_document(messages)
+        check_document(fields_of(messages))
         if not isinstance(model, ModelSpec):
             check_model(model)
         read = read_messages(messages)
@@ -280,7 +282,7 @@ class ImageCompressor:
             model_note=why,
             quality=self.quality,
             usd_per_million_tokens=spec.usd_per_million_tokens,
-            warnings=limit_warnings(images, spec),
+            warnings=(*limit_warnings(images, spec), *unread(read)),
             original=messages,
             recompress=_Again(self, messages, provider, model, chosen, asked, enforce_limits),
         )

@@ -69,7 +69,7 @@ class WireFormat:
     provider: str | None
     read: Callable[[Any], Source | None]
     write_image: Callable[[Any, ImagePart], Any]
-    write_text: Callable[[Mapping[str, Any], str], dict[str, Any]] | None
+    write_text: Callable[[Any, str], dict[str, Any] | str] | None
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     detail_note: str = ""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from headroom_nb.errors import ImageSourceError
+from headroom_nb.errors import HeadroomError, ImageSourceError
+from headroom_nb.formats.pillow import is_image
 from headroom_nb.records import format_path
 from headroom_nb.runtime.base64_text import data_url_payload, is_data_url, read_base64
 from headroom_nb.runtime.words import public_part
@@ -29,6 +31,8 @@ def decode(source: Source, path: BlockPath) -> bytes:
     if source.reference is not None:
         raise ImageSourceError(f"{where} refers to {public_part(source.reference)!r}, which is not fetched", path=path)
     data = source.data
+    if isinstance(data, Path) or is_image(data):
+        return _read(data, path)
     if isinstance(data, (bytes, bytearray)) and source.raw_bytes:
         if not data:
             raise ImageSourceError(f"{where} has no image data: it is empty", path=path)
@@ -42,6 +46,16 @@ def decode(source: Source, path: BlockPath) -> bytes:
             f"{where} holds a data URL where bare base64 belongs; remove what stands before the comma", path=path
         )
     return _decode_base64(data, path)
+
+
+def _read(image: object, path: BlockPath) -> bytes:
+    """Return a file that an object names, or an image of Pillow, as the bytes of a file."""
+    from headroom_nb.pictures.anything import image_file  # needs libraries that plain documents do not
+
+    try:
+        return image_file(image)
+    except HeadroomError as error:
+        raise ImageSourceError(f"{format_path(path)} cannot be read: {error}", path=path) from error
 
 
 def _payload(url: str, path: BlockPath) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.errors import ImageSourceError
 from headroom_nb.formats.decoding import decode
+from headroom_nb.formats.frameworks import framework_of
 from headroom_nb.formats.google import RESOLUTION, level_of
+from headroom_nb.formats.pillow import is_image
 from headroom_nb.formats.question import questions
 from headroom_nb.formats.slots import ImageSlot
 from headroom_nb.formats.walk import attribute, read_messages, request_body
@@ -15,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_nb.formats.base import Source, WireFormat
-    from headroom_nb.formats.walk import Message
-    from headroom_nb.records import BlockPath
+    from headroom_nb.formats.walk import Block, Message
 
 _CONFIGS = ("generationConfig", "generation_config", "config")
 _MODEL_KEYS = ("model", "modelId", "model_id")
@@ -26,7 +30,8 @@ def find_images(document: Any, read: Sequence[Message] | None = None) -> list[Im
     """Return the images of a message list, a message or a request body, in the order they stand.
 
     Nothing is decoded, copied or fetched, and nothing is raised for content that cannot be read: a broken image is a
-    slot whose ``load`` says what is wrong. Objects of google-genai are read; those of other SDKs are passed over.
+    slot whose ``load`` says what is wrong. Objects of the frameworks in :mod:`headroom_nb.formats.frameworks.table` are
+    read as the dicts they stand for.
 
     Parameters
     ----------
@@ -38,27 +43,35 @@ def find_images(document: Any, read: Sequence[Message] | None = None) -> list[Im
     general = _general_level(document)
     messages = read_messages(document) if read is None else read
     return [
-        _slot(block.path, block.value, block.image, asked[index], general)
+        _slot(block, block.image, asked[index], general)
         for message, asked in zip(messages, questions(messages), strict=True)
         for index, block in enumerate(message.blocks)
         if block.image is not None
     ]
 
 
-def _slot(path: BlockPath, block: Any, image: tuple[WireFormat, Source], question: str, general: str) -> ImageSlot:
+def _slot(block: Block, image: tuple[WireFormat, Source], question: str, general: str) -> ImageSlot:
     wire, source = image
     detail = general if source.detail == "auto" and wire.provider == "google" else source.detail
     raw = source.data if isinstance(source.data, (str, bytes)) else None
+    if isinstance(source.data, Path) or is_image(source.data):
+        # known by its bytes: a file may change under its name, an image of Pillow under its identity
+        try:
+            raw = decode(source, block.path)
+            source = replace(source, data=raw, raw_bytes=True)
+        except ImageSourceError:
+            raw = None
     return ImageSlot(
-        path=path,
+        path=block.path,
         format=wire.name,
-        block=block,
+        block=block.value,
         detail=detail,
         question=question,
         reference=source.reference,
         declared_media_type=source.media_type,
         raw=raw,
-        load=partial(decode, source, path),
+        load=partial(decode, source, block.path),
+        original=block.original,
     )
 
 
@@ -93,8 +106,12 @@ def detect_provider(document: Any, read: Sequence[Message] | None = None) -> str
     messages = read_messages(document) if read is None else read
     for message in messages:
         for block in message.blocks:
-            if block.image is not None and block.image[0].provider is not None:
-                return block.image[0].provider
+            if block.image is None:
+                continue
+            framework = framework_of(block.original)
+            provider = (None if framework is None else framework.provider) or block.image[0].provider
+            if provider is not None:
+                return provider
     blocks = [block for message in messages for block in message.blocks]
     path, body = request_body(document)
     places = {step for block in blocks for step in block.path[len(path) :] if isinstance(step, str)}

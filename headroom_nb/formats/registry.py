@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.formats import anthropic, bedrock, google, mcp, ollama, openai_chat, openai_responses
+from headroom_nb.formats import (
+    anthropic,
+    bedrock,
+    file_parts,
+    google,
+    haystack,
+    hugging_face,
+    llama_index,
+    mcp,
+    ollama,
+    openai_chat,
+    openai_responses,
+    pillow,
+    pydantic_ai,
+)
 from headroom_nb.formats.base import is_mapping
+from headroom_nb.formats.frameworks import as_plain
+from headroom_nb.formats.pillow import is_image
 
 if TYPE_CHECKING:
     from headroom_nb.formats.base import Source, WireFormat
@@ -21,6 +37,12 @@ FORMATS: dict[str, WireFormat] = {
         bedrock.FORMAT,
         mcp.FORMAT,
         ollama.FORMAT,
+        file_parts.FORMAT,
+        haystack.FORMAT,
+        hugging_face.FORMAT,
+        llama_index.FORMAT,
+        pillow.FORMAT,
+        pydantic_ai.FORMAT,
     )
 }
 """Every wire format by name; the shapes exclude each other. One of your own may be put in."""
@@ -32,9 +54,14 @@ TEXTS = ("text", "input_text", "output_text")
 
 def read_image(block: Any) -> tuple[WireFormat, Source] | None:
     """Return a block's format and source, or None when it is no image. Never raises."""
-    if is_mapping(block) and block.get("type") not in TEXTS:
-        for wire in FORMATS.values():
-            source = wire.read(block) if wire is not ollama.FORMAT else None  # its images are no blocks
-            if source is not None:
-                return wire, source
+    block = as_plain(block)
+    if is_mapping(block):
+        if block.get("type") in TEXTS:
+            return None
+    elif isinstance(block, (str, bytes)) or not is_image(block):
+        return None
+    for wire in FORMATS.values():
+        source = wire.read(block) if wire is not ollama.FORMAT else None  # its images are no blocks
+        if source is not None:
+            return wire, source
     return None

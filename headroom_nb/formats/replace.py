@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.errors import MessageError, OptionError
 from headroom_nb.formats.base import without
 from headroom_nb.formats.find import find_images
+from headroom_nb.formats.frameworks import fields_of, rebuilt, revived
 from headroom_nb.formats.google import SIGNATURE
 from headroom_nb.formats.registry import FORMATS
-from headroom_nb.formats.sdk_objects import as_plain
 from headroom_nb.records import TextPart, format_path
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _written(slot: ImageSlot, parts: Sequence[Part]) -> list[Any]:
         if isinstance(block, Mapping):
             block = without(block, *END_KEYS) if index < len(parts) - 1 else block
             block = _unnamed(block) if index else block
-        blocks.append(_write(slot.format, block, part))
+        blocks.append(revived(slot.original, _write(slot.format, block, part)))
     return blocks
 
 
@@ -125,15 +125,15 @@ def _write(name: str, block: Any, part: Part) -> Any:
 
 def _rebuilt(node: Any, changes: Mapping[Any, Any]) -> Any:
     """Return a copy of a container with its changes; a list of blocks in `changes` is what one child becomes."""
-    node = as_plain(node)
-    if isinstance(node, Mapping):
-        copied = copy.copy(node) if isinstance(node, dict) else dict(node)
+    fields = fields_of(node)
+    if isinstance(fields, Mapping):
+        copied = copy.copy(fields) if isinstance(fields, dict) else dict(fields)
         for key, change in changes.items():
             if isinstance(change, dict):
-                copied[key] = _rebuilt(node[key], change)
+                copied[key] = _rebuilt(fields[key], change)
             else:
                 copied[key] = change[0] if len(change) == 1 else change
-        return copied
+        return rebuilt(node, copied)
     children: list[Any] = []
     for index, child in enumerate(node):
         change = changes.get(index)

@@ -38,6 +38,8 @@ class ImageSlot:
         it is not inline or of a wrong type.
     load
         Decodes and returns the image's bytes; raises ImageSourceError with the path when they cannot be had.
+    original
+        What stands in the document: the object of a framework that ``block`` was read from, or ``block`` itself.
     """
 
     path: BlockPath
@@ -49,3 +51,4 @@ class ImageSlot:
     declared_media_type: str | None
     raw: str | bytes | None = field(repr=False)
     load: Callable[[], bytes] = field(repr=False)
+    original: Any = field(default=None, repr=False)

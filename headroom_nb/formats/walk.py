@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from headroom_nb.formats import ollama
 from headroom_nb.formats.base import is_mapping
+from headroom_nb.formats.frameworks import as_plain, fields_of
 from headroom_nb.formats.registry import read_image
-from headroom_nb.formats.sdk_objects import as_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,14 +28,17 @@ ENVELOPES = ("body", "params", "request")
 LISTS = ("messages", "input", "contents")
 """Where a request body keeps its messages."""
 
-CONTENT = ("content", "parts", "output")
+CONTENT = ("content", "parts", "output", "blocks")
 """Where a message keeps its blocks."""
+
+WRAPPERS = ("message", "kwargs")
+"""Where a line of a transcript (Claude Code) and a serialised message (LangChain's ``dumpd``) keep the message."""
 
 BARE_IMAGES = "images"
 """Where an Ollama message keeps its images, each a bare text."""
 
 NESTED = (
-    ("content",),  # Anthropic tool results, MCP results
+    ("content",),  # Anthropic tool results, MCP results, pydantic-ai's parts of a request
     ("source", "content"),  # Anthropic documents made of blocks
     ("toolResult", "content"),  # Bedrock
     ("functionResponse", "parts"),  # Google
@@ -88,12 +91,15 @@ class Block:
         Path of the tool result it stands in; None for the message's own content.
     image
         Its format and source when it is an image.
+    original
+        The object of a framework that ``value`` stands for; ``value`` itself where it is no such object.
     """
 
     path: BlockPath
     value: Any
     tool: BlockPath | None = None
     image: tuple[WireFormat, Source] | None = None
+    original: Any = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,7 @@ def request_body(document: Any) -> tuple[BlockPath, Mapping[str, Any] | None]:
     """Return the path and the value of the request body in a document; None when it is no request body."""
     if not is_mapping(document):
         return (), None
-    if any(key in document for key in LISTS):
+    if any(key in document for key in LISTS) or _generates(document):
         return (), document
     for key in ENVELOPES:
         inner = document.get(key)
@@ -117,11 +123,18 @@ def request_body(document: Any) -> tuple[BlockPath, Mapping[str, Any] | None]:
     return (), None
 
 
+def _generates(document: Mapping[str, Any]) -> bool:
+    """Return whether a document is a body of Ollama's ``/api/generate``, which has a prompt instead of messages."""
+    return isinstance(document.get("prompt"), str) and isinstance(document.get(BARE_IMAGES), (list, tuple))
+
+
 def read_messages(document: Any) -> list[Message]:
     """Return the messages of a document; empty when it has none. Never raises."""
     path, body = request_body(document)
     if body is None:
         return _messages_of(document, ())
+    if _generates(body):
+        return [_message(body, path)]
     return [message for key in LISTS if key in body for message in _messages_of(body[key], (*path, key))]
 
 
@@ -131,50 +144,71 @@ def attribute(item: Any, name: str) -> Any:
 
 
 def _messages_of(value: Any, path: BlockPath) -> list[Message]:
-    value = as_plain(value)
-    if isinstance(value, str):
-        return [Message("user", (Block(path, value),))]
-    if is_mapping(value):
-        return [_message(value, path)]
-    if not isinstance(value, (list, tuple)):
-        return []
+    plain = fields_of(value)
+    if isinstance(plain, str):
+        return [Message("user", (Block(path, plain),))]
+    if is_mapping(plain):
+        return _messages_in(value, plain, path)
+    if not isinstance(plain, (list, tuple)):
+        loose = tuple(_blocks(value, path, None, 0)) if read_image(value) is not None else ()
+        return [Message("user", loose)] if loose else []
     messages: list[Message] = []
-    loose: list[Block] = []
-    for index, item in enumerate(map(as_plain, value)):
-        if _is_loose(item):
-            loose.extend(_blocks(item, (*path, index), None, 0))
+    loose_blocks: list[Block] = []
+    for index, item in enumerate(plain):
+        fields = fields_of(item)
+        if _is_loose(item, fields):
+            loose_blocks.extend(_blocks(item, (*path, index), None, 0))
             continue
-        if loose:
-            messages.append(Message("user", tuple(loose)))
-            loose = []
-        messages.append(_message(item, (*path, index)))
-    return [*messages, Message("user", tuple(loose))] if loose else messages
+        if loose_blocks:
+            messages.append(Message("user", tuple(loose_blocks)))
+            loose_blocks = []
+        messages.extend(_messages_in(item, fields, (*path, index)))
+    return [*messages, Message("user", tuple(loose_blocks))] if loose_blocks else messages
 
 
-def _is_loose(item: Any) -> bool:
-    """Return whether an item of a message list is a block without a message, as Google's SDK allows."""
-    if isinstance(item, str):
+def _messages_in(item: Any, fields: Any, path: BlockPath) -> list[Message]:
+    """Return the messages of one item: itself, the one that it wraps, or those of a request among others."""
+    if is_mapping(fields) and not any(key in fields for key in ("role", *CONTENT)):
+        for key in WRAPPERS:
+            if is_mapping(fields.get(key)) and any(name in fields[key] for name in CONTENT):
+                return [_message(fields[key], (*path, key), outer=fields)]
+        inner, body = request_body(fields) if path else ((), None)
+        if body is not None:
+            return [found for key in LISTS if key in body for found in _messages_of(body[key], (*path, *inner, key))]
+    if is_mapping(fields) and read_image(item) is not None:
+        return [Message("user", tuple(_blocks(item, path, None, 0)))]
+    return [_message(fields, path)]
+
+
+def _is_loose(item: Any, fields: Any) -> bool:
+    """Return whether an item of a message list is a block without a message, as Google's SDK and pydantic-ai allow."""
+    if isinstance(fields, str):
         return True
-    if not is_mapping(item) or any(key in item for key in ("role", BARE_IMAGES, *CONTENT)):
+    if not is_mapping(fields):
+        return read_image(item) is not None
+    if any(key in fields for key in ("role", BARE_IMAGES, *CONTENT, *LISTS, *ENVELOPES, *WRAPPERS)):
         return False
-    return _speaker(item) == "user"
+    return _speaker(fields) == "user"
 
 
-def _message(item: Any, path: BlockPath) -> Message:
-    speaker = _speaker(item)
+def _message(item: Any, path: BlockPath, outer: Any = None) -> Message:
+    speaker = _speaker(item if outer is None or "role" in item or "type" in item else outer)
     tool = path if speaker == "tool" else None
     if not is_mapping(item):
-        return Message(speaker, tuple(Block(path, text, tool) for text in _texts_of_object(item)))
+        texts = tuple(Block(path, text, tool) for text in _texts_of_object(item))
+        return Message(speaker, texts or (Block(path, item, tool),))
     blocks: list[Block] = []
     for key in CONTENT:
         if key in item:
             blocks.extend(_contained(item[key], (*path, key), tool, 0))
     bare = item.get(BARE_IMAGES)
     if isinstance(bare, (list, tuple)):
+        if isinstance(item.get("prompt"), str):
+            blocks.append(Block((*path, "prompt"), item["prompt"]))
         for index, entry in enumerate(bare):
             source = ollama.read(entry)
             image = (ollama.FORMAT, source) if source is not None else read_image(entry)
-            blocks.append(Block((*path, BARE_IMAGES, index), entry, tool, image))
+            blocks.append(Block((*path, BARE_IMAGES, index), as_plain(entry), tool, image, entry))
     return Message(speaker, tuple(blocks))
 
 
@@ -189,22 +223,26 @@ def _contained(value: Any, path: BlockPath, tool: BlockPath | None, depth: int) 
 
 def _blocks(value: Any, path: BlockPath, tool: BlockPath | None, depth: int) -> Iterator[Block]:
     """Yield a block and the blocks inside it, in order."""
-    value = as_plain(value)
     image = read_image(value)
-    yield Block(path, value, tool, image)
-    if image is not None or not is_mapping(value) or depth == MAX_DEPTH:
+    yield Block(path, as_plain(value) if image is not None else fields_of(value), tool, image, value)
+    fields = fields_of(value)
+    if image is not None or not is_mapping(fields) or depth == MAX_DEPTH:
         return
+    if fields.get("part_kind") != "user-prompt":  # pydantic-ai: the user's own words, in no tool result
+        tool = tool or path
     for keys in NESTED:
-        if keys[0] not in value:
+        if keys[0] not in fields:
             continue
-        inner: Any = value
+        inner: Any = fields
         for key in keys:
-            inner = inner.get(key) if is_mapping(inner) else None
-        yield from _contained(inner, (*path, *keys), tool or path, depth + 1)
+            inner = fields_of(inner.get(key)) if is_mapping(inner) else None
+        yield from _contained(inner, (*path, *keys), tool, depth + 1)
 
 
 def _speaker(item: Any) -> Speaker:
     role, kind = attribute(item, "role"), attribute(item, "type")
+    if attribute(item, "kind") == "response":  # pydantic-ai's answer of the model
+        return "assistant"
     if isinstance(role, str):
         return _ROLES.get(role.lower(), "other")
     if not isinstance(kind, str) or kind in _INPUT_TYPES:

@@ -1,0 +1,45 @@
+"""Images of Pillow that stand among texts, as google-genai and Hugging Face take them: ``[image, "question"]``."""
+
+from __future__ import annotations
+
+import sys
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.formats.base import Source, WireFormat
+
+if TYPE_CHECKING:
+    from headroom_nb.records import ImagePart
+
+
+def is_image(value: object) -> bool:
+    """Return whether a value is an image of Pillow, without importing that."""
+    pillow = sys.modules.get("PIL.Image")
+    return pillow is not None and isinstance(value, pillow.Image)
+
+
+def opened(data: bytes) -> Any:
+    """Return the bytes of an image file as an image of Pillow."""
+    from PIL import Image
+
+    image = Image.open(BytesIO(data))
+    image.load()
+    return image
+
+
+def read(item: Any) -> Source | None:
+    """Return the source of an image."""
+    return Source(item) if is_image(item) else None
+
+
+def write_image(item: Any, part: ImagePart) -> Any:  # noqa: ARG001 - every format's writer takes the block
+    """Return another image of Pillow."""
+    return opened(part.data)
+
+
+def write_text(item: Any, text: str) -> str:  # noqa: ARG001
+    """Return the text, which stands there by itself."""
+    return text
+
+
+FORMAT = WireFormat("pillow", None, read, write_image, write_text)
