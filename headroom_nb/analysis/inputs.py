@@ -69,7 +69,7 @@ def of_value(value: Any, label: str) -> list[Shown]:
         found = of_document(value)
         if found or any(isinstance(entry, Mapping) and "role" in entry for entry in (value, *value)):
             if not found:
-                raise MessageError(f"there are no images in {label}")
+                raise MessageError("; ".join((f"there are no images in {label}", *unread_in(value))))
             return found
     images = images_in(value)
     if not images:
@@ -85,6 +85,14 @@ def of_document(document: Any) -> list[Shown]:
         Shown(format_path(slot.path), slot.question, slot.detail, slot.reference, slot.load)
         for slot in find_images(document)
     ]
+
+
+def unread_in(document: Any) -> tuple[str, ...]:
+    """Return a sentence for each place of a conversation whose content no format reads."""
+    from headroom_nb.formats.unread import unread
+    from headroom_nb.formats.walk import read_messages
+
+    return unread(read_messages(document))
 
 
 def _of_image(value: Any, label: str) -> Shown:

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.costs import ModelSpec, SentImage, check_images, find_model
 from headroom_nb.errors import HeadroomError
 from headroom_nb.formats import detect_provider, find_images, request_model
+from headroom_nb.formats.frameworks import fields_of
+from headroom_nb.formats.unread import unread
+from headroom_nb.formats.walk import read_messages
+from headroom_nb.options import check_document
 from headroom_nb.pictures import read_header
 from headroom_nb.records import CheckResult, LimitViolation
 
@@ -30,9 +34,13 @@ def check(messages: Any, model: str | ModelSpec | None = None, *, provider: str 
     ------
     UnknownModelError, OptionError
         The model or provider is not in the table.
+    MessageError
+        What was passed can be no conversation.
     """
+    check_document(fields_of(messages))
+    read = read_messages(messages)
     spec = model_for(messages, model, provider)
-    slots = find_images(messages)
+    slots = find_images(messages, read)
     sent, unreadable = [], []
     for slot in slots:
         try:
@@ -46,6 +54,7 @@ def check(messages: Any, model: str | ModelSpec | None = None, *, provider: str 
         images=len(slots),
         violations=(*unreadable, *check_images(sent, spec)),
         not_judged=tuple(slot.path for slot in slots if slot.reference is not None),
+        unread=unread(read),
     )
 
 

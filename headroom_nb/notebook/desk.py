@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.analysis.inputs import unread_in
 from headroom_nb.errors import HeadroomError, MessageError
 from headroom_nb.notebook.call import priced_model
 from headroom_nb.rendering import figures
@@ -50,7 +51,10 @@ def estimate(call: Call) -> Table:
         rows=tuple(rows),
         caption="What each image costs before it is sent",
         lines=(f"Model: {model.name} ({model.provider}; {why}). {_price(model)}.",),
-        warnings=(f"{missing} of {len(images)} could not be counted; the total is without them",) if missing else (),
+        warnings=(
+            *((f"{missing} of {len(images)} could not be counted; the total is without them",) if missing else ()),
+            *(() if document is None else unread_in(document)),
+        ),
         footnotes=() if exact else ("≈ marks an estimate.",),
     )
 

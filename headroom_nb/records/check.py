@@ -39,6 +39,8 @@ class CheckResult:
         Each limit that is broken, with the block's path; empty when all is well.
     not_judged
         Paths of images behind a URL or file id, whose size is not known.
+    unread
+        A sentence for each place whose content no format reads, so that nothing is known of its limits.
     """
 
     model: str
@@ -46,6 +48,7 @@ class CheckResult:
     images: int
     violations: tuple[LimitViolation, ...]
     not_judged: tuple[BlockPath, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -69,6 +72,7 @@ class CheckResult:
                 for found in self.violations
             ],
             "not_judged": [_where(path) for path in self.not_judged],
+            "unread": list(self.unread),
         }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002

@@ -65,6 +65,8 @@ def check_table(result: CheckResult) -> Table:
     count = f"{result.images:,} image{'' if result.images == 1 else 's'}"
     broken = len(result.violations)
     verdict = f"{broken} limit{'' if broken == 1 else 's'} broken" if broken else "within the limits"
+    if result.unread and not broken:
+        verdict += ", as far as it was read"
     return Table(
         headline=f"{count} for {result.model}: {verdict}",
         columns=(Column("Where", most=60), Column("A smaller image helps"), Column("What is wrong", below=True)),
@@ -74,6 +76,7 @@ def check_table(result: CheckResult) -> Table:
         ),
         caption="Each limit that is broken",
         lines=(f"Provider: {result.provider}. All turns and tool results count.",),
+        warnings=result.unread,
         footnotes=tuple(f"Not judged, as it is not fetched: {format_path(path)}" for path in result.not_judged),
     )
 

@@ -1,0 +1,92 @@
+"""Nothing that no format reads is passed over in silence."""
+
+import base64
+
+import pytest
+
+import headroom_nb
+from headroom_nb import demo
+from headroom_nb.errors import MessageError
+from headroom_nb.formats.unread import unread
+from headroom_nb.formats.walk import read_messages
+
+IMAGE = base64.b64encode(demo.image("receipt")).decode() if hasattr(demo, "image") else "iVBORw0KGgo" + "A" * 2000
+
+
+class Unknown:
+    """An object that nobody knows."""
+
+
+def said(messages):
+    return unread(read_messages(messages))
+
+
+def user(*content):
+    return [{"role": "user", "content": list(content)}]
+
+
+@pytest.mark.parametrize(
+    ("messages", "where", "what"),
+    [
+        ([Unknown()], "messages[0]", "Unknown"),
+        (user({"type": "text", "text": "?"}, Unknown()), "messages[0].content[1]", "Unknown"),
+        (user({"type": "picture", "data": IMAGE}), "messages[0].content[0]", "'picture'"),
+        (user({"image": {"b": 1}}), "messages[0].content[0]", "keys image"),
+        (user({"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": "JVBE"}}),
+         "messages[0].content[0]", "application/pdf"),
+        ([{"role": "user", "parts": [{"inlineData": {"mimeType": "application/pdf", "data": "JVBE"}}]}],
+         "messages[0].parts[0]", "application/pdf"),
+        (user({"type": "text", "text": f"![chart](data:image/png;base64,{IMAGE}) and more"}),
+         "messages[0].content[0]", "text tokens"),
+        ([{"role": "tool", "content": '{"type": "image", "data": "' + IMAGE + '"}'}],
+         "messages[0].content", "text tokens"),
+        ({"input": [{"type": "function_call_output", "call_id": "1", "output": f"data:image/png;base64,{IMAGE}"}]},
+         "input[0].output", "text tokens"),
+    ],
+)  # fmt: skip
+def test_content_that_no_format_reads_is_named_with_its_place(messages, where, what):
+    sentences = said(messages)
+
+    assert len(sentences) == 1
+    assert sentences[0].startswith(where)
+    assert what in sentences[0]
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic", "google"])
+def test_a_conversation_that_is_understood_says_nothing(provider):
+    assert said(demo.messages(provider)) == ()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        [{"type": "text", "text": "word " * 5000}],
+        [{"type": "tool_use", "id": "1", "name": "f", "input": {"image": "iVBORw0KGgo" + "A" * 2000}}],
+        [{"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}],
+        [{"type": "thinking", "thinking": "…", "signature": "x" * 500}],
+    ],
+)
+def test_text_calls_and_sound_are_no_images_and_are_left_in_peace(content):
+    assert said([{"role": "assistant", "content": content}]) == ()
+
+
+def test_many_places_are_counted_and_not_all_named():
+    sentences = said([Unknown() for _ in range(50)])
+
+    assert len(sentences) == 21
+    assert "30 more places" in sentences[-1]
+
+
+def test_compress_and_check_warn_of_what_they_did_not_read():
+    messages = user({"type": "picture", "data": IMAGE})
+
+    assert any("messages[0].content[0]" in warning for warning in headroom_nb.compress(messages).warnings)
+    found = headroom_nb.check(messages, "gpt-4o")
+    assert "as far as it was read" in str(found)
+    assert found.to_dict()["unread"] == list(found.unread) != []
+
+
+@pytest.mark.parametrize("nonsense", [42, None, "a text", 3.5])
+def test_what_can_be_no_conversation_is_an_error_and_not_within_the_limits(nonsense):
+    with pytest.raises(MessageError, match="is no conversation"):
+        headroom_nb.check(nonsense, "gpt-4o")
