@@ -91,7 +91,7 @@ check: $(VENV)/.installed check-front
 
 test: check test-oldest front chromium
 	npm --prefix labextension test
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 # From the source archive, as an installer would: it needs no Node.js then.
 dist: $(VENV)/.installed front

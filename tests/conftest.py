@@ -19,6 +19,17 @@ settings.register_profile(
 )
 settings.load_profile("patient")
 
+WATCHED = ("browser", "faults")
+"""Folders whose tests watch other processes and the clock: one worker runs them all, so that they do not starve."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one worker (pytest-xdist with ``--dist loadgroup``): they share what is costly."""
+    for item in items:
+        folder, file = item.path.parent.name, item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group("watched" if folder in WATCHED else file))
+
 
 @pytest.fixture(autouse=True)
 def the_models_of_the_table() -> Iterator[None]:
