@@ -1,6 +1,7 @@
 """Runs the Python blocks of one page in a shell of its own, in a folder with the files that pages speak of.
 
-``python tests/docs/run_page.py PAGE``, from the checkout. A process per page: pages register models and formats.
+``python tests/docs/run_page.py PAGE``, from the checkout. A process per page: pages register models and formats. The
+pages that people read first (:data:`FROM_NOTHING`) run in an empty folder, with no name taken for granted.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.docs.pages import blocks, is_shell
+
+FROM_NOTHING = ("README.md", "quickstart.md")
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -93,7 +96,8 @@ def main() -> int:
 
     shell = InteractiveShell.instance()
     shell.history_manager.enabled = False
-    shell.user_ns.update(prepare(folder))
+    if page.name not in FROM_NOTHING:
+        shell.user_ns.update(prepare(folder))
     if not any("%load_ext" in block.text for block in blocks(page)):
         shell.run_line_magic("load_ext", "headroom_nb")
     for block in blocks(page):

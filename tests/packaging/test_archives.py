@@ -121,13 +121,13 @@ def test_the_classifiers_exist(built):
     assert set(metadata.classifiers) <= set(classifiers)
 
 
-def test_the_readme_names_the_same_versions_of_python_and_the_same_extras():
+def test_the_page_of_settings_names_the_same_versions_of_python_and_the_same_extras():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    readme = (ROOT / "README.md").read_text("utf-8")
+    page = (ROOT / "docs" / "settings.md").read_text("utf-8")
     versions = re.findall(r":: Python :: (3\.\d+)$", "\n".join(project["classifiers"]), re.MULTILINE)
-    assert f"| Python | {', '.join(versions)} |" in readme
+    assert f"| Python | {', '.join(versions)} |" in page
     extras = project["optional-dependencies"].keys() - {"docs", "fuzz", "test", "train"}
-    assert set(re.findall(r"^\| `headroom-nb\[(\w+)\]` \|", readme, re.MULTILINE)) == extras
+    assert set(re.findall(r"^\| `headroom-nb\[(\w+)\]` \|", page, re.MULTILINE)) == extras
 
 
 def test_the_command_line_is_the_one_entry_point(built):

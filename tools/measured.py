@@ -1,0 +1,328 @@
+"""Writes the measurements into the docs, from ``benchmarks/results``: ``python tools/measured.py``.
+
+``docs/measured.md`` is written whole; of the README the table between the two marks. A test renders both again and
+compares, so a figure cannot differ from its measurement.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "measured.md"
+README = ROOT / "README.md"
+MARKS = re.compile(r"(?<=<!-- results -->\n).*?(?=<!-- end of results -->)", re.DOTALL)
+
+HEAD = """# Measured
+
+<!-- Written by tools/measured.py from benchmarks/results; do not edit. -->
+
+Each figure comes from a JSON file in `benchmarks/results/`, and each section names the command that writes it. Times
+are from two cores of an AMD EPYC without a GPU, Python 3.11. `DATA` is a folder of 78 real images and 195 labelled
+questions.
+"""
+
+Row = tuple[object, ...]
+
+
+@cache
+def result(name: str) -> Any:
+    """Return the results of one benchmark."""
+    return json.loads((ROOT / "benchmarks" / "results" / f"{name}.json").read_text("utf-8"))
+
+
+@dataclass(frozen=True)
+class Section:
+    """One benchmark on the page: heading, command, what to know, columns, and the rows from the results."""
+
+    title: str
+    command: str
+    about: str
+    columns: tuple[str, ...]
+    rows: Callable[[], Iterable[Row]]
+
+
+def percent(share: float | None) -> str:
+    """Return a share from 0 to 1 in percent."""
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+def milliseconds(value: float) -> str:
+    """Return milliseconds, with a digit after the point below 10."""
+    return f"{value:,.1f} ms" if value < 10 else f"{value:,.0f} ms"
+
+
+POLICIES = {
+    "untouched": "as the images came",
+    "safe": "headroom-nb, `safe`",
+    "balanced": "headroom-nb, `balanced`",
+    "max": "headroom-nb, `max`",
+    "only full_low": "every image smaller",
+    "only crop": "every image cropped",
+    "only transcode": "every image as text",
+    "always low": "low detail for all",
+    "peer preserve": "headroom-ai 0.42, `preserve`",
+    "peer full_low": "headroom-ai 0.42, `full_low`",
+    "peer crop": "headroom-ai 0.42, `crop`",
+    "peer transcode": "headroom-ai 0.42, `transcode`",
+}
+"""What the page calls the policies of the fidelity benchmark."""
+
+
+def fidelity() -> list[Row]:
+    """Return a row per model and policy."""
+    return [
+        (row["model"], POLICIES[row["policy"]], f"{row['saved_percent']:.0f} %", f"{row['of_preserve_percent']:.0f} %")
+        for row in result("fidelity")["summary"]
+        if row["policy"] in POLICIES
+    ]
+
+
+def results_in_short() -> list[Row]:
+    """Return the rows of the README's table: the standard quality on each model."""
+    return [
+        (row["model"], f"{row['saved_percent']:.0f} %", f"{row['of_preserve_percent']:.0f} %")
+        for row in result("fidelity")["summary"]
+        if row["policy"] == "balanced"
+    ]
+
+
+def routers() -> list[Row]:
+    """Return a row per router and quality."""
+    return [
+        (router, quality, *(percent(found["random"][key]) for key in ("strict", "lenient", "shrunk", "shrunk_badly")))
+        for router, qualities in result("router").items()
+        for quality, found in qualities.items()
+        if isinstance(found, dict) and "random" in found
+    ]
+
+
+def reading() -> list[Row]:
+    """Return what was read, by the package and by RapidOCR as it comes."""
+    found = result("ocr")["summary"]
+    of = found["with_truth"]
+    return [
+        (
+            f"images of {of} with at least 90 % of their words",
+            found["recall_at_least_0.9"],
+            found["plain_recall_at_least_0.9"],
+        ),
+        ("mean share of the words", percent(found["mean_recall"]), percent(found["plain_mean_recall"])),
+        ("readings under 60 % that were not refused", found["recall_under_0.6_not_refused"], "–"),
+        ("speed, against RapidOCR", f"{found['wall_ratio']:.1f} ×", "1 ×"),
+    ]
+
+
+def bills() -> list[Row]:
+    """Return how many known bills are met, by provider."""
+    return [
+        (
+            "all" if provider == "all" else provider,
+            found["vectors"],
+            found["headroom_nb"],
+            found["litellm token_counter"],
+        )
+        for provider, found in result("cost_peers")["exact"].items()
+    ]
+
+
+def speed() -> list[Row]:
+    """Return first and second calls, and memory."""
+    rows = []
+    for name, sides in result("speed")["rows"].items():
+        ours, peer = sides.get("ours"), sides.get("peer")
+        if ours is None:
+            continue
+        theirs = ("–", "–") if peer is None else (milliseconds(peer["first_ms"]), f"{peer['delta_mb']:.0f} MB")
+        again = milliseconds(ours["again_ms"])
+        rows.append((name, milliseconds(ours["first_ms"]), again, f"{ours['delta_mb']:.0f} MB", *theirs))
+    return rows
+
+
+def growth() -> list[Row]:
+    """Return what one more image costs in conversations of some lengths, in CPU time."""
+    sides = result("speed")["growth"]
+    turns = {side: {turn["images"]: turn["cpu_ms"] for turn in found["turns"]} for side, found in sides.items()}
+    both = [images for images in (1, 20, 50, 100, 200) if all(images in found for found in turns.values())]
+    return [(images, *(milliseconds(found[images]) for found in turns.values())) for images in both]
+
+
+def overheads() -> list[Row]:
+    """Return what the package costs where it does nothing."""
+    return [
+        (name.removesuffix(", ms more").removesuffix(", ms"), milliseconds(value))
+        for name, value in result("overheads").items()
+    ]
+
+
+def batches() -> list[Row]:
+    """Return items a second by who works."""
+    found = result("scale")
+    return [(crew, f"{one['items_per_second']:.0f}") for crew, one in found["crews"].items()]
+
+
+def memory() -> list[Row]:
+    """Return what long runs hold."""
+    leak, soak = result("scale")["leak"], result("soak")
+    return [
+        (f"{leak['calls']:,} calls: growth in the second half", f"{leak['growth_mb']:.0f} MB"),
+        (f"{soak['minutes']:.0f} minutes of mixed calls: in use", f"{soak['used_mb']['settled_mean']:,.0f} MB"),
+        ("the same: growing", "no" if soak["flat"] else "yes"),
+    ]
+
+
+def hostile() -> list[Row]:
+    """Return how hostile files are met."""
+    found = result("bombs")
+    return [
+        ("files", f"{found['files']:,}"),
+        ("kinds", len(found["kinds"])),
+        ("refused", f"{found['refused']:,}"),
+        ("took more than 10 ms", found["over_10_ms"]),
+        ("took more than 5 MB", found["over_5_mb"]),
+    ]
+
+
+def front_end() -> list[Row]:
+    """Return what is seen in the browser."""
+    frames, lab = result("front_end")["frames"], result("lab_extension")["measured"]
+    return [
+        ("a frame of a dragged crop on 12 megapixels, median", milliseconds(max(one["median_ms"] for one in frames))),
+        ("the same, 95 of 100", milliseconds(max(one["p95_ms"] for one in frames))),
+        ("the JupyterLab extension", f"{lab['bundle_kb']:.0f} KB"),
+        (f"500 images of {lab['folder_mb']:.0f} MB priced in JupyterLab", f"{lab['folder_s']:.2f} s"),
+    ]
+
+
+def installed() -> list[Row]:
+    """Return the size of fresh installations."""
+    found = result("install_size")
+    rows: list[Row] = [(f"`{what}`", one["packages"], f"{one['mb']:,} MB") for what, one in found["rows"].items()]
+    return [*rows, ("the wheel itself", 1, f"{found['wheel_mb']:.0f} MB")]
+
+
+SECTIONS = (
+    Section(
+        "Answers that are still in what is sent",
+        "python benchmarks/fidelity.py --per-kind 2 --peer build/peer-venv",
+        "Questions with known answers. Whether an answer survives is measured with OCR and image comparison, not "
+        "with the vision models themselves. headroom-ai's decision was fixed for each of its rows.",
+        ("Model", "Policy", "Tokens saved", "Answers kept"),
+        fidelity,
+    ),
+    Section(
+        "The router",
+        "python benchmarks/router.py DATA",
+        "155 questions from public sets. *Labelled*: the technique of the label. *Defensible*: one that can be "
+        "defended. *Shrunk*: images that the label keeps and the router made smaller; *indefensibly*: where no other "
+        "choice can be defended.",
+        ("Router", "Quality", "Labelled", "Defensible", "Shrunk", "Indefensibly"),
+        routers,
+    ),
+    Section(
+        "Reading text",
+        "python benchmarks/ocr.py DATA",
+        "Against RapidOCR with its own settings.",
+        ("What", "headroom-nb", "RapidOCR"),
+        reading,
+    ),
+    Section(
+        "Bills",
+        "python benchmarks/cost_peers.py --litellm PYTHON",
+        "Bills that providers documented or returned; right means exact, or within the range that is stated.",
+        ("Provider", "Known bills", "headroom-nb", "LiteLLM's counter"),
+        bills,
+    ),
+    Section(
+        "Speed",
+        "make peer bench-speed",
+        "First call of a loaded process, the same call again, and the memory that the first one added.",
+        ("What", "First", "Again", "Memory", "headroom-ai, first", "headroom-ai, memory"),
+        speed,
+    ),
+    Section(
+        "One more image",
+        "make peer bench-speed",
+        "CPU time of the turn that brings a conversation to so many images.",
+        ("Images", "headroom-nb", "headroom-ai"),
+        growth,
+    ),
+    Section(
+        "Overheads",
+        "python benchmarks/overheads.py",
+        "Where there is little or nothing to do.",
+        ("What", "Time"),
+        overheads,
+    ),
+    Section(
+        "Batches",
+        "python benchmarks/scale.py",
+        "10,000 message lists of 382 MB together.",
+        ("Workers", "Lists a second"),
+        batches,
+    ),
+    Section(
+        "Memory over time",
+        "python benchmarks/scale.py --leak 100000; python benchmarks/soak.py --minutes 30",
+        "The first fifth of the calls is left out.",
+        ("What", "Figure"),
+        memory,
+    ),
+    Section("Hostile files", "python benchmarks/bombs.py", "Bombs and broken files.", ("What", "Figure"), hostile),
+    Section(
+        "In the browser",
+        "python -m benchmarks.front_end; python benchmarks/lab_extension.py",
+        "In Chromium.",
+        ("What", "Figure"),
+        front_end,
+    ),
+    Section(
+        "Installed",
+        "python benchmarks/install_size.py dist/headroom_nb-*.whl",
+        "Fresh environments.",
+        ("What", "Packages", "Size"),
+        installed,
+    ),
+)
+
+
+def table(columns: tuple[str, ...], rows: Iterable[Row]) -> str:
+    """Return a Markdown table."""
+    lines = [columns, ("---",) * len(columns), *rows]
+    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
+
+
+def page() -> str:
+    """Return ``docs/measured.md``."""
+    parts = [HEAD]
+    for section in SECTIONS:
+        commands = " and ".join(f"`{command}`" for command in section.command.split("; "))
+        about = textwrap.fill(section.about, 120)
+        rows = table(section.columns, section.rows())
+        parts.append(f"## {section.title}\n\n{about}\n\n{rows}\nMeasured with {commands}.\n")
+    return "\n".join(parts)
+
+
+def readme(text: str) -> str:
+    """Return the README with its table of results."""
+    found = table(("On", "Tokens saved", "Answers that are still in what is sent"), results_in_short())
+    return MARKS.sub(lambda _: f"\n{found}\n", text)
+
+
+def main() -> None:
+    """Write both."""
+    PAGE.write_text(page(), "utf-8")
+    README.write_text(readme(README.read_text("utf-8")), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
