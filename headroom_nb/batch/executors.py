@@ -26,6 +26,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import BatchError, HeadroomError, OptionError
+from headroom_nb.runtime.processes import IsolatedContext, isolated_start
 from headroom_nb.runtime.threads import cores
 
 if TYPE_CHECKING:
@@ -139,7 +140,8 @@ class _Pools:
 
     def make(self) -> Executor:
         """Return a fresh pool."""
-        self._made.append(ProcessPoolExecutor(self._processes, multiprocessing.get_context("spawn"), _follow_parent))
+        with isolated_start():
+            self._made.append(ProcessPoolExecutor(self._processes, IsolatedContext(), _follow_parent))
         return self._made[-1]
 
     def stop(self) -> None:

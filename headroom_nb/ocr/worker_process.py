@@ -16,6 +16,7 @@ from headroom_nb.errors import OcrCrashError, OcrError
 from headroom_nb.ocr.base import unpack_page
 from headroom_nb.ocr.deadline import timed_out
 from headroom_nb.ocr.frames import LONGEST_PAGE, read_frame, widen, write_frame
+from headroom_nb.runtime.processes import PACKAGE, command
 from headroom_nb.runtime.threads import usable_threads
 
 if TYPE_CHECKING:
@@ -26,14 +27,6 @@ if TYPE_CHECKING:
 
 START_SECONDS = 60.0
 """How long the process may take to start; about one second on an idle machine."""
-
-_BOOT = """
-import json, sys
-sys.path[:] = json.loads(sys.argv[1])
-from headroom_nb.ocr.worker import main
-main(sys.argv[2])
-"""
-"""The process finds its modules where this one does, and never runs the user's script again."""
 
 
 class GoneBeforeError(OcrCrashError):
@@ -46,10 +39,12 @@ class WorkerProcess:
     def __init__(self, engine: str, idle_seconds: float) -> None:
         if not sys.executable:
             raise OcrError("OCR in a process of its own needs a Python to start, and this program has none")
+        theirs = ":" in engine  # an engine of the user's own may be defined in the working folder, and read files there
         options = json.dumps({"engine": engine, "idle_seconds": idle_seconds})
         try:
             self.process = subprocess.Popen(  # noqa: S603 - our own module, by this very Python
-                [sys.executable, "-c", _BOOT, json.dumps([str(entry) for entry in sys.path]), options],
+                command("headroom_nb.ocr.worker", "main", options, working_folder=theirs),
+                cwd=None if theirs else PACKAGE,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

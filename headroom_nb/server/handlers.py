@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from tornado import web
 
 from headroom_nb.records import QUALITIES
 from headroom_nb.runtime.files import write_whole
+from headroom_nb.runtime.processes import command
 from headroom_nb.server.beginnings import beginnings
 from headroom_nb.server.storage import read_file, save_copy
 
@@ -116,10 +116,9 @@ async def run_worker(task: dict[str, Any], data: bytes) -> tuple[dict[str, Any],
         folder = Path(name)
         write_whole(folder / "task.json", json.dumps(task).encode())
         write_whole(folder / "input", data)
-        command = [sys.executable, "-m", "headroom_nb.server.worker", str(folder)]
         process = await asyncio.create_subprocess_exec(
-            *command,
-            cwd=folder,  # modules of the folder that the server was started in are not ours
+            *command("headroom_nb.server.worker", "work", name),
+            cwd=folder,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,

@@ -1,13 +1,12 @@
 """One copy in a process of its own: a decoder that crashes, or takes all memory, must not take the server along.
 
-Run as ``python -m headroom_nb.server.worker FOLDER``. The folder holds ``task.json`` and ``input``; it then holds
+The folder holds ``task.json`` and ``input``; it then holds
 ``answer.json`` and, where a copy is worth writing, ``output``.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -15,11 +14,12 @@ from headroom_nb.errors import HeadroomError
 from headroom_nb.runtime.files import write_whole
 
 
-def work(folder: Path) -> None:
+def work(place: str) -> None:
     """Do the task in a folder."""
     from headroom_nb.compressor import compress
     from headroom_nb.server.copies import smaller_copy
 
+    folder = Path(place)
     task = json.loads((folder / "task.json").read_text("utf-8"))
     smaller = partial(compress, quality=task["quality"])
     try:
@@ -31,7 +31,3 @@ def work(folder: Path) -> None:
         if copy.data is not None:
             write_whole(folder / "output", copy.data)
     write_whole(folder / "answer.json", json.dumps(answer).encode())
-
-
-if __name__ == "__main__":
-    work(Path(sys.argv[1]))
