@@ -123,20 +123,39 @@ def enlargement(width: int, height: int, boxes: NDArray[np.float32]) -> float:
 
 def boxes_from_map(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the boxes, ``(n, 4, 2)``, of a probability map ``(h, w)``, in the map's pixels."""
+    return scored_boxes(scores, GROWTH, BOX_SCORE)[0]
+
+
+def scored_boxes(
+    scores: NDArray[np.float32], growth: float, least: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the boxes, ``(n, 4, 2)``, of a probability map ``(h, w)``, and the mean probability in each, ``(n,)``.
+
+    Parameters
+    ----------
+    scores
+        The map.
+    growth
+        How far a core is grown back.
+    least
+        Mean probability a box must reach.
+    """
     import cv2
 
     core = cv2.dilate((scores > CORE).astype(np.uint8), np.ones((2, 2), np.uint8))
     contours, _ = cv2.findContours(core, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-    boxes = []
+    boxes, means = [], []
     for contour in contours:
         centre, (side_a, side_b), angle = cv2.minAreaRect(contour)
         if min(side_a, side_b) < MIN_CORE:
             continue
-        if _mean_inside(scores, cv2.boxPoints((centre, (side_a, side_b), angle))) < BOX_SCORE:
+        mean = _mean_inside(scores, cv2.boxPoints((centre, (side_a, side_b), angle)))
+        if mean < least:
             continue
-        grow = 2 * GROWTH * side_a * side_b / (2 * (side_a + side_b))
+        grow = 2 * growth * side_a * side_b / (2 * (side_a + side_b))
         boxes.append(_clockwise(cv2.boxPoints((centre, (side_a + grow, side_b + grow), angle))))
-    return np.array(boxes, dtype=np.float32).reshape(-1, 4, 2)
+        means.append(mean)
+    return np.array(boxes, dtype=np.float32).reshape(-1, 4, 2), np.array(means, dtype=np.float32)
 
 
 def _mean_inside(scores: NDArray[np.float32], quad: Corners) -> float:

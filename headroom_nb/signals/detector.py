@@ -110,6 +110,8 @@ class ModelDetector:
         Probability that makes a pixel part of a line's core.
     sure
         Mean probability a line must reach to be mentioned at all.
+    close
+        The same where a line's letters are to be measured.
     growth
         How far a core is grown back, area × growth / perimeter, as such detectors are trained (Liao et al., "Real-time
         scene text detection with differentiable binarization", 2020).
@@ -117,6 +119,7 @@ class ModelDetector:
 
     core = 0.3
     sure = 0.4
+    close = 0.5
     growth = 1.6
 
     def __init__(self, session: Session) -> None:
@@ -127,9 +130,7 @@ class ModelDetector:
         """Return the lines in an RGB picture, looked at in at most ``pixels`` pixels: time grows with them."""
         scale = min(1.0, (pixels / (image.width * image.height)) ** 0.5)
         view = tuple(max(32, round(side * scale / 32) * 32) for side in image.size)
-        small = np.asarray(image.resize((view[0], view[1]), Image.Resampling.BILINEAR), dtype=np.float32)
-        data = np.ascontiguousarray(small[..., ::-1].transpose(2, 0, 1)[None]) * np.float32(2 / 255) - np.float32(1)
-        scores = self._session.run(None, {self._input: data})[0][0, 0]
+        scores = self._map(image.resize((view[0], view[1]), Image.Resampling.BILINEAR))
         found = find_components(scores > self.core)
         if not len(found):
             return NO_LINES
@@ -143,6 +144,27 @@ class ModelDetector:
         shapes = sides.max(axis=1) / sides.min(axis=1)
         lines = TextLines(np.clip(boxes / limits, 0, 1), (thick + 2 * grown) / max(view), means, shapes)
         return lines.where((means > self.sure) & (thick >= 2))
+
+    def find_boxes(self, image: Image.Image) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Return the boxes of the lines in an RGB image at its own size, (n, 4, 2) in its pixels, and scores (n,).
+
+        Finds small text that :meth:`find` misses, at 4 to 8 times the cost. Needs OpenCV, as the OCR package does.
+        """
+        from headroom_nb.ocr.detect import scored_boxes
+
+        view = tuple(max(32, round(side / 32) * 32) for side in image.size)
+        fits = view == image.size
+        scores = self._map(image if fits else image.resize((view[0], view[1]), Image.Resampling.BILINEAR))
+        boxes, means = scored_boxes(scores, self.growth, self.close)
+        boxes *= np.array([image.width / view[0], image.height / view[1]], dtype=np.float32)
+        return boxes, means
+
+    def _map(self, image: Image.Image) -> npt.NDArray[np.float32]:
+        """Return the probability of each pixel of an RGB image to be text; sides are multiples of 32."""
+        pixels = np.asarray(image, dtype=np.float32)[..., ::-1].transpose(2, 0, 1)[None]
+        data = np.ascontiguousarray(pixels) * np.float32(2 / 255) - np.float32(1)
+        scores: npt.NDArray[np.float32] = self._session.run(None, {self._input: data})[0][0, 0]
+        return scores
 
 
 _model: list[ModelDetector | str] = []

@@ -6,6 +6,7 @@ sent beside it. No list of detectors is complete, so a transcript should have a 
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from headroom_nb.signals.marks.found import Mark, Marks
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from headroom_nb.pictures import Picture
 
 __all__ = ["Mark", "Marks", "find_marks"]
+
+NOT_LOOKED = "marks were not looked for, as OpenCV is missing; run: pip install opencv-python-headless"
+
+WHOLE_TEXT = ("strike", "underline", "colour", "ground", "bold", "pale", "side", "ring", "turned", "gutter")
+"""Kinds that are as high as the text they stand on, and are seen while its letters are not: half its height counts."""
 
 
 def find_marks(page: OcrPage, picture: Picture) -> Marks:
@@ -32,5 +38,62 @@ def find_marks(page: OcrPage, picture: Picture) -> Marks:
     PictureError
         The image cannot be decoded.
     """
-    del page, picture
-    return Marks()
+    if not page.lines and not page.unread:
+        return Marks()
+    if find_spec("cv2") is None:
+        return Marks(strong=("unseen",), sentences=(NOT_LOOKED,))
+    from headroom_nb.signals.marks import areas, raised, sides, states, strike, text_looks, text_signs
+    from headroom_nb.signals.marks.lines import look
+
+    view = look(page, picture)
+    finders = (
+        text_signs.find_glyphs,
+        text_signs.find_gutter,
+        text_signs.find_turned,
+        text_signs.find_unread,
+        strike.find_strikes,
+        raised.find_raised,
+        text_looks.find_coloured_text,
+        text_looks.find_grounds,
+        text_looks.find_weights,
+        sides.find_sides,
+        states.find_states,
+        areas.find_areas,
+        areas.find_rings,
+    )
+    return summarise(_apart([mark for find in finders for mark in find(view)]))
+
+
+def summarise(found: list[Mark]) -> Marks:
+    """Return single marks as the marks of an image."""
+    from headroom_nb.signals.marks.sentences import sentences
+
+    heights = [
+        (mark.box[3] - mark.box[1]) * (0.5 if mark.kind in WHOLE_TEXT else 1.0)
+        for mark in found
+        if mark.kind not in ("picture", "bar")
+    ]
+    strong = tuple(dict.fromkeys(mark.kind for mark in found if mark.strong))
+    weak = tuple(dict.fromkeys(mark.kind for mark in found if mark.kind not in strong))
+    return Marks(strong, weak, min(heights, default=None), sentences(found), tuple(found))
+
+
+def _apart(found: list[Mark]) -> list[Mark]:
+    """Return the marks without those whose place an earlier one of another finder holds already, of the same sort."""
+    kept: list[Mark] = []
+    for mark in found:
+        x, y = (mark.box[0] + mark.box[2]) / 2, (mark.box[1] + mark.box[3]) / 2
+        same = (
+            other
+            for other in kept
+            if other.kind in SHAPES
+            and mark.kind in (*SHAPES, "unread")
+            and other.box[0] <= x <= other.box[2]
+            and other.box[1] <= y <= other.box[3]
+        )
+        if next(same, None) is None:
+            kept.append(mark)
+    return kept
+
+
+SHAPES = ("box", "circle", "tick", "cross", "arrow", "star", "dot", "toggle", "rating")

@@ -1,0 +1,102 @@
+"""Filled areas: labels whose text OCR lost, rings around words, bars, pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from headroom_nb.signals.marks.colours import colour_name
+from headroom_nb.signals.marks.found import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from headroom_nb.signals.marks.lines import View
+
+HALF = 0.5
+"""Scale at which areas are looked at."""
+
+GROUND = 16
+"""Levels that an area differs by from the page's ground."""
+
+PICTURE = 0.02
+"""Share of the view above which an area outside the text is a picture."""
+
+MOST = 60
+"""With more areas than this the image is a photograph."""
+
+
+def find_areas(view: View) -> Iterator[Mark]:
+    """Yield ``plate`` (a filled label without a line in it), ``bar`` and ``picture`` marks."""
+    import cv2
+
+    if not view.lines:
+        return
+    small = np.asarray(cv2.resize(view.pixels, None, fx=HALF, fy=HALF, interpolation=cv2.INTER_AREA))
+    far = np.abs(small.astype(np.int16) - view.ground.astype(np.int16)).max(axis=2) > GROUND
+    # Opened: letters and lines are thinner than areas.
+    thick = cv2.morphologyEx(far.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(thick, connectivity=8)
+    em = view.em * HALF
+    areas = [tuple(int(value) for value in row) for row in stats[1:] if row[3] >= 0.5 * em and row[2] >= 1.2 * em]
+    if len(areas) > MOST:
+        return
+    centres = np.array([((line.left + line.right) / 2, line.middle) for line in view.lines]) * HALF
+    for left, top, width, height, area in areas:
+        inside = (centres > (left, top)).all(axis=1) & (centres < (left + width, top + height)).all(axis=1)
+        box = view.box(left / HALF, top / HALF, (left + width) / HALF, (top + height) / HALF)
+        crop = small[top : top + height, left : left + width]
+        if inside.any() or area < 0.6 * width * height:
+            if not inside.any() and area > PICTURE * thick.size:
+                yield Mark("picture", box, "", strong=False)
+            continue
+        fill = np.median(crop.reshape(-1, 3), axis=0)
+        inked = (np.abs(crop.astype(np.int16) - fill).max(axis=2) > 60).mean()
+        if 0.8 * em <= height <= 3.2 * em and width >= 1.4 * height and 0.04 < inked < 0.5:
+            yield Mark("plate", box, colour_name(fill))
+        elif area > PICTURE * thick.size:
+            yield Mark("picture", box, "", strong=False)
+        elif height <= 1.6 * em and width > 2 * height:
+            yield Mark("bar", box, colour_name(fill), strong=False)
+
+
+def find_rings(view: View) -> Iterator[Mark]:
+    """Yield ``ring`` marks: closed round outlines around words; the value is the words."""
+    import cv2
+
+    if not view.lines:
+        return
+    luma = cv2.resize(view.luma, None, fx=HALF, fy=HALF, interpolation=cv2.INTER_AREA)
+    edges = np.asarray(cv2.Canny(luma, 40, 120))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(edges, np.ones((3, 3), np.uint8)), connectivity=8)
+    em = view.em * HALF
+    if count > 4000:
+        return
+    for left, top, width, height, _ in stats[1:]:
+        if not (1.2 * em <= height <= 7 * em and 1.2 * em <= width <= 30 * em and width >= 0.8 * height):
+            continue
+        crop = edges[top : top + height, left : left + width] > 0
+        if not _is_ring(crop):
+            continue
+        words = [
+            word.text
+            for line in view.lines
+            if top < line.middle * HALF < top + height
+            for word in line.words
+            if left < (line.left + (word.left + word.right) / 2) * HALF < left + width
+        ]
+        if words:
+            box = view.box(*(value / HALF for value in (left, top, left + width, top + height)))
+            yield Mark("ring", box, " ".join(words))
+
+
+def _is_ring(crop: np.ndarray) -> bool:
+    """Return whether an outline follows an ellipse: inked all around, and not in the corners of its rectangle."""
+    height, width = crop.shape
+    y, x = np.nonzero(crop)
+    out = np.hypot((x + 0.5 - width / 2) / (width / 2), (y + 0.5 - height / 2) / (height / 2))
+    outline = out > 0.75
+    angle = np.arctan2((y + 0.5 - height / 2) / height, (x + 0.5 - width / 2) / width)[outline]
+    sectors = np.unique(((angle + np.pi) / (2 * np.pi) * 24).astype(int) % 24)
+    return bool(len(sectors) >= 22 and (out > 1.18).mean() < 0.03 and outline.mean() > 0.25)

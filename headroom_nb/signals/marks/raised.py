@@ -1,0 +1,68 @@
+"""Raised and lowered characters: exponents, references to notes, indices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from headroom_nb.signals.marks.found import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from headroom_nb.signals.marks.lines import Line, View
+
+RAISED, LOWERED = 0.24, 0.14
+"""How far the foot of a character must stand over the base line, or under it, as a share of the letters' height."""
+
+TOP = 0.8
+"""Height over the base line that the top of a raised character reaches, as a share of the letters' height."""
+
+SMALLEST, LARGEST = 0.32, 0.8
+"""Height of such a character, as a share of the letters' height."""
+
+CLOSE = 0.45
+"""Distance to the letter before it, at most, as a share of the letters' height."""
+
+
+def find_raised(view: View) -> Iterator[Mark]:
+    """Yield ``raised`` and ``lowered`` marks with their characters; strong where OCR reads a digit or a sign there."""
+    for line in view.lines:
+        if len(line.read.text) < 2 or line.cap < 6:
+            continue
+        parts = line.parts
+        lefts, tops, rights, bottoms = parts[:, 0], parts[:, 1], parts[:, 0] + parts[:, 2], parts[:, 1] + parts[:, 3]
+        foot, head = (line.base - bottoms) / line.cap, (line.base - tops) / line.cap
+        height = parts[:, 3] / line.cap
+        size = (height >= SMALLEST) & (height <= LARGEST) & (parts[:, 2] <= 0.8 * line.cap)
+        standing = (np.abs(foot) < 0.1) & (height > 0.5)
+        for kind, found in (
+            ("raised", size & (foot >= RAISED) & (head >= TOP)),
+            ("lowered", size & (foot <= -LOWERED) & (head <= 0.62)),
+        ):
+            runs: list[list[int]] = []
+            for place in np.flatnonzero(found)[np.argsort(lefts[found])]:
+                before = rights[standing] <= lefts[place] + 0.12 * line.cap
+                near = bool((before & (lefts[place] - rights[standing] <= CLOSE * line.cap)).any())
+                follows = bool(runs and lefts[place] - rights[runs[-1][-1]] <= 0.3 * line.cap)
+                alone = not ((lefts < rights[place]) & (rights > lefts[place]) & standing).any()
+                if follows and alone:
+                    runs[-1].append(int(place))
+                elif near and alone:
+                    runs.append([int(place)])
+            yield from (_mark(view, line, kind, run) for run in runs)
+
+
+def _mark(view: View, line: Line, kind: str, run: list[int]) -> Mark:
+    parts = line.parts[run]
+    left, right = int(parts[:, 0].min()), int((parts[:, 0] + parts[:, 2]).max())
+    top, bottom = int(parts[:, 1].min()), int((parts[:, 1] + parts[:, 3]).max())
+    width, reach = line.right - line.left, 0.12 * line.cap
+    text = "".join(
+        char
+        for char, centre in zip(line.read.text, line.read.centres, strict=False)
+        if left - reach <= centre * width <= right + reach and char != " "
+    )
+    box = view.box(line.left + left, line.top + top, line.left + right, line.top + bottom)
+    return Mark(kind, box, text, strong=bool(text) and all(char.isdigit() or char in "+-−–" for char in text))

@@ -1,0 +1,80 @@
+"""What shapes say: they are compared with the like shapes above, below and beside them."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from headroom_nb.signals.marks.found import Mark
+from headroom_nb.signals.marks.shapes import find_shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from headroom_nb.signals.marks.lines import View
+    from headroom_nb.signals.marks.shapes import Shape
+
+SURE = ("box", "tick", "cross", "arrow", "toggle")
+"""Kinds that say something even when all are alike."""
+
+RATING = 3
+"""So many like shapes side by side, some filled and some not, make a rating."""
+
+
+def find_states(view: View) -> Iterator[Mark]:
+    """Yield the shapes that say something; those that are all alike, as bullets are, say nothing."""
+    groups = _groups(find_shapes(view), view.em)
+    for group in groups:
+        kinds = {(shape.kind, shape.value, shape.colour) for shape in group}
+        hues = {shape.colour for shape in group if shape.colour}
+        if len(group) >= RATING and _in_a_row(group, view.em):
+            if len(kinds) > 1:
+                yield _rating(view, group)
+            continue
+        for shape in group:
+            if shape.kind in SURE:
+                yield _mark(view, shape, shape.kind, shape.value or shape.colour, strong=True)
+            elif len(group) > 1 and len(hues) > 1 and shape.colour:
+                yield _mark(view, shape, "dot", shape.colour, strong=True)
+            elif len(group) > 1 and shape.kind == "circle" and len({one.value for one in group}) > 1:
+                yield _mark(view, shape, "circle", shape.value, strong=True)
+            elif len(group) > 1 and len(kinds) > 1 and {one.kind for one in group} & {"circle", "dot"}:
+                yield _mark(view, shape, "circle", "filled" if shape.kind == "dot" else shape.value, strong=True)
+            elif len(kinds) > 1 or len(group) == 1:
+                yield _mark(view, shape, "unread", shape.colour, strong=False)
+
+
+def _groups(shapes: Sequence[Shape], em: float) -> list[list[Shape]]:
+    """Return the shapes in groups of about one size that stand in one column or one row."""
+    left_over, groups = list(shapes), []
+    while left_over:
+        first = left_over[0]
+        alike = [one for one in left_over if 0.7 <= one.size / max(first.size, 1) <= 1.43]
+        across = [one for one in alike if abs(one.middle[1] - first.middle[1]) < 0.4 * em]
+        down = [one for one in alike if abs(one.middle[0] - first.middle[0]) < 0.5 * em]
+        group = across if len(across) >= RATING and _in_a_row(across, em) else down if len(down) > 1 else across
+        groups.append(sorted(group, key=lambda one: (one.middle[1], one.middle[0])))
+        left_over = [one for one in left_over if one not in group]
+    return groups
+
+
+def _in_a_row(group: Sequence[Shape], em: float) -> bool:
+    """Return whether shapes follow each other closely in one row."""
+    ordered = sorted(group, key=lambda one: one.left)
+    rows = [one.middle[1] for one in ordered]
+    gaps = [after.left - before.right for before, after in itertools.pairwise(ordered)]
+    return bool(np.ptp(rows) < 0.4 * em and gaps and max(gaps) < 1.2 * em)
+
+
+def _rating(view: View, group: Sequence[Shape]) -> Mark:
+    ordered = sorted(group, key=lambda one: one.left)
+    first = ordered[0]
+    same = sum((one.kind, one.value, one.colour) == (first.kind, first.value, first.colour) for one in ordered)
+    box = view.box(first.left, min(one.top for one in group), ordered[-1].right, max(one.bottom for one in group))
+    return Mark("rating", box, f"{same} of {len(ordered)}")
+
+
+def _mark(view: View, shape: Shape, kind: str, value: str, *, strong: bool) -> Mark:
+    return Mark(kind, view.box(shape.left, shape.top, shape.right, shape.bottom), value, strong)

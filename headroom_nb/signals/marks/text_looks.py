@@ -1,0 +1,127 @@
+"""Text that looks unlike its siblings: coloured, on another ground, bold, or pale."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from headroom_nb.signals.marks.colours import COLOURED, chroma, colour_name
+from headroom_nb.signals.marks.found import Mark
+from headroom_nb.signals.marks.siblings import columns, different, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from headroom_nb.signals.marks.lines import Line, View
+
+BOLD = 1.28
+"""Strokes of bold letters over those of regular ones in the same column, at least; both over the font size."""
+
+PALE = 0.62
+"""Contrast of pale letters over the usual one of the column, at most."""
+
+GROUND = 14
+"""Levels (of 255) by which grounds differ."""
+
+ZEBRA = 0.34
+"""A second ground under this share of a column or more, in turns, is a pattern."""
+
+
+def find_coloured_text(view: View) -> Iterator[Mark]:
+    """Yield the lines, or words in them, whose colour is not their siblings'; the value is the colour's name."""
+    seen = set()
+    for group in [*columns(view.lines), *(row for row in rows(view.lines) if len(row) > 1)]:
+        names = {line: colour_name(line.colour(0, line.mask.shape[1])) for line in group}
+        hues = {name for name in names.values() if name}
+        odd = different(group, names.__getitem__) or (group if len(hues) > 1 else [])
+        for line in odd:
+            if names[line] and line not in seen:
+                seen.add(line)
+                yield _mark(view, line, "colour", names[line])
+    for line in view.lines:
+        if line not in seen and len(line.words) > 1:
+            yield from _coloured_words(view, line)
+
+
+def _coloured_words(view: View, line: Line) -> Iterator[Mark]:
+    pixels = line.pixels[line.mask > 0]
+    if not len(pixels) or np.percentile(np.ptp(pixels.astype(np.int16), axis=1), 95) < COLOURED:
+        return
+    names = [colour_name(line.colour(word.left, word.right)) for word in line.words]
+    if len(set(names)) > 1:
+        for word, name in zip(line.words, names, strict=True):
+            if name:
+                box = line.left + word.left, line.top, line.left + word.right, line.bottom
+                yield Mark("colour", view.box(*box), name)
+
+
+def find_grounds(view: View) -> Iterator[Mark]:
+    """Yield the lines that stand on another ground than their siblings: highlighted, selected, tinted."""
+    seen = set()
+    for group in columns(view.lines):
+        grounds = {line: tuple(np.round(line.ground / GROUND).astype(int)) for line in group}
+        kinds: list[np.ndarray] = []
+        labels = {}
+        for line in group:
+            near = [n for n, kind in enumerate(kinds) if np.abs(kind - line.ground).max() < GROUND]
+            labels[line] = near[0] if near else len(kinds)
+            if not near:
+                kinds.append(line.ground)
+        odd = different(group[1:] if labels[group[0]] != labels[group[1]] else group, labels.__getitem__)
+        if len(kinds) > 1 and not _takes_turns([labels[line] for line in group]):
+            for line in odd:
+                if line not in seen and grounds:
+                    seen.add(line)
+                    yield _mark(view, line, "ground", colour_name(line.ground) or "grey")
+
+
+def _takes_turns(labels: Sequence[int]) -> bool:
+    """Return whether two grounds take turns, as in striped tables."""
+    changes = sum(a != b for a, b in itertools.pairwise(labels))
+    return len(set(labels)) == 2 and changes >= max(3, 0.6 * (len(labels) - 1))
+
+
+def find_weights(view: View) -> Iterator[Mark]:
+    """Yield bold lines among regular ones and pale ones among strong ones; a column's first line is its heading."""
+    seen: set[tuple[str, Line]] = set()
+    for group in columns(view.lines):
+        body = [line for line in group[1:] if len(line.read.text) > 2]
+        if len(body) < 3:
+            continue
+        for kind, measure, sign, limit in (("bold", _stroke, 1, BOLD), ("pale", _contrast, -1, 1 / PALE)):
+            yield from (
+                _mark(view, line, kind, "", strong=False)
+                for line in _outliers(body, measure, sign, limit)
+                if (kind, line) not in seen and not seen.add((kind, line))  # type: ignore[func-returns-value]
+            )
+
+
+def _outliers(body: Sequence[Line], measure: Callable[[Line], float], sign: int, limit: float) -> list[Line]:
+    """Return the lines beyond the widest gap, where they are fewer and `limit` times as much (or as little)."""
+    values = np.array([measure(line) for line in body]) ** sign
+    ordered = np.sort(values)
+    gap = int(np.argmax(ordered[1:] / np.maximum(ordered[:-1], 1e-6)))
+    low, high = float(np.median(ordered[: gap + 1])), float(np.median(ordered[gap + 1 :]))
+    if high < limit * low or ordered[gap + 1] < 1.1 * ordered[gap] or len(ordered) - gap - 1 > 0.5 * len(ordered):
+        return []
+    return [line for line, value in zip(body, values, strict=True) if value > ordered[gap]]
+
+
+def _stroke(line: Line) -> float:
+    """Return the width of strokes over the font size: twice the ink over the length of its edges."""
+    mask = line.mask.astype(np.int8)
+    edges = np.abs(np.diff(mask, axis=0)).sum() + np.abs(np.diff(mask, axis=1)).sum()
+    return float(2 * mask.sum() / max(1, edges) / line.em)
+
+
+def _contrast(line: Line) -> float:
+    return float(np.abs(line.colour(0, line.mask.shape[1]) - line.ground).max())
+
+
+def _mark(view: View, line: Line, kind: str, value: str, *, strong: bool = True) -> Mark:
+    return Mark(kind, view.box(line.left, line.top, line.right, line.bottom), value, strong)
+
+
+__all__ = ["chroma", "find_coloured_text", "find_grounds", "find_weights"]
