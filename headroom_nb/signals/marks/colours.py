@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 COLOURED = 48
-"""Levels (of 255) that the strongest and the weakest channel differ by in a colour; greys, and inks near grey, do not."""
+"""Levels (of 255) that the strongest and the weakest channel of a colour differ by; of greys they do not."""
 
 HUES = (
     (18, "red"),

@@ -22,12 +22,15 @@ TOP = 0.8
 SMALLEST, LARGEST = 0.32, 0.8
 """Height of such a character, as a share of the letters' height."""
 
+SIGNS = "+-−–"
+"""Signs that stand in exponents; quotes, commas and apostrophes are high or low by nature."""
+
 CLOSE = 0.45
 """Distance to the letter before it, at most, as a share of the letters' height."""
 
 
 def find_raised(view: View) -> Iterator[Mark]:
-    """Yield ``raised`` and ``lowered`` marks with their characters; strong where OCR reads a digit or a sign there."""
+    """Yield ``raised`` and ``lowered`` marks with their characters as OCR reads them; strong where they are numbers."""
     for line in view.lines:
         if len(line.read.text) < 2 or line.cap < 6:
             continue
@@ -51,7 +54,8 @@ def find_raised(view: View) -> Iterator[Mark]:
                     runs[-1].append(int(place))
                 elif near and alone:
                     runs.append([int(place)])
-            yield from (_mark(view, line, kind, run) for run in runs)
+            marks = (_mark(view, line, kind, run) for run in runs)
+            yield from (mark for mark in marks if mark.value)
 
 
 def _mark(view: View, line: Line, kind: str, run: list[int]) -> Mark:
@@ -62,7 +66,11 @@ def _mark(view: View, line: Line, kind: str, run: list[int]) -> Mark:
     text = "".join(
         char
         for char, centre in zip(line.read.text, line.read.centres, strict=False)
-        if left - reach <= centre * width <= right + reach and char != " "
+        if left - reach <= centre * width <= right + reach
     )
+    if any(char not in SIGNS and not char.isalnum() for char in text):
+        text = ""
     box = view.box(line.left + left, line.top + top, line.left + right, line.top + bottom)
-    return Mark(kind, box, text, strong=bool(text) and all(char.isdigit() or char in "+-−–" for char in text))
+    return Mark(
+        kind, box, text, strong=any(map(str.isdigit, text)) and all(char.isdigit() or char in SIGNS for char in text)
+    )
