@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.analysis.notebook_images import drawings, embedded, pictures
 from headroom_nb.compressor import ImageCompressor
+from headroom_nb.costs import count_text, find_model
 from headroom_nb.errors import HeadroomError, MessageError
 from headroom_nb.formats import user_message
 from headroom_nb.records import BillLine, NotebookBill
 from headroom_nb.runtime.files import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from headroom_nb.records import BlockPath, ImageResult
 
-ATTACHMENTS = "attachments"
-
 
 def bill(notebook: str | PathLike[str] | Mapping[str, Any], *, model: str | None = None) -> NotebookBill:
-    """Return what the pictures in a notebook's outputs and attachments cost.
+    """Return what the images of a notebook cost.
+
+    Images of outputs and attachments, data URLs in Markdown cells and HTML outputs, and those in the state of widgets
+    are counted as images. An SVG drawing is text, and counted as that.
 
     Parameters
     ----------
@@ -42,11 +43,12 @@ def bill(notebook: str | PathLike[str] | Mapping[str, Any], *, model: str | None
         The model is not in the table.
     """
     name, content = _read(notebook)
-    found = list(pictures(content, name))
+    found = [*pictures(content, name), *embedded(content, name)]
     messages = [{"role": "user", "content": []} if data is None else _message(data) for _, data in found]
     result = ImageCompressor(model).run(messages)
     priced = {image.path[0]: image for image in result.images}
     lines = [_line(path, priced.get(index)) for index, (path, _) in enumerate(found)]
+    lines += [_drawing(path, text, result.model) for path, text in drawings(content, name)]
     lines.sort(key=lambda line: (-line.tokens, line.cell))
     return NotebookBill(name, result.model, tuple(lines), result.usd_per_million_tokens)
 
@@ -65,37 +67,6 @@ def _read(notebook: str | PathLike[str] | Mapping[str, Any]) -> tuple[str, Mappi
     return name, content
 
 
-def pictures(content: Mapping[str, Any], name: str) -> Iterator[tuple[BlockPath, bytes | None]]:
-    """Yield path and bytes of every picture; None for what is no base64."""
-    for number, cell in enumerate(content["cells"]):
-        if not isinstance(cell, dict):
-            raise MessageError(f"{name} is no notebook: cells[{number}] is no object", path=("cells", number))
-        outputs = cell.get("outputs")
-        bundles: list[tuple[BlockPath, Any]] = [
-            (("cells", number, "outputs", index, "data"), output.get("data"))
-            for index, output in enumerate(outputs if isinstance(outputs, list) else ())
-            if isinstance(output, dict)
-        ]
-        attached = cell.get(ATTACHMENTS)
-        if isinstance(attached, dict):
-            bundles += [(("cells", number, ATTACHMENTS, file), data) for file, data in attached.items()]
-        for path, bundle in bundles:
-            if isinstance(bundle, dict):
-                yield from _of_bundle(path, bundle)
-
-
-def _of_bundle(path: BlockPath, bundle: Mapping[str, Any]) -> Iterator[tuple[BlockPath, bytes | None]]:
-    """Yield the one picture that a front end would show of a bundle; a drawing in SVG is text."""
-    for kind, value in bundle.items():
-        if isinstance(kind, str) and kind.startswith("image/") and kind != "image/svg+xml":
-            try:
-                text = "".join(value) if isinstance(value, list) else value
-                yield (*path, kind), base64.b64decode(text)
-            except (binascii.Error, TypeError, ValueError):
-                yield (*path, kind), None
-            return
-
-
 def _message(data: bytes) -> dict[str, Any]:
     try:
         return user_message("", data)
@@ -103,9 +74,20 @@ def _message(data: bytes) -> dict[str, Any]:
         return {"role": "user", "content": []}
 
 
-def _line(path: BlockPath, image: ImageResult | None) -> BillLine:
+def _drawing(path: BlockPath, text: str, model: str) -> BillLine:
+    tokens = count_text(text, find_model(model)).tokens
+    note = f"an SVG drawing of {len(text):,} characters: text, which is read as text"
+    return BillLine(path, _cell(path), None, tokens, tokens, "", note, exact=False, compressed_exact=False)
+
+
+def _cell(path: BlockPath) -> int:
+    """Return a cell's number as one counts them; 0 for what stands in no cell, as the state of widgets."""
     number = path[1]
-    cell = number + 1 if isinstance(number, int) else 0
+    return number + 1 if path[0] == "cells" and isinstance(number, int) else 0
+
+
+def _line(path: BlockPath, image: ImageResult | None) -> BillLine:
+    cell = _cell(path)
     if image is None:
         return BillLine(path, cell, None, 0, 0, "", "not a picture that can be counted")
     return BillLine(

@@ -101,7 +101,7 @@ def bill_table(found: NotebookBill) -> Table:
         ),
         rows=tuple(
             (
-                str(line.cell),
+                str(line.cell) if line.cell else "widgets",
                 figures.pixels(line.size).removesuffix(" px"),
                 figures.tokens(line.tokens, exact=line.exact),
                 figures.tokens(line.compressed_tokens, exact=line.compressed_exact),

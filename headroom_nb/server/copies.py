@@ -91,7 +91,7 @@ _SAME = {".jpeg": (".jpg",), **{suffix: (suffix,) for suffix in SUFFIX_OF.values
 
 
 def _notebook(data: bytes, suffix: str, model: str | None, compress: Compress) -> Copy:
-    from headroom_nb.analysis.notebook_bill import pictures
+    from headroom_nb.analysis.notebook_images import pictures
     from headroom_nb.formats import user_message
     from headroom_nb.records import ImagePart
 

@@ -36,12 +36,34 @@ def test_every_picture_of_the_outputs_is_counted_and_the_dearest_comes_first():
     assert "cell" in str(found).lower()
 
 
-def test_attachments_count_and_drawings_in_svg_do_not():
+def test_attachments_count_as_images_and_drawings_in_svg_as_text():
     content = notebook(
         {"cell_type": "markdown", "attachments": {"a.png": {"image/png": picture(300, 300)}}},
-        shown({"image/svg+xml": "<svg/>"}),
+        shown({"image/svg+xml": "<svg>" + "<path d='M 1 2'/>" * 40 + "</svg>"}),
     )
-    assert [line.cell for line in bill(content, model="gpt-4o").lines] == [1]
+    image, drawing = sorted(bill(content, model="gpt-4o").lines, key=lambda line: line.cell)
+    assert (image.cell, image.size) == (1, (300, 300))
+    assert (drawing.cell, drawing.size, drawing.exact) == (2, None, False)
+    assert drawing.tokens > 100
+    assert "text" in drawing.note
+
+
+def test_images_in_text_and_in_widgets_are_counted_where_they_stand():
+    state = {"a": {"model_name": "ImageModel", "buffers": [{"encoding": "base64", "data": picture(400, 300)}]}}
+    content = notebook(
+        {"cell_type": "markdown", "source": [f"![plot](data:image/png;base64,{picture(640, 480)}) as ", "we saw"]},
+        shown({"text/html": f'<img src="data:image/png;base64,{picture(320, 240)}">', "text/plain": "x"}),
+        shown({"text/html": "<b>no image</b>"}),
+    )
+    content["metadata"] = {"widgets": {"application/vnd.jupyter.widget-state+json": {"state": state}}}
+    found = bill(content, model="gpt-4o")
+    assert {line.cell: line.size for line in found.lines} == {1: (640, 480), 2: (320, 240), 0: (400, 300)}
+    assert "widgets" in str(found)
+
+
+def test_an_image_that_has_html_beside_it_is_counted_once():
+    both = {"image/png": picture(300, 300), "text/html": f'<img src="data:image/png;base64,{picture(300, 300)}">'}
+    assert len(bill(notebook(shown(both)), model="gpt-4o").lines) == 1
 
 
 def test_base64_in_several_lines_is_one_picture():
