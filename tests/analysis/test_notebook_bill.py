@@ -97,7 +97,7 @@ def test_a_file_is_read_and_the_result_is_plain_data(tmp_path):
     record = bill(path, model="claude-opus-5-5").to_dict()
     assert json.loads(json.dumps(record))["lines"][0]["path"] == "cells[0].outputs[0].data.image/png"
     with pytest.raises(UnknownModelError):
-        bill(path, model="claude-opus-9000")
+        bill(path, model="opus-of-nobody")
 
 
 def test_an_estimate_is_marked_in_every_figure_it_goes_into():
