@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from headroom_nb.analysis.compare import compare as compare
+    from headroom_nb.analysis.compare import estimate as estimate
     from headroom_nb.analysis.notebook_bill import bill as bill
     from headroom_nb.analysis.optimize import optimize_images_in_messages as optimize_images_in_messages
     from headroom_nb.analysis.provider_view import provider_view as provider_view
@@ -78,6 +79,7 @@ _HOME = {
     "compress": "compressor",
     "compress_batch": "batch.run",
     "compress_images": "compressor",
+    "estimate": "analysis.compare",
     "estimate_anthropic_tokens": "costs",
     "estimate_google_tokens": "costs",
     "estimate_openai_tokens": "costs",

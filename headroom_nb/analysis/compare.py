@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.analysis.inputs import of_value
-from headroom_nb.costs import ModelSpec, estimate, find_model, model_names
+from headroom_nb.costs import ModelSpec, find_model, model_names
+from headroom_nb.costs import estimate as price
 from headroom_nb.costs.plan import plan
 from headroom_nb.errors import (
     HeadroomError,
@@ -18,6 +19,7 @@ from headroom_nb.errors import (
     OptionError,
     PictureError,
 )
+from headroom_nb.formats import detect_provider, request_model
 from headroom_nb.pictures import RequestBudget, open_picture, read_header
 from headroom_nb.records.comparison import Comparison, ModelCost, Setting
 from headroom_nb.resource_limits import Limits
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from headroom_nb.pictures import Picture
     from headroom_nb.records import Size
 
-__all__ = ["CURRENT_MODELS", "Comparison", "ModelCost", "Setting", "compare"]
+__all__ = ["CURRENT_MODELS", "Comparison", "ModelCost", "Setting", "compare", "estimate"]
 
 CURRENT_MODELS = (
     "gpt-6-astra",
@@ -111,6 +113,43 @@ def compare(
     return Comparison(len(images), tuple(image.size for image in images), tuple(lines), tuple(left_out))
 
 
+def estimate(
+    image_or_messages: Any, model: str | None = None, *, provider: str | None = None, detail: str = "auto"
+) -> ModelCost:
+    """Return what one image, several, or all images of a conversation cost on a model. Nothing is decoded or sent.
+
+    Parameters
+    ----------
+    image_or_messages, detail
+        As for :func:`compare`.
+    model, provider
+        Whose bill it is; without both, the request's own model, or the default of the provider it is written for.
+
+    Returns
+    -------
+    ModelCost
+        ``.tokens`` and ``.now.usd`` in sum, ``.exact``, ``.bounds``, and the cheapest other way to send them;
+        ``.note`` also names images that could not be counted.
+
+    Raises
+    ------
+    HeadroomError
+        As :func:`compare` does.
+
+    Examples
+    --------
+    >>> from headroom_nb import demo
+    >>> estimate(demo.messages("openai")[:2], "gpt-4o").tokens
+    765
+    """
+    if model is None and provider is None and isinstance(image_or_messages, (Mapping, list)):
+        model, provider = request_model(image_or_messages), detect_provider(image_or_messages)
+    spec = find_model(model, provider or (None if model else "openai"))
+    images, left_out = _images(image_or_messages, detail, legibility=False)
+    line = _line(spec, images)
+    return replace(line, note="; ".join(filter(None, [line.note, *left_out])))
+
+
 def _names(models: Iterable[str] | str | None) -> Iterable[str]:
     if models is None:
         return CURRENT_MODELS
@@ -163,7 +202,7 @@ def _smallest_font(picture: Picture) -> float | None:
 
 def _line(spec: ModelSpec, images: list[_Image]) -> ModelCost:
     try:
-        costs = [estimate(image.size, spec, image.detail) for image in images]
+        costs = [price(image.size, spec, image.detail) for image in images]
     except ImageRejectedError as refusal:
         cheapest = min(_settings(spec, images), key=lambda setting: setting.tokens, default=None)
         return ModelCost(spec.name, spec.provider, None, cheapest, exact=False, bounds=None, note=str(refusal))
@@ -190,7 +229,7 @@ def _settings(spec: ModelSpec, images: list[_Image]) -> Iterator[Setting]:
     """Yield the other ways to send the images: each level of the model, and a resize as far as text allows."""
     for level in spec.details:
         try:
-            costs = [estimate(image.size, spec, level) for image in images]
+            costs = [price(image.size, spec, level) for image in images]
         except ImageRejectedError:
             continue
         how = "the default level" if level == "auto" else f"detail {level}"

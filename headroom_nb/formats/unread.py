@@ -77,7 +77,8 @@ def _of_text(where: str, text: str) -> Iterator[str]:
 
 
 def _of_mapping(where: str, value: Any) -> Iterator[str]:
-    kind = value.get("type")
+    written = value.get("type")
+    kind = written if isinstance(written, str) else None
     media_type = _media_type(value)
     if kind in _DOCUMENTS or media_type == "application/pdf":
         what = media_type or "a document"
@@ -90,7 +91,7 @@ def _of_mapping(where: str, value: Any) -> Iterator[str]:
         return
     if media_type is not None and not media_type.startswith("image/"):
         return
-    known = f"of type {kind!r}" if isinstance(kind, str) else f"with the keys {', '.join(map(str, list(value)[:4]))}"
+    known = f"of type {kind!r}" if kind else f"with the keys {', '.join(map(str, list(value)[:4]))}"
     yield f"{where} is a block {known}, in which no format finds an image; headroom_nb.user_message writes one"
 
 

@@ -54,6 +54,11 @@ class ModelCost:
     bounds: tuple[int, int] | None
     note: str
 
+    @property
+    def tokens(self) -> int | None:
+        """Tokens as the images are; None where the model refuses one."""
+        return None if self.now is None else self.now.tokens
+
 
 @dataclass(frozen=True)
 class Comparison:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+import headroom_nb
 from headroom_nb.analysis import compare as module
 from headroom_nb.analysis.compare import CURRENT_MODELS, compare
 from headroom_nb.costs import estimate, find_model, model_names
@@ -208,3 +209,21 @@ def test_a_picture_that_cannot_be_measured_is_counted_all_the_same(monkeypatch: 
     found = compare(png(gradient(300, 200)), "gpt-4o")
     assert found.lines[0].now.tokens == 255
     assert found.lines[0].now.legibility == "not measured"
+
+
+def test_an_estimate_is_one_models_line_of_the_comparison() -> None:
+    data = png(gradient(1000, 900))
+    messages = [openai_message("?", data, png(gradient(40, 30)))]
+    found = headroom_nb.estimate(messages, "gpt-4o")
+    assert found == compare(messages, "gpt-4o", legibility=False).lines[0]
+    assert found.tokens == sum(headroom_nb.estimate(image, "gpt-4o").tokens for image in (data, (40, 30)))
+    assert headroom_nb.estimate({"model": "claude-opus-5-5", "messages": messages}).model == "claude-opus-5-5"
+    assert headroom_nb.estimate(data, provider="gemini").provider == "google"
+
+
+def test_an_estimate_says_what_could_not_be_counted() -> None:
+    url = {"type": "image_url", "image_url": {"url": "https://host.example/a.png"}}
+    block = openai_message("?", png(gradient(40, 30)))["content"][-1]
+    found = headroom_nb.estimate([{"role": "user", "content": [block, url]}])
+    assert found.tokens > 0
+    assert "not fetched" in found.note

@@ -145,6 +145,7 @@ ENTRIES = {
         lambda messages, *more: headroom_nb.compress_images(messages, *more, router=ROUTER, ocr=OCR),
         (document, provider, model),
     ),
+    "estimate": Entry(headroom_nb.estimate, (document, model), {"provider": provider, "detail": detail}),
     "estimate_anthropic_tokens": Entry(headroom_nb.estimate_anthropic_tokens, (side, side), estimating),
     "estimate_google_tokens": Entry(headroom_nb.estimate_google_tokens, (side, side), estimating),
     "estimate_openai_tokens": Entry(headroom_nb.estimate_openai_tokens, (side, side, detail), estimating),

@@ -135,6 +135,7 @@ def sizes(messages):
 
 DOORS = {
     "user_message": lambda image: sizes([user_message("What is it?", image)]),
+    "estimate": lambda image: [headroom_nb.estimate(image, "gpt-5.6-sol").now.sees],
     "compare": lambda image: list(headroom_nb.compare(image, "gpt-4o", legibility=False).sizes),
     "provider_view": lambda image: [headroom_nb.provider_view(images_in(image)[0], "gpt-4o").size],
     "explorer and verbs": lambda image: [read_header(shown.load()).size for shown in of_value(image, "it")],

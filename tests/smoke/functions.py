@@ -108,6 +108,7 @@ CHECKS: dict[str, Callable[[], object]] = {
     "compress": compressed,
     "compress_batch": lambda: batched().compressed_tokens < batched().original_tokens,
     "compress_images": lambda: len(headroom_nb.compress_images(MESSAGES)) == len(MESSAGES),
+    "estimate": lambda: headroom_nb.estimate(CHART, "gpt-4o").tokens,
     "estimate_anthropic_tokens": lambda: headroom_nb.estimate_anthropic_tokens(800, 600),
     "estimate_google_tokens": lambda: headroom_nb.estimate_google_tokens(800, 600),
     "estimate_openai_tokens": lambda: headroom_nb.estimate_openai_tokens(800, 600),
