@@ -10,13 +10,14 @@ OLDEST := .venv-oldest
 # These have wheels of the oldest libraries.
 OLDEST_PYTHON ?= $(firstword $(foreach version,3.10 3.11 3.12,$(shell python$(version) -c 'print("python$(version)")' 2>/dev/null)))
 
-.PHONY: help front check-front chromium demo test test-oldest check dist smoke docs site screenshots lock lab fuzz bench bench-speed peer router clean
+.PHONY: help front check-front chromium demo test test-oldest test-google check dist smoke docs site screenshots lock lab fuzz bench bench-speed peer router clean
 
 help:
 	@echo "make demo         compress the bundled conversations for three providers; writes build/"
 	@echo "make test         lint, types and every test of Python and TypeScript"
 	@echo "make check        lint and types alone; make check-front those of the front end"
 	@echo "make test-oldest  the core, the notebook layer and JupyterLab with the oldest libraries that are supported"
+	@echo "make test-google  wrapped clients of Google's SDK, with five versions of it; part of make test-oldest"
 	@echo "make front        the widgets and the JupyterLab extension, from TypeScript"
 	@echo "make chromium     a browser for the tests, where Debian can install one"
 	@echo "make dist         the wheel and the source archive, with front end and weights, in dist/"
@@ -120,12 +121,25 @@ $(OLDEST)/.installed: pyproject.toml
 	@touch $@
 
 ifdef OLDEST_PYTHON
-test-oldest: $(OLDEST)/.installed front chromium
+test-oldest: test-google $(OLDEST)/.installed front chromium
 	$(OLDEST)/bin/pytest tests/notebook tests/formats tests/test_compressor.py tests/test_public_face.py tests/browser/test_lab_starts.py
 else
-test-oldest:
+test-oldest: test-google
 	@echo "test-oldest skipped: it needs Python 3.10, 3.11 or 3.12 (make test-oldest OLDEST_PYTHON=…)"
 endif
+
+# Google's SDK changes what it sends from version to version: these, with all else from .venv.
+GOOGLE_VERSIONS := 1.20.0 1.45.0 1.52.0 2.10.0 3.4.0
+
+build/google/%/.installed: $(VENV)/.installed
+	$(BIN)/pip install --quiet --target build/google/$* 'google-genai==$*'
+	@touch $@
+
+test-google: $(GOOGLE_VERSIONS:%=build/google/%/.installed)
+	for version in $(GOOGLE_VERSIONS); do \
+		PYTHONPATH=build/google/$$version GOOGLE_GENAI=$$version \
+		$(BIN)/pytest -q -W default tests/sdk/test_google_versions.py || exit 1; \
+	done
 
 # Everything behind the shipped router, from the registries alone: about half an hour on two idle cores. LABELS names a
 # file of CompressionView.save_labels, which is learned from too.

@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.caching import check_cache
+from headroom_nb.checks.labels import mended_labels
 from headroom_nb.checks.warnings import limit_warnings
 from headroom_nb.costs import ModelSpec, find_model, provider_name
 from headroom_nb.errors import OptionError
@@ -31,19 +32,20 @@ from headroom_nb.pipeline.one_image import Setting, Tools
 from headroom_nb.pipeline.remember import Remembered
 from headroom_nb.pipeline.repeats import Repeats, check_duplicates
 from headroom_nb.pipeline.revert import revert
+from headroom_nb.pipeline.weight import light_enough
 from headroom_nb.records import CompressionResult, Technique, format_path
 from headroom_nb.resource_limits import Limits
 from headroom_nb.runtime.memory_gate import MemoryGate
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from headroom_nb.fetching import ImageFetcher
     from headroom_nb.formats.walk import Message
     from headroom_nb.ocr import Ocr
     from headroom_nb.pipeline.one_image import Progress
-    from headroom_nb.records import BlockPath
+    from headroom_nb.records import BlockPath, Part
     from headroom_nb.routing.base import Router
 
 
@@ -273,9 +275,11 @@ class ImageCompressor:
             lambda: self.router, lambda: self._remembered.reader(self.ocr), self.limits, self._memory, progress
         )
         accounts = [fetches.describe(account) for account in accounts_of(slots, settings, tools, self._remembered)]
-        images = self._repeats.replace(slots, accounts, spec)
+        images = tuple(light_enough(self._repeats.replace(slots, accounts, spec), spec, messages))
+        parts: dict[BlockPath, Sequence[Part]] = {image.path: image.parts for image in images if image.parts}
+        parts |= mended_labels(slots, parts, everywhere=enforce_limits)
         result = CompressionResult(
-            messages=replace_images(messages, {image.path: image.parts for image in images if image.parts}, slots),
+            messages=replace_images(messages, parts, slots),
             images=images,
             model=spec.name,
             provider=spec.provider,

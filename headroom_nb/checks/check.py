@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.checks.labels import wrong_label
 from headroom_nb.costs import ModelSpec, SentImage, check_images, find_model
-from headroom_nb.errors import HeadroomError
+from headroom_nb.errors import HeadroomError, UnreadablePictureError
 from headroom_nb.formats import detect_provider, find_images, request_model
 from headroom_nb.formats.frameworks import fields_of
 from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import read_messages
 from headroom_nb.options import check_document
-from headroom_nb.pictures import read_header
+from headroom_nb.pictures import open_picture, read_header
 from headroom_nb.records import CheckResult, LimitViolation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from headroom_nb.formats.slots import ImageSlot
+
+_GLANCE = 64
+"""Long side in pixels that images are decoded to, to see that they can be: a JPEG takes an eighth of the time so."""
 
 
 def check(messages: Any, model: str | ModelSpec | None = None, *, provider: str | None = None) -> CheckResult:
-    """Return what a provider would refuse: pixels, sides, counts, bytes and formats over the whole conversation.
+    """Return what a provider would refuse: pixels, sides, counts, bytes, formats and labels of the whole conversation.
 
-    Nothing is decoded and nothing fetched. An image that cannot be read is a violation of its own.
+    Nothing is fetched. Every image is decoded, as far as the resource limits allow: one that is cut off or broken is a
+    violation of its own.
 
     Parameters
     ----------
@@ -41,21 +48,40 @@ def check(messages: Any, model: str | ModelSpec | None = None, *, provider: str 
     read = read_messages(messages)
     spec = model_for(messages, model, provider)
     slots = find_images(messages, read)
-    sent, unreadable = [], []
+    sent: list[SentImage] = []
+    found: list[LimitViolation] = []
     for slot in slots:
         try:
             sent.append(sent_image(slot))
+            found.extend(_looked_into(slot))
         except HeadroomError as error:
             sent.append(SentImage(slot.path, None, None, None))
-            unreadable.append(LimitViolation(slot.path, f"cannot be read: {error}"))
+            found.append(LimitViolation(slot.path, f"cannot be read: {error}"))
     return CheckResult(
         model=spec.name,
         provider=spec.provider,
         images=len(slots),
-        violations=(*unreadable, *check_images(sent, spec)),
+        violations=(*found, *check_images(sent, spec)),
         not_judged=tuple(slot.path for slot in slots if slot.reference is not None),
         unread=unread(read),
     )
+
+
+def _looked_into(slot: ImageSlot) -> Iterator[LimitViolation]:
+    """Yield what is wrong with an inline image itself: its label, and pixels that end too early or are broken."""
+    if slot.reference is not None:
+        return
+    data = slot.load()
+    header = read_header(data)
+    label = wrong_label(slot, header.media_type)
+    if label:
+        yield LimitViolation(slot.path, label, fixable=True)
+    try:
+        open_picture(data, header=header).small(_GLANCE)
+    except UnreadablePictureError as error:
+        yield LimitViolation(slot.path, f"cannot be decoded: {error}")
+    except HeadroomError:
+        return  # an animation, or more than may be decoded here: its header was judged
 
 
 def model_for(document: Any, model: str | ModelSpec | None, provider: str | None) -> ModelSpec:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.checks.check import check, model_for, sent_image
+from headroom_nb.checks.labels import mended_labels
 from headroom_nb.costs import SentImage, base64_bytes
 from headroom_nb.costs.plan import largest_accepted
 from headroom_nb.errors import HeadroomError, ImageRejectedError, PictureError
@@ -86,7 +87,10 @@ def fit_limits(
             inline[slot.path] = _Inline(slot.load(), sent, refusal(slot, (_ANY_IMAGE,)) is None)
     fitted = {path: _fit_one(image, spec, len(slots), resources) for path, image in inline.items()}
     _fit_together(fitted, spec, resources)
-    changes = {path: (image.part,) for path, image in fitted.items() if image.part is not None}
+    changes: dict[Any, tuple[ImagePart, ...]] = {
+        path: (image.part,) for path, image in fitted.items() if image.part is not None
+    }
+    changes |= mended_labels(slots, changes, everywhere=True)
     result = replace_images(messages, changes) if changes else messages
     return result, check(result, spec)
 
@@ -145,7 +149,12 @@ def _accepted_size(size: Size, detail: str, spec: ModelSpec, count: int) -> Size
 
 
 def _encoded(image: _Inline, picture: Picture, size: Size, spec: ModelSpec) -> _Inline:
-    made = encode(picture.resized(size), mark=picture.header.mark or MARK, webp=spec.limits.takes("image/webp"))
+    made = encode(
+        picture.resized(size),
+        mark=picture.header.mark or MARK,
+        webp=spec.limits.takes("image/webp"),
+        like=picture.header,
+    )
     sent = replace(image.sent, size=made.size, bytes=len(made.data), media_type=made.media_type)
     return replace(image, sent=sent, part=ImagePart(made.data, made.media_type, made.size))
 

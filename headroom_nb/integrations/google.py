@@ -90,6 +90,8 @@ def _interactions(side: Any, sender: Sender) -> list[Any]:
 class _OnDemand:
     """Stands for ``interactions`` until they are used, and then puts the sender in front of them."""
 
+    keeper: Any = None
+
     def __init__(self, side: Any, sender: Sender) -> None:
         self._side, self._sender = side, sender
         self._shadows: list[Shadow] = []

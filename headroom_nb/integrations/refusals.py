@@ -30,8 +30,9 @@ OTHER_REASONS = (
 )
 """Words of refusals that the images' form has no part in."""
 
-_CHECKED_BY_SDK = frozenset({"ValidationError", "ParamValidationError", "SDKValidationError"})
-"""Names of what SDKs raise before they send a field they do not know."""
+_NOT_SENT = "ParamValidationError"
+"""What botocore raises for a field that it does not know, before anything is sent. Errors of pydantic are no refusals:
+most are about an answer, which was paid for."""
 
 LEVELS, EVERYTHING = "detail level", "rewritten image"
 _STATUS_PLACES = ("status_code", "code", "status", "http_status")
@@ -39,7 +40,7 @@ _STATUS_PLACES = ("status_code", "code", "status", "http_status")
 
 def may_be_ours(error: Exception) -> bool:
     """Return whether a request may have been refused for the way its images were rewritten."""
-    if type(error).__name__ in _CHECKED_BY_SDK:
+    if type(error).__name__ == _NOT_SENT:
         return True
     if status_of(error) not in STATUSES:
         return False

@@ -24,7 +24,14 @@ class Shadow:
         The method's name.
     make
         Returns the function to call instead of the one given to it.
+
+    Attributes
+    ----------
+    keeper
+        What is to live as long as the owner.
     """
+
+    keeper: Any = None
 
     def __init__(self, owner: Any, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
         self._owner, self._name = owner, name

@@ -32,8 +32,8 @@ class _Wrapping:
     copied: bool = False
 
 
-_wrappings: dict[int, tuple[weakref.ref[Any], _Wrapping]] = {}
-"""By the identity of the wrapped object, as many are not hashable."""
+_wrappings: dict[int, tuple[weakref.ref[Any], weakref.ref[_Wrapping]]] = {}
+"""By the identity of the wrapped object, as many are not hashable; what keeps a wrapping alive is its client."""
 
 
 def wrap(
@@ -100,8 +100,7 @@ def unwrap(client: Client) -> Client:
 
 def is_wrapped(client: object) -> bool:
     """Return whether a client is wrapped."""
-    found = _wrappings.get(id(client))
-    return found is not None and found[0]() is client and found[1].sender.on
+    return _found(client) is not None
 
 
 def meter(client: object) -> Meter:
@@ -110,11 +109,18 @@ def meter(client: object) -> Meter:
 
 
 def _wrapping_of(client: object) -> _Wrapping:
-    if not is_wrapped(client):
+    wrapping = _found(client)
+    if wrapping is None:
         raise OptionError(
             f"this {type(client).__qualname__} client is not wrapped; wrap it with headroom_nb.wrap(client)"
         )
-    return _wrappings[id(client)][1]
+    return wrapping
+
+
+def _found(client: object) -> _Wrapping | None:
+    owner, held = _wrappings.get(id(client), (None, None))
+    wrapping = held() if owner is not None and held is not None and owner() is client else None
+    return wrapping if wrapping is not None and wrapping.sender.on else None
 
 
 def _shadowed(client: Any, sender: Sender) -> list[Shadow]:
@@ -132,4 +138,6 @@ def _keep(client: Any, wrapping: _Wrapping) -> None:
         if _wrappings.get(key, (None,))[0] is gone:
             _wrappings.pop(key, None)
 
-    _wrappings[key] = weakref.ref(client, forget), wrapping
+    for shadow in wrapping.shadows:
+        shadow.keeper = wrapping
+    _wrappings[key] = weakref.ref(client, forget), weakref.ref(wrapping)

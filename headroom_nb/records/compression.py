@@ -161,6 +161,16 @@ class CompressionResult:
         return sum(image.compressed_tokens for image in self.images)
 
     @property
+    def original_bytes(self) -> int:
+        """Encoded bytes of all images before."""
+        return sum(image.original_bytes for image in self.images)
+
+    @property
+    def compressed_bytes(self) -> int:
+        """Encoded bytes of the images that are sent."""
+        return sum(image.compressed_bytes for image in self.images)
+
+    @property
     def exact(self) -> bool:
         """Whether both sums are exact."""
         return all(image.exact for image in self.images)

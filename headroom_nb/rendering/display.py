@@ -54,6 +54,7 @@ COLUMNS = (
     Column("Confidence", figure=True),
     Column("Tokens", figure=True),
     Column("Saved", figure=True),
+    Column("Bytes", figure=True),
     Column("Pixels kept", figure=True),
     Column("Why", below=True),
     Column("Note", below=True),
@@ -183,7 +184,16 @@ def _table(result: CompressionResult, previews: list[Previews]) -> Table:
 def _lines(result: CompressionResult) -> list[str]:
     price = result.usd_per_million_tokens
     priced = "no price known" if price is None else f"{figures.usd(price)} per million input tokens"
-    return [f"Model: {result.model} ({result.provider}; {result.model_note}). {priced}. Quality: {result.quality}."]
+    lines = [f"Model: {result.model} ({result.provider}; {result.model_note}). {priced}. Quality: {result.quality}."]
+    if result.original_bytes:
+        lines.append(f"Bytes of the images: {_bytes(result.original_bytes, result.compressed_bytes)}.")
+    return lines
+
+
+def _bytes(before: int, after: int) -> str:
+    if not before and not after:
+        return "–"
+    return figures.data(before) if before == after else f"{figures.data(before)} → {figures.data(after)}"
 
 
 def _row(image: ImageResult, preview: str, most_text: int) -> tuple[str | Cell, ...]:
@@ -195,6 +205,7 @@ def _row(image: ImageResult, preview: str, most_text: int) -> tuple[str | Cell, 
         figures.percent(image.confidence),
         change_of(image),
         figures.saving(image.free_tokens, image.traded_tokens),
+        _bytes(image.original_bytes, image.compressed_bytes),
         "–" if image.original_size is None else figures.percent(image.kept_pixels),
         "" if image.decision is None else plain.shorten(image.decision.reason, most_text),
         plain.shorten(image.note or image.error or "", most_text),

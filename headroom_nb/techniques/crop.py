@@ -148,7 +148,7 @@ def _part(job: Job, box: Box, cut: _Cut) -> ImagePart:
     whole = box == (0, 0, *picture.size)
     piece = picture.small(max(cut.size)) if whole else resize(picture.rgb().crop(box), cut.size)
     role: Role = "overview" if whole else "crop"
-    encoded = encode(piece, mark=role, webp=job.model.limits.takes("image/webp"))
+    encoded = encode(piece, mark=role, webp=job.model.limits.takes("image/webp"), like=picture.header)
     return ImagePart(encoded.data, encoded.media_type, encoded.size, cut.detail, box=None if whole else box, role=role)
 
 

@@ -92,7 +92,12 @@ def _share(size: Size, view: Size) -> float:
 def _part(job: Job, way: _Candidate) -> ImagePart:
     if way.size == job.picture.size:
         return ImagePart(job.picture.data, job.picture.header.media_type, way.size, way.detail)
-    encoded = encode(job.picture.resized(way.size), mark=MARK, webp=job.model.limits.takes("image/webp"))
+    encoded = encode(
+        job.picture.resized(way.size),
+        mark=MARK,
+        webp=job.model.limits.takes("image/webp"),
+        like=job.picture.header,
+    )
     return ImagePart(encoded.data, encoded.media_type, encoded.size, way.detail)
 
 

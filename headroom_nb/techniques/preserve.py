@@ -41,7 +41,12 @@ def preserve(job: Job) -> Proposal:
     best = sizes.traded if sizes.traded_tokens > 0 else sizes.free
     if sizes.original is not None and best.tokens > (1 - WORTHWHILE) * sizes.original.tokens:
         return Proposal((), 1.0, free=True, note="")
-    encoded = encode(job.picture.resized(best.size), mark=MARK, webp=job.model.limits.takes("image/webp"))
+    encoded = encode(
+        job.picture.resized(best.size),
+        mark=MARK,
+        webp=job.model.limits.takes("image/webp"),
+        like=job.picture.header,
+    )
     why = "what the model sees stays the same" if best is sizes.free else "its text stays legible"
     if sizes.original is None:
         why = "the provider refuses it larger"

@@ -14,16 +14,21 @@ from tests.sdk.local_apis import Seen, answer
 from tests.sdk.local_streams import stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @dataclass
 class LocalProvider:
-    """Where the server listens, and what it was sent: request bodies, and what it saw in each."""
+    """Where the server listens, and what it was sent: request bodies, and what it saw in each.
+
+    ``refuse`` is given each body and returns why it is refused, with ``status``.
+    """
 
     url: str = ""
     bodies: list[dict[str, Any]] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
+    refuse: Callable[[str], str | None] | None = None
+    status: int = 400
 
     @property
     def last(self) -> Seen:
@@ -40,6 +45,9 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalProvider]:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             seen = Seen()
             status, reply = answer(self.path.partition("?")[0], body, seen)
+            why = local.refuse(json.dumps(body)) if local.refuse is not None else None
+            if why is not None:
+                status, reply = local.status, {"type": "error", "error": {"type": "invalid", "message": why}}
             local.bodies.append(body)
             local.seen.append(seen)
             streams = status == 200 and (body.get("stream") or ":stream" in self.path)

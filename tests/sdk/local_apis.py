@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -274,15 +275,45 @@ def count_google(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
     return {"totalTokens": seen.tokens}
 
 
+def anthropic_batch(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
+    for request in body["requests"]:
+        keys(request, {"custom_id", "params"})
+        anthropic(request["params"], seen)
+    return {
+        "id": "msgbatch_1",
+        "type": "message_batch",
+        "processing_status": "in_progress",
+        "request_counts": {"processing": 1, "succeeded": 0, "errored": 0, "canceled": 0, "expired": 0},
+        "created_at": "2026-01-01T00:00:00Z",
+        "expires_at": "2026-01-02T00:00:00Z",
+    }
+
+
+def google_batch(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
+    for each in camel(body["batch"])["inputConfig"]["requests"]["requests"]:
+        google(each["request"], seen)
+    return {"name": "batches/1", "metadata": {"state": "BATCH_STATE_PENDING"}}
+
+
 ROUTES = (
-    (r"/v1/chat/completions", chat),
+    (r"/v1/messages/batches", anthropic_batch),
+    (r"/v1(?:beta|alpha)?/models/[\w.-]+:batchGenerateContent", google_batch),
+    (r"/v1/(?:deployments/[\w-]+/)?chat/completions", chat),
     (r"/v1/responses", responses),
     (r"/v1/responses/input_tokens", count_responses),
     (r"/v1/messages", anthropic),
     (r"/v1/messages/count_tokens", count_anthropic),
-    (r"/v1(?:beta)?/models/[\w.-]+:(?:g|streamG)enerateContent", google),
-    (r"/v1(?:beta)?/models/[\w.-]+:countTokens", count_google),
+    (r"/v1(?:beta|alpha)?/models/[\w.-]+:(?:g|streamG)enerateContent", google),
+    (r"/v1(?:beta|alpha)?/models/[\w.-]+:countTokens", count_google),
 )
+
+
+def google_model(path: str, body: dict[str, Any]) -> None:
+    """Refuse a resolution for a part where the model or the version of the API takes none."""
+    if '"mediaResolution": {' not in json.dumps(camel(body)):
+        return
+    demand("/gemini-2" not in path, "Per part media resolution is not supported for this Model")
+    demand(path.startswith(("/v1beta", "/v1alpha")), "Unknown name mediaResolution: cannot find field")
 
 
 def answer(path: str, body: dict[str, Any], seen: Seen) -> tuple[int, dict[str, Any]]:
@@ -290,6 +321,7 @@ def answer(path: str, body: dict[str, Any], seen: Seen) -> tuple[int, dict[str, 
     for pattern, api in ROUTES:
         if re.fullmatch(pattern, path):
             try:
+                google_model(path, body)
                 return 200, api(body, seen)
             except (RefusedError, KeyError, TypeError, AttributeError, ValueError, OSError) as error:
                 message = f"{type(error).__name__}: {error}"
