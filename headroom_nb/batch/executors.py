@@ -1,7 +1,7 @@
 """Who does the parts: this process, a pool of its own, an executor of the caller's, or a Dask client.
 
-A part whose worker died is done again alone, when all others are done. If it takes its worker down a second time, its
-items are left as they were, each with an error that says so.
+A part whose worker died is done again alone, when all others are done, and notes each item before it is compressed. The
+item on which a worker dies again is left as it was, with an error that says so; the others of the part are done.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +48,9 @@ LAST_TASKS = 4
 """What is left is handed out in at least so many tasks for each worker."""
 
 KEPT = "what was done is kept: run the same call again to go on"
-DIED = "the worker died on this part twice, perhaps for want of memory"
+DIED = "the worker died on this part again and again, perhaps for want of memory"
+MOST_LOST = 10
+"""Items of one part that may take their worker down before the rest of it is left as it was."""
 
 Executes = Executor | int | Any | None
 """None, a number of processes, an executor, or a Dask client."""
@@ -174,10 +176,21 @@ def run(work: BatchCompressor, parts: list[Part], crew: Crew) -> Iterator[PartRe
     suspects: list[Part] = []
     yield from _together(work, crew.tasks(parts), crew, suspects)
     for part in sorted(suspects, key=lambda part: part.number):
-        again: list[Part] = []
-        yield from _together(work, [[part]], crew, again)
-        for lost in again:
-            yield work.leave(lost, DIED)
+        yield from _one_by_one(work, replace(part, watched=True), crew)
+
+
+def _one_by_one(work: BatchCompressor, part: Part, crew: Crew) -> Iterator[PartRecord | None]:
+    """Yield the record of a part, without the items that take their worker down."""
+    while True:
+        lost: list[Part] = []
+        yield from _together(work, [[part]], crew, lost)
+        if not lost:
+            return
+        item = work.died_on(part)
+        if item is None or item in part.lost or len(part.lost) >= MOST_LOST:
+            yield work.leave(part, DIED)
+            return
+        part = replace(part, lost=(*part.lost, item))
 
 
 def _together(

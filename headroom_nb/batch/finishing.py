@@ -7,12 +7,13 @@ import json
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from headroom_nb.batch.journal import clear, finished
-from headroom_nb.batch.part_files import read_record
+from headroom_nb.batch.part_files import HashingFile, read_record
 from headroom_nb.batch.paths import parent_and_name
 from headroom_nb.batch.records import Account, Totals
+from headroom_nb.batch.sources import digest_of
 from headroom_nb.batch.store import BUFFER
 from headroom_nb.batch.stores import copy_range
 from headroom_nb.batch.summary import MOST_ERRORS, BatchSummary, ItemError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from headroom_nb.batch.journal import Job
     from headroom_nb.batch.records import Part, SourceFile
+    from headroom_nb.batch.store import Writable
 
 
 class DamagedPartError(BatchError):
@@ -118,10 +120,13 @@ def finish(job: Job, *, seconds: float = 0.0, resumed_items: int = 0) -> BatchSu
     _check_unchanged(job)
     store = job.sink_store
     numbers = _Numbers(job)
-    with store.writing(job.report, job.work, durable=True) as report:
-        _write_files(job, numbers, report)
+    written: dict[str, list[Any]] = {}
+    with store.writing(job.report, job.work, durable=True) as file:
+        report = HashingFile(file)
+        _write_files(job, numbers, report, written)
+    written[job.report] = [report.size, report.digest()]
     summary = _summary(job, numbers, seconds=seconds, resumed_items=resumed_items)
-    content = {"fingerprint": job.fingerprint, "summary": summary.to_dict()}
+    content = {"fingerprint": job.fingerprint, "files": written, "summary": summary.to_dict()}
     with store.writing(job.summary, job.work, durable=True) as file:
         file.write((json.dumps(content, indent=1) + "\n").encode())
     clear(store, job.work)
@@ -132,9 +137,11 @@ def _check_unchanged(job: Job) -> None:
     """Raise BatchError where a file is no longer the one whose parts were read."""
     source, store = job.source, job.compressor.store(job.source.path)
     now = store.find(source.path)[0] if source.folder else [store.look(source.path)]
-    versions = {found.path: (found.size, found.stamp) for found in now if found is not None}
+    files = {found.path: found for found in now if found is not None}
     for file in source.files:
-        if versions.get(file.found.path) != (file.found.size, file.found.stamp):
+        found = files.get(file.found.path)
+        same = found is not None and (found.size, found.stamp) == (file.found.size, file.found.stamp)
+        if found is None or not same or digest_of(store, found) != file.digest:
             raise BatchError(
                 f"{file.found.path} was changed while it was read; begin again with overwrite=True (--overwrite) "
                 "when it is complete"
@@ -156,18 +163,18 @@ class _Piece:
         return f"{self.part.target}.data"
 
 
-def _write_files(job: Job, numbers: _Numbers, report: BinaryIO) -> None:
-    """Write the files of the sink, each whole or not at all, and the report beside them."""
-    written = set()
+def _write_files(job: Job, numbers: _Numbers, report: HashingFile, written: dict[str, list[Any]]) -> None:
+    """Write the files of the sink, each whole or not at all, and the report; note their sizes and digests."""
+    done = set()
     for number, pieces in groupby(_pieces(job, numbers, report), key=lambda piece: piece.file):
-        written.add(number)
-        _write_file(job, job.source.files[number], pieces)
+        done.add(number)
+        _write_file(job, job.source.files[number], pieces, written)
     for file in job.source.files:
-        if file.number not in written and file.shape != "document":
-            _write_file(job, file, iter(()))
+        if file.number not in done and file.shape != "document":
+            _write_file(job, file, iter(()), written)
 
 
-def _pieces(job: Job, numbers: _Numbers, report: BinaryIO) -> Iterator[_Piece]:
+def _pieces(job: Job, numbers: _Numbers, report: HashingFile) -> Iterator[_Piece]:
     """Yield what goes into the files, in order; lines that follow each other in one piece."""
     for part in job.parts:
         content = read_record(job.sink_store, part)
@@ -188,15 +195,16 @@ def _pieces(job: Job, numbers: _Numbers, report: BinaryIO) -> Iterator[_Piece]:
             data.check()
 
 
-def _write_file(job: Job, file: SourceFile, pieces: Iterator[_Piece]) -> None:
-    """Write one file of the sink."""
+def _write_file(job: Job, file: SourceFile, pieces: Iterator[_Piece], written: dict[str, list[Any]]) -> None:
+    """Write one file of the sink, and note its size and digest."""
     store = job.sink_store
     target = f"{job.sink}/{file.found.name}" if job.source.folder else job.sink
     folder = parent_and_name(target)[0]
     store.make_folder(folder)
     if job.source.folder and not f"{store.real(folder)}/".startswith(f"{store.real(job.sink)}/"):
         raise BatchError(f"{folder} is a link that leads out of the sink {job.sink}; remove the link, and run it again")
-    with store.writing(target, job.work, durable=True) as out:
+    with store.writing(target, job.work, durable=True) as draft:
+        out = HashingFile(draft)
         if file.shape == "rows":
             from headroom_nb.batch.parquet import join_rows
 
@@ -215,6 +223,7 @@ def _write_file(job: Job, file: SourceFile, pieces: Iterator[_Piece]) -> None:
         else:
             for piece in pieces:
                 piece.data.copy(piece.length, out)
+    written[target] = [out.size, out.digest()]
 
 
 class CheckedData:
@@ -229,7 +238,7 @@ class CheckedData:
         except OSError as error:
             raise DamagedPartError(part) from error
 
-    def copy(self, length: int, out: BinaryIO | None) -> None:
+    def copy(self, length: int, out: Writable | None) -> None:
         """Copy the next bytes; without ``out`` they are dropped."""
         while length > 0:
             block = self._file.read(min(BUFFER, length))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from headroom_nb.batch.sources import Source
     from headroom_nb.batch.worker import BatchCompressor
 
-LAYOUT = 2
+LAYOUT = 3
 """Version of the files in the folder of parts."""
 
 BESIDE = {"cache"}
@@ -29,7 +29,7 @@ def facts_of(source: Source, compressor: BatchCompressor) -> dict[str, Any]:
     """Return by name, as plain values, what decides the output."""
     defaults = {name: entry.default for name, entry in signature(ImageCompressor).parameters.items()}
     options = {name: value for name, value in {**defaults, **compressor.options}.items() if name not in BESIDE}
-    files = [[file.found.name, file.found.size, file.found.stamp, file.shape] for file in source.files]
+    files = [[file.found.name, file.found.size, file.found.stamp, file.shape, file.digest] for file in source.files]
     return {
         "the version": [LAYOUT, __version__],
         "the source": _hash(files),

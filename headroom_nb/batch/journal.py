@@ -6,7 +6,7 @@ Beside the sink ``OUT`` stand::
     .OUT.parts/00000007.data    what part 7 became
     .OUT.parts/00000007.json    its account; the part counts as done once this is there
     OUT.report.jsonl            one account per item, when all is done
-    OUT.summary.json            the sums, when all is done; the parts are gone then
+    OUT.summary.json            the sums, with size and digest of each file; the parts are gone then
 
 Every file appears whole or not at all, and a part that is done twice gives the same bytes. A part's account holds the
 hash of its data, which is checked when the parts are put together.
@@ -15,6 +15,7 @@ hash of its data, which is checked when the parts are put together.
 from __future__ import annotations
 
 import json
+import os
 import re
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,14 +23,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.batch.identity import differences, facts_of, fingerprint
-from headroom_nb.batch.part_files import record_of
+from headroom_nb.batch.part_files import full_digest, record_of
 from headroom_nb.batch.paths import parent_and_name, whole_path
 from headroom_nb.batch.sources import SHAPES, cut, read_source, suffix
 from headroom_nb.batch.store import DRAFT
 from headroom_nb.errors import BatchError
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator, Mapping
 
     from headroom_nb.batch.records import Part, PartRecord
@@ -39,8 +39,12 @@ if TYPE_CHECKING:
 
 
 PLAN = "plan.json"
+REPORT, SUMMARY = ".report.jsonl", ".summary.json"
 
-_OURS = re.compile(rf"plan\.json|[0-9]{{8,}}\.(data|json)|{DRAFT.pattern}")
+LONGEST_NAME = 255
+"""Bytes of a file's name on every system in use."""
+
+_OURS = re.compile(rf"plan\.json|[0-9]{{8,}}\.(at|data|json)|{DRAFT.pattern}")
 """Names in a folder of parts that a batch may remove."""
 
 
@@ -81,12 +85,21 @@ class Job:
     @property
     def report(self) -> str:
         """The file with one account per item."""
-        return f"{self.sink}.report.jsonl"
+        return f"{self.sink}{REPORT}"
 
     @property
     def summary(self) -> str:
         """The file with the sums."""
-        return f"{self.sink}.summary.json"
+        return f"{self.sink}{SUMMARY}"
+
+    @property
+    def own_summary(self) -> bool:
+        """Whether the sums that stand at the sink are those of this very batch."""
+        try:
+            content = json.loads(self.sink_store.read(self.summary))
+        except (OSError, ValueError):
+            return False
+        return isinstance(content, dict) and content.get("fingerprint") == self.fingerprint
 
     @property
     def sink_store(self) -> Store:
@@ -135,6 +148,7 @@ def begin(
         There is nothing to read, something stands at the sink already, or another run was begun there.
     """
     from_path, to_path = whole_path(source), whole_path(sink)
+    _check_name(to_path)
     from_store = compressor.store(from_path)
     try:
         found = read_source(from_store, from_path, compressor.column)
@@ -155,11 +169,14 @@ def _prepared(job: Job, *, overwrite: bool) -> Job:
     _check_kind(job)
     _check_work(to_store, work)
     plan = _plan(to_store, f"{work}/{PLAN}")
-    if (plan is not None and plan.get("fingerprint") == job.fingerprint) or (
-        finished(job) is not None and not overwrite
-    ):
+    if plan is not None and plan.get("fingerprint") == job.fingerprint:
         return job
+    cut_short = False
     if not overwrite:
+        if finished(job) is not None:
+            return job
+        cut_short = job.own_summary  # a file of this very batch is missing or cut: it is made again
+    if not overwrite and not cut_short:
         if plan is not None:
             raise BatchError(
                 f"another run was begun for {to_path}, which differs in {differences(plan['facts'], job.facts)}. Make "
@@ -186,15 +203,30 @@ def locked(sink: str | os.PathLike[str], compressor: BatchCompressor) -> Iterato
 
 
 def finished(job: Job) -> dict[str, Any] | None:
-    """Return the sums of this very batch when it was finished before; None when it was not."""
+    """Return the sums of this very batch when it was finished before; None when not, or a file is missing or cut.
+
+    Raises
+    ------
+    BatchError
+        A file was changed since, perhaps by its owner: it is not replaced unasked.
+    """
     store = job.sink_store
     try:
         content = json.loads(store.read(job.summary))
     except (OSError, ValueError):
         return None
-    there = store.is_folder(job.sink) if job.source.folder else store.look(job.sink) is not None
-    if not there or not isinstance(content, dict) or content.get("fingerprint") != job.fingerprint:
+    if not isinstance(content, dict) or content.get("fingerprint") != job.fingerprint:
         return None
+    files = content.get("files")
+    for path, (size, digest) in files.items() if isinstance(files, dict) else ():
+        found = store.look(path)
+        if found is None or found.size < size:
+            return None
+        if found.size != size or full_digest(store, found) != digest:
+            raise BatchError(
+                f"{path} was changed since this batch wrote it; name another sink, or write it anew with "
+                "overwrite=True (--overwrite)"
+            )
     return content
 
 
@@ -261,6 +293,19 @@ def _check_apart(job: Job, source: str) -> None:
         if source == place or place.startswith(f"{source}/") or source.startswith(f"{place}/"):
             beside = "" if path == job.sink else f", and so must {path}, which is written beside it"
             raise BatchError(f"the sink {job.sink} must stand outside of the source {job.source.path}{beside}")
+
+
+def _check_name(sink: str) -> None:
+    """Raise BatchError for a sink whose name leaves no room for those of the files beside it."""
+    parent, name = parent_and_name(sink)
+    longest = max(
+        (f"{name}{REPORT}", f"{name}{SUMMARY}", f".{name}.parts.lock"), key=lambda each: len(os.fsencode(each))
+    )
+    if "://" not in sink and len(os.fsencode(longest)) > LONGEST_NAME:
+        raise BatchError(
+            f"the sink's name {name[:40]}… is too long: {longest[:20]}…{longest[-13:]} must stand beside it in "
+            f"{parent}, and a name has at most {LONGEST_NAME} bytes"
+        )
 
 
 def _check_kind(job: Job) -> None:

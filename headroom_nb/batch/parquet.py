@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from headroom_nb.batch.part_files import HashingFile
-    from headroom_nb.batch.records import SourceFile
+    from headroom_nb.batch.records import Door, SourceFile
     from headroom_nb.batch.store import Store
     from headroom_nb.records import CompressionResult
 
@@ -87,15 +87,15 @@ def row_spans(store: Store, file: SourceFile, goal: int) -> Iterator[Span]:
             first += rows
 
 
-def write_rows(work: RowWork, span: Span, out: HashingFile, refused: str = "") -> list[Account]:
-    """Write the rows of a span with smaller images, and return their accounts; ``refused`` leaves all as they were."""
+def write_rows(work: RowWork, span: Span, out: HashingFile, door: Door) -> list[Account]:
+    """Write the rows of a span with smaller images; return their accounts. ``door`` says which stay as they were."""
     arrow, parquet = _modules()
     accounts: list[Account] = []
     with work.store(span.path).open(span.path) as source:
         found = _open(source, span.path)
         with parquet.ParquetWriter(arrow.PythonFile(out, "w"), found.schema_arrow) as writer:
             for batch in _batches(found, span):
-                table, fresh = _smaller(work, batch, span, span.start + len(accounts), refused)
+                table, fresh = _smaller(work, batch, span, span.start + len(accounts), door)
                 accounts += fresh
                 writer.write_table(table)
     return accounts
@@ -127,7 +127,7 @@ def _group_of(facts: Any, row: int) -> tuple[int, int]:
     raise BatchError(f"there is no row {row:,} any more")
 
 
-def _smaller(work: RowWork, batch: Any, span: Span, first: int, refused: str) -> tuple[Any, list[Account]]:
+def _smaller(work: RowWork, batch: Any, span: Span, first: int, door: Door) -> tuple[Any, list[Account]]:
     """Return a few rows with smaller images, and their accounts."""
     arrow, _ = _modules()
     index = batch.schema.get_field_index(work.column)
@@ -136,7 +136,7 @@ def _smaller(work: RowWork, batch: Any, span: Span, first: int, refused: str) ->
     after: list[Any] = []
     accounts: list[Account] = []
     for number in range(batch.num_rows):
-        outcome, smaller = _item(work, column[number], kind, span, first + number, refused)
+        outcome, smaller = _item(work, column[number], kind, span, first + number, door)
         # a row that is not changed is not converted either: Python's types hold less than Arrow's
         after.append(column.slice(number, 1) if smaller is None else arrow.array([smaller], kind))
         outcome.account.file, outcome.account.line, outcome.account.at = (
@@ -152,12 +152,12 @@ def _smaller(work: RowWork, batch: Any, span: Span, first: int, refused: str) ->
     return table if len(kept) == len(accounts) else table.take(kept), accounts
 
 
-def _item(work: RowWork, cell: Any, kind: Any, span: Span, row: int, refused: str) -> tuple[Outcome, Any]:
+def _item(work: RowWork, cell: Any, kind: Any, span: Span, row: int, door: Door) -> tuple[Outcome, Any]:
     """Return what became of a row, and its smaller conversation; None where it stays as it is."""
     try:
         value = cell.as_py()
         _check_value(value, work.max_item_bytes)
-        check_wanted(refused)
+        check_wanted(door(span, row))
         smaller, result = shrink_value(value, work.compress)
         if smaller is not value:
             _check_fits(smaller, kind)
@@ -195,7 +195,7 @@ def _said(value: Any) -> Any:
     return [_said(entry) for entry in value] if isinstance(value, (list, tuple)) else value
 
 
-def join_rows(store: Store, file: SourceFile, source: BinaryIO, targets: Iterator[str], out: BinaryIO) -> None:
+def join_rows(store: Store, file: SourceFile, source: BinaryIO, targets: Iterator[str], out: HashingFile) -> None:
     """Write a file of the source's columns and compression from parts.
 
     Parameters

@@ -8,10 +8,11 @@ import json
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from headroom_nb.batch.records import PartRecord, Totals
+from headroom_nb.batch.store import BUFFER
 
 if TYPE_CHECKING:
     from headroom_nb.batch.records import Part
-    from headroom_nb.batch.store import Store
+    from headroom_nb.batch.store import Found, Store
 
 
 def read_record(store: Store, part: Part) -> dict[str, Any] | None:
@@ -27,6 +28,22 @@ def record_of(store: Store, part: Part) -> PartRecord | None:
     """Return the record of a part that is done; None when it is not."""
     content = read_record(store, part)
     return None if content is None else PartRecord(part.number, content["size"], Totals(**content["totals"]))
+
+
+_digests: dict[tuple[str, int, str], str] = {}
+"""Digests of files that did not change since, by path, size and version."""
+
+
+def full_digest(store: Store, found: Found) -> str:
+    """Return a file's SHA-256 in hex; a file is read once in a process while it is the same."""
+    key = (found.path, found.size, found.stamp)
+    if key not in _digests:
+        digest = hashlib.sha256()
+        with store.open(found.path) as file:
+            while block := file.read(BUFFER):
+                digest.update(block)
+        _digests[key] = digest.hexdigest()
+    return _digests[key]
 
 
 class HashingFile(io.RawIOBase):

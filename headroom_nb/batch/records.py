@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +18,14 @@ MOST_IMAGE_ERRORS = 20
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file: where, what, and for an array where its elements stand."""
+    """One file: where, what, for an array where its elements stand, and a digest of its beginning and its end."""
 
     number: int
     found: Found
     shape: str
     start: int
     stop: int
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -52,16 +54,24 @@ class Span:
     size: int
 
 
+Door = Callable[[Span, int], str]
+"""Called with a span and an item's byte or row before it is compressed; returns why it stays, else an empty text."""
+
+
 @dataclass(frozen=True)
 class Part:
     """One unit of work: spans to read, and where to write what they become.
 
     ``target`` is a path without suffix: ``.data`` receives the items, ``.json`` then the account, which makes it count.
+    ``watched`` parts note each item in ``.at`` before it is compressed, because a worker died on them; ``lost`` are the
+    items, by file and byte or row, on which one did.
     """
 
     number: int
     spans: tuple[Span, ...]
     target: str
+    watched: bool = False
+    lost: tuple[tuple[int, int], ...] = ()
 
     @property
     def size(self) -> int:
@@ -76,7 +86,8 @@ class Part:
     def from_json(cls, text: str) -> Part:
         """Return the part that :meth:`to_json` wrote."""
         read = json.loads(text)
-        return cls(read["number"], tuple(Span(**span) for span in read["spans"]), read["target"])
+        lost = tuple((file, at) for file, at in read["lost"])
+        return cls(read["number"], tuple(Span(**span) for span in read["spans"]), read["target"], read["watched"], lost)
 
 
 @dataclass

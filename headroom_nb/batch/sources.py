@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,9 @@ ARRAY_KEYS = ("requests",)
 PARTS = 64
 LEAST_PART, MOST_PART = 64 * 2**10, 2**20
 """A source is cut into 64 parts, of 64 KiB to 1 MiB: what is done again after a kill, and what workers share."""
+
+ENDS = 2**16
+"""Bytes at the beginning and at the end of a file by which it is recognised."""
 
 PEEK = 2**22
 """Bytes of a first element that are parsed to see what an array holds."""
@@ -113,17 +117,27 @@ def _packed(name: str) -> bool:
 
 def _file(store: Store, number: int, found: Found, column: str) -> SourceFile:
     shape = SHAPES[suffix(found.path)]
+    digest = digest_of(store, found)
     if shape == "rows":
         from headroom_nb.batch.parquet import count_rows
 
-        return SourceFile(number, found, shape, 0, count_rows(store, found.path, column))
+        return SourceFile(number, found, shape, 0, count_rows(store, found.path, column), digest)
     with store.open(found.path) as file:
         _check_text(found.path, file.read(LONGEST_MAGIC))
         if shape == "document":
             place = find_array(file, found.size, ARRAY_KEYS)
             if place is not None and (place.key or _holds_conversations(file, place.start, place.stop, column)):
-                return SourceFile(number, found, "elements", place.start, place.stop)
-    return SourceFile(number, found, shape, 0, found.size)
+                return SourceFile(number, found, "elements", place.start, place.stop, digest)
+    return SourceFile(number, found, shape, 0, found.size, digest)
+
+
+def digest_of(store: Store, found: Found) -> str:
+    """Return a digest of a file's first and last bytes: sizes and times of change may be those of another file."""
+    with store.open(found.path) as file:
+        digest = hashlib.blake2b(file.read(ENDS), digest_size=16)
+        file.seek(max(0, found.size - ENDS))
+        digest.update(file.read(ENDS))
+    return digest.hexdigest()
 
 
 def _check_text(path: str, begins: bytes) -> None:

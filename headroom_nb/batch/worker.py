@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_nb.batch.reading import RawItem
-    from headroom_nb.batch.records import Span
+    from headroom_nb.batch.records import Door, Span
     from headroom_nb.batch.store import Store
     from headroom_nb.compressor import ImageCompressor
     from headroom_nb.records import CompressionResult
@@ -37,6 +37,8 @@ MAX_ITEM_BYTES = 64 * 2**20
 
 MOST_COMPRESSORS = 2
 """Compressors kept per process, the ones used last."""
+
+DIED = "the worker died on this item twice, perhaps for want of memory"
 
 _compressors: dict[tuple[str, int], ImageCompressor] = {}
 _lock = fork_safe(threading.Lock())
@@ -183,12 +185,12 @@ class BatchCompressor:
 
             with store.writing(f"{part.target}.data") as file:
                 out = HashingFile(file)
-                accounts = write_rows(self, part.spans[0], out, refused)
+                accounts = write_rows(self, part.spans[0], out, self._door(store, part, refused))
             lines = [part.spans[0].stop - part.spans[0].start]
         else:
             with store.writing(f"{part.target}.data") as file:
                 out = HashingFile(file)
-                accounts, lines = self._write_items(part, out, refused)
+                accounts, lines = self._write_items(part, out, self._door(store, part, refused))
         totals = Totals()
         for account in accounts:
             totals.count(account)
@@ -198,14 +200,34 @@ class BatchCompressor:
         store.write(f"{part.target}.json", json.dumps(content).encode())
         return record
 
-    def _write_items(self, part: Part, out: HashingFile, refused: str) -> tuple[list[Account], list[int]]:
+    def _door(self, store: Store, part: Part, refused: str) -> Door:
+        """Return what each item of a part is asked for before it is compressed."""
+
+        def enter(span: Span, at: int) -> str:
+            if refused or (span.file, at) in part.lost:
+                return refused or DIED
+            if part.watched:
+                store.write(f"{part.target}.at", json.dumps([span.file, at]).encode())
+            return ""
+
+        return enter
+
+    def died_on(self, part: Part) -> tuple[int, int] | None:
+        """Return the item on which the worker of a watched part died, by file and byte or row; None if not known."""
+        try:
+            file, at = json.loads(self.store(part.target).read(f"{part.target}.at"))
+        except (OSError, ValueError, TypeError):
+            return None
+        return int(file), int(at)
+
+    def _write_items(self, part: Part, out: HashingFile, door: Door) -> tuple[list[Account], list[int]]:
         accounts: list[Account] = []
         lines: list[int] = []
         for span in part.spans:
             with self._opened(span) as source:
                 reader = SpanReader(source, span, self.max_item_bytes)
                 for item in reader:
-                    outcome = self._treat(item, span, refused)
+                    outcome = self._treat(item, span, door(span, item.start))
                     outcome.account.bytes = self._write(item, outcome, source, out)
                     accounts.append(outcome.account)
                 lines.append(reader.lines)

@@ -99,9 +99,20 @@ def test_an_item_that_takes_every_worker_down_is_kept_as_it_was_and_the_others_g
     before, after = source.read_text().splitlines(), (tmp_path / "out.jsonl").read_text().splitlines()
     assert len(after) == 12
     assert after[7] == before[7]
-    assert summary.techniques == {"full_low": 6}
     assert [error.line for error in summary.errors] == [5, 8]
-    assert "the worker died on this part twice" in summary.errors[1].message
+    assert summary.techniques == {"full_low": 6}
+    assert "the worker died on this item twice" in summary.errors[1].message
+
+
+@pytest.mark.slow
+def test_one_item_of_a_large_part_takes_no_other_along(tmp_path):
+    source = write_lines(tmp_path / "in.jsonl", [asks(number) for number in range(9)])
+    compress_batch(source, tmp_path / "alone.jsonl", **OPTIONS)
+    router = DeadlyRouter("Describe number 7.")
+    compress_batch(source, tmp_path / "out.jsonl", executor=1, **{**OPTIONS, "router": router})
+    before, after = (file.read_text().splitlines() for file in (source, tmp_path / "out.jsonl"))
+    whole = (tmp_path / "alone.jsonl").read_text().splitlines()
+    assert after == [*whole[:7], before[7], *whole[8:]]
 
 
 @pytest.mark.slow

@@ -63,7 +63,7 @@ def test_a_sink_of_another_kind_is_said_before_any_work(tmp_path, source):
         (source, "folder", "folder is a folder, and a file becomes a file"),
         (tmp_path / "in", "file", "file is a file, and a folder becomes a folder"),
         (source, "out.parquet", "ends in .parquet, and a .jsonl file becomes a .jsonl file"),
-        (source, "n" * 300, "cannot be written: .*too long"),
+        (source, "n" * 300, "is too long"),
     ):
         with pytest.raises(BatchError, match=says):
             compress_batch(given, tmp_path / sink, overwrite=True, **OPTIONS)
