@@ -28,7 +28,7 @@ from headroom_nb.options import (
     check_quality,
 )
 from headroom_nb.pipeline.all_images import accounts_of
-from headroom_nb.pipeline.one_image import Setting, Tools
+from headroom_nb.pipeline.context import Setting, Tools
 from headroom_nb.pipeline.remember import Remembered
 from headroom_nb.pipeline.repeats import Repeats, check_duplicates
 from headroom_nb.pipeline.revert import revert
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from headroom_nb.fetching import ImageFetcher
     from headroom_nb.formats.walk import Message
     from headroom_nb.ocr import Ocr
-    from headroom_nb.pipeline.one_image import Progress
+    from headroom_nb.pipeline.context import Progress
     from headroom_nb.records import BlockPath, Part
     from headroom_nb.routing.base import Router
 

@@ -8,7 +8,16 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.records import ImagePart, ImageResult, ImageSignals, Needs, RouteDecision, Technique, TextPart
+from headroom_nb.records import (
+    FormOffer,
+    ImagePart,
+    ImageResult,
+    ImageSignals,
+    Needs,
+    RouteDecision,
+    Technique,
+    TextPart,
+)
 from headroom_nb.runtime.packing import pack, unpack
 
 if TYPE_CHECKING:
@@ -34,6 +43,8 @@ def pack_result(result: ImageResult) -> bytes:
             parts.append({name: getattr(part, name) for name in _IMAGE_PART})
             blobs.append(part.data)
     record = {name: getattr(result, name) for name in _PLAIN}
+    record["needs"] = None if result.needs is None else asdict(result.needs)
+    record["forms"] = [asdict(form) for form in result.forms]
     decision = None if result.decision is None else asdict(result.decision)
     return pack({**record, "technique": result.technique, "decision": decision, "parts": parts}, blobs)
 
@@ -50,6 +61,8 @@ def unpack_result(data: bytes, slot: ImageSlot) -> ImageResult:
             "sizes": tuple(map(_size, record["sizes"])),
             "decision": None if decision is None else _decision(decision),
             "technique": Technique(record["technique"]),
+            "needs": None if record["needs"] is None else Needs(**record["needs"]),
+            "forms": tuple(map(_form, record["forms"])),
             "parts": _parts(record["parts"], blobs),
         }
         result = ImageResult(path=slot.path, question=slot.question, original=original, **plain)
@@ -71,6 +84,10 @@ def _decision(record: dict[str, Any]) -> RouteDecision:
             "needs": None if needs is None else Needs(**needs),
         }
     )
+
+
+def _form(record: dict[str, Any]) -> FormOffer:
+    return FormOffer(**{**record, "technique": Technique(record["technique"]), "box": _box(record["box"])})
 
 
 def _signals(record: dict[str, Any]) -> ImageSignals:

@@ -19,6 +19,7 @@ from headroom_nb.errors import ImageRejectedError, OptionError
 
 if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
+    from headroom_nb.costs.billed import Billed
     from headroom_nb.records import Size, TokenEstimate
 
 FREE_SCALE = 0.98
@@ -144,14 +145,14 @@ def _cheapest(start: SizeOption, spec: ModelSpec, detail: str, min_scale: float)
     rule = terms(spec, detail)[0]
     if rule in BILLED_BY_ASPECT:
         return start
-    reference = _seen(start)
+    reference = seen_of(start)
     smallest = tuple(max(ceil(side * min_scale - 1e-9), 1) for side in reference)
     least = billed((smallest[0], smallest[1]), spec, detail).tokens if rule in GROWS_WITH_VIEW else 0
     if start.tokens == least:
         return start
     best = start
     for longest in range(max(smallest), min(max(start.size), max(smallest) + MOST_SIZES) + 1):
-        for candidate in _shaped(start.size, longest):
+        for candidate in shaped(start.size, longest):
             try:
                 tokens, sent = billed(candidate, spec, detail)
             except ImageRejectedError:
@@ -166,7 +167,7 @@ def _cheapest(start: SizeOption, spec: ModelSpec, detail: str, min_scale: float)
     return best
 
 
-def _shaped(size: Size, longest: int) -> tuple[Size, ...]:
+def shaped(size: Size, longest: int) -> tuple[Size, ...]:
     """Return the sizes with this long side whose short side is the exact one rounded down and up."""
     width, height = size
     across, along = min(size), max(size)
@@ -190,7 +191,7 @@ def tokens_by_size(size: Size, model: ModelSpec | str, detail: str = "auto") -> 
     steps: list[tuple[int, int]] = []
     most = max(largest_accepted(size, spec, detail))
     for longest in range(1, most + 1, -(-most // MOST_SIZES)):
-        candidate = _shaped(size, longest)[0]
+        candidate = shaped(size, longest)[0]
         if not _accepted(candidate, spec, detail):
             continue
         tokens = billed(candidate, spec, detail).tokens
@@ -210,7 +211,7 @@ def largest_accepted(size: Size, spec: ModelSpec, detail: str = "auto") -> Size:
     return size if _accepted(size, spec, detail) else _largest_accepted(size, spec, detail).size
 
 
-def _seen(option: SizeOption) -> Size:
+def seen_of(option: SizeOption) -> Size:
     """Return the view in pixels that carry information: enlarging adds none."""
     return min(option.sent_size[0], option.size[0]), min(option.sent_size[1], option.size[1])
 
@@ -223,11 +224,11 @@ def _largest_accepted(size: Size, spec: ModelSpec, detail: str) -> SizeOption:
     low, high = 1, max(size)
     while low < high:
         middle = (low + high + 1) // 2
-        if _accepted(_shaped(size, middle)[0], spec, detail):
+        if _accepted(shaped(size, middle)[0], spec, detail):
             low = middle
         else:
             high = middle - 1
-    best = _shaped(size, low)[0]
+    best = shaped(size, low)[0]
     tokens, sent = billed(best, spec, detail)
     return SizeOption(best, tokens, sent, 1.0)
 
@@ -238,6 +239,14 @@ def _accepted(size: Size, spec: ModelSpec, detail: str) -> bool:
     except ImageRejectedError:
         return False
     return True
+
+
+def try_billed(size: Size, spec: ModelSpec, detail: str) -> Billed | None:
+    """Return tokens and seen size; None where the provider refuses it."""
+    try:
+        return billed(size, spec, detail)
+    except ImageRejectedError:
+        return None
 
 
 def _same_view(start: SizeOption, spec: ModelSpec, detail: str) -> SizeOption | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from headroom_nb.errors import OcrError
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.pictures import RequestBudget
-    from headroom_nb.pipeline.one_image import Setting, Tools
+    from headroom_nb.pipeline.context import Setting, Tools
     from headroom_nb.pipeline.remember import Question, Remembered
 
 MAX_THREADS = 4

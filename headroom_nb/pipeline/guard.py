@@ -1,36 +1,61 @@
-"""The last word on every image: what a proposal really costs, and never more than before."""
+"""The last word on every form: what it really costs once it is made, and what can stand where the image stands."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headroom_nb.costs.parts import price_parts
+from headroom_nb.formats import refusal
+from headroom_nb.records import ImagePart
+
 if TYPE_CHECKING:
     from headroom_nb.costs.parts import Price
-    from headroom_nb.records import Part, Technique
-    from headroom_nb.techniques.base import Proposal
+    from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.records import Part
+    from headroom_nb.techniques.base import Job
+    from headroom_nb.techniques.forms import Form
+
+WORTH_MORE_BYTES = 0.2
+"""Share of the tokens that must be saved where the new file is larger than the old one."""
 
 
 @dataclass(frozen=True)
-class Offer:
-    """What one technique proposes, and what that costs."""
+class Made:
+    """A form that was made: its parts, and their price."""
 
-    technique: Technique
-    proposal: Proposal
+    form: Form
+    parts: tuple[Part, ...]
     price: Price
 
     @property
-    def parts(self) -> tuple[Part, ...]:
-        """What would stand in the image's place; empty when the image would stay."""
-        return self.proposal.parts
+    def bytes(self) -> int:
+        """Encoded bytes of its images."""
+        return sum(len(part.data) for part in self.parts if isinstance(part, ImagePart))
 
 
-def cheapest(original: Price, offers: list[Offer]) -> Offer | None:
-    """Return the cheapest offer, the first of equals; None when none is cheaper than the original.
+def make(form: Form, job: Job, slot: ImageSlot, before: Price) -> Made | str:
+    """Return a form with its parts, or why it cannot be sent.
 
-    Offers come in the router's order of preference. One without parts leaves the image, and so costs what it costs now.
-    An original that the provider refuses gives way to anything that costs no more.
+    Raises
+    ------
+    ImageRejectedError
+        The provider would refuse one of its images.
     """
-    bound = original.tokens if original.accepted else original.tokens + 1
-    cheaper = [offer for offer in offers if offer.parts and offer.price.tokens < bound]
-    return min(cheaper, key=lambda offer: offer.price.tokens, default=None)
+    if form.free and not form.sizes:
+        return Made(form, (), before)
+    parts = form.build()
+    if not parts:
+        return Made(form, (), before)
+    why = refusal(slot, parts)
+    if why is not None:
+        return why
+    price = price_parts(parts, job.model, job.detail)
+    # an image that the provider refuses gives way to anything that costs no more
+    bound = before.tokens if before.accepted else before.tokens + 1
+    if price.tokens >= bound:
+        return "does not cost less than the image as it is"
+    made = Made(form, parts, price)
+    if made.bytes > len(job.picture.data) and price.tokens > (1 - WORTH_MORE_BYTES) * before.tokens and before.accepted:
+        return f"a larger file ({made.bytes:,} bytes) that saves less than {WORTH_MORE_BYTES:.0%} of the tokens"
+    return made

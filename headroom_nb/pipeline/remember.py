@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.ocr.base import Ocr
-    from headroom_nb.pipeline.one_image import Setting
+    from headroom_nb.pipeline.context import Setting
     from headroom_nb.records import ImageResult
 
 CACHE_BYTES = 128 * 2**20

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.ocr.base import Ocr, OcrPage
-    from headroom_nb.pipeline.one_image import Setting
+    from headroom_nb.pipeline.context import Setting
     from headroom_nb.records import ImageResult
 
 OWN_ROUTERS = {"auto": "embedded", "embedded": "embedded", "rules": "rules"}

@@ -8,6 +8,7 @@ from headroom_nb.records.compression import CompressionResult, Recompress
 from headroom_nb.records.images import (
     QUALITIES,
     Box,
+    FormOffer,
     ImagePart,
     ImageResult,
     ImageSignals,
@@ -31,6 +32,7 @@ __all__ = [
     "CheckResult",
     "Comparison",
     "CompressionResult",
+    "FormOffer",
     "ImagePart",
     "ImageResult",
     "ImageSignals",

@@ -195,6 +195,38 @@ Part = ImagePart | TextPart
 
 
 @dataclass(frozen=True)
+class FormOffer:
+    """One form that was considered.
+
+    Attributes
+    ----------
+    label
+        Its name among the forms of its image, such as ``"608×342"`` or ``"text + 384×216"``.
+    technique
+        What it does to the image.
+    tokens, bytes
+        What it costs, and how large it is; the bytes of a form that was not made are an estimate.
+    risk
+        The chance that it loses an answer which the image as it is still gives, 0 to 1.
+    why_not
+        Why it was not sent; empty for the one that was, and for those that only cost more.
+    taken
+        Whether it was sent.
+    box
+        Of a crop: where it was cut out, pixels of the image.
+    """
+
+    label: str
+    technique: Technique
+    tokens: int
+    bytes: int
+    risk: float
+    why_not: str = ""
+    taken: bool = False
+    box: Box | None = None
+
+
+@dataclass(frozen=True)
 class ImageResult:
     """The account of one image.
 
@@ -228,6 +260,13 @@ class ImageResult:
         One line a person should read; empty when there is nothing to say.
     error
         Why the image was left untouched, or None.
+    needs
+        What the answer depends on, or None where that was not asked.
+    risk
+        The chance that what is sent loses an answer which the image as it is still gives, 0 to 1; None where nothing
+        was decided.
+    forms
+        Every form that was considered, the cheapest first, with tokens, bytes, risk and why it was not sent.
     duplicate_of
         Path of the earlier image that this one was replaced by a reference to, or None.
     original, parts
@@ -252,6 +291,9 @@ class ImageResult:
     note: str = ""
     error: str | None = None
     duplicate_of: BlockPath | None = None
+    needs: Needs | None = None
+    risk: float | None = None
+    forms: tuple[FormOffer, ...] = field(default=(), repr=False)
     original: bytes = field(default=b"", repr=False)
     parts: tuple[Part, ...] = field(default=(), repr=False)
 
@@ -267,5 +309,7 @@ class ImageResult:
 
     @property
     def confidence(self) -> float | None:
-        """The router's confidence, or None where it was not asked."""
+        """The chance that the answer survives, 0 to 1; None where nothing was decided."""
+        if self.risk is not None:
+            return 1 - self.risk
         return None if self.decision is None else self.decision.confidence

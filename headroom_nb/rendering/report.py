@@ -21,7 +21,7 @@ from headroom_nb.rendering.tables import MOST_WARNINGS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headroom_nb.records import BlockPath, CompressionResult, ImageResult, ImageSignals, RouteDecision
+    from headroom_nb.records import BlockPath, CompressionResult, FormOffer, ImageResult, ImageSignals, RouteDecision
 
 JSON_MIME = "application/vnd.headroom.report+json"
 SIGNALS = ("has_text", "is_document", "is_complex", "has_small_details", "text_coverage", "detail_loss")
@@ -35,6 +35,12 @@ MOST_TRANSCRIPT = 1_200
 
 ALL_TRANSCRIPTS = 12_000
 """Characters of all of them."""
+
+
+MOST_FORMS = 12
+"""Forms of one image that a report holds: those of least tokens for their risk, thinned out."""
+
+MOST_WHY_NOT = 120
 
 
 @dataclass(frozen=True)
@@ -153,10 +159,35 @@ def _facts(image: ImageResult, most_text: int) -> dict[str, Any]:
         "original_bytes": image.original_bytes,
         "compressed_bytes": image.compressed_bytes,
         "kept_pixels": round(image.kept_pixels, 4),
+        "needs": {} if image.needs is None else {name: round(share, 3) for name, share in image.needs.items()},
+        "risk": None if image.risk is None else round(image.risk, 4),
+        "forms": _forms(image),
         "note": plain.shorten(image.note, most_text),
         "error": None if image.error is None else plain.shorten(image.error, most_text),
         "alt": plain.one_line(alternative_text(image)),
     }
+
+
+def _forms(image: ImageResult) -> list[dict[str, Any]]:
+    """Return the forms of fewest tokens for their risk, and the one that was sent, from cheap to expensive."""
+    best: list[FormOffer] = []
+    for form in image.forms:
+        if form.taken or not best or form.risk < min(each.risk for each in best):
+            best.append(form)
+    spare = max(1, len(best) // MOST_FORMS + 1)
+    return [
+        {
+            "label": form.label,
+            "technique": str(form.technique),
+            "tokens": form.tokens,
+            "bytes": form.bytes,
+            "risk": form.risk,
+            "why_not": plain.shorten(form.why_not, MOST_WHY_NOT),
+            "taken": form.taken,
+        }
+        for index, form in enumerate(best)
+        if form.taken or index % spare == 0
+    ]
 
 
 def _signals(signals: ImageSignals | None) -> dict[str, float]:

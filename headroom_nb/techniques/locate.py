@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import TechniqueRefusedError
-from headroom_nb.techniques.bands import ink_bands, pick, text_columns, text_rows
+from headroom_nb.techniques.bands import ink_bands, pick, text_rows
 from headroom_nb.techniques.matching import find_text
 from headroom_nb.techniques.regions import find_place
 
@@ -28,7 +29,7 @@ UNSURE = 0.6
 """Below this confidence no region is named."""
 
 _BAND_SIDE = 1024
-_ENOUGH_LINES = 3
+_LINE = re.compile(r"\b(?:lines?|zeilen?|lignes?|líneas?|lineas?)\b")
 
 
 @dataclass(frozen=True)
@@ -40,26 +41,46 @@ class Region:
     confidence: float
 
 
-def find_region(job: Job) -> Region:
-    """Return the region that the question names by place, by row or column, or by text that stands there.
-
-    Raises
-    ------
-    TechniqueRefusedError
-        When no region stands out.
-    OcrError
-        When text has to be looked for and there is no OCR engine.
-    """
+def place_region(job: Job) -> Region | None:
+    """Return the region that the question names by place, by row or column; None where it names none."""
     place = find_place(job.question)
-    if place is None:
-        region = _by_text(job)
-    elif place.row is None and place.column is None:
+    if place is None or _counts_lines(place):
+        return None
+    if place.row is None and place.column is None:
         region = _by_place(job, place)
     else:
-        region = _by_number(job, place)
-    if region.confidence < UNSURE:
-        raise TechniqueRefusedError(f"no region stands out: {region.words!r} is only one of several places")
-    return region
+        try:
+            region = _by_number(job, place)
+        except TechniqueRefusedError:
+            return None
+    return region if region.confidence >= UNSURE else None
+
+
+def text_region(job: Job, page: OcrPage) -> Region | None:
+    """Return the region around the text in the image that the question names; None where none stands out."""
+    place = find_place(job.question)
+    if place is not None and _counts_lines(place):
+        return _line(job, page, place)
+    match = find_text(job.question, page)
+    if match is None or match.confidence < UNSURE:
+        return None
+    return Region(_around(job, match), f"“{match.words}”", match.confidence)
+
+
+def _counts_lines(place: Place) -> bool:
+    """Return whether lines of text are counted, which have to be read first, rather than panels."""
+    return place.row is not None and place.column is None and _LINE.search(place.words) is not None
+
+
+def _line(job: Job, page: OcrPage, place: Place) -> Region | None:
+    spans = text_rows(page.lines)
+    chosen = pick(spans, place.row or 0)
+    if chosen is None:
+        return None
+    first, last = chosen
+    margin = MARGIN * job.picture.size[1] / 2
+    box = _clip(job, 0, spans[first][0] - margin, job.picture.size[0], spans[last][1] + margin)
+    return Region(box, place.words, place.confidence)
 
 
 def _clip(job: Job, left: float, top: float, right: float, bottom: float) -> Box:
@@ -74,13 +95,6 @@ def _by_place(job: Job, place: Place) -> Region:
         job, (left - MARGIN) * width, (top - MARGIN) * height, (right + MARGIN) * width, (bottom + MARGIN) * height
     )
     return Region(box, place.words, place.confidence)
-
-
-def _by_text(job: Job) -> Region:
-    match = find_text(job.question, _read(job))
-    if match is None:
-        raise TechniqueRefusedError("the question names no place, and no text in the picture answers to it")
-    return Region(_around(job, match), f"“{match.words}”", match.confidence)
 
 
 def _around(job: Job, match: Match) -> Box:
@@ -113,15 +127,7 @@ def _span(job: Job, number: int, axis: int) -> PixelSpan:
 
 
 def _spans(job: Job, axis: int) -> list[PixelSpan]:
-    """Return the rows or columns, in pixels: of text where there is some, else of what stands between blank bands."""
-    if job.signals is None or job.signals.text_lines >= _ENOUGH_LINES:
-        lines = _read(job).lines
-        if len(lines) >= _ENOUGH_LINES:
-            return text_columns(lines, job.picture.size[0]) if axis else text_rows(lines)
+    """Return the rows or columns of what stands between blank bands, in pixels."""
     small = job.picture.small(_BAND_SIDE)
     scale = job.picture.size[1 - axis] / small.size[1 - axis]
     return [(start * scale, end * scale) for start, end in ink_bands(small, axis)]
-
-
-def _read(job: Job) -> OcrPage:
-    return job.ocr().read(job.picture.rgb(), progress=job.progress)

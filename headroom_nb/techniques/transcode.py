@@ -1,98 +1,154 @@
-"""TRANSCODE: the text in a picture instead of the picture, or beside a small view of it."""
+"""The text of an image: alone, beside a small view of it, or its exact strings beside a view that shows the rest."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from headroom_nb.costs.parts import price_parts
-from headroom_nb.errors import TechniqueRefusedError
-from headroom_nb.records import ImagePart, TextPart
-from headroom_nb.techniques.base import Proposal
+from headroom_nb.costs import count_text
+from headroom_nb.records import Technique, TextPart
 from headroom_nb.techniques.fence import label_text
-from headroom_nb.techniques.levels import current_view
-from headroom_nb.techniques.low_detail import low_detail
-from headroom_nb.techniques.preserve import preserve
-from headroom_nb.techniques.transcript.layout import to_text
-from headroom_nb.techniques.transcript.trust import VIEW_SIDE, check
+from headroom_nb.techniques.forms import Facts, Form
+from headroom_nb.techniques.whole import describe, facts_of, view_parts, views
 
 if TYPE_CHECKING:
-    from headroom_nb.records import ImageSignals
+    from collections.abc import Callable
+
+    from headroom_nb.records import Part
+    from headroom_nb.signals.marks import Marks
     from headroom_nb.techniques.base import Job
+    from headroom_nb.techniques.transcript import Transcript
+    from headroom_nb.techniques.whole import View
 
-_LOOKS = re.compile(
-    r"\b(?:colou?r(?:s|ed)?|where (?:is|are|does|do)|next to|left of|right of|beside|behind|in front of|stands?|"
-    r"looks?|shapes?|logos?|icons?|photos?|people|person|man|woman|wearing|background|describe|"
-    r"highlighted|circled|drawn|chart|graph|diagram|arrows?|farbe|wo|neben|couleur|o\u00f9|d\u00f3nde|junto)\b",
-    re.IGNORECASE,
-)
-"""Words by which a question asks for more than what is written."""
+SMALL_VIEW, LARGEST_VIEW = 384, 1024
+"""Long side in pixels of the smallest and the largest view that goes beside text."""
+
+TEXT_IN_VIEW = 4.8
+"""Font size in pixels that the smallest text keeps in that view: too small to read, but a mark is tied to its line."""
+
+FEW_STRINGS = 0.6
+"""Exact strings are sent by themselves where they cost at most this share of the whole text."""
+
+_EXACT = re.compile(r"\S*(?:\d|[_@#/\\:]|[a-z][A-Z]|[A-Z]{2})\S*")
+"""A string that no language corrects: with a digit, a sign, or capitals inside."""
+
+CHARACTERS_PER_TOKEN = 3.1
+"""Of text that OCR read, on average."""
 
 
-def transcode(job: Job) -> Proposal:
-    """Return the picture's text as one labelled, fenced part; beside a small view where the question asks for both.
+def text_forms(job: Job, transcript: Transcript, marks: Marks, engine: str, *, page: bool) -> list[Form]:
+    """Return the forms that send an image's text.
 
-    Raises
-    ------
-    TechniqueRefusedError
-        The text cannot be trusted to say what the picture says, or the picture is more than its text.
-    OcrError
-        There is no OCR engine, or it failed.
+    Parameters
+    ----------
+    job
+        The image.
+    transcript
+        What was read, and how surely.
+    marks
+        What the image shows that its text does not say.
+    engine
+        Name of what read it.
+    page
+        Whether the text is most of what the image shows.
     """
-    ocr = job.ocr()
-    page = ocr.read(job.picture.rgb(), progress=job.progress)
-    signs = check(page, job.picture.small(VIEW_SIDE))
-    text = TextPart(label_text(to_text(page), job.label, page.size))
-    read = f"{len(page.lines)} lines read by {ocr.name}"
-    if asks_how_it_looks(job.question):
-        return _overview(job, text, read)
-    if signs.beyond_text:
-        raise TechniqueRefusedError(signs.beyond_text)
-    if job.keep_low_view:
-        return _with_low_view(job, text, read)
-    return Proposal((text,), 0.0, free=False, note=read)
+    text = label_text(transcript.text, job.label, job.picture.size)
+    tokens = count_text(text, job.model).tokens
+    said = Facts(exact=transcript.exact, prose=transcript.prose, page=page)
+    read = f"{transcript.lines} lines read by {engine}"
+    build = partial(_parts, job, None, text)
+    bare = Form(Technique.TRANSCODE, "text", tokens, len(text), said, build, kept_pixels=0.0, note=read)
+    forms = [replace(bare, refused=transcript.refusal or _left_out(marks))]
+    beside = [view for view in views(job) if _least_side(job) <= max(view.seen) <= LARGEST_VIEW]
+    forms += [_hybrid(job, view, text, tokens, said, marks, read) for view in beside]
+    strings = exact_strings(transcript.text)
+    listed = label_text("\n".join(strings), job.label, job.picture.size)
+    count = count_text(listed, job.model).tokens
+    if strings and count <= FEW_STRINGS * tokens:
+        only = replace(said, prose=0.0)
+        label = f"{len(strings)} exact strings read by {engine}"
+        forms += [_hybrid(job, view, listed, count, only, marks, label, "strings") for view in beside]
+    return forms
 
 
-def asks_how_it_looks(question: str) -> bool:
-    """Return whether a question asks for more than what is written: colours, places, things."""
-    return _LOOKS.search(question) is not None
+def _hybrid(
+    job: Job, view: View, text: str, tokens: int, said: Facts, marks: Marks, read: str, what: str = "text"
+) -> Form:
+    facts = with_marks(facts_of(job, view), marks, max(view.seen) / max(job.picture.size))
+    return Form(
+        Technique.TRANSCODE,
+        f"{what} + {describe(job, view)}",
+        tokens + view.tokens,
+        len(text),
+        replace(facts, exact=said.exact, prose=said.prose, page=said.page),
+        partial(_parts, job, view, text),
+        sizes=(view.size,),
+        kept_pixels=facts.share**2,
+        note=f"{describe(job, view, words=True)}, with {read}",
+    )
 
 
-def _with_low_view(job: Job, text: TextPart, read: str) -> Proposal:
-    """Return the text after a small view where both cost less than the picture at its cheapest; else the text."""
-    alone = Proposal((text,), 0.0, free=False, note=read)
-    try:
-        both = _overview(job, text, read)
-    except TechniqueRefusedError:
-        return replace(alone, note=f"{read}; no smaller view to keep beside it")
-    if price_parts(both.parts, job.model, job.detail).tokens < _picture_tokens(job):
-        return both
-    return replace(alone, note=f"{read}; a view beside it would cost more than the picture")
+def with_marks(facts: Facts, marks: Marks, scale: float) -> Facts:
+    """Return facts that know how high the smallest mark comes out."""
+    return facts if marks.smallest is None else replace(facts, mark=marks.smallest * scale)
 
 
-def _overview(job: Job, text: TextPart, read: str) -> Proposal:
-    """Return a small view followed by the text, which need not stay legible in the view."""
-    try:
-        view = low_detail(replace(job, signals=_without_text(job.signals)))
-    except TechniqueRefusedError as refusal:
-        reason = f"the question also asks how the picture looks, and a view beside the text is not to be had: {refusal}"
-        raise TechniqueRefusedError(reason) from refusal
-    small = [replace(part, role="overview") if isinstance(part, ImagePart) else part for part in view.parts]
-    return replace(view, parts=(*small, text), free=False, note=f"{view.note}, with {read}")
+def _left_out(marks: Marks) -> str:
+    return f"its text would leave out what it shows: {'; '.join(marks.sentences)}" if marks.strong else ""
 
 
-def _picture_tokens(job: Job) -> int:
-    """Return what the picture would cost by itself, in the form that loses nothing that is read."""
-    before, _ = current_view(job)
-    try:
-        parts = preserve(job).parts
-    except TechniqueRefusedError:
-        return before
-    return min(before, price_parts(parts, job.model, job.detail).tokens) if parts else before
+def _least_side(job: Job) -> float:
+    """Return the long side of the smallest view that goes beside text."""
+    longest = max(job.picture.size)
+    smallest = job.text.smallest
+    wanted = SMALL_VIEW if smallest is None else max(SMALL_VIEW, TEXT_IN_VIEW / smallest * longest)
+    return 0.97 * min(wanted, 2 * SMALL_VIEW, longest)
 
 
-def _without_text(signals: ImageSignals | None) -> ImageSignals | None:
-    if signals is None:
-        return None
-    return replace(signals, has_text=0.0, text_lines=0, min_text_height=None, median_text_height=None)
+def _parts(job: Job, view: View | None, text: str) -> tuple[Part, ...]:
+    return (
+        (TextPart(text),)
+        if view is None
+        else (*view_parts(job, view, mark="overview", role="overview"), TextPart(text))
+    )
+
+
+def exact_strings(text: str) -> list[str]:
+    """Return the strings of a text that must come out character by character, each once, in order."""
+    return list(dict.fromkeys(found for found in _EXACT.findall(text) if any(map(str.isalnum, found))))
+
+
+def could_win(job: Job, tokens: float, allowed: Callable[[Facts], bool]) -> bool:
+    """Return whether a form with text could cost at most so many tokens, were the text read without a mistake.
+
+    Parameters
+    ----------
+    tokens
+        What it must cost at most.
+    allowed
+        Whether a form that keeps so much may be sent.
+    """
+    text = guessed_text_tokens(job)
+    if not text or text > tokens:
+        return False
+    perfect = Facts(exact=1.0, prose=1.0, page=True)
+    if allowed(perfect):
+        return True
+    return any(
+        text + view.tokens <= tokens and allowed(replace(facts_of(job, view), exact=1.0, prose=1.0, page=True))
+        for view in views(job)
+        if _least_side(job) <= max(view.seen) <= LARGEST_VIEW
+    )
+
+
+def guessed_text_tokens(job: Job) -> int:
+    """Return about how many tokens the text would cost, from what was measured before anything is read."""
+    signals = job.signals
+    if signals is None or not signals.median_text_height:
+        return 0
+    width, height = job.picture.size
+    line = signals.median_text_height
+    characters = signals.text_coverage * width * height / (1.1 * line) / (0.62 * line)
+    return round(characters / CHARACTERS_PER_TOKEN * job.model.text_scale)

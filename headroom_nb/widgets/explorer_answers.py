@@ -68,21 +68,28 @@ def region(picture: Picture, question: str, model: str, detail: str) -> Answer:
         Text has to be looked for and there is no OCR engine.
     """
     from headroom_nb.costs import find_model
+    from headroom_nb.errors import TechniqueRefusedError
     from headroom_nb.ocr.registry import get_ocr
     from headroom_nb.routing import load_router
-    from headroom_nb.techniques.base import Job
-    from headroom_nb.techniques.locate import find_region
+    from headroom_nb.signals.text_size import measure_text_size
+    from headroom_nb.techniques.base import Job, Reading
+    from headroom_nb.techniques.locate import place_region, text_region
 
-    found = find_region(
-        Job(
-            picture=picture,
-            question=question,
-            model=find_model(model),
-            detail=detail,
-            quality="balanced",
-            signals=load_router("embedded").analyze_image(picture),
-            label="",
-            ocr=get_ocr,
-        )
+    def read() -> Reading:
+        engine = get_ocr()
+        return Reading(engine.read(picture.rgb()), engine.name)
+
+    job = Job(
+        picture=picture,
+        question=question,
+        model=find_model(model),
+        detail=detail,
+        signals=load_router("embedded").analyze_image(picture),
+        text=measure_text_size(picture),
+        label="",
+        read=read,
     )
+    found = place_region(job) or text_region(job, job.read().page)
+    if found is None:
+        raise TechniqueRefusedError("the question names no place, and no text in the picture answers to it")
     return Answer({"box": list(found.box), "words": found.words})

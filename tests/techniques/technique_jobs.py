@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib as mpl
@@ -12,7 +13,7 @@ from headroom_nb.costs import find_model
 from headroom_nb.ocr import OcrLine, OcrPage
 from headroom_nb.pictures import open_picture
 from headroom_nb.records import ImageSignals
-from headroom_nb.techniques.base import Job
+from headroom_nb.techniques.base import Job, Reading
 
 
 def font(px, name="DejaVuSans"):
@@ -56,36 +57,33 @@ def signals(size, *, height=None, lines=20, detail_loss=0.02):
     )
 
 
-class ReadBoxes:
-    """An OCR engine that knows what stands where, and counts how often it is asked."""
+@dataclass(frozen=True)
+class Text:
+    """The font size of an image's smallest text, pixels."""
 
-    name = "known"
-
-    def __init__(self, boxes):
-        self.boxes = boxes
-        self.calls = 0
-
-    def read(self, image, *, progress=None):
-        self.calls += 1
-        lines = tuple(
-            OcrLine(text, ((left, top), (right, top), (right, bottom), (left, bottom)), 0.99)
-            for text, (left, top, right, bottom) in self.boxes
-        )
-        return OcrPage(lines, len(lines), image.size)
+    smallest: float | None = None
+    sure: bool = True
 
 
-def job(
-    image, question="What is this?", *, model="gpt-5.6-sol", detail="auto", quality="balanced", known=None, boxes=()
-):
-    data = image if isinstance(image, bytes) else png(image)
-    engine = ReadBoxes(boxes)
+def read_boxes(size, boxes):
+    """Return the page that an engine reads which knows what stands where."""
+    lines = tuple(
+        OcrLine(text, ((left, top), (right, top), (right, bottom), (left, bottom)), 0.99)
+        for text, (left, top, right, bottom) in boxes
+    )
+    return OcrPage(lines, len(lines), size)
+
+
+def job(image, question="What is this?", *, model="gpt-5.6-sol", detail="auto", font=None, boxes=(), box=None):
+    picture = open_picture(image if isinstance(image, bytes) else png(image))
     return Job(
-        picture=open_picture(data),
+        picture=picture,
         question=question,
         model=find_model(model),
         detail=detail,
-        quality=quality,
-        signals=known,
+        signals=signals(picture.size, height=font),
+        text=Text(font),
         label="messages[0].content[1]",
-        ocr=lambda: engine,
+        read=lambda: Reading(read_boxes(picture.size, boxes), "known"),
+        box=box,
     )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headroom_nb import ImageCompressor, Technique, compress
+from headroom_nb import ImageCompressor, Technique
 from headroom_nb.formats import find_images
 from headroom_nb.ocr import FakeOcr
 from headroom_nb.ocr.fake import line
@@ -186,7 +186,8 @@ def test_in_a_payload_an_attack_stands_in_one_fenced_text_and_nowhere_else(form,
     lines = [*lines, *(f"line {n} of the page" for n in range(6))]
     model = {"openai": "gpt-4o", "anthropic": "claude-opus-5-5", "google": "gemini-3-flash-preview"}[form]
     document = wire(form, "Read the text", shown(lines))
-    result = ImageCompressor(model, router, ocr=reader(lines)).run(document)
+    place = find_images(document)[0].path
+    result = ImageCompressor(model, router, ocr=reader(lines)).run(document, techniques={place: Technique.TRANSCODE})
     (image,) = result.images
     assert image.technique is Technique.TRANSCODE
     question, transcript = texts(result.messages)
@@ -262,21 +263,10 @@ def test_a_low_view_is_kept_beside_the_text_where_that_is_asked_for_and_still_ch
     picture = png(text_image(lines, size=22, width=1400, margin=60))
     document = [openai_message("Read the text", picture)]
     options = {"model": "gpt-4o", "router": FixedRouter(Technique.TRANSCODE), "ocr": reader(lines, 22, 60)}
-    alone = ImageCompressor(**options).run(document).images[0]
     both = ImageCompressor(**options, keep_low_view=True).run(document).images[0]
-    assert [type(part).__name__ for part in alone.parts] == ["TextPart"]
     assert [type(part).__name__ for part in both.parts] == ["ImagePart", "TextPart"]
-    assert alone.compressed_tokens < both.compressed_tokens < both.original_tokens
+    assert both.compressed_tokens < both.original_tokens
     assert 0 < both.kept_pixels < 1
-
-
-def test_a_low_view_that_would_cost_too_much_is_left_out_and_that_is_said():
-    lines = [f"line {n} of a page with a lot of text on it" for n in range(12)]
-    document = [openai_message("Read the text", png(text_image(lines, size=16, width=500)))]
-    options = {"ocr": FakeOcr(lines), "router": FixedRouter(Technique.TRANSCODE), "keep_low_view": True}
-    image = compress(document, model="gpt-4o", **options).images[0]
-    assert [type(part).__name__ for part in image.parts] == ["TextPart"]
-    assert "view" in image.note
 
 
 RENDERED = {
@@ -292,7 +282,9 @@ RENDERED = {
 def test_what_the_real_engine_reads_in_a_hostile_picture_stays_in_its_fence(lines):
     router = FixedRouter(Technique.TRANSCODE)
     picture = png(text_image([*lines, "thank you for your visit"], size=30, width=900, margin=40))
-    result = ImageCompressor("gpt-4o", router).run([openai_message("Read the text", picture)])
+    document = [openai_message("Read the text", picture)]
+    techniques = {find_images(document)[0].path: Technique.TRANSCODE}
+    result = ImageCompressor("gpt-4o", router).run(document, techniques=techniques)
     assert result.images[0].technique is Technique.TRANSCODE
     question, transcript = texts(result.messages)
     label, inside, after = parts_of(transcript)

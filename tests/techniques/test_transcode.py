@@ -1,34 +1,21 @@
-import io
+"""The forms that send the text of an image, and what must not stand for an image."""
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from headroom_nb.costs import find_model
-from headroom_nb.errors import OcrError, TechniqueRefusedError
+from headroom_nb.costs.parts import price_parts
 from headroom_nb.ocr import FakeOcr, OcrLine
 from headroom_nb.pictures import open_picture
-from headroom_nb.records import ImagePart, ImageSignals, TextPart
-from headroom_nb.techniques.base import Job
-from headroom_nb.techniques.transcode import asks_how_it_looks, transcode
+from headroom_nb.records import ImagePart, TextPart
+from headroom_nb.signals.marks import Marks
+from headroom_nb.techniques.forms import Facts
+from headroom_nb.techniques.transcode import could_win, exact_strings, text_forms
+from headroom_nb.techniques.transcript import Transcript, transcribe
 from tests.techniques.ocr_pages import engine, font, page, text_page
+from tests.techniques.technique_jobs import job, png
 
 RECEIPT = ["Corner Shop", "Bread 2.40", "Milk 1.15", "Coffee 6.80", "Total 10.35", "Thank you for your visit"]
-
-
-def job(image, question="Read the text", ocr=None, signals=None):
-    out = io.BytesIO()
-    image.save(out, "PNG")
-    return Job(
-        picture=open_picture(out.getvalue()),
-        question=question,
-        model=find_model("gpt-5.6-sol"),
-        detail="auto",
-        quality="balanced",
-        signals=signals,
-        label="messages[0].content[1]",
-        ocr=lambda: ocr or engine(),
-    )
 
 
 def scene(seed=7, size=(800, 600)):
@@ -37,15 +24,20 @@ def scene(seed=7, size=(800, 600)):
     return Image.fromarray(noise).resize(size, Image.Resampling.BICUBIC)
 
 
-def refusal(image, **options):
-    with pytest.raises(TechniqueRefusedError) as caught:
-        transcode(job(image, **options))
-    return str(caught.value)
+def read(image, ocr=None):
+    return transcribe((ocr or engine()).read(image), open_picture(png(image)), Marks())
 
 
-def test_a_receipt_becomes_one_labelled_text():
-    proposal = transcode(job(text_page(RECEIPT)))
-    (part,) = proposal.parts
+def refusal(image, ocr=None):
+    found = read(image, ocr).refusal
+    assert found
+    return found
+
+
+def test_a_receipt_becomes_one_labelled_text_or_stands_beside_a_view():
+    image = text_page(RECEIPT)
+    bare, *beside = text_forms(job(image, font=20.0), read(image), Marks(), "known", page=True)
+    (part,) = bare.build()
     assert isinstance(part, TextPart)
     head, fence, *lines, end = part.text.splitlines()
     assert "OCR" in head
@@ -53,11 +45,68 @@ def test_a_receipt_becomes_one_labelled_text():
     assert "800×" in head
     assert (fence, end) == ("```text", "```")
     assert [line for line in lines if line] == RECEIPT
-    assert (proposal.kept_pixels, proposal.free) == (0.0, False)
+    assert bare.all_pixels_given_up
+    assert bare.kept_pixels == 0.0
+    view, text = beside[-1].build()
+    assert isinstance(view, ImagePart)
+    assert (view.role, text) == ("overview", part)
 
 
-def test_a_picture_without_text_is_refused():
-    assert "no text" in refusal(Image.new("RGB", (400, 300), "black"))
+def test_forms_with_text_cost_what_they_say():
+    image = text_page([f"{line} {number}" for number, line in enumerate(RECEIPT * 4)])
+    work = job(image, font=20.0)
+    for form in text_forms(work, read(image), Marks(), "known", page=True):
+        assert price_parts(form.build(), work.model, "auto").tokens == form.tokens
+
+
+def test_strong_marks_forbid_the_text_alone_and_say_what_was_seen():
+    marks = Marks(strong=("strike",), smallest=8.0, sentences=("2 lines are struck out",))
+    image = text_page(RECEIPT)
+    bare, *beside = text_forms(job(image, font=20.0), read(image), marks, "known", page=True)
+    assert "2 lines are struck out" in bare.refused
+    assert not any(form.refused for form in beside)
+    assert all(form.facts.mark == pytest.approx(8.0 * form.facts.view / max(image.size), rel=0.02) for form in beside)
+
+
+def test_the_view_beside_small_text_is_larger():
+    small, large = (
+        text_forms(
+            job(Image.new("RGB", (2000, 1500)), font=size), Transcript("a", 1, 1, 1, 1), Marks(), "known", page=True
+        )
+        for size in (12.0, 40.0)
+    )
+    assert min(form.facts.view for form in small[1:]) > 1.5 * min(form.facts.view for form in large[1:])
+
+
+@pytest.mark.parametrize(
+    ("text", "strings"),
+    [
+        ("Total 14.75 EUR on 2024-03-01", ["14.75", "EUR", "2024-03-01"]),
+        ("the key is aB3x_q and the rest is prose", ["aB3x_q"]),
+        ("write to me@example.org or see src/main.py", ["me@example.org", "src/main.py"]),
+        ("nothing here, at all", []),
+    ],
+)
+def test_strings_that_no_language_corrects_are_found(text, strings):
+    assert exact_strings(text) == strings
+
+
+def test_dense_prose_with_a_few_figures_may_send_these_beside_a_view():
+    words = "\n".join(f"a line of prose that goes on for a while, number {number}" for number in range(60))
+    forms = text_forms(
+        job(Image.new("RGB", (1600, 2000)), font=20.0), Transcript(words, 60, 1, 1, 1), Marks(), "known", page=True
+    )
+    strings = [form for form in forms if form.label.startswith("strings")]
+    assert strings
+    assert all(form.facts.prose == 0 < form.facts.exact for form in strings)
+
+
+def test_text_is_only_read_where_it_could_win():
+    work = job(text_page(RECEIPT), font=20.0)
+    assert could_win(work, 10_000, lambda facts: True)
+    assert not could_win(work, 10, lambda facts: True)
+    assert not could_win(work, 10_000, lambda facts: facts == Facts())
+    assert not could_win(job(Image.new("RGB", (900, 900))), 10_000, lambda facts: True)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +129,7 @@ def test_scripts_that_are_not_read_are_refused(lines):
 
 def test_languages_that_are_read_are_accepted():
     lines = ["Zażółć gęślą jaźń, proszę", "Größe, Straße und Äpfel", "L'été à l'hôtel, garçon", "Příliš kůň úpěl"]
-    assert "gęślą jaźń" in transcode(job(text_page(lines, size=24))).parts[0].text
+    assert "gęślą jaźń" in read(text_page(lines, size=24)).text
 
 
 def test_a_blurred_page_is_refused():
@@ -92,7 +141,7 @@ def test_text_that_was_found_but_not_read_is_refused():
 
 
 def test_one_unread_icon_does_not_matter():
-    assert transcode(job(text_page(RECEIPT), ocr=FakeOcr(RECEIPT, unread=1))).parts
+    assert not read(text_page(RECEIPT), FakeOcr(RECEIPT, unread=1)).refusal
 
 
 def test_weak_lines_are_refused_though_the_mean_is_high():
@@ -108,7 +157,7 @@ def test_weak_lines_are_refused_though_the_mean_is_high():
 def test_a_sign_in_a_street_is_refused_for_reading():
     picture = scene()
     picture.paste(page((20, 15, "STOP", font(40)), size=(160, 80)), (300, 200))
-    assert "text" in refusal(picture, question="What does the sign say?")
+    assert "text" in refusal(picture)
 
 
 def test_a_chart_is_more_than_its_labels():
@@ -117,45 +166,3 @@ def test_a_chart_is_more_than_its_labels():
     for n in range(0, 400, 4):
         draw.line([(20, 20 + n), (780, 540 - n)], fill=(30, 90, 160), width=1)
     assert "more than its text" in refusal(picture)
-
-
-def test_a_question_about_looks_gets_a_small_view_beside_the_text():
-    signals = ImageSignals(0.9, 0.9, 0.2, 0.1, 0.3, 20, 40.0, 44.0, 0.05, (1600, 1200))
-    picture = page(
-        *[(60, 60 + 90 * n, f"{line} and more words", font(44)) for n, line in enumerate(RECEIPT * 2)],
-        size=(1600, 1200),
-    )
-    proposal = transcode(job(picture, "What does it say, and what colour is the logo?", signals=signals))
-    view, text = proposal.parts
-    assert isinstance(view, ImagePart)
-    assert isinstance(text, TextPart)
-    assert view.size[0] < 1600 or view.detail == "low"
-    assert 0 < proposal.kept_pixels < 1
-
-
-def test_without_a_view_a_question_about_looks_is_refused():
-    assert "looks" in refusal(text_page(RECEIPT), question="What colour is the text?")
-
-
-@pytest.mark.parametrize(
-    ("question", "looks"),
-    [
-        ("Transcribe this receipt", False),
-        ("What is the total?", False),
-        ("Extract the table as CSV", False),
-        ("What colour is the button labelled Save?", True),
-        ("Read the sign. What stands to the left of it?", True),
-        ("What does the man's shirt say?", True),
-    ],
-)
-def test_questions_that_need_eyes_are_told_from_those_that_need_words(question, looks):
-    assert asks_how_it_looks(question) is looks
-
-
-def test_a_failing_engine_is_an_ocr_error():
-    def missing():
-        raise OcrError("No OCR engine with its weights is installed; run: pip install rapidocr")
-
-    broken = job(text_page(RECEIPT))
-    with pytest.raises(OcrError, match="pip install"):
-        transcode(Job(**{**vars(broken), "ocr": missing}))

@@ -5,7 +5,7 @@
  * does not fit is refused with its place, and unknown properties are left behind unread.
  */
 
-import { TECHNIQUES, type Report, type ReportImage, type Size, type Totals } from './report';
+import { TECHNIQUES, type Report, type ReportForm, type ReportImage, type Size, type Totals } from './report';
 
 /** A value that does not fit; the message is a sentence with its place. */
 export class ReportProblem extends Error {}
@@ -49,6 +49,16 @@ const TOTALS: Fields<Totals> = {
   original_exact: flag
 };
 
+const FORM: Fields<ReportForm> = {
+  label: text,
+  technique: oneOf(TECHNIQUES),
+  tokens: count,
+  bytes: count,
+  risk: share,
+  why_not: text,
+  taken: flag
+};
+
 const IMAGE: Fields<ReportImage> = {
   path: text,
   question: text,
@@ -78,13 +88,28 @@ const IMAGE: Fields<ReportImage> = {
   crop_box: nullable(box),
   text: text,
   router: nullable(text),
-  chosen: nullable(oneOf(TECHNIQUES))
+  chosen: nullable(oneOf(TECHNIQUES)),
+  needs: shares,
+  risk: nullable(share),
+  forms: list(record(FORM, []), MOST_PARTS)
 };
 
 /** What came later than the first reports. */
 const LATER = {
   totals: ['original_exact'],
-  image: ['compressed_thumbnail', 'detail', 'sent_detail', 'signals', 'crop_box', 'text', 'router', 'chosen'],
+  image: [
+    'compressed_thumbnail',
+    'detail',
+    'sent_detail',
+    'signals',
+    'crop_box',
+    'text',
+    'router',
+    'chosen',
+    'needs',
+    'risk',
+    'forms'
+  ],
   report: ['usd_per_million_tokens']
 } as const;
 

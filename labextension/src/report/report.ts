@@ -23,6 +23,19 @@ export interface Totals {
   readonly original_exact?: boolean;
 }
 
+/** One way to send an image that was considered. */
+export interface ReportForm {
+  readonly label: string;
+  readonly technique: TechniqueName;
+  readonly tokens: number;
+  readonly bytes: number;
+  /** The chance that it loses the answer. */
+  readonly risk: number;
+  /** Why it was not sent; empty for the one that was, and for those that only cost more. */
+  readonly why_not: string;
+  readonly taken: boolean;
+}
+
 export interface ReportImage {
   readonly path: string;
   readonly question: string;
@@ -62,6 +75,12 @@ export interface ReportImage {
   readonly router?: string | null;
   /** What a person chose instead of what was routed. */
   readonly chosen?: TechniqueName | null;
+  /** What the answer depends on, as shares by name. */
+  readonly needs?: Readonly<Record<string, number>>;
+  /** The chance that what is sent loses the answer; null where nothing was decided. */
+  readonly risk?: number | null;
+  /** The forms of least tokens for their risk, from cheap to expensive. */
+  readonly forms?: readonly ReportForm[];
 }
 
 export interface Report {

@@ -1,0 +1,249 @@
+"""The decision for one image: look, ask what the question needs, offer every form, choose, make.
+
+Text is read only where its price, guessed from what was measured, says that a form with text could win.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from headroom_nb.errors import ImageRejectedError, OcrError, TechniqueRefusedError
+from headroom_nb.formats import FORMATS
+from headroom_nb.pipeline.choice import ALLOWED, preference, risk, why_not
+from headroom_nb.pipeline.guard import Made, make
+from headroom_nb.pipeline.sentences import sentence
+from headroom_nb.records import FormOffer, ImagePart, RouteDecision, Technique
+from headroom_nb.survival import find_profile
+from headroom_nb.techniques import MORE
+from headroom_nb.techniques.crop import crop_forms
+from headroom_nb.techniques.regions import find_place
+from headroom_nb.techniques.transcode import could_win, text_forms
+from headroom_nb.techniques.whole import whole_forms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_nb.costs.parts import Price
+    from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.pictures import Picture
+    from headroom_nb.pipeline.context import Setting, Tools
+    from headroom_nb.records import ImageResult, Needs
+    from headroom_nb.techniques.base import FontSize, Job
+    from headroom_nb.techniques.forms import Facts, Form
+    from headroom_nb.techniques.locate import Region
+
+BY_HAND = 512
+"""Long side in pixels of the smaller image that a person gets who asks for one: the providers' own low view."""
+
+PAGE = 0.5
+"""Score of ``is_document`` from which the text is most of what an image shows."""
+
+WORTH_READING = 0.85
+"""Text is read where a form with text could cost at most this share of the best form without."""
+
+
+@dataclass(frozen=True)
+class NoText:
+    """The font size where the router is sure that there is no text."""
+
+    smallest: float | None = None
+    sure: bool = True
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is known of an image before its forms are made."""
+
+    decision: RouteDecision
+    needs: Needs
+    text: FontSize
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A form, the risk of sending it, and why it is not to be sent (empty where it may be)."""
+
+    form: Form
+    risk: float
+    why_not: str
+
+
+def look(picture: Picture, question: str, setting: Setting, tools: Tools) -> Look:
+    """Return what the question needs and how large the image's text is; raises PictureError."""
+    from headroom_nb.routing import from_decision
+
+    router = tools.router()
+    decision = router.classify(picture, question, quality=setting.quality)
+    needs = from_decision(decision, question)
+    hand = _by_hand(setting)
+    if hand is not None:
+        measured = decision.signals or router.analyze_image(picture)
+        decision = RouteDecision(hand, 1.0, "chosen by hand", "user", {hand: 1.0}, signals=measured, needs=needs)
+    elif decision.signals is None:
+        decision = replace(decision, signals=router.analyze_image(picture))
+    signals = decision.signals
+    if signals is not None and not signals.has_text:
+        return Look(decision, needs, NoText())
+    from headroom_nb.signals.text_size import measure_text_size  # needs NumPy, which takes longer to load than all else
+
+    return Look(decision, needs, measure_text_size(picture))
+
+
+def decide_form(
+    result: ImageResult, before: Price, job: Job, slot: ImageSlot, setting: Setting, seen: Look
+) -> ImageResult:
+    """Return the result of one image with the form that is sent, and all that were considered."""
+    notes = [result.note]
+    rated = rate(offers(job, seen, setting, notes), seen.needs, setting, seen.decision)
+    made, refused = _first_that_can_be_made(rated, job, slot, before, setting)
+    form = made.form
+    chosen = next(each for each in rated if each.form is form)
+    pictures = [part for part in made.parts if isinstance(part, ImagePart)]
+    said = sentence(form, seen.needs, job.picture.size, better_known=len(rated) > 1)
+    detail = FORMATS[slot.format].detail_note if any(part.detail is not None for part in pictures) else ""
+    result = replace(
+        result,
+        needs=seen.needs,
+        risk=chosen.risk,
+        forms=tuple(_offer(each, made, refused) for each in rated),
+        note="; ".join(note for note in [said.rstrip("."), *notes, detail] if note),
+    )
+    if not made.parts:
+        return result
+    return replace(
+        result,
+        technique=form.technique,
+        compressed_tokens=made.price.tokens,
+        exact=before.exact and made.price.exact,
+        sizes=tuple(part.size for part in pictures),
+        compressed_bytes=made.bytes,
+        free_tokens=before.tokens - made.price.tokens if form.free else 0,
+        kept_pixels=form.kept_pixels,
+        parts=made.parts,
+    )
+
+
+def offers(job: Job, seen: Look, setting: Setting, notes: list[str]) -> list[Form]:
+    """Return every form of an image, the unchanged one first; why its text was not used is added to the notes."""
+    whole = whole_forms(job)
+    forms = [*whole, *(form for make_forms in MORE for form in make_forms(job))]
+    hand = _by_hand(setting)
+    if hand in {Technique.PRESERVE, Technique.FULL_LOW}:
+        return forms
+    if job.box is not None:
+        return [*forms, *crop_forms(job, job.box, "the region you chose", 1.0)]
+    region = _place(job)
+    if region is not None:
+        forms += crop_forms(job, region.box, region.words, region.confidence)
+    rated = rate(forms, seen.needs, setting, seen.decision)
+    best = min((each.form.tokens for each in rated if not each.why_not), default=forms[0].tokens)
+    if hand is None and not could_win(job, WORTH_READING * best, lambda facts: _within(facts, forms, seen, setting)):
+        return forms
+    try:
+        return _with_text(job, forms[len(whole) :], notes, region_known=region is not None)
+    except (OcrError, TechniqueRefusedError) as reason:
+        notes.append(f"text not used: {reason}")
+        return forms
+
+
+def _place(job: Job) -> Region | None:
+    """Return the region whose place the question names, or None."""
+    if find_place(job.question) is None:
+        return None
+    from headroom_nb.techniques.locate import place_region  # needs NumPy
+
+    return place_region(job)
+
+
+def _with_text(job: Job, others: list[Form], notes: list[str], *, region_known: bool) -> list[Form]:
+    """Return the forms anew, with what reading the text says: its size, its marks, the text itself."""
+    from headroom_nb.signals.marks import find_marks
+    from headroom_nb.signals.text_size import text_size_of_page
+    from headroom_nb.techniques.locate import text_region
+    from headroom_nb.techniques.transcript import transcribe
+
+    reading = job.read()
+    size = text_size_of_page(reading.page, job.picture)
+    if size.smallest is not None:
+        job = replace(job, text=size)
+    marks = find_marks(reading.page, job.picture)
+    transcript = transcribe(reading.page, job.picture, marks)
+    notes += transcript.notes
+    region = None if region_known else text_region(job, reading.page)
+    if region is not None:
+        others = [*others, *crop_forms(job, region.box, region.words, region.confidence)]
+    page = job.signals is not None and job.signals.is_document >= PAGE
+    return [*whole_forms(job), *others, *text_forms(job, transcript, marks, reading.engine, page=page)]
+
+
+def rate(forms: Sequence[Form], needs: Needs, setting: Setting, decision: RouteDecision) -> list[Rated]:
+    """Return the forms with their risk, and why each may not be sent, in the order in which they are tried."""
+    profile = find_profile(setting.model.name)
+    before = forms[0]
+    rated = []
+    for form in sorted(forms, key=preference):
+        risk_of_form = risk(form.facts, needs, profile, before.facts)
+        rated.append(Rated(form, risk_of_form, _why_not(form, risk_of_form, setting, decision, before)))
+    return rated
+
+
+def _why_not(form: Form, risk: float, setting: Setting, decision: RouteDecision, before: Form) -> str:
+    """Return why a form is not to be sent: by the choice, or by what a person or a router of their own said."""
+    hand = _by_hand(setting)
+    if hand is None and decision.needs is None and decision.technique is Technique.PRESERVE:
+        hand = Technique.PRESERVE  # a router that only says techniques wants it kept
+    if hand is None:
+        return why_not(form, risk, setting.quality, before.tokens, keep_low_view=setting.keep_low_view)
+    if form.free:
+        return ""
+    if form.technique is not hand:
+        return f"you chose {hand}" if _by_hand(setting) else f"the router chose {hand}"
+    if hand is Technique.FULL_LOW and form.facts.view < min(BY_HAND, before.facts.view) * 0.97:
+        return "smaller than the low view"
+    return form.refused
+
+
+def _by_hand(setting: Setting) -> Technique | None:
+    """Return the technique that a person chose; a region drawn by hand is a crop."""
+    return setting.forced or (Technique.CROP if setting.box is not None else None)
+
+
+def _within(facts: Facts, forms: Sequence[Form], seen: Look, setting: Setting) -> bool:
+    """Return whether a form that keeps this would be within the risk allowed."""
+    profile = find_profile(setting.model.name)
+    return risk(facts, seen.needs, profile, forms[0].facts) <= ALLOWED[setting.quality]
+
+
+def _first_that_can_be_made(
+    rated: Sequence[Rated], job: Job, slot: ImageSlot, before: Price, setting: Setting
+) -> tuple[Made, dict[str, str]]:
+    """Return the first allowed form that can be sent, and why others before it could not."""
+    refused: dict[str, str] = {}
+    order = [each.form for each in rated if not each.why_not]
+    if _by_hand(setting) not in {None, Technique.PRESERVE}:
+        order.sort(key=lambda form: (form.free, preference(form)))
+    for form in order:
+        try:
+            made = make(form, job, slot, before)
+        except (TechniqueRefusedError, OcrError, ImageRejectedError) as reason:
+            made = str(reason)
+        if isinstance(made, Made):
+            return made, refused
+        refused[form.label] = made
+    unchanged = next(each.form for each in rated if each.form.label == "unchanged")
+    return Made(unchanged, (), before), refused
+
+
+def _offer(rated: Rated, made: Made, refused: dict[str, str]) -> FormOffer:
+    form, taken = rated.form, rated.form is made.form
+    return FormOffer(
+        form.label,
+        form.technique,
+        made.price.tokens if taken else form.tokens,
+        made.bytes if taken and made.parts else form.bytes,
+        round(rated.risk, 4),
+        "" if taken else refused.get(form.label, rated.why_not),
+        taken=taken,
+        box=form.box,
+    )
