@@ -14,6 +14,7 @@ from headroom_nb.records import ImagePart
 from tests.support import FixedRouter, gradient, openai_message, png, text_image
 
 PHOTO = png(gradient(1400, 1000))
+AS_TEXT = {(0, "content", 1): Technique.TRANSCODE}
 LINES = ["CORNER SHOP", "Bread      2.40", "Milk       1.15", "TOTAL      3.55"]
 
 
@@ -32,8 +33,8 @@ def test_a_low_view_costs_fewer_tokens_and_the_block_says_low():
 
 @pytest.mark.slow
 def test_a_receipt_becomes_its_text():
-    compressor = ImageCompressor(router=FixedRouter(Technique.TRANSCODE))
-    result = compressor.run([openai_message("Read the receipt", receipt())], model="gpt-5.6-sol")
+    compressor = ImageCompressor("gpt-5.6-sol", router=FixedRouter(Technique.TRANSCODE))
+    result = compressor.run([openai_message("Read the receipt", receipt())], techniques=AS_TEXT)
     image = result.images[0]
     assert image.technique is Technique.TRANSCODE
     text = result.messages[0]["content"][1]["text"]
@@ -48,9 +49,9 @@ def test_a_receipt_becomes_its_text():
 def test_without_text_a_transcript_is_refused_and_the_picture_stays():
     compressor = ImageCompressor(router=FixedRouter(Technique.TRANSCODE))
     messages = [openai_message("Read it", PHOTO)]
-    result = compressor.run(messages, model="gpt-4o")
+    result = compressor.run(messages, model="gpt-4o", techniques=AS_TEXT)
     assert result.images[0].technique is Technique.PRESERVE
-    assert "transcode not done" in result.images[0].note
+    assert any("no text" in form.why_not for form in result.images[0].forms)
     assert result.messages == messages
 
 
