@@ -340,6 +340,7 @@ def test_progress_is_told_while_text_is_read():
     ImageCompressor(router=FixedRouter(Technique.TRANSCODE)).run(
         [openai_message("Read the receipt", receipt(size=26))],
         model="gpt-5.6-sol",
+        techniques=AS_TEXT,
         progress=lambda place, done, total: told.append((place, done, total)),
     )
     assert {place for place, _, _ in told} == {"messages[0].content[1]"}

@@ -61,6 +61,8 @@ def text_forms(job: Job, transcript: Transcript, marks: Marks, engine: str, *, p
     build = partial(_parts, job, None, text)
     bare = Form(Technique.TRANSCODE, "text", tokens, len(text), said, build, kept_pixels=0.0, note=read)
     forms = [replace(bare, refused=transcript.refusal or _left_out(marks))]
+    if not transcript.lines or not transcript.prose:
+        return forms  # what says nothing does not belong beside a view either
     beside = [view for view in views(job) if _least_side(job) <= max(view.seen) <= LARGEST_VIEW]
     forms += [_hybrid(job, view, text, tokens, said, marks, read) for view in beside]
     strings = exact_strings(transcript.text)
