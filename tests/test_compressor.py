@@ -51,7 +51,7 @@ def test_without_text_a_transcript_is_refused_and_the_picture_stays():
     messages = [openai_message("Read it", PHOTO)]
     result = compressor.run(messages, model="gpt-4o", techniques=AS_TEXT)
     assert result.images[0].technique is Technique.PRESERVE
-    assert any("no text" in form.why_not for form in result.images[0].forms)
+    assert "transcode not done" in result.images[0].note
     assert result.messages == messages
 
 

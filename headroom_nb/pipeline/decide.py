@@ -100,6 +100,9 @@ def decide_form(
     form = made.form
     chosen = next(each for each in rated if each.form is form)
     pictures = [part for part in made.parts if isinstance(part, ImagePart)]
+    hand = _by_hand(setting)
+    if hand is not None and form.technique is not hand:
+        notes.append(f"{hand} not done: {_why_not_done(hand, rated, refused)}")
     said = sentence(form, seen.needs, job.picture.size, better_known=len(rated) > 1)
     detail = FORMATS[slot.format].detail_note if any(part.detail is not None for part in pictures) else ""
     result = replace(
@@ -233,6 +236,11 @@ def _first_that_can_be_made(
         refused[form.label] = made
     unchanged = next(each.form for each in rated if each.form.label == "unchanged")
     return Made(unchanged, (), before), refused
+
+
+def _why_not_done(hand: Technique, rated: Sequence[Rated], refused: dict[str, str]) -> str:
+    reasons = [refused.get(each.form.label, each.why_not) for each in rated if each.form.technique is hand]
+    return next(filter(None, reasons), "there is no such form of this image")
 
 
 def _offer(rated: Rated, made: Made, refused: dict[str, str]) -> FormOffer:
