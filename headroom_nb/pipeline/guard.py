@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.costs.parts import price_parts
 from headroom_nb.formats import refusal
+from headroom_nb.pipeline.weight import too_heavy
 from headroom_nb.records import ImagePart
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from headroom_nb.records import Part
     from headroom_nb.techniques.base import Job
     from headroom_nb.techniques.forms import Form
-
-WORTH_MORE_BYTES = 0.2
-"""Share of the tokens that must be saved where the new file is larger than the old one."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,8 @@ def make(form: Form, job: Job, slot: ImageSlot, before: Price) -> Made | str:
     bound = before.tokens if before.accepted else before.tokens + 1
     if price.tokens >= bound:
         return "does not cost less than the image as it is"
-    made = Made(form, parts, price)
-    if made.bytes > len(job.picture.data) and price.tokens > (1 - WORTH_MORE_BYTES) * before.tokens and before.accepted:
-        return f"a larger file ({made.bytes:,} bytes) that saves less than {WORTH_MORE_BYTES:.0%} of the tokens"
-    return made
+    if before.accepted:
+        heavy = too_heavy(parts, len(job.picture.data), (before.tokens, price.tokens), job.model)
+        if heavy:
+            return heavy
+    return Made(form, parts, price)

@@ -135,7 +135,8 @@ def _form(job: Job, box: Box, words: str, inside: float, cut: View, overview: Vi
 
 def _parts(job: Job, box: Box, cut: View, overview: View | None, caption: str) -> tuple[Part, ...]:
     piece = resize(job.picture.rgb().crop(box), cut.size)
-    encoded = encode(piece, mark="crop", webp=job.model.limits.takes("image/webp"))
+    webp = job.model.limits.takes("image/webp")
+    encoded = encode(piece, mark="crop", webp=webp, like=job.picture.header)
     part = ImagePart(encoded.data, encoded.media_type, encoded.size, cut.detail, box=box, role="crop")
     shown: tuple[Part, ...] = (TextPart(caption), part)
     return shown if overview is None else (*shown, *view_parts(job, overview, mark="overview", role="overview"))

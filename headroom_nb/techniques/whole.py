@@ -185,7 +185,8 @@ def view_parts(job: Job, view: View, mark: str = "full_low", role: Role = "image
     """Return the part that shows the whole image in a view."""
     if view.size == job.picture.size:
         return (ImagePart(job.picture.data, job.picture.header.media_type, view.size, view.detail, role=role),)
-    encoded = encode(job.picture.resized(view.size), mark=mark, webp=job.model.limits.takes("image/webp"))
+    webp = job.model.limits.takes("image/webp")
+    encoded = encode(job.picture.resized(view.size), mark=mark, webp=webp, like=job.picture.header)
     return (ImagePart(encoded.data, encoded.media_type, encoded.size, view.detail, role=role),)
 
 

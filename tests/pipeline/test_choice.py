@@ -103,8 +103,8 @@ def test_a_question_for_a_mark_gets_more_than_the_text():
 
 def test_where_everything_may_be_asked_the_image_is_still_made_smaller_and_stays_legible():
     image = sent(png(text_image(LINES * 2, size=40, width=3600)), **dict.fromkeys(NEEDS, 1.0))
-    assert image.technique is Technique.FULL_LOW
-    assert image.compressed_tokens < 0.7 * image.original_tokens
+    assert image.sizes
+    assert image.compressed_tokens < 0.6 * image.original_tokens
 
 
 def test_text_alone_must_save_a_quarter_of_the_tokens():
