@@ -252,14 +252,14 @@ def _html(kind: str, rng: random.Random, size: float) -> str:
     return f"<meta charset=utf-8><style>{style}</style>{draw(rng, size)}"
 
 
-def chromium_pages(count: int, seed: int) -> Iterator[Page]:
+def chromium_pages(count: int, seed: int, first: int = 0) -> Iterator[Page]:
     """Yield pages of all kinds in turn; each depends on the seed and its number alone."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=find_chromium(), args=list(QUIET))
         try:
-            for number in range(count):
+            for number in range(first, first + count):
                 rng = random.Random(f"{seed} {number}")
                 kind = list(KINDS)[number % len(KINDS)]
                 scale = rng.choice((1, 1, 1.5, 2))
@@ -282,9 +282,9 @@ def chromium_pages(count: int, seed: int) -> Iterator[Page]:
             browser.close()
 
 
-def pillow_pages(count: int, seed: int) -> Iterator[Page]:
+def pillow_pages(count: int, seed: int, first: int = 0) -> Iterator[Page]:
     """Yield pages of plain lines in Pillow's own font: what is left without a browser."""
-    for number in range(count):
+    for number in range(first, first + count):
         rng = random.Random(f"{seed} {number}")
         size = rng.uniform(9, 36)
         font = ImageFont.load_default(size)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Levels = npt.NDArray[np.uint8]
     Boxes = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
-OVERVIEW, OVERVIEW_PIXELS = 1024, 480_000
+OVERVIEW, OVERVIEW_PIXELS = 1024, 360_000
 """Longer side and size of the overview, at most, in pixels."""
 
 NATIVE = 0.9
@@ -26,7 +26,7 @@ NATIVE = 0.9
 TILE, TILES = 512, 2
 """Side of a tile in pixels, and how many are looked at, at most."""
 
-SMALL_BOX = 20.0
+SMALL_BOX = 16.0
 """A box lower than this in the overview, in its pixels, is looked at again in a tile: its letters may have merged."""
 
 FEWEST_CELLS = 6
