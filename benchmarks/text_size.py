@@ -5,8 +5,8 @@
 Pages of ten kinds are drawn by Chromium (by Pillow where that is missing), scaled, saved as JPEG, made noisy, dotted or
 photographed. The truth is the 15th percentile of the font sizes, weighted by characters. The constants of
 :mod:`headroom_nb.signals.text_size` were fixed on seed 1; other seeds are fresh. ``DATA`` holds
-``answers.jsonl`` (rows with ``image``, ``kind`` and a ``box`` around a text) and ``images/``: there the smallest size is
-compared with the height of the lowest box, which is 1 to 2 times the font size: only the spread means something.
+``answers.jsonl`` (rows with ``image``, ``kind``, a ``box`` around a text) and ``images/``: there the smallest size
+is compared with the height of the lowest box, which is 1 to 2 times the font size: only the spread means something.
 """
 
 from __future__ import annotations

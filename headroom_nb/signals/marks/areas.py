@@ -23,6 +23,9 @@ GROUND = 16
 PICTURE = 0.02
 """Share of the view above which an area outside the text is a picture."""
 
+ROOM = 1.6
+"""Height of a ring over that of the letters in it, at least: a large O is no ring."""
+
 MOST = 60
 """With more areas than this the image is a photograph."""
 
@@ -69,20 +72,22 @@ def find_rings(view: View) -> Iterator[Mark]:
         return
     luma = cv2.resize(view.luma, None, fx=HALF, fy=HALF, interpolation=cv2.INTER_AREA)
     edges = np.asarray(cv2.Canny(luma, 40, 120))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(edges, np.ones((3, 3), np.uint8)), connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        cv2.dilate(edges, np.ones((3, 3), np.uint8)), connectivity=8
+    )
     em = view.em * HALF
     if count > 4000:
         return
-    for left, top, width, height, _ in stats[1:]:
+    for label, (left, top, width, height, _) in enumerate(stats[1:], 1):
         if not (1.2 * em <= height <= 7 * em and 1.2 * em <= width <= 30 * em and width >= 0.8 * height):
             continue
-        crop = edges[top : top + height, left : left + width] > 0
+        crop = labels[top : top + height, left : left + width] == label
         if not _is_ring(crop):
             continue
         words = [
             word.text
             for line in view.lines
-            if top < line.middle * HALF < top + height
+            if top < line.middle * HALF < top + height and height >= ROOM * line.cap * HALF
             for word in line.words
             if left < (line.left + (word.left + word.right) / 2) * HALF < left + width
         ]
@@ -99,4 +104,4 @@ def _is_ring(crop: np.ndarray) -> bool:
     outline = out > 0.75
     angle = np.arctan2((y + 0.5 - height / 2) / height, (x + 0.5 - width / 2) / width)[outline]
     sectors = np.unique(((angle + np.pi) / (2 * np.pi) * 24).astype(int) % 24)
-    return bool(len(sectors) >= 22 and (out > 1.18).mean() < 0.03 and outline.mean() > 0.25)
+    return bool(len(sectors) >= 22 and (out > 1.2).mean() < 0.03 and (out < 0.6).mean() < 0.06)

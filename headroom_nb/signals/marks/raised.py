@@ -11,6 +11,8 @@ from headroom_nb.signals.marks.found import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy.typing as npt
+
     from headroom_nb.signals.marks.lines import Line, View
 
 RAISED, LOWERED = 0.24, 0.14
@@ -21,6 +23,9 @@ TOP = 0.8
 
 SMALLEST, LARGEST = 0.32, 0.8
 """Height of such a character, as a share of the letters' height."""
+
+AROUND = 4.0
+"""Distance within which letters share a base line, as a share of their height."""
 
 SIGNS = "+-−–"
 """Signs that stand in exponents; quotes, commas and apostrophes are high or low by nature."""
@@ -36,7 +41,8 @@ def find_raised(view: View) -> Iterator[Mark]:
             continue
         parts = line.parts
         lefts, tops, rights, bottoms = parts[:, 0], parts[:, 1], parts[:, 0] + parts[:, 2], parts[:, 1] + parts[:, 3]
-        foot, head = (line.base - bottoms) / line.cap, (line.base - tops) / line.cap
+        base = _base(line)
+        foot, head = (base - bottoms) / line.cap, (base - tops) / line.cap
         height = parts[:, 3] / line.cap
         size = (height >= SMALLEST) & (height <= LARGEST) & (parts[:, 2] <= 0.8 * line.cap)
         standing = (np.abs(foot) < 0.1) & (height > 0.5)
@@ -58,6 +64,14 @@ def find_raised(view: View) -> Iterator[Mark]:
             yield from (mark for mark in marks if mark.value)
 
 
+def _base(line: Line) -> npt.NDArray[np.float64]:
+    """Return the row of the base line at each part: of the tall letters around it, as a scan's lines are not level."""
+    middles, bottoms = line.parts[:, 0] + line.parts[:, 2] / 2, line.parts[:, 1] + line.parts[:, 3]
+    tall = (line.parts[:, 3] > 0.6 * line.cap) & (np.abs(bottoms - line.base) < 0.5 * line.cap)
+    near = np.abs(middles[:, None] - middles[tall][None]) < AROUND * line.cap
+    return np.array([np.median(bottoms[tall][row]) if row.sum() > 2 else line.base for row in near], dtype=np.float64)
+
+
 def _mark(view: View, line: Line, kind: str, run: list[int]) -> Mark:
     parts = line.parts[run]
     left, right = int(parts[:, 0].min()), int((parts[:, 0] + parts[:, 2]).max())
@@ -71,6 +85,5 @@ def _mark(view: View, line: Line, kind: str, run: list[int]) -> Mark:
     if any(char not in SIGNS and not char.isalnum() for char in text):
         text = ""
     box = view.box(line.left + left, line.top + top, line.left + right, line.top + bottom)
-    return Mark(
-        kind, box, text, strong=any(map(str.isdigit, text)) and all(char.isdigit() or char in SIGNS for char in text)
-    )
+    number = any(map(str.isdigit, text)) and all(char.isdigit() or char in SIGNS for char in text)
+    return Mark(kind, box, text, strong=number)

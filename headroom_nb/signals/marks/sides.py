@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from headroom_nb.signals.marks.found import Mark
 
 if TYPE_CHECKING:
@@ -19,6 +21,10 @@ INDENT = 0.12
 """How far the blocks of one side begin after those of the other, as a share of the text's width."""
 
 
+GROUND = 10
+"""Levels by which the bubbles of the two sides differ where the right ones begin at one column."""
+
+
 def find_sides(view: View) -> Iterator[Mark]:
     """Yield one ``side`` mark for each block; its value is ``left`` or ``right``."""
     blocks = _blocks(view)
@@ -26,13 +32,20 @@ def find_sides(view: View) -> Iterator[Mark]:
         return
     left = min(line.left for block in blocks for line in block)
     right = max(line.right for block in blocks for line in block)
-    width, em = right - left, view.em
-    sides = []
-    for block in blocks:
-        starts, ends = min(line.left for line in block), max(line.right for line in block)
-        at_left, at_right = starts - left < 2.5 * em, right - ends < 2.5 * em
-        indented = starts - left > INDENT * width
-        sides.append("right" if at_right and indented else "left" if at_left else "")
+    far, em = left + INDENT * (right - left), view.em
+    starts = np.array([min(line.left for line in block) for block in blocks])
+    ends = np.array([max(line.right for line in block) for block in blocks])
+    indented = starts > far
+    flush = indented & (right - ends < 2.5 * em)
+    if indented.any() and not indented.all() and np.ptp(starts[indented]) < em:
+        # One indent for all may be a list; bubbles of another colour are not.
+        grounds = np.array([block[0].ground for block in blocks])
+        other = np.abs(grounds - np.median(grounds[~indented], axis=0)).max(axis=1) > GROUND
+        flush = indented & other & (other[indented].all() and not other[~indented].any())
+    sides = [
+        "right" if is_right else "left" if start - left < 2.5 * em else ""
+        for is_right, start in zip(flush, starts, strict=True)
+    ]
     placed = [side for side in sides if side]
     turns = sum(a != b for a, b in itertools.pairwise(placed))
     if min(placed.count("left"), placed.count("right")) < FEWEST or turns < TURNS or len(placed) < 0.7 * len(sides):
