@@ -10,13 +10,14 @@ OLDEST := .venv-oldest
 # These have wheels of the oldest libraries.
 OLDEST_PYTHON ?= $(firstword $(foreach version,3.10 3.11 3.12,$(shell python$(version) -c 'print("python$(version)")' 2>/dev/null)))
 
-.PHONY: help front check-front chromium demo test test-oldest test-google check dist smoke docs site screenshots lock lab fuzz bench bench-speed peer router clean
+.PHONY: help front check-front chromium demo test test-oldest test-google test-frameworks check dist smoke docs site screenshots lock lab fuzz bench bench-speed peer router clean
 
 help:
 	@echo "make demo         compress the bundled conversations for three providers; writes build/"
 	@echo "make test         lint, types and every test of Python and TypeScript"
 	@echo "make check        lint and types alone; make check-front those of the front end"
 	@echo "make test-oldest  the core, the notebook layer and JupyterLab with the oldest libraries that are supported"
+	@echo "make test-frameworks  wrapped clients of other SDKs and frameworks, in an environment of their own"
 	@echo "make test-google  wrapped clients of Google's SDK, with five versions of it; part of make test-oldest"
 	@echo "make front        the widgets and the JupyterLab extension, from TypeScript"
 	@echo "make chromium     a browser for the tests, where Debian can install one"
@@ -90,7 +91,7 @@ check: $(VENV)/.installed check-front
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-test: check test-oldest front chromium
+test: check test-oldest test-frameworks front chromium
 	npm --prefix labextension test
 	$(BIN)/pytest -n 2 --dist loadgroup
 
@@ -141,6 +142,21 @@ test-google: $(GOOGLE_VERSIONS:%=build/google/%/.installed)
 		$(BIN)/pytest -q -W default tests/sdk/test_google_versions.py || exit 1; \
 	done
 
+# SDKs and frameworks that need newer versions of each other than the other tests do; all else comes from .venv.
+FRAMEWORKS := .venv-frameworks
+FRAMEWORK_PACKAGES := boto3 cohere groq instructor langchain-anthropic langchain-google-genai langchain-openai litellm \
+	mistralai ollama openai-agents pydantic-ai-slim together
+
+$(FRAMEWORKS)/.installed: $(VENV)/.installed
+	$(PYTHON) -m venv $(FRAMEWORKS)
+	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > \
+		"$$($(FRAMEWORKS)/bin/python -c 'import site; print(site.getsitepackages()[0])')/shared.pth"
+	$(FRAMEWORKS)/bin/python -m pip install --quiet $(FRAMEWORK_PACKAGES)
+	@touch $@
+
+test-frameworks: $(FRAMEWORKS)/.installed
+	FRAMEWORKS=1 $(FRAMEWORKS)/bin/python -m pytest -q -p no:cacheprovider tests/sdk/test_sdk_frameworks.py
+
 # Everything behind the shipped router, from the registries alone: about half an hour on two idle cores. LABELS names a
 # file of CompressionView.save_labels, which is learned from too.
 router: $(VENV)/.installed
@@ -188,4 +204,4 @@ bench: $(VENV)/.installed bench-speed
 	$(BIN)/python benchmarks/fidelity.py --per-kind 2
 
 clean:
-	rm -rf build dist docs/reference $(OLDEST) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build dist docs/reference $(OLDEST) $(FRAMEWORKS) .pytest_cache .mypy_cache .ruff_cache .hypothesis

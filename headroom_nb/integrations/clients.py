@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 INSIDE = ("root_client", "root_async_client", "async_client", "_async_client", "client", "_client", "model", "_model")
 """Where models of LangChain, pydantic-ai and openai-agents, and instructor, keep the SDK's client."""
 
+FRAMEWORKS = frozenset(
+    {"agents", "haystack", "instructor", "langchain_anthropic", "langchain_google_genai", "langchain_groq"}
+    | {"langchain_mistralai", "langchain_ollama", "langchain_openai", "pydantic_ai", "smolagents"}
+)
+"""Packages whose objects among a notebook's variables are looked into for a client."""
+
 DEEPEST = 3
 """Steps from a framework's object to its client."""
 
@@ -36,6 +42,16 @@ def is_client(value: object) -> bool:
     )
 
 
+def may_hold_client(value: object) -> bool:
+    """Return whether a value is a framework's model that holds a client."""
+    if type(value).__module__.partition(".")[0] not in FRAMEWORKS:
+        return False
+    try:
+        return bool(clients_of(value))
+    except OptionError:
+        return False
+
+
 def clients_of(value: Any) -> list[Any]:
     """Return the clients that a value is or holds, each once.
 
@@ -46,7 +62,7 @@ def clients_of(value: Any) -> list[Any]:
     """
     found: list[Any] = []
     for client in _inside(value, DEEPEST):
-        if all(client is not other for other in found):
+        if all(google.transport_of(client) is not google.transport_of(other) for other in found):
             found.append(client)
     if not found:
         kind = value.__name__ if isinstance(value, type) else f"{type(value).__module__}.{type(value).__qualname__}"

@@ -51,9 +51,14 @@ def is_client(client: object) -> bool:
     )
 
 
+def transport_of(client: Any) -> Any:
+    """Return what the calls of a client of google-genai come past, and of its asynchronous side; any other itself."""
+    return client._api_client if is_client(client) else client  # noqa: SLF001 - there is no public name for it
+
+
 def shadows(client: Any, sender: Sender) -> list[Any]:
     """Put the sender in front of a client, its asynchronous side included."""
-    transport = client._api_client  # noqa: SLF001 - the one place that every call of the SDK comes past
+    transport = transport_of(client)
     send: dict[str, Callable[..., Any]] = {
         "request": sender.send,
         "request_streamed": sender.stream,

@@ -108,6 +108,11 @@ def meter(client: object) -> Meter:
     return _wrapping_of(client).sender.meter
 
 
+def continue_with(client: object, totals: Meter) -> None:
+    """Let a wrapped client add to the totals of another."""
+    _wrapping_of(client).sender.meter = totals
+
+
 def _wrapping_of(client: object) -> _Wrapping:
     wrapping = _found(client)
     if wrapping is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
@@ -10,9 +11,9 @@ from headroom_nb.rendering.tables import Column, Table
 from headroom_nb.runtime.words import hint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from headroom_nb.integrations import BillCheck
+    from headroom_nb.integrations import BillCheck, Meter
     from headroom_nb.notebook.call import Call
 
 ACTIONS = ("on", "off")
@@ -21,7 +22,7 @@ ACTIONS = ("on", "off")
 def auto(call: Call) -> Table:
     """Wrap or unwrap the namespace's clients, or show their totals."""
     from headroom_nb.compressor import ImageCompressor
-    from headroom_nb.integrations import is_wrapped, unwrap, wrap
+    from headroom_nb.integrations import is_wrapped, meter, unwrap, wrap
 
     action, values = call.command.target, call.command.values
     if action not in ("", *ACTIONS):
@@ -30,9 +31,10 @@ def auto(call: Call) -> Table:
     if action == "on":
         if not clients:
             raise OptionError(
-                "no variable is a client of OpenAI, Anthropic or google-genai; make one, then run this again"
+                "no variable is a client that can be wrapped, such as OpenAI(); make one, then run this again"
             )
-        for client in clients.values():
+
+        def wrap_one(client: Any) -> None:
             compressor = ImageCompressor(
                 values.get("--model"),
                 quality=call.option("quality") or "balanced",
@@ -40,11 +42,16 @@ def auto(call: Call) -> Table:
                 duplicates=call.option("duplicates") or "keep",
             )
             wrap(client, model=values.get("--model"), audit="--audit" in values, compressor=compressor)
+
+        for client in clients.values():
+            wrap_one(client)
+        _watches[id(call.namespace)] = _Watch(wrap_one, {name: meter(client) for name, client in clients.items()})
     wrapped = {name: client for name, client in clients.items() if is_wrapped(client)}
     if "--check" in values:
         return _bills(wrapped)
     table = _totals(wrapped, ended=action == "off")
     if action == "off":
+        _watches.pop(id(call.namespace), None)
         for client in wrapped.values():
             unwrap(client)
     if action:
@@ -52,13 +59,41 @@ def auto(call: Call) -> Table:
     return table
 
 
+@dataclass(frozen=True)
+class _Watch:
+    """How a namespace's new clients are wrapped while automatic compression is on, and the meters by variable."""
+
+    wrap: Callable[[Any], None]
+    meters: dict[str, Meter]
+
+
+_watches: dict[int, _Watch] = {}
+
+
+def wrap_new(namespace: Mapping[str, Any]) -> None:
+    """Wrap the clients that a cell has made; one that replaces another under its name goes on with its totals."""
+    watch = _watches.get(id(namespace))
+    if watch is None:
+        return
+    from headroom_nb.integrations import is_wrapped, meter
+    from headroom_nb.integrations.wrap import continue_with
+
+    for name, client in find_clients(namespace).items():
+        if is_wrapped(client):
+            continue
+        watch.wrap(client)
+        if name in watch.meters:
+            continue_with(client, watch.meters[name])
+        watch.meters[name] = meter(client)
+
+
 def find_clients(namespace: Mapping[str, Any]) -> dict[str, Any]:
     """Return the SDK clients among the variables, each under its first name."""
-    from headroom_nb.integrations.clients import is_client
+    from headroom_nb.integrations.clients import is_client, may_hold_client
 
     found: dict[str, Any] = {}
     for name, value in namespace.items():
-        if name.startswith("_") or isinstance(value, type) or not is_client(value):
+        if name.startswith("_") or isinstance(value, type) or not (is_client(value) or may_hold_client(value)):
             continue
         if all(value is not client for client in found.values()):
             found[name] = value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -81,6 +82,12 @@ class HeadroomMagics(Magics):
     def _assign(self, name: str, value: str) -> None:
         setattr(self, name, value)
 
+    def after_cell(self, *_: object) -> None:
+        """Wrap the clients that a cell has made, where automatic compression is on."""
+        auto = sys.modules.get("headroom_nb.notebook.auto")  # never switched on without it
+        if auto is not None:
+            auto.wrap_new(self.shell.user_ns)
+
 
 def render_short(error: HeadroomError) -> None:
     """Let IPython show an error as one line, with its path; it keeps its type and still stops "Run All"."""
@@ -99,6 +106,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     magics = HeadroomMagics(shell=shell)
     shell.register_magics(magics)  # the base class has added it to what %config lists
     shell.Completer.custom_matchers.append(matcher(lambda: shell.user_ns))
+    shell.events.register("post_run_cell", magics.after_cell)
     session_comm.register(shell)
 
 
@@ -115,6 +123,7 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     configurables[:] = [found for found in configurables if found is not magics]
     matchers = shell.Completer.custom_matchers
     matchers[:] = [found for found in matchers if getattr(found, "matcher_identifier", "") != IDENTIFIER]
+    shell.events.unregister("post_run_cell", magics.after_cell)
     session_comm.unregister(shell)
 
 

@@ -93,9 +93,10 @@ def chat(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
                 demand(part.get("type") == "image_url", f"invalid part type {part.get('type')!r}")
                 demand(message["role"] == "user", "images are taken from the user only")
                 keys(part, {"type", "image_url"}, {"prompt_cache_breakpoint"})
-                keys(part["image_url"], {"url"}, {"detail"})
-                url(part["image_url"]["url"], seen)
-                openai_detail(part["image_url"].get("detail"), seen)
+                held = part["image_url"] if isinstance(part["image_url"], dict) else {"url": part["image_url"]}
+                keys(held, {"url"}, {"detail"})
+                url(held["url"], seen)
+                openai_detail(held.get("detail"), seen)
             seen.cache_marks += "prompt_cache_breakpoint" in part
     message = {"role": "assistant", "content": seen.summary, "refusal": None}
     return {
@@ -275,6 +276,46 @@ def count_google(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
     return {"totalTokens": seen.tokens}
 
 
+def cohere(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
+    chat(body, seen)
+    content = [{"type": "text", "text": seen.summary}]
+    usage = {"tokens": {"input_tokens": seen.tokens, "output_tokens": 3}}
+    return {
+        "id": "1",
+        "finish_reason": "COMPLETE",
+        "message": {"role": "assistant", "content": content},
+        "usage": usage,
+    }
+
+
+def ollama(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
+    for message in body.get("messages", [{"content": body.get("prompt"), "images": body.get("images")}]):
+        seen.texts.extend([message["content"]] if message.get("content") else [])
+        for data in message.get("images") or []:
+            raw = base64.b64decode(data, validate=True)
+            with Image.open(io.BytesIO(raw)) as image:
+                seen.images.append((Image.MIME[image.format], image.size))
+    answer = {"message": {"role": "assistant", "content": seen.summary}} if "messages" in body else {}
+    return {"model": body["model"], "done": True, "response": seen.summary, "prompt_eval_count": seen.tokens, **answer}
+
+
+def converse(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
+    for message in body["messages"]:
+        for block in message["content"]:
+            if "text" in block:
+                seen.texts.append(block["text"])
+            else:
+                keys(block["image"], {"format", "source"})
+                picture(block["image"]["source"]["bytes"], f"image/{block['image']['format']}", seen)
+    message = {"role": "assistant", "content": [{"text": seen.summary}]}
+    usage = {"inputTokens": seen.tokens, "outputTokens": 3, "totalTokens": seen.tokens + 3}
+    return {"output": {"message": message}, "stopReason": "end_turn", "usage": usage, "metrics": {"latencyMs": 1}}
+
+
+def invoke(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
+    return anthropic({**body, "model": "m"}, seen)
+
+
 def anthropic_batch(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
     for request in body["requests"]:
         keys(request, {"custom_id", "params"})
@@ -296,6 +337,12 @@ def google_batch(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
 
 
 ROUTES = (
+    (r"(?:/openai)?/v1/chat/completions", chat),
+    (r"/chat/completions", chat),
+    (r"/v2/chat", cohere),
+    (r"/api/(?:chat|generate)", ollama),
+    (r"/model/[^/]+/converse", converse),
+    (r"/model/[^/]+/invoke", invoke),
     (r"/v1/messages/batches", anthropic_batch),
     (r"/v1(?:beta|alpha)?/models/[\w.-]+:batchGenerateContent", google_batch),
     (r"/v1/(?:deployments/[\w-]+/)?chat/completions", chat),

@@ -59,4 +59,6 @@ STREAMS = {
 
 def stream(reply: dict[str, Any]) -> str:
     """Return an answer as the events its provider would send."""
+    if "done" in reply:  # Ollama sends lines
+        return json.dumps(reply) + "\n"
     return STREAMS.get(reply.get("object") or reply.get("type", ""), google)(reply)

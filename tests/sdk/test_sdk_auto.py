@@ -64,5 +64,23 @@ def test_without_a_client_it_says_what_to_do(shell):
         shell.run_line_magic("headroom", "auto onn")
 
 
+def test_a_client_made_anew_by_its_cell_is_wrapped_too_and_goes_on_counting(shell, provider):
+    make = f"import openai; client = openai.OpenAI(api_key='t', base_url='{provider.url}/v1', max_retries=0)"
+    shell.run_cell(make).raise_error()
+    shell.run_cell("%headroom auto on").raise_error()
+    ask(shell.user_ns["client"])
+    first = shell.user_ns["client"]
+    shell.run_cell(make).raise_error()
+    assert shell.user_ns["client"] is not first
+    assert is_wrapped(shell.user_ns["client"])
+    ask(shell.user_ns["client"])
+    assert shell.run_line_magic("headroom", "auto").rows[0][1] == "2"
+    shell.run_cell("%headroom auto off").raise_error()
+    shell.run_cell(make).raise_error()
+    assert not is_wrapped(shell.user_ns["client"])
+    first.close()
+    shell.user_ns["client"].close()
+
+
 def test_on_and_off_are_completed():
     assert suggest("%headroom auto o", {}) == [("on", "keyword"), ("off", "keyword")]
