@@ -59,6 +59,7 @@ def measure(width: int, height: int, kind: str) -> dict[str, Any]:
     from headroom_nb.formats import find_images, replace_images
     from headroom_nb.pictures import encode, open_picture, read_header
     from headroom_nb.records import ImagePart
+    from headroom_nb.runtime.lru import clear_all
     from headroom_nb.signals import measure as signals
 
     model = find_model(MODEL)
@@ -82,7 +83,7 @@ def measure(width: int, height: int, kind: str) -> dict[str, Any]:
         encoded = stages.run("encode", lambda small=small: encode(small, mark="benchmark"))
         part = ImagePart(encoded.data, encoded.media_type, encoded.size)
         stages.run("write", lambda m=messages, slot=slot, part=part: replace_images(m, {slot.path: (part,)}))
-        signals.forget()
+        clear_all()
         compressor = ImageCompressor(model=MODEL, ocr=NoOcr())
         stages.run("all, own router", lambda m=messages, c=compressor: c.run(m))
         stages.run("all, again", lambda m=messages, c=compressor: c.run(m))

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from headroom_nb.integrations.wrap import meter as meter
     from headroom_nb.integrations.wrap import unwrap as unwrap
     from headroom_nb.integrations.wrap import wrap as wrap
+    from headroom_nb.options import Options as Options
     from headroom_nb.records import CompressionResult as CompressionResult
     from headroom_nb.records import ImageResult as ImageResult
     from headroom_nb.records import ImageSignals as ImageSignals
@@ -68,6 +69,7 @@ _HOME = {
     "ImageResult": "records",
     "ImageSignals": "records",
     "Limits": "resource_limits",
+    "Options": "options",
     "RouteDecision": "records",
     "Technique": "records",
     "TileExplorer": "widgets",

@@ -153,7 +153,7 @@ cluster.close()
 # ```python
 # from headroom_nb.batch import BatchCompressor, begin, finish
 #
-# job = begin("/shared/requests.jsonl", "/shared/smaller.jsonl", BatchCompressor({"model": "gpt-4o"}))
+# job = begin("/shared/requests.jsonl", "/shared/smaller.jsonl", BatchCompressor(model="gpt-4o"))
 # parts = ray.data.from_items([{"part": part.to_json()} for part in job.todo()])
 # parts.map_batches(job.compressor, batch_size=1, num_cpus=1).materialize()
 # summary = finish(job)

@@ -14,7 +14,7 @@ from headroom_nb import ImageCompressor, Limits, Technique
 from headroom_nb.errors import OptionError, PictureTooLargeError
 from headroom_nb.ocr import FakeOcr, IsolatedOcr
 from headroom_nb.resource_limits import ABOUT, NAMES
-from headroom_nb.runtime.memory_gate import BYTES_PER_PIXEL, WORKING_BYTES, MemoryGate
+from headroom_nb.runtime.memory_limiter import BYTES_PER_PIXEL, WORKING_BYTES, MemoryLimiter
 from tests.support import FixedRouter, gradient, openai_message, png, text_image
 
 
@@ -133,7 +133,7 @@ def test_no_limit_of_time_at_all_can_be_asked_for(endless):
 
 
 def test_pictures_wait_until_there_is_memory_for_them():
-    gate = MemoryGate(2 * WORKING_BYTES + 100 * BYTES_PER_PIXEL)
+    gate = MemoryLimiter(2 * WORKING_BYTES + 100 * BYTES_PER_PIXEL)
     entered, leave = threading.Semaphore(0), threading.Event()
 
     def work():
@@ -154,7 +154,7 @@ def test_pictures_wait_until_there_is_memory_for_them():
 
 
 def test_room_in_memory_is_given_back_after_an_error():
-    gate = MemoryGate(WORKING_BYTES + 100 * BYTES_PER_PIXEL)
+    gate = MemoryLimiter(WORKING_BYTES + 100 * BYTES_PER_PIXEL)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError), gate.hold(100):
             1 / 0  # noqa: B018
@@ -166,7 +166,7 @@ def test_the_environment_sets_limits_and_an_argument_comes_before_it(monkeypatch
     monkeypatch.setenv("HEADROOM_NB_MAX_IMAGES", "1")
     monkeypatch.setenv("HEADROOM_NB_MAX_OCR_SECONDS", "2.5")
     messages = [openai_message("", png(gradient(30, 20)), png(gradient(31, 20)))]
-    assert ImageCompressor().limits == Limits(max_images=1, max_ocr_seconds=2.5)
+    assert ImageCompressor().options.limits == Limits(max_images=1, max_ocr_seconds=2.5)
     assert headroom_nb.compress(messages, model="gpt-4o").images[1].error is not None
     assert headroom_nb.compress(messages, model="gpt-4o", limits=Limits()).images[1].error is None
     monkeypatch.delenv("HEADROOM_NB_MAX_IMAGES")

@@ -19,7 +19,7 @@ from headroom_nb.errors import (
     OptionError,
     PictureError,
 )
-from headroom_nb.formats import detect_provider, request_model
+from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.pictures import RequestBudget, open_picture, read_header
 from headroom_nb.records.comparison import Comparison, ModelCost, Setting
 from headroom_nb.resource_limits import Limits
@@ -142,9 +142,8 @@ def estimate(
     >>> estimate(demo.messages("openai")[:2], "gpt-4o").tokens
     765
     """
-    if model is None and provider is None and isinstance(image_or_messages, (Mapping, list)):
-        model, provider = request_model(image_or_messages), detect_provider(image_or_messages)
-    spec = find_model(model, provider or (None if model else "openai"))
+    document = image_or_messages if isinstance(image_or_messages, (Mapping, list)) else None
+    spec, _ = choose_model(document, model=model, provider=provider)
     images, left_out = _images(image_or_messages, detail, legibility=False)
     line = _line(spec, images)
     return replace(line, note="; ".join(filter(None, [line.note, *left_out])))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb._version import __version__
-from headroom_nb.compressor import ImageCompressor
+from headroom_nb.options import CONVERSATION, IMAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,22 +18,17 @@ if TYPE_CHECKING:
 LAYOUT = 3
 """Version of the files in the folder of parts."""
 
-BESIDE = {"cache"}
-"""Options that change nothing in the output."""
-
-HOW = ("provider", "default_model", "enforce_limits", "column", "on_error", "max_item_bytes")
+HOW = ("column", "on_error", "max_item_bytes")
 
 
 def facts_of(source: Source, compressor: BatchCompressor) -> dict[str, Any]:
     """Return by name, as plain values, what decides the output."""
-    defaults = {name: entry.default for name, entry in signature(ImageCompressor).parameters.items()}
-    options = {name: value for name, value in {**defaults, **compressor.options}.items() if name not in BESIDE}
     files = [[file.found.name, file.found.size, file.found.stamp, file.shape, file.digest] for file in source.files]
     return {
         "the version": [LAYOUT, __version__],
         "the source": _hash(files),
         "models of your own": _hash([dict(row) for row in compressor.models]),
-        **{name: _told(value) for name, value in sorted(options.items())},
+        **{name: _told(value) for name, value in sorted(compressor.options.changing(IMAGE, CONVERSATION).items())},
         **{name: getattr(compressor, name) for name in HOW},
     }
 

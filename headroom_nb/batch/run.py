@@ -12,6 +12,7 @@ from headroom_nb.batch.progress import BatchProgress, Meter, reporter
 from headroom_nb.batch.reading import line_number
 from headroom_nb.batch.worker import MAX_ITEM_BYTES, BatchCompressor
 from headroom_nb.errors import BatchError
+from headroom_nb.options import takes_options
 
 if TYPE_CHECKING:
     import os
@@ -20,29 +21,23 @@ if TYPE_CHECKING:
     from headroom_nb.batch.journal import Job
     from headroom_nb.batch.records import Part
     from headroom_nb.batch.summary import BatchSummary
-    from headroom_nb.ocr import Ocr
-    from headroom_nb.routing.base import Router
+    from headroom_nb.options import Options
 
 
+@takes_options
 def compress_batch(
     source: str | os.PathLike[str],
     sink: str | os.PathLike[str],
     *,
-    model: str | None = None,
-    provider: str | None = None,
-    quality: str = "balanced",
-    router: str | Router = "auto",
-    ocr: str | Ocr = "auto",
+    options: Options | None = None,
     executor: Executes = None,
     progress: bool | Callable[[BatchProgress], None] | None = None,
     on_error: str = "keep",
     column: str = "messages",
-    default_model: str | None = None,
-    enforce_limits: bool = False,
     overwrite: bool = False,
     max_item_bytes: int = MAX_ITEM_BYTES,
     storage_options: Mapping[str, Any] | None = None,
-    **options: Any,
+    **choices: Any,
 ) -> BatchSummary:
     """Compress the images of many conversations, from files to files of the same kind.
 
@@ -70,11 +65,8 @@ def compress_batch(
              "model": "gpt-4o", "techniques": {"full_low": 1}, "image_errors": [], "warnings": [], "error": null}
 
         and ``SINK.summary.json``. Nothing stands at the sink before all of it is there.
-    model, provider, quality, router, ocr, enforce_limits
-        As for :class:`~headroom_nb.ImageCompressor` and its ``compress``; a model given here goes before the
-        requests' own.
-    default_model
-        For requests that name no model, where the provider fits.
+    options
+        Every choice as one object.
     executor
         Who works: None, this process; a number, so many processes; a ``concurrent.futures`` executor; a Dask
         ``Client``. Each call uses one core.
@@ -92,8 +84,8 @@ def compress_batch(
         Longer items are errors; they are never held in memory.
     storage_options
         Options for the URL's file system, such as credentials. They are not written anywhere.
-    options
-        Other arguments of :class:`~headroom_nb.ImageCompressor`.
+    **choices
+        Single options by name, such as ``quality="safe"``; :class:`headroom_nb.Options` lists them.
 
     Returns
     -------
@@ -114,14 +106,12 @@ def compress_batch(
     begun = time.perf_counter()
     show = reporter(progress)
     compressor = BatchCompressor(
-        {"model": model, "quality": quality, "router": router, "ocr": ocr, **options},
-        provider=provider,
-        default_model=default_model,
-        enforce_limits=enforce_limits,
+        options,
         column=column,
         on_error=on_error,
         max_item_bytes=max_item_bytes,
         storage_options=storage_options,
+        **choices,
     )
     with opened(executor) as crew, locked(sink, compressor):
         _check_visible(source, sink, crew)

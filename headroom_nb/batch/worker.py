@@ -15,10 +15,9 @@ from headroom_nb.batch.part_files import HashingFile, record_of
 from headroom_nb.batch.reading import SpanReader
 from headroom_nb.batch.records import Account, Part, PartRecord, Totals
 from headroom_nb.batch.stores import copy_range, store_of
-from headroom_nb.costs.models import adopt_rows, find_model, own_rows
+from headroom_nb.costs.models import adopt_rows, own_rows
 from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionError
-from headroom_nb.formats import detect_provider, request_model
-from headroom_nb.resource_limits import Limits
+from headroom_nb.options import Options, takes_options
 from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.runtime.threads import at_most
 
@@ -53,11 +52,7 @@ class BatchCompressor:
     Parameters
     ----------
     options
-        Arguments of :class:`~headroom_nb.compressor.ImageCompressor`; objects among them must be picklable.
-    provider, enforce_limits
-        As for its ``compress``.
-    default_model
-        For requests that name no model, where the provider fits; None leaves it to the provider's default.
+        Every choice as one object; objects of your own among them must be picklable.
     column
         Key or Parquet column that holds the conversation.
     on_error
@@ -67,6 +62,8 @@ class BatchCompressor:
         Longer items are errors; they are never held in memory.
     storage_options
         Options for fsspec's file systems, for paths that are URLs.
+    **choices
+        Single options by name; :class:`headroom_nb.Options` lists them.
 
     Raises
     ------
@@ -74,17 +71,16 @@ class BatchCompressor:
         When an option is not one we know.
     """
 
+    @takes_options
     def __init__(
         self,
-        options: Mapping[str, Any] | None = None,
+        options: Options | None = None,
         *,
-        provider: str | None = None,
-        default_model: str | None = None,
-        enforce_limits: bool = False,
         column: str = "messages",
         on_error: str = "keep",
         max_item_bytes: int = MAX_ITEM_BYTES,
         storage_options: Mapping[str, Any] | None = None,
+        **choices: Any,
     ) -> None:
         from headroom_nb.compressor import ImageCompressor
 
@@ -92,15 +88,8 @@ class BatchCompressor:
             raise OptionError(f"on_error={on_error!r} is not known; use one of {', '.join(ON_ERROR)}")
         if max_item_bytes < 1:
             raise OptionError(f"max_item_bytes={max_item_bytes!r} is no number of bytes")
-        self.options = dict(options or {})
-        # what the environment says here holds for every worker
-        self.options["limits"] = Limits.given_or_default(self.options.get("limits"))
-        ImageCompressor(**self.options)  # a wrong option is said here, before any work
-        if default_model is not None:
-            find_model(default_model)
-        self.provider = provider
-        self.default_model = default_model
-        self.enforce_limits = enforce_limits
+        self.options = Options.of(options, **choices)  # what the environment says here holds for every worker
+        ImageCompressor(options=self.options)  # a wrong model is reported here, before any work
         self.column = column
         self.on_error = on_error
         self.max_item_bytes = max_item_bytes
@@ -137,15 +126,7 @@ class BatchCompressor:
     def compress(self, document: Any) -> CompressionResult:
         """Compress one document, on one thread."""
         with at_most(1):
-            model = self._fitting_model(document)
-            return self._compressor().run(document, self.provider, model, enforce_limits=self.enforce_limits)
-
-    def _fitting_model(self, document: Any) -> str | None:
-        """Return the default model, where the document does not name its own and the provider fits."""
-        if self.default_model is None or self.options.get("model") or request_model(document) is not None:
-            return None
-        wanted = self.provider or detect_provider(document)
-        return self.default_model if wanted in {None, find_model(self.default_model).provider} else None
+            return self._compressor().run(document)
 
     def store(self, path: str) -> Store:
         """Return the store a path is in."""
@@ -162,7 +143,7 @@ class BatchCompressor:
                 if self._home != (platform.node(), os.getpid()):
                     _quiet_libraries()
                     adopt_rows(self.models)
-                found = ImageCompressor(**self.options)
+                found = ImageCompressor(options=self.options)
             _compressors[key] = found
             while len(_compressors) > MOST_COMPRESSORS:
                 _compressors.pop(next(iter(_compressors))).close()

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import TYPE_CHECKING
 
-from headroom_nb.errors import OptionError
+from headroom_nb.options import CHOICES
 from headroom_nb.runtime.files import expanded
+from headroom_nb.runtime.lru import clear_all
 
 if TYPE_CHECKING:
+    import os
     from pathlib import Path
 
     from headroom_nb.caching.disk_store import DiskStore, StoreInfo
 
-CACHES = ("memory", "disk", "off")
-"""Kinds of cache by name; a folder is a cache on disk too."""
-
 DISK_FOLDER = "results"
 """Folder of the cache on disk, in the one that :func:`~headroom_nb.runtime.files.cache_folder` names."""
-
-
-def check_cache(cache: object) -> None:
-    """Raise OptionError for what is no cache."""
-    if isinstance(cache, os.PathLike) or (isinstance(cache, str) and (cache in CACHES or _looks_like_a_path(cache))):
-        return
-    raise OptionError(f"cache={cache!r} is not known; use {', '.join(CACHES)} or the path of a folder")
 
 
 def find_store(cache: str | os.PathLike[str]) -> DiskStore | None:
@@ -66,19 +56,8 @@ def clear_cache(cache: str | os.PathLike[str] = "disk") -> None:
     FileAccessError
         It could not be emptied: another process is using it, or the folder cannot be used.
     """
-    check_cache(cache)
-    for name, forget in (
-        ("headroom_nb.compressor", "forget_shared"),
-        ("headroom_nb.pipeline.remember", "forget_results"),
-        ("headroom_nb.signals.measure", "forget"),
-        ("headroom_nb.ocr.registry", "forget_pages"),
-    ):
-        if name in sys.modules:  # what was never loaded remembers nothing
-            getattr(sys.modules[name], forget)()
+    CHOICES["cache"].check("cache", cache)
+    clear_all()
     store = find_store(cache)
     if store is not None:
         store.clear()
-
-
-def _looks_like_a_path(text: str) -> bool:
-    return text.startswith(("~", ".")) or any(mark in text for mark in ("/", os.sep))

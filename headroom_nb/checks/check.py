@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.checks.labels import wrong_label
-from headroom_nb.costs import ModelSpec, SentImage, check_images, find_model
+from headroom_nb.costs import SentImage, check_images
 from headroom_nb.errors import HeadroomError, UnreadablePictureError
-from headroom_nb.formats import detect_provider, find_images, request_model
-from headroom_nb.formats.frameworks import fields_of
+from headroom_nb.formats import find_images
+from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.formats.unread import unread
-from headroom_nb.formats.walk import read_messages
-from headroom_nb.options import check_document
+from headroom_nb.formats.walk import check_document, read_messages
 from headroom_nb.pictures import open_picture, read_header
 from headroom_nb.records import CheckResult, LimitViolation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
 
 _GLANCE = 64
@@ -44,9 +44,9 @@ def check(messages: Any, model: str | ModelSpec | None = None, *, provider: str 
     MessageError
         What was passed can be no conversation.
     """
-    check_document(fields_of(messages))
+    check_document(messages)
     read = read_messages(messages)
-    spec = model_for(messages, model, provider)
+    spec, _ = choose_model(messages, model=model, provider=provider, read=read)
     slots = find_images(messages, read)
     sent: list[SentImage] = []
     found: list[LimitViolation] = []
@@ -82,14 +82,6 @@ def _looked_into(slot: ImageSlot) -> Iterator[LimitViolation]:
         yield LimitViolation(slot.path, f"cannot be decoded: {error}")
     except HeadroomError:
         return  # an animation, or more than may be decoded here: its header was judged
-
-
-def model_for(document: Any, model: str | ModelSpec | None, provider: str | None) -> ModelSpec:
-    """Return the model that is meant: the one given, the request's own, or the provider's default."""
-    if isinstance(model, ModelSpec):
-        return model
-    name = request_model(document) if model is None else model
-    return find_model(name, provider if name or provider else detect_provider(document) or "openai")
 
 
 def sent_image(slot: ImageSlot) -> SentImage:

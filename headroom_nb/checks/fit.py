@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.checks.check import check, model_for, sent_image
+from headroom_nb.checks.check import check, sent_image
 from headroom_nb.checks.labels import mended_labels
 from headroom_nb.costs import SentImage, base64_bytes
 from headroom_nb.costs.plan import largest_accepted
 from headroom_nb.errors import HeadroomError, ImageRejectedError, PictureError
 from headroom_nb.formats import find_images, refusal, replace_images
+from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.pictures import RequestBudget, encode, open_picture
 from headroom_nb.records import CheckResult, ImagePart
 from headroom_nb.resource_limits import Limits
@@ -72,7 +73,7 @@ def fit_limits(
     """
     resources = Limits.given_or_default(limits)
     budget = RequestBudget(resources)
-    spec = model_for(messages, model, provider)
+    spec, _ = choose_model(messages, model=model, provider=provider)
     slots = find_images(messages)
     inline = {}
     for slot in slots:

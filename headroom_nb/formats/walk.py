@@ -6,16 +6,18 @@ where a format puts content are looked at: arguments of tool calls, for one, may
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from headroom_nb.errors import MessageError
 from headroom_nb.formats import ollama
 from headroom_nb.formats.base import is_mapping
 from headroom_nb.formats.frameworks import as_plain, fields_of
 from headroom_nb.formats.registry import read_image
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from headroom_nb.formats.base import Source, WireFormat
     from headroom_nb.records import BlockPath
@@ -126,6 +128,15 @@ def request_body(document: Any) -> tuple[BlockPath, Mapping[str, Any] | None]:
 def _generates(document: Mapping[str, Any]) -> bool:
     """Return whether a document is a body of Ollama's ``/api/generate``, which has a prompt instead of messages."""
     return isinstance(document.get("prompt"), str) and isinstance(document.get(BARE_IMAGES), (list, tuple))
+
+
+def check_document(document: Any) -> None:
+    """Raise MessageError for what can be no conversation."""
+    if not isinstance(fields_of(document), (Mapping, list, tuple)):
+        raise MessageError(
+            f"{type(document).__name__} is no conversation; pass a message list, one message or a request body "
+            "(headroom_nb.user_message(question, image) makes a message of an image)"
+        )
 
 
 def read_messages(document: Any) -> list[Message]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from headroom_nb.costs import find_model, model_or_default
-from headroom_nb.errors import UnknownModelError
-from headroom_nb.formats import detect_provider, find_images, request_model
+from headroom_nb.formats import find_images
+from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.integrations.refusals import REFUSALS, may_be_ours, status_of
 from headroom_nb.integrations.usage import compare_bill
 
@@ -102,7 +100,6 @@ class Sender:
     """What a wrapped client carries: how to decide, and what came of it."""
 
     compressor: ImageCompressor
-    model: str | None
     meter: Meter
     on: bool = field(default=True)
 
@@ -227,16 +224,17 @@ class Sender:
 
     def _spec(self, outgoing: Outgoing) -> ModelSpec:
         """Return whose bill it is; the provider's default for a name that nobody knows, and the meter says so."""
-        name = self.model or self.compressor.model or request_model(outgoing.document)
-        provider = outgoing.provider or detect_provider(outgoing.document) or "openai"
-        if name is None:
-            return find_model(None, provider)
-        try:
-            return find_model(name, provider)
-        except UnknownModelError:
-            spec = _assumed(name, provider)
-            self.meter.note = f"{spec.note}; wrap(client, model=…) names another"
+        options = self.compressor.options
+        spec, _ = choose_model(
+            outgoing.document,
+            model=options.model,
+            provider=outgoing.provider or options.provider,
+            default_model=options.default_model,
+        )
+        if not spec.guessed:
             return spec
+        self.meter.note = f"{spec.note}; wrap(client, model=…) names another"
+        return replace(spec, level_formats=())  # an estimate: no detail level that it may not take
 
     def _rewritten(self, route: Route, request: Request, prepared: Sequence[Prepared]) -> Request | None:
         """Return the request to send instead; None where it goes out as it is."""
@@ -289,9 +287,3 @@ class Sender:
                 f"{each.outgoing.name}: the rewritten request was refused ({why}), so the original was sent; "
                 f"{result.model} is sent no {feature} any more"
             )
-
-
-@lru_cache(maxsize=64)
-def _assumed(name: str, provider: str) -> ModelSpec:
-    """Return a stand-in for a model that nobody knows: an estimate, and without detail levels."""
-    return replace(model_or_default(name, provider), level_formats=())

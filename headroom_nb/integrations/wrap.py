@@ -16,9 +16,11 @@ from headroom_nb.errors import OptionError
 from headroom_nb.integrations.clients import clients_of, shadows
 from headroom_nb.integrations.meter import Meter
 from headroom_nb.integrations.sending import Sender
+from headroom_nb.options import takes_options
 
 if TYPE_CHECKING:
     from headroom_nb.integrations.shadow import Shadow
+    from headroom_nb.options import Options
 
 Client = TypeVar("Client")
 
@@ -36,13 +38,14 @@ _wrappings: dict[int, tuple[weakref.ref[Any], weakref.ref[_Wrapping]]] = {}
 """By the identity of the wrapped object, as many are not hashable; what keeps a wrapping alive is its client."""
 
 
+@takes_options
 def wrap(
     client: Client,
     *,
-    model: str | None = None,
-    quality: str = "balanced",
+    options: Options | None = None,
     audit: bool = False,
     compressor: ImageCompressor | None = None,
+    **choices: Any,
 ) -> Client:
     """Compress the images of every request of an SDK client, and keep a running total.
 
@@ -53,28 +56,32 @@ def wrap(
         client of ``bedrock-runtime``, the module ``litellm`` or its Router, or a model of LangChain, pydantic-ai or
         openai-agents; synchronous or not. Wrapped in place and returned; wrapping it again starts anew with the new
         options. Copies that ``with_options`` makes share its meter.
-    model
-        Price every request like this model; None takes the request's own. A name that the model table does not have,
-        such as a deployment's, is priced by its provider's default model, and the meter says so.
-    quality
-        ``"safe"``, ``"balanced"`` or ``"max"``; not used when a compressor is given.
+    options
+        Every choice as one object.
     audit
         Measure what would be saved, and send every request as it is.
     compressor
-        Decides instead of a new one.
+        Decides instead of a new one; with single options beside it, a new one with its options so changed.
+    **choices
+        Single options by name; :class:`headroom_nb.Options` lists them. ``model`` prices every request like that model.
+        A request's own name that the model table does not have, such as a deployment's, is priced like
+        ``default_model``, else like its provider's default, and the meter says so.
 
     Raises
     ------
     OptionError
-        It is no client that can be wrapped.
+        It is no client that can be wrapped, or an option is not one we know.
     UnknownModelError
         The model given is not in the table.
     """
     clients = clients_of(client)
-    chosen = compressor or ImageCompressor(model, quality=quality)
+    if compressor is not None and options is not None:
+        raise OptionError("wrap takes options or a compressor, which has its own: leave one out")
+    if compressor is None or choices:
+        compressor = ImageCompressor(options=compressor.options if compressor else options, **choices)
     if is_wrapped(client):
         unwrap(client)
-    wrapping = _Wrapping(Sender(chosen, model, Meter(audit=audit)))
+    wrapping = _Wrapping(Sender(compressor, Meter(audit=audit)))
     for each in clients:
         wrapping.shadows.extend(_shadowed(each, wrapping.sender))
     _keep(client, wrapping)

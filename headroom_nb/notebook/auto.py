@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
@@ -21,10 +22,9 @@ ACTIONS = ("on", "off")
 
 def auto(call: Call) -> Table:
     """Wrap or unwrap the namespace's clients, or show their totals."""
-    from headroom_nb.compressor import ImageCompressor
     from headroom_nb.integrations import is_wrapped, meter, unwrap, wrap
 
-    action, values = call.command.target, call.command.values
+    action = call.command.target
     if action not in ("", *ACTIONS):
         raise OptionError(f"%headroom auto takes on or off, not {action}{hint(action, ACTIONS)}")
     clients = find_clients(call.namespace)
@@ -33,21 +33,12 @@ def auto(call: Call) -> Table:
             raise OptionError(
                 "no variable is a client that can be wrapped, such as OpenAI(); make one, then run this again"
             )
-
-        def wrap_one(client: Any) -> None:
-            compressor = ImageCompressor(
-                values.get("--model"),
-                quality=call.option("quality") or "balanced",
-                cache=call.option("cache") or "memory",
-                duplicates=call.option("duplicates") or "keep",
-            )
-            wrap(client, model=values.get("--model"), audit="--audit" in values, compressor=compressor)
-
+        wrap_one = partial(wrap, options=call.options, audit=call.switch("audit"))
         for client in clients.values():
             wrap_one(client)
         _watches[id(call.namespace)] = _Watch(wrap_one, {name: meter(client) for name, client in clients.items()})
     wrapped = {name: client for name, client in clients.items() if is_wrapped(client)}
-    if "--check" in values:
+    if call.switch("check"):
         return _bills(wrapped)
     table = _totals(wrapped, ended=action == "off")
     if action == "off":

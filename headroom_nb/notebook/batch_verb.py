@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.errors import OptionError
 from headroom_nb.integrations.session import SESSION
 from headroom_nb.notebook import targets
-from headroom_nb.notebook.settings import limits_of
 from headroom_nb.runtime.words import unquote
 
 if TYPE_CHECKING:
@@ -23,22 +22,14 @@ def batch(call: Call) -> BatchSummary:
     command = call.command
     if not command.target or command.path is None:
         raise OptionError(f"%headroom batch needs {command.verb.target}, such as: %headroom {command.verb.examples[0]}")
-    given = command.values.get("--model")
     summary = compress_batch(
         _path(call, command.target),
         _path(call, command.path),
-        model=given,
-        default_model=None if given else call.settings()["model"].value,
-        provider=call.option("provider"),
-        quality=call.option("quality") or "balanced",
-        router=call.option("router") or "auto",
-        ocr=call.option("ocr") or "auto",
+        options=call.options,
         executor=_workers(call),
         column=command.values.get("--column", "messages"),
         on_error=command.values.get("--on-error", "keep"),
-        overwrite="--overwrite" in command.values,
-        limits=limits_of(call.settings()),
-        fetch_urls="--fetch-urls" in command.values or call.option("fetch_urls") == "on",
+        overwrite=call.switch("overwrite"),
     )
     SESSION.add_batch(summary)
     return summary

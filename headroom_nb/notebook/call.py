@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.analysis import inputs as shown
 from headroom_nb.errors import MessageError, OptionError
 from headroom_nb.notebook import targets
-from headroom_nb.notebook.settings import SETTINGS
+from headroom_nb.notebook.settings import SETTINGS, options_of
+from headroom_nb.notebook.verb_table import CHOSEN
+from headroom_nb.options import CHOICES, Options
 from headroom_nb.records import CompressionResult
 
 if TYPE_CHECKING:
@@ -34,8 +37,8 @@ class Call:
         The cell under ``%%headroom``, or None.
     namespace
         The user's variables.
-    settings
-        Resolves the settings on first need.
+    resolve
+        Gives the settings.
     assign
         Sets a setting for the session.
     """
@@ -43,15 +46,31 @@ class Call:
     command: Command
     body: str | None
     namespace: Mapping[str, Any]
-    settings: Callable[[], dict[str, Value]]
+    resolve: Callable[[], dict[str, Value]]
     assign: Callable[[str, str], None]
+
+    @cached_property
+    def settings(self) -> dict[str, Value]:
+        """Every setting, resolved once."""
+        return self.resolve()
+
+    @cached_property
+    def options(self) -> Options:
+        """Every choice: the settings, changed by the options on the line."""
+        values = self.command.values
+        given = {name: CHOICES[name].read(values[at.name]) for name, at in CHOSEN.items() if at.name in values}
+        return Options.of(options_of(self.settings), **given)
+
+    def switch(self, name: str) -> bool:
+        """Return whether a switch is on, on the line or in the setting of the same name."""
+        return self.option(name) == "on"
 
     def option(self, name: str) -> str | None:
         """Return an option's value off the line; else the setting's of the same name, where there is one."""
         given = self.command.values.get(f"--{name}")
         if given is not None or name not in SETTINGS:
             return given
-        return self.settings()[name].value
+        return self.settings[name].value
 
     def value(self) -> Any:
         """Return what the verb works on."""
@@ -106,30 +125,12 @@ def result_of(value: Any) -> Any:
     return value.result if module is not None and isinstance(value, module.CompressionView) else value
 
 
-def choose_model(call: Call, document: Any, provider: str | None) -> tuple[str | None, str]:
-    """Return the model off the line or the settings, and why; a setting gives way to the request's own model."""
-    given = call.command.values.get("--model")
-    setting = call.settings()["model"]
-    if given is not None or setting.value is None:
-        return given, ""
-    from headroom_nb.pipeline.model_choice import fitting_model
-
-    fitting = fitting_model(setting.value, document, provider)
-    return fitting, "" if fitting is None else f"setting from {setting.source}"
-
-
 def priced_model(call: Call, document: Any) -> tuple[ModelSpec, str]:
     """Return the model whose bill is asked for, and why that one."""
-    from headroom_nb.costs import find_model
-    from headroom_nb.formats import detect_provider, request_model
+    from headroom_nb.formats.model_choice import choose_model
 
-    provider = call.option("provider")
-    model, why = choose_model(call, document, provider)
-    if model is not None:
-        return find_model(model, provider), why or "given"
-    own = None if document is None else request_model(document)
-    if own is not None:
-        return find_model(own, provider), "the request's own model"
-    provider = provider or (None if document is None else detect_provider(document)) or "openai"
-    spec = find_model(None, provider)
-    return spec, f"assumed: the default for {spec.provider}; --model names another"
+    options = call.options
+    spec, why = choose_model(
+        document, model=options.model, provider=options.provider, default_model=options.default_model
+    )
+    return spec, f"{why}; --model names another" if why.startswith("assumed") else why

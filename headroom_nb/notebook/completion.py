@@ -86,11 +86,12 @@ def _starting(words: Iterable[str], typed: str, kind: str) -> list[tuple[str, st
 
 
 def _values(option: Option) -> Iterable[str]:
-    if option.offers == "models":
+    words = option.offers.split()
+    if words[:1] == ["models"]:
         from headroom_nb.costs import model_names
 
         return model_names()
-    return option.offers.split()
+    return words
 
 
 def _targets(verb: Verb, typed: str, words: list[str], namespace: Mapping[str, Any]) -> list[tuple[str, str]]:

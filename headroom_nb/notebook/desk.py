@@ -102,8 +102,8 @@ def route(call: Call) -> Table:
     from headroom_nb.routing import load_router
 
     images, _ = call.images()
-    router = load_router(call.option("router") or "auto")
-    quality = call.option("quality") or "balanced"
+    router = load_router(call.options.router, use_siglip=call.options.use_siglip)
+    quality = call.options.quality
     rows = []
     for image in images:
         question = call.option("question") or image.question

@@ -39,11 +39,11 @@ def doctor(call: Call) -> Table:
         ("headroom-nb", __version__, "this package"),
         ("Python", platform.python_version(), sys.executable),
         *(_package(*entry) for entry in PACKAGES),
-        _router(call.option("router") or "auto"),
-        _ocr(call.option("ocr") or "auto"),
+        _router(call.options.router),
+        _ocr(call.options.ocr),
         _hub(),
-        _cache(call.option("cache") or "memory"),
-        *(("setting " + name, found.value or "–", found.source) for name, found in call.settings().items()),
+        _cache(str(call.options.cache)),
+        *(("setting " + name, found.value or "–", found.source) for name, found in call.settings.items()),
     ]
     problems = tuple(f"{name}: {about}" for name, state, about in rows if state == "missing")
     return Table(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Command:
-    """A line that was read; ``values`` holds options by name, switches as ``"yes"``."""
+    """A line that was read; ``values`` holds options by name, switches as ``"on"`` or ``"off"``."""
 
     verb: Verb
     target: str
@@ -122,14 +122,14 @@ def _options(words: list[str], verb: Verb) -> tuple[list[str], dict[str, str]]:
 
 
 def _value(option: Option, given: str | None, pending: Iterable[str]) -> str:
+    words = option.offers.split()
     if not option.value:
-        if given is not None:
-            raise OptionError(f"{option.name} is a switch and takes no value")
-        return "yes"
+        if given is not None and given not in words:
+            raise OptionError(f"{option.name} is a switch and takes no value{' but on or off' if words else ''}")
+        return given or "on"
     value = unquote(given if given is not None else next(iter(pending), ""))
     if not value:
         raise OptionError(f"{option.name} needs a value: {option.name} {option.value}")
-    words = option.offers.split()
-    if option.name in {"--quality", "--to", "--detail", "--on-error"} and value not in words:
+    if option.closed and value not in words:
         raise OptionError(f"{option.name} {value} is not known{hint(value, words)}; use one of {', '.join(words)}")
     return value

@@ -25,25 +25,19 @@ if TYPE_CHECKING:
     from headroom_nb.notebook.settings import Value
 
 
-@magics_class
-class HeadroomMagics(Magics):
-    """Settings of ``%headroom``; see ``%headroom config`` for where each value comes from."""
+if TYPE_CHECKING:
+    _Settings = Magics
+else:
+    _Settings = type(Magics)(
+        "_Settings",
+        (Magics,),
+        {name: Unicode(None, allow_none=True, help=one.about).tag(config=True) for name, one in SETTINGS.items()},
+    )
 
-    model = Unicode(None, allow_none=True, help=SETTINGS["model"].about).tag(config=True)
-    provider = Unicode(None, allow_none=True, help=SETTINGS["provider"].about).tag(config=True)
-    quality = Unicode(None, allow_none=True, help=SETTINGS["quality"].about).tag(config=True)
-    router = Unicode(None, allow_none=True, help=SETTINGS["router"].about).tag(config=True)
-    ocr = Unicode(None, allow_none=True, help=SETTINGS["ocr"].about).tag(config=True)
-    cache = Unicode(None, allow_none=True, help=SETTINGS["cache"].about).tag(config=True)
-    duplicates = Unicode(None, allow_none=True, help=SETTINGS["duplicates"].about).tag(config=True)
-    fetch_urls = Unicode(None, allow_none=True, help=SETTINGS["fetch_urls"].about).tag(config=True)
-    widget = Unicode(None, allow_none=True, help=SETTINGS["widget"].about).tag(config=True)
-    max_image_pixels = Unicode(None, allow_none=True, help=SETTINGS["max_image_pixels"].about).tag(config=True)
-    max_image_bytes = Unicode(None, allow_none=True, help=SETTINGS["max_image_bytes"].about).tag(config=True)
-    max_request_pixels = Unicode(None, allow_none=True, help=SETTINGS["max_request_pixels"].about).tag(config=True)
-    max_images = Unicode(None, allow_none=True, help=SETTINGS["max_images"].about).tag(config=True)
-    max_ocr_seconds = Unicode(None, allow_none=True, help=SETTINGS["max_ocr_seconds"].about).tag(config=True)
-    max_memory_bytes = Unicode(None, allow_none=True, help=SETTINGS["max_memory_bytes"].about).tag(config=True)
+
+@magics_class
+class HeadroomMagics(_Settings):
+    """Settings of ``%headroom``; see ``%headroom config`` for where each value comes from."""
 
     @no_var_expand
     @output_can_be_silenced

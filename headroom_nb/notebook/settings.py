@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb import resource_limits as limits
-from headroom_nb.caching import CACHES, check_cache
 from headroom_nb.errors import OptionError
-from headroom_nb.pipeline.repeats import HOW
-from headroom_nb.records import QUALITIES
+from headroom_nb.options import BY_SETTING, CHOICES, DEFAULTS, SWITCH, Options, as_text
 from headroom_nb.runtime.words import hint
 
 if TYPE_CHECKING:
@@ -35,12 +33,25 @@ First found wins: option on the line, %config HeadroomMagics.NAME, HEADROOM_NB_N
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting: its default (None: decided case by case), what it does, and its values where they are few."""
+    """One setting.
+
+    Attributes
+    ----------
+    default
+        None where it is decided case by case.
+    about
+        What it does, in one sentence.
+    values
+        Its values, where they are few.
+    of_package
+        Whether it is one of :class:`headroom_nb.Options`; the others belong to the magics alone.
+    """
 
     name: str
     default: str | None
     about: str
     values: tuple[str, ...] = ()
+    of_package: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,15 +65,18 @@ class Value:
 SETTINGS = {
     setting.name: setting
     for setting in (
-        Setting("model", None, "Model whose bill is cut, where the request names none and the provider fits."),
-        Setting("provider", None, "Provider, where the messages do not tell."),
-        Setting("quality", "balanced", "How much detail may be given up.", QUALITIES),
-        Setting("router", "auto", "Who chooses the technique.", ("auto", "embedded", "onnx", "torch", "rules")),
-        Setting("ocr", "auto", "Which OCR engine reads text."),
-        Setting("cache", "memory", "Where results are remembered; a folder's path is a cache on disk too.", CACHES),
-        Setting("duplicates", "keep", "What becomes of a picture that was shown before.", HOW),
-        Setting("fetch_urls", "off", "Whether pictures behind https addresses are fetched.", ("off", "on")),
-        Setting("widget", "off", "Whether compress shows a widget in which decisions can be changed.", ("off", "on")),
+        *(
+            Setting(choice.setting, as_text(DEFAULTS[name]), choice.about, choice.texts)
+            for name, choice in CHOICES.items()
+            if choice.setting
+        ),
+        Setting(
+            "widget",
+            "off",
+            "Show a widget in which decisions can be changed.",
+            SWITCH,
+            of_package=False,
+        ),
         *(Setting(name, str(getattr(limits.DEFAULTS, name)), about) for name, about in limits.ABOUT.items()),
     )
 }
@@ -102,16 +116,16 @@ def resolve(traits: Mapping[str, str | None], environment: Mapping[str, str], fo
     )
     return {
         name: next(
-            (Value(str(layer[name]), source) for source, layer in layers if name in layer),
+            (Value(as_text(layer[name]), source) for source, layer in layers if name in layer),
             Value(setting.default, "default"),
         )
         for name, setting in SETTINGS.items()
     }
 
 
-def limits_of(settings: Mapping[str, Value]) -> limits.Limits:
-    """Return the resource limits that the settings add up to."""
-    return limits.Limits.from_text({name: str(settings[name].value) for name in limits.NAMES})
+def options_of(settings: Mapping[str, Value]) -> Options:
+    """Return the choices that the settings stand for; raises OptionError as :class:`headroom_nb.Options` does."""
+    return Options.from_settings({name: found.value for name, found in settings.items() if SETTINGS[name].of_package})
 
 
 def check(name: str, value: object, source: str) -> None:
@@ -123,12 +137,15 @@ def check(name: str, value: object, source: str) -> None:
     if name in limits.NAMES:
         limits.number(name, str(value))
         return
-    if name == "cache":
-        check_cache(value)
+    if isinstance(value, bool) and setting.values == SWITCH:
         return
     if not isinstance(value, str):
         raise OptionError(f"setting {name} in {source} is not text: {value!r}")
-    if setting.values and value not in setting.values:
+    if setting.values in (SWITCH, ()):
+        known = not setting.values or value in SWITCH
+    else:
+        known = CHOICES[BY_SETTING[name]].takes_value(value)
+    if not known:
         fix = hint(value, setting.values)
         raise OptionError(f"{name} = {value!r} (in {source}) is not known{fix}; use {', '.join(setting.values)}")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from headroom_nb.options import CHOICES
+
 
 @dataclass(frozen=True)
 class Option:
@@ -18,13 +20,16 @@ class Option:
     about
         One phrase for help.
     offers
-        Where its values come from, for checks and completion: ``"models"``, ``"path"`` or words separated by spaces.
+        What completion offers for its value: words separated by spaces, ``models`` for the names of all models.
+    closed
+        Whether its value is one of these words.
     """
 
     name: str
     value: str
     about: str
     offers: str = ""
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,20 +62,25 @@ class Verb:
     path: bool = False
 
 
-PROVIDERS = "openai anthropic google bedrock"
-MODEL = Option("--model", "MODEL", "whose bill it is; any name of %headroom models", "models")
-PROVIDER = Option("--provider", "PROVIDER", "openai, anthropic, google …; read off the messages if left out", PROVIDERS)
-QUALITY = Option("--quality", "QUALITY", "how much detail may be given up: safe, balanced, max", "safe balanced max")
-ROUTER = Option("--router", "ROUTER", "who chooses the technique", "auto embedded onnx torch rules")
-OCR = Option("--ocr", "ENGINE", "which OCR engine reads text; isolated: in a process of its own", "auto isolated")
-FETCH = Option("--fetch-urls", "", "fetch pictures behind https addresses, from the public internet alone")
-CACHE = Option("--cache", "CACHE", "where results are remembered: memory, disk, off or a folder", "memory disk off")
-DUPLICATES = Option(
-    "--duplicates", "HOW", "a picture shown before: keep it, or point at the first (exact, near)", "keep exact near"
-)
+def _option(name: str) -> Option:
+    """Return an option of the package as one on a line."""
+    choice = CHOICES[name]
+    about = choice.about.removesuffix(".")
+    if choice.value and choice.words:
+        about = f"{about} ({', '.join(choice.words)})"
+    offers = " ".join((*choice.offers, *choice.texts))
+    closed = choice.accepts is None
+    return Option(f"--{name.replace('_', '-')}", choice.value, about, offers, closed=closed)
+
+
+CHOSEN = {name: _option(name) for name, choice in CHOICES.items() if choice.on_a_line}
+"""The options of the package, which every verb that compresses takes."""
+
+MODEL, PROVIDER, QUALITY, ROUTER = (CHOSEN[name] for name in ("model", "provider", "quality", "router"))
 WIDGET = Option("--widget", "", "show the decisions in a widget in which they can be changed")
-KEEP = Option("--keep-low-view", "", "keep a small view beside a transcript, where both still cost less")
-DETAIL = Option("--detail", "DETAIL", "the detail level asked for", "auto low medium high ultra_high original")
+DETAIL = Option(
+    "--detail", "DETAIL", "the detail level asked for", "auto low medium high ultra_high original", closed=True
+)
 EXPORTS = "json python curl openai-batch anthropic-batch gemini-jsonl zip md html report"
 
 VERBS = {
@@ -81,7 +91,7 @@ VERBS = {
             "Make the images of a conversation cheaper, and show what was decided and why.",
             "MESSAGES",
             "document",
-            (MODEL, PROVIDER, QUALITY, ROUTER, OCR, FETCH, KEEP, CACHE, DUPLICATES, WIDGET),
+            (*CHOSEN.values(), WIDGET),
             ("compress messages", "compress messages --model gpt-4o --quality safe -o smaller"),
         ),
         Verb(
@@ -167,7 +177,7 @@ VERBS = {
             "RESULT [PATH]",
             "result",
             (
-                Option("--to", "FORMAT", EXPORTS.replace(" ", ", "), EXPORTS),
+                Option("--to", "FORMAT", EXPORTS.replace(" ", ", "), EXPORTS, closed=True),
                 Option("--force", "", "write over an existing file"),
             ),
             ("export r payload.json", "export r report.html", "export r --to curl"),
@@ -179,15 +189,12 @@ VERBS = {
             "IN OUT",
             "batch",
             (
-                MODEL,
-                PROVIDER,
-                QUALITY,
-                ROUTER,
-                OCR,
-                FETCH,
+                *CHOSEN.values(),
                 Option("--workers", "N|CLIENT", "processes that work, or a variable that holds a Dask client"),
                 Option("--column", "NAME", "the key or Parquet column that holds the conversation"),
-                Option("--on-error", "WHAT", "what becomes of an item that cannot be read", "keep skip raise"),
+                Option(
+                    "--on-error", "WHAT", "what becomes of an item that cannot be read", "keep skip raise", closed=True
+                ),
                 Option("--overwrite", "", "replace what stands at OUT"),
             ),
             ("batch requests.jsonl smaller.jsonl", "batch chats.parquet out.parquet --workers 4 --column conversation"),
@@ -199,8 +206,7 @@ VERBS = {
             "[on|off]",
             "word",
             (
-                MODEL,
-                QUALITY,
+                *CHOSEN.values(),
                 Option("--audit", "", "measure, and send every request as it came"),
                 Option("--check", "", "show each estimate beside the provider's bill"),
             ),

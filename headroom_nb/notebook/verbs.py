@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
 from headroom_nb.integrations.session import SESSION
 from headroom_nb.notebook.auto import auto
 from headroom_nb.notebook.batch_verb import batch
-from headroom_nb.notebook.call import choose_model
 from headroom_nb.notebook.desk import check, compare, estimate, models, route, view
 from headroom_nb.notebook.doctor import doctor
 from headroom_nb.notebook.help import explain, overview
 from headroom_nb.notebook.own_bill import bill
-from headroom_nb.notebook.settings import PRECEDENCE, SETTINGS, limits_of
+from headroom_nb.notebook.settings import PRECEDENCE, SETTINGS
 from headroom_nb.notebook.settings import check as check_setting
 from headroom_nb.notebook.tiles import tiles
 from headroom_nb.notebook.verb_table import VERBS
@@ -35,25 +33,9 @@ def compress(call: Call) -> CompressionResult | CompressionView:
     """Compress a conversation."""
     from headroom_nb.compressor import compress as compress_messages
 
-    document = call.document()
-    provider = call.option("provider")
-    model, why = choose_model(call, document, provider)
-    result = compress_messages(
-        document,
-        provider=provider,
-        model=model,
-        quality=call.option("quality") or "balanced",
-        router=call.option("router") or "auto",
-        ocr=call.option("ocr") or "auto",
-        limits=limits_of(call.settings()),
-        fetch_urls="--fetch-urls" in call.command.values or call.option("fetch_urls") == "on",
-        keep_low_view="--keep-low-view" in call.command.values,
-        cache=call.option("cache") or "memory",
-        duplicates=call.option("duplicates") or "keep",
-    )
+    result = compress_messages(call.document(), options=call.options)
     SESSION.add_compressed(result)
-    result = replace(result, model_note=why) if why else result
-    if "--widget" in call.command.values or call.option("widget") == "on":
+    if call.switch("widget"):
         from headroom_nb.widgets.compression_view import CompressionView
 
         return CompressionView(result)
@@ -65,7 +47,7 @@ def export(call: Call) -> Written:
     from headroom_nb.rendering.export import export as write
 
     values = call.command.values
-    return write(call.value(), values.get("--to"), call.command.path, force="--force" in values)
+    return write(call.value(), values.get("--to"), call.command.path, force=call.switch("force"))
 
 
 def config(call: Call) -> Table:
@@ -79,7 +61,7 @@ def config(call: Call) -> Table:
             call.assign(name, value)
     rows = tuple(
         (name, found.value or "–", found.source, " ".join((SETTINGS[name].about, ", ".join(SETTINGS[name].values))))
-        for name, found in call.settings().items()
+        for name, found in call.settings.items()
     )
     return Table(
         headline="Settings of %headroom",

@@ -10,6 +10,7 @@ from headroom_nb.ocr.isolated import IsolatedOcr
 from headroom_nb.ocr.ocr_reader import CAPACITY, OcrReader
 from headroom_nb.ocr.weights import find_weights
 from headroom_nb.runtime.forks import fork_safe
+from headroom_nb.runtime.lru import on_clear
 
 if TYPE_CHECKING:
     from headroom_nb.ocr.base import Ocr
@@ -50,3 +51,6 @@ def forget_pages() -> None:
     with _lock:
         for engine in _engines.values():
             engine.forget_pages()
+
+
+on_clear(forget_pages)

@@ -1,51 +1,111 @@
-"""What decides an image besides its pixels and its question, and the tools that every decision shares."""
+"""What decides an image besides its pixels and its question, and what the work on it may use."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.options import IMAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Hashable
 
     from headroom_nb.costs import ModelSpec
     from headroom_nb.errors import OcrError
+    from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.ocr import Ocr
+    from headroom_nb.options import Options
     from headroom_nb.records import Box, Technique
     from headroom_nb.resource_limits import Limits
     from headroom_nb.routing.base import Router
-    from headroom_nb.runtime.memory_gate import MemoryGate
+    from headroom_nb.runtime.memory_limiter import MemoryLimiter
 
-    Progress = Callable[[str, int, int], None]
-    """Called with an image's path as text, the lines of text read in it so far, and the lines in all."""
+Progress = Callable[[str, int, int], None]
+"""Called with an image's path as text, the lines of text read in it so far, and the lines in all."""
 
 
 @dataclass(frozen=True)
-class Setting:
+class DecisionContext:
     """What decides an image besides its pixels and its question.
 
-    ``forced`` is a technique chosen by hand, ``box`` a region to cut out; ``keep_low_view`` keeps a small view beside
-    every transcript.
+    Attributes
+    ----------
+    model
+        Whose bill it is.
+    options
+        The caller's choices.
+    forced, box
+        A technique chosen manually, and a region to cut out in pixels of the original; None where nobody did.
     """
 
     model: ModelSpec
-    quality: str
+    options: Options
     forced: Technique | None = None
-    keep_low_view: bool = False
     box: Box | None = None
+
+    @cached_property
+    def facts(self) -> tuple[Hashable, ...]:
+        """All of it as plain values; an object of the caller's own by its identity."""
+        return _row(self.model), self.forced, self.box, *self.options.key(IMAGE)
+
+
+@dataclass(frozen=True)
+class CacheKey:
+    """Everything that the result of one image depends on; in memory and, with :attr:`facts` hashed, on disk.
+
+    Attributes
+    ----------
+    slot, context
+        Where the image stands and what is asked; what decides it.
+    digest
+        The sha256 of its encoded bytes.
+    """
+
+    slot: ImageSlot
+    context: DecisionContext
+    digest: str
+
+    @cached_property
+    def facts(self) -> tuple[Hashable, ...]:
+        """All of it as plain values. The path is among them because transcripts name it."""
+        slot = self.slot
+        block = slot.block if isinstance(slot.block, Mapping) else {}
+        keys = tuple(sorted(key for key, value in block.items() if value is not None and isinstance(key, str)))
+        return self.digest, slot.path, slot.format, keys, slot.question, slot.detail, *self.context.facts
 
 
 @dataclass(frozen=True)
 class Tools:
-    """Gives the router and the OCR engine, built on the first call; ``progress`` is told of text being read.
+    """Gives the router and the OCR engine, built on the first call; ``progress`` is called while text is read.
 
-    What one image may use up is bounded by ``limits``, what all take at the same time by ``memory``. ``failed`` is told
-    of an engine that was there and could not read: another time it may.
+    What one image may use up is bounded by ``limits``, what all take at the same time by ``memory``. ``failed`` is
+    called with the error of an engine that was there and could not read: it may succeed another time.
     """
 
     router: Callable[[], Router]
     ocr: Callable[[], Ocr]
     limits: Limits
-    memory: MemoryGate
+    memory: MemoryLimiter
     progress: Progress | None = None
     failed: Callable[[OcrError], None] | None = None
+
+
+@lru_cache(maxsize=256)
+def _row(model: ModelSpec) -> str:
+    """Return a model's row without its price, which no count of tokens depends on."""
+    return json.dumps({each.name: _plain(getattr(model, each.name)) for each in fields(model) if each.name != "price"})
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(_plain, value))
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return value

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from headroom_nb.costs.parts import Price
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.pictures import Picture
-    from headroom_nb.pipeline.context import Setting, Tools
+    from headroom_nb.pipeline.context import DecisionContext, Tools
     from headroom_nb.records import ImageResult, Needs
     from headroom_nb.techniques.base import FontSize, Job
     from headroom_nb.techniques.forms import Facts, Form
@@ -69,17 +69,19 @@ class Rated:
     why_not: str
 
 
-def look(picture: Picture, question: str, setting: Setting, tools: Tools) -> Look:
+def look(picture: Picture, question: str, context: DecisionContext, tools: Tools) -> Look:
     """Return what the question needs and how large the image's text is; raises PictureError."""
     from headroom_nb.routing import from_decision
 
     router = tools.router()
-    decision = router.classify(picture, question, quality=setting.quality)
+    decision = router.classify(picture, question, quality=context.options.quality)
     needs = from_decision(decision, question)
-    hand = _by_hand(setting)
+    hand = _by_hand(context)
     if hand is not None:
         measured = decision.signals or router.analyze_image(picture)
-        decision = RouteDecision(hand, 1.0, "chosen by hand", "user", {hand: 1.0}, signals=measured, needs=needs)
+        decision = RouteDecision(
+            hand, 1.0, "chosen by hand", "user", {hand: 1.0}, signals=measured, needs=needs, by="user"
+        )
     elif decision.signals is None:
         decision = replace(decision, signals=router.analyze_image(picture))
     signals = decision.signals
@@ -91,16 +93,16 @@ def look(picture: Picture, question: str, setting: Setting, tools: Tools) -> Loo
 
 
 def decide_form(
-    result: ImageResult, before: Price, job: Job, slot: ImageSlot, setting: Setting, seen: Look
+    result: ImageResult, before: Price, job: Job, slot: ImageSlot, context: DecisionContext, seen: Look
 ) -> ImageResult:
     """Return the result of one image with the form that is sent, and all that were considered."""
     notes = [result.note]
-    rated = rate(offers(job, seen, setting, notes), seen.needs, setting, seen.decision)
-    made, refused = _first_that_can_be_made(rated, job, slot, before, setting)
+    rated = rate(offers(job, seen, context, notes), seen.needs, context, seen.decision)
+    made, refused = _first_that_can_be_made(rated, job, slot, before, context)
     form = made.form
     chosen = next(each for each in rated if each.form is form)
     pictures = [part for part in made.parts if isinstance(part, ImagePart)]
-    hand = _by_hand(setting)
+    hand = _by_hand(context)
     if hand is not None and form.technique is not hand:
         notes.append(f"{hand} not done: {_why_not_done(hand, rated, refused)}")
     said = sentence(form, seen.needs, job.picture.size, better_known=len(rated) > 1)
@@ -127,11 +129,11 @@ def decide_form(
     )
 
 
-def offers(job: Job, seen: Look, setting: Setting, notes: list[str]) -> list[Form]:
+def offers(job: Job, seen: Look, context: DecisionContext, notes: list[str]) -> list[Form]:
     """Return every form of an image, the unchanged one first; why its text was not used is added to the notes."""
     whole = whole_forms(job)
     forms = [*whole, *(form for make_forms in MORE for form in make_forms(job))]
-    hand = _by_hand(setting)
+    hand = _by_hand(context)
     if hand in {Technique.PRESERVE, Technique.FULL_LOW}:
         return forms
     if job.box is not None:
@@ -139,9 +141,9 @@ def offers(job: Job, seen: Look, setting: Setting, notes: list[str]) -> list[For
     region = _place(job)
     if region is not None:
         forms += crop_forms(job, region.box, region.words, region.confidence)
-    rated = rate(forms, seen.needs, setting, seen.decision)
+    rated = rate(forms, seen.needs, context, seen.decision)
     best = min((each.form.tokens for each in rated if not each.why_not), default=forms[0].tokens)
-    if hand is None and not could_win(job, WORTH_READING * best, lambda facts: _within(facts, forms, seen, setting)):
+    if hand is None and not could_win(job, WORTH_READING * best, lambda facts: _within(facts, forms, seen, context)):
         return forms
     try:
         return _with_text(job, forms[len(whole) :], notes, region_known=region is not None)
@@ -180,51 +182,51 @@ def _with_text(job: Job, others: list[Form], notes: list[str], *, region_known: 
     return [*whole_forms(job), *others, *text_forms(job, transcript, marks, reading.engine, page=page)]
 
 
-def rate(forms: Sequence[Form], needs: Needs, setting: Setting, decision: RouteDecision) -> list[Rated]:
+def rate(forms: Sequence[Form], needs: Needs, context: DecisionContext, decision: RouteDecision) -> list[Rated]:
     """Return the forms with their risk, and why each may not be sent, in the order in which they are tried."""
-    profile = find_profile(setting.model.name)
+    profile = find_profile(context.model.name)
     before = forms[0]
     rated = []
     for form in sorted(forms, key=preference):
         risk_of_form = risk(form.facts, needs, profile, before.facts)
-        rated.append(Rated(form, risk_of_form, _why_not(form, risk_of_form, setting, decision, before)))
+        rated.append(Rated(form, risk_of_form, _why_not(form, risk_of_form, context, decision, before)))
     return rated
 
 
-def _why_not(form: Form, risk: float, setting: Setting, decision: RouteDecision, before: Form) -> str:
+def _why_not(form: Form, risk: float, context: DecisionContext, decision: RouteDecision, before: Form) -> str:
     """Return why a form is not to be sent: by the choice, or by what a person or a router of their own said."""
-    hand = _by_hand(setting)
+    hand = _by_hand(context)
     if hand is None and decision.needs is None and decision.technique is Technique.PRESERVE:
         hand = Technique.PRESERVE  # a router that only says techniques wants it kept
     if hand is None:
-        return why_not(form, risk, setting.quality, before.tokens, keep_low_view=setting.keep_low_view)
+        return why_not(form, risk, context.options.quality, before.tokens, keep_low_view=context.options.keep_low_view)
     if form.free:
         return ""
     if form.technique is not hand:
-        return f"you chose {hand}" if _by_hand(setting) else f"the router chose {hand}"
+        return f"you chose {hand}" if _by_hand(context) else f"the router chose {hand}"
     if hand is Technique.FULL_LOW and form.facts.view < min(BY_HAND, before.facts.view) * 0.97:
         return "smaller than the low view"
     return form.refused
 
 
-def _by_hand(setting: Setting) -> Technique | None:
+def _by_hand(context: DecisionContext) -> Technique | None:
     """Return the technique that a person chose; a region drawn by hand is a crop."""
-    return setting.forced or (Technique.CROP if setting.box is not None else None)
+    return context.forced or (Technique.CROP if context.box is not None else None)
 
 
-def _within(facts: Facts, forms: Sequence[Form], seen: Look, setting: Setting) -> bool:
+def _within(facts: Facts, forms: Sequence[Form], seen: Look, context: DecisionContext) -> bool:
     """Return whether a form that keeps this would be within the risk allowed."""
-    profile = find_profile(setting.model.name)
-    return risk(facts, seen.needs, profile, forms[0].facts) <= ALLOWED[setting.quality]
+    profile = find_profile(context.model.name)
+    return risk(facts, seen.needs, profile, forms[0].facts) <= ALLOWED[context.options.quality]
 
 
 def _first_that_can_be_made(
-    rated: Sequence[Rated], job: Job, slot: ImageSlot, before: Price, setting: Setting
+    rated: Sequence[Rated], job: Job, slot: ImageSlot, before: Price, context: DecisionContext
 ) -> tuple[Made, dict[str, str]]:
     """Return the first allowed form that can be sent, and why others before it could not."""
     refused: dict[str, str] = {}
     order = [each.form for each in rated if not each.why_not]
-    if _by_hand(setting) not in {None, Technique.PRESERVE}:
+    if _by_hand(context) not in {None, Technique.PRESERVE}:
         order.sort(key=lambda form: (form.free, preference(form)))
     for form in order:
         try:

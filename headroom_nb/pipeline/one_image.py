@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.ocr import Ocr
     from headroom_nb.pictures import Picture, PictureHeader
-    from headroom_nb.pipeline.context import Setting, Tools
+    from headroom_nb.pipeline.context import DecisionContext, Tools
     from headroom_nb.techniques.base import Reading
 
 LOWERED = {"low", "medium"}
@@ -56,7 +56,7 @@ def untouched(slot: ImageSlot, error: HeadroomError | None = None) -> ImageResul
     )
 
 
-def decide(image: OpenedImage, setting: Setting, tools: Tools) -> ImageResult:
+def decide(image: OpenedImage, context: DecisionContext, tools: Tools) -> ImageResult:
     """Return the account of one image, and in it what is to stand in its place.
 
     Raises
@@ -64,9 +64,9 @@ def decide(image: OpenedImage, setting: Setting, tools: Tools) -> ImageResult:
     HeadroomError
         The image cannot be priced.
     """
-    result, before = _as_it_is(image, setting)
+    result, before = _as_it_is(image, context)
     try:
-        return _compressed(result, before, image, setting, tools)
+        return _compressed(result, before, image, context, tools)
     except HeadroomError as error:
         return replace(result, error=str(error), note=f"left as it was: {error}")
     except Exception as error:  # noqa: BLE001 - a router or engine of someone's own may raise anything; see the module
@@ -74,44 +74,46 @@ def decide(image: OpenedImage, setting: Setting, tools: Tools) -> ImageResult:
         return replace(result, error=why, note=f"left as it was: {why}")
 
 
-def _compressed(result: ImageResult, before: Price, image: OpenedImage, setting: Setting, tools: Tools) -> ImageResult:
+def _compressed(
+    result: ImageResult, before: Price, image: OpenedImage, context: DecisionContext, tools: Tools
+) -> ImageResult:
     """Route the image and carry the decision out, unless it is to be left alone."""
     from headroom_nb.pictures import open_picture
 
     slot = image.slot
     if image.header.mark is not None:
         return replace(result, note=f"already compressed ({image.header.mark}); not done twice")
-    if setting.forced is None and slot.detail in LOWERED:
+    if context.forced is None and slot.detail in LOWERED:
         return replace(result, note=f"you asked for {slot.detail} detail; left as it was")
     try:
         picture = open_picture(image.data, tools.limits, image.header)
     except UnsupportedPictureError as error:
         return replace(result, note=str(error))
     with tools.memory.hold(picture.header.memory_pixels):
-        return _routed(result, before, picture, slot, setting, tools)
+        return _routed(result, before, picture, slot, context, tools)
 
 
 def _routed(
-    result: ImageResult, before: Price, picture: Picture, slot: ImageSlot, setting: Setting, tools: Tools
+    result: ImageResult, before: Price, picture: Picture, slot: ImageSlot, context: DecisionContext, tools: Tools
 ) -> ImageResult:
     """Ask what the question needs, and send the cheapest form that keeps it."""
     from headroom_nb.pipeline.decide import decide_form, look
     from headroom_nb.techniques.base import Job
 
-    seen = look(picture, slot.question, setting, tools)
+    seen = look(picture, slot.question, context, tools)
     engine = _timed(tools)
     job = Job(
         picture=picture,
         question=slot.question,
-        model=_with_levels_of(slot.format, setting.model),
+        model=_with_levels_of(slot.format, context.model),
         detail=slot.detail,
         signals=seen.decision.signals,
         text=seen.text,
         label=format_path(slot.path),
         read=_once(engine, picture, tools, slot),
-        box=setting.box,
+        box=context.box,
     )
-    return decide_form(replace(result, decision=seen.decision), before, job, slot, setting, seen)
+    return decide_form(replace(result, decision=seen.decision), before, job, slot, context, seen)
 
 
 def _once(engine: Callable[[], Ocr], picture: Picture, tools: Tools, slot: ImageSlot) -> Callable[[], Reading]:
@@ -148,16 +150,16 @@ def _with_levels_of(wire: str, model: ModelSpec) -> ModelSpec:
     return model if len(kept) == len(model.details) else replace(model, details=kept)
 
 
-def _as_it_is(image: OpenedImage, setting: Setting) -> tuple[ImageResult, Price]:
+def _as_it_is(image: OpenedImage, context: DecisionContext) -> tuple[ImageResult, Price]:
     """Return the account of the image unchanged, and its price (of the largest size accepted, where it is refused)."""
     from headroom_nb.costs.plan import plan
 
     slot, header = image.slot, image.header
     try:
-        cost = estimate(header.size, setting.model, slot.detail)
+        cost = estimate(header.size, context.model, slot.detail)
         price = Price(cost.tokens, cost.exact, cost.note)
     except ImageRejectedError as error:
-        largest = plan(header.size, setting.model, slot.detail, min_scale=1.0).free
+        largest = plan(header.size, context.model, slot.detail, min_scale=1.0).free
         price = Price(largest.tokens, exact=False, note=f"refused as it is ({error})", accepted=False)
     result = ImageResult(
         path=slot.path,

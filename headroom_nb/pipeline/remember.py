@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headroom_nb.caching import find_store
-from headroom_nb.formats.google import SIGNATURE
+from headroom_nb.pipeline.context import CacheKey
 from headroom_nb.records import ImagePart
-from headroom_nb.runtime.lru import ByteBoundedCache
+from headroom_nb.runtime.lru import ByteBoundedCache, on_clear
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Hashable, Iterable
 
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.ocr.base import Ocr
-    from headroom_nb.pipeline.context import Setting
+    from headroom_nb.options import Options
+    from headroom_nb.pipeline.context import DecisionContext
     from headroom_nb.records import ImageResult
 
 CACHE_BYTES = 128 * 2**20
 """Bound on the results that all compressors of a process remember, counting the pictures they hold; and again on the
 encoded images whose digests they remember."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """One image to be decided: where it stands, what decides it, and the digest of its encoded bytes."""
-
-    slot: ImageSlot
-    setting: Setting
-    digest: str
-
-    @property
-    def key(self) -> Hashable:
-        """What an account hangs on; the path belongs to it because a transcript names the place it stands in."""
-        slot, setting = self.slot, self.setting
-        signed = isinstance(slot.block, Mapping) and any(slot.block.get(key) is not None for key in SIGNATURE)
-        place = slot.path, slot.format, signed
-        return self.digest, place, slot.question, slot.detail, setting.model, setting.forced, setting.keep_low_view
 
 
 def _size_of_result(result: ImageResult) -> int:
@@ -53,72 +34,67 @@ _results: ByteBoundedCache[ImageResult] = ByteBoundedCache(CACHE_BYTES, _size_of
 _digests: ByteBoundedCache[tuple[int, str]] = ByteBoundedCache(CACHE_BYTES, lambda entry: entry[0])
 
 
-def forget_results() -> None:
-    """Forget what the compressors of this process remember, but for the last conversation of each that is alive."""
-    _results.clear()
-    _digests.clear()
+on_clear(_results.clear)
+on_clear(_digests.clear)
 
 
-class Remembered:
-    """Accounts of images by all that they hang on; compressors share the room, not the accounts.
+class ResultCache:
+    """Results of images by everything they depend on; compressors share the room, not the results.
 
     Parameters
     ----------
-    cache
-        ``"memory"``, ``"disk"``, ``"off"`` or a folder.
-    quality, router, ocr
-        The compressor's options; names, or objects of the caller's own.
+    options
+        The compressor's; ``cache`` says where results are kept.
     """
 
-    def __init__(self, cache: str | os.PathLike[str], *, quality: str, router: object, ocr: object) -> None:
+    def __init__(self, options: Options) -> None:
         self._owner = object()
         self._last_results: dict[Hashable, ImageResult] = {}
         self._last_digests: dict[str | bytes | None, str] = {}
-        self._on = cache != "off"
-        store = find_store(cache)
+        self._on = options.cache != "off"
+        store = find_store(options.cache)
         self._disk = None
         if store is not None:
             from headroom_nb.pipeline.remember_on_disk import DiskResults
 
-            self._disk = DiskResults(store, quality=quality, router=router, ocr=ocr)
+            self._disk = DiskResults(store, options)
 
-    def ask(self, slot: ImageSlot, setting: Setting) -> Question:
-        """Return what the account of an image hangs on."""
-        return Question(slot, setting, self._digest(slot.raw))
+    def key(self, slot: ImageSlot, context: DecisionContext) -> CacheKey:
+        """Return everything that the result of an image depends on."""
+        return CacheKey(slot, context, self._digest(slot.raw))
 
-    def find(self, question: Question) -> ImageResult | None:
-        """Return an account given before.
+    def find(self, key: CacheKey) -> ImageResult | None:
+        """Return a result from before.
 
         Raises
         ------
         ImageSourceError
             It is known on disk, and the image's bytes cannot be had.
         """
-        key = question.key
-        known = self._last_results.get(key) or _results.get((self._owner, key))
+        known = self._last_results.get(key.facts) or _results.get((self._owner, key.facts))
         if known is None and self._disk is not None:
-            known = self._disk.result(question.slot, question.setting, question.digest)
+            known = self._disk.result(key)
             if known is not None:
-                _results.put((self._owner, key), known)
+                _results.put((self._owner, key.facts), known)
         return known
 
-    def keep(self, question: Question, result: ImageResult) -> None:
-        """Remember an account."""
+    def keep(self, key: CacheKey, result: ImageResult) -> None:
+        """Remember a result."""
         if self._on:
-            _results.put((self._owner, question.key), result)
+            _results.put((self._owner, key.facts), result)
         if self._disk is not None:
-            self._disk.keep_result(question.slot, question.setting, question.digest, result)
+            self._disk.keep_result(key, result)
 
-    def keep_last(self, accounts: Iterable[tuple[Question, ImageResult]]) -> None:
-        """Remember the accounts of one conversation until the next, whatever the bound.
+    def keep_last(self, results: Iterable[tuple[CacheKey, ImageResult]]) -> None:
+        """Remember the results of one conversation until the next, whatever the bound.
 
         The result of the call holds them all the same; and a conversation that outgrew the bound would otherwise push
         out its own first images with its last ones, turn by turn.
         """
         if self._on:
-            accounts = tuple(accounts)
-            self._last_results = {question.key: result for question, result in accounts}
-            self._last_digests = {question.slot.raw: question.digest for question, _ in accounts}
+            results = tuple(results)
+            self._last_results = {key.facts: result for key, result in results}
+            self._last_digests = {key.slot.raw: key.digest for key, _ in results}
 
     def clear(self) -> None:
         """Forget everything; what is on disk stays there."""
@@ -126,14 +102,14 @@ class Remembered:
             cache.discard(self._is_own)
         self._last_results, self._last_digests = {}, {}
 
-    def recall_measurements(self, picture: bytes) -> set[str]:
-        """Let the process know what was measured in a picture; returns what need not be kept again."""
-        return set() if self._disk is None else self._disk.recall_measurements(picture)
+    def recall_measurements(self, image: bytes) -> set[str]:
+        """Let the process know what was measured in an image; returns what need not be kept again."""
+        return set() if self._disk is None else self._disk.recall_measurements(image)
 
-    def keep_measurements(self, picture: bytes, but: set[str]) -> None:
-        """Remember on disk what has been measured in a picture since :meth:`recall_measurements` gave ``but``."""
+    def keep_measurements(self, image: bytes, but: set[str]) -> None:
+        """Remember on disk what has been measured in an image since :meth:`recall_measurements` gave ``but``."""
         if self._disk is not None:
-            self._disk.keep_measurements(picture, but)
+            self._disk.keep_measurements(image, but)
 
     def reader(self, engine: Ocr) -> Ocr:
         """Return an engine that also finds what was read before on disk."""

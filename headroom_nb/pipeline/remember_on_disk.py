@@ -1,10 +1,10 @@
-"""What a compressor remembers on disk: accounts of images, and the dear steps behind them.
+"""What a compressor remembers on disk: results of images, and the expensive steps behind them.
 
-Three kinds of values, so that another question about a picture finds what does not hang on the question:
+Three kinds of values, so that another question about an image finds what does not depend on the question:
 
-- the account of an image, by its bytes, place, question, model and every option;
-- the text an OCR engine read, by the picture's pixels and the engine's weights;
-- what was measured in a picture, by its bytes.
+- the result of an image, by its :class:`~headroom_nb.pipeline.context.CacheKey`;
+- the text an OCR engine read, by the image's pixels and the engine's weights;
+- what was measured in an image, by its bytes.
 
 Every key begins with a fingerprint of this package's files and of the libraries that decode, encode, measure and
 count: after any of them changed, nothing older is found. What rests on objects of the caller's own (a router, an OCR
@@ -15,12 +15,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from headroom_nb.caching import record_codec
 from headroom_nb.costs.vocabulary import vocabulary_source
@@ -29,10 +27,9 @@ from headroom_nb.ocr.base import pack_page, unpack_page
 
 if TYPE_CHECKING:
     from headroom_nb.caching.disk_store import DiskStore
-    from headroom_nb.costs import ModelSpec
-    from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.ocr.base import Ocr, OcrPage
-    from headroom_nb.pipeline.context import Setting
+    from headroom_nb.options import Options
+    from headroom_nb.pipeline.context import CacheKey
     from headroom_nb.records import ImageResult
 
 OWN_ROUTERS = {"auto": "embedded", "embedded": "embedded", "rules": "rules"}
@@ -48,11 +45,11 @@ LIBRARIES = (
     "tiktoken",
     "bpe-openai",
 )
-"""Distributions that a result may hang on, down to its last byte."""
+"""Distributions that a result may depend on, down to its last byte."""
 
 
 VOCABULARIES = ("o200k_base", "cl100k_base")
-"""Vocabularies that count text where they are at hand."""
+"""Vocabularies that count text where they are available."""
 
 
 class DiskResults:
@@ -62,18 +59,16 @@ class DiskResults:
     ----------
     store
         Where they are.
-    quality, router, ocr
-        The compressor's options; names, or objects of the caller's own.
+    options
+        The compressor's.
     """
 
-    def __init__(self, store: DiskStore, *, quality: str, router: object, ocr: object) -> None:
+    def __init__(self, store: DiskStore, options: Options) -> None:
         self.store = store
-        self._quality = quality
-        self._router = router
-        self._ocr = ocr
+        self._options = options
 
-    def result(self, slot: ImageSlot, setting: Setting, digest: str) -> ImageResult | None:
-        """Return the account of an image; None where it is not known.
+    def result(self, key: CacheKey) -> ImageResult | None:
+        """Return the result of an image; None where it is not known.
 
         Raises
         ------
@@ -82,25 +77,26 @@ class DiskResults:
         """
         if not self._keeps_results():
             return None
-        data = self.store.get(self._result_key(slot, setting, digest))
+        data = self.store.get(self._key(key))
         if data is None:
             return None
         try:
-            return record_codec.unpack_result(data, slot)
+            return record_codec.unpack_result(data, key.slot)
         except ValueError:
             return None
 
-    def keep_result(self, slot: ImageSlot, setting: Setting, digest: str, result: ImageResult) -> None:
-        """Remember the account of an image, unless another router stood in for the one that was named."""
-        asked = None if result.decision is None else result.decision.router
-        if self._keeps_results() and asked in {None, "user", OWN_ROUTERS[str(self._router)]}:
-            self.store.put(self._result_key(slot, setting, digest), record_codec.pack_result(result))
+    def keep_result(self, key: CacheKey, result: ImageResult) -> None:
+        """Remember the result of an image, unless another router stood in for the one that was named."""
+        decision = result.decision
+        named = decision is None or decision.by == "user" or decision.router == OWN_ROUTERS.get(self._options.router)
+        if named and self._keeps_results():
+            self.store.put(self._key(key), record_codec.pack_result(result))
 
-    def recall_measurements(self, picture: bytes) -> set[str]:
-        """Let the process know what was measured in a picture; returns the detectors whose measurements are kept."""
+    def recall_measurements(self, image: bytes) -> set[str]:
+        """Let the process know what was measured in an image; returns the detectors whose measurements are kept."""
         from headroom_nb.signals import measure as signals
 
-        digest = hashlib.sha256(picture).hexdigest()
+        digest = hashlib.sha256(image).hexdigest()
         kept = set()
         for detector in signals.DETECTORS:
             data = self.store.get(_key("measured", digest, detector))
@@ -113,11 +109,11 @@ class DiskResults:
                 signals.learn(digest, detector, found)
         return kept
 
-    def keep_measurements(self, picture: bytes, but: set[str]) -> None:
-        """Remember what has been measured in a picture since :meth:`recall_measurements` gave ``but``."""
+    def keep_measurements(self, image: bytes, but: set[str]) -> None:
+        """Remember what has been measured in an image since :meth:`recall_measurements` gave ``but``."""
         from headroom_nb.signals import measure as signals
 
-        digest = hashlib.sha256(picture).hexdigest()
+        digest = hashlib.sha256(image).hexdigest()
         for detector in set(signals.DETECTORS) - but:
             found = signals.known(digest, detector)
             if found is not None:
@@ -127,32 +123,17 @@ class DiskResults:
         """Return an engine that also looks here for what was read before."""
         from headroom_nb.ocr.ocr_reader import OcrReader
 
-        weights = _ocr_weights(self._ocr) if isinstance(self._ocr, str) else None
+        ocr = self._options.ocr
+        weights = _ocr_weights(ocr) if isinstance(ocr, str) else None
         if weights is None or not isinstance(engine, OcrReader):
             return engine
         return OcrReader(engine, _Pages(self.store, weights))
 
     def _keeps_results(self) -> bool:
-        return isinstance(self._router, str) and self._router in OWN_ROUTERS and isinstance(self._ocr, str)
+        return self._options.shareable and self._options.router in OWN_ROUTERS
 
-    def _result_key(self, slot: ImageSlot, setting: Setting, digest: str) -> bytes:
-        block = slot.block if isinstance(slot.block, Mapping) else {}
-        return _key(
-            "result",
-            digest,
-            slot.path,
-            slot.question,
-            slot.detail,
-            slot.format,
-            sorted(key for key, value in block.items() if value is not None and isinstance(key, str)),
-            _row(setting.model),
-            setting.forced,
-            setting.keep_low_view,
-            self._quality,
-            self._router,
-            self._ocr,
-            _ocr_weights(str(self._ocr)),
-        )
+    def _key(self, key: CacheKey) -> bytes:
+        return _key("result", key.facts, _ocr_weights(str(self._options.ocr)))
 
 
 class _Pages:
@@ -174,7 +155,7 @@ class _Pages:
 
 
 def _key(*facts: object) -> bytes:
-    """Return the key of what hangs on these facts."""
+    """Return the key of a value that depends on these facts."""
     return hashlib.sha256(json.dumps([fingerprint(), *facts], sort_keys=True).encode("ascii")).digest()
 
 
@@ -213,21 +194,3 @@ def _ocr_weights(name: str) -> str | None:
     for file in (weights.detector, weights.recogniser):
         found.update(hashlib.sha256(file.read_bytes()).digest())
     return found.hexdigest()
-
-
-@lru_cache(maxsize=256)
-def _row(model: ModelSpec) -> str:
-    """Return a model's row without its price, which no account of tokens hangs on."""
-    return json.dumps({each.name: _plain(getattr(model, each.name)) for each in fields(model) if each.name != "price"})
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, (set, frozenset)):
-        return sorted(map(_plain, value))
-    if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
-    return value

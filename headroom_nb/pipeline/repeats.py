@@ -1,15 +1,16 @@
-"""Pictures sent again: a later repeat becomes a line of text that points at the first.
+"""Images sent again: a later repeat becomes a line of text that points at the first.
 
 Only what stands before is looked at, so what was sent once is never changed by what follows. A repeat is replaced where
 
-- it is the same picture: the same file (``"exact"``), or also the same view in another file (``"near"``, see
-  :mod:`headroom_nb.pictures.likeness`; never within one message, where two pictures may stand to be compared);
-- the earlier one shows all that this one would: the model sees it whole in the size it was sent, or it sees it whole
-  and this one would only be kept or made smaller, or both are treated alike;
-- both ask for the same level of detail, nobody chose the technique by hand, and neither is our own output;
+- it is the same image: the same file (``"exact"``), or also the same view in another file (``"near"``, see
+  :mod:`headroom_nb.pictures.likeness`; never within one message, where two images may stand to be compared);
+- the earlier image shows everything that this one would. That holds in three cases: the model sees the earlier one
+  whole and at its full size; the model sees it whole, and this one would only be kept or made smaller; or both were
+  treated in the same way;
+- both ask for the same level of detail, nobody chose the technique manually, and neither is our own output;
 - text may stand there, and the line costs less than what the image would have become.
 
-An image that was cut or shrunk for another question is passed over: the next picture like it stands whole.
+An image that was cut or shrunk for another question is skipped: the next image like it is sent whole.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from headroom_nb.costs import count_text, estimate
-from headroom_nb.errors import OptionError, PictureError
+from headroom_nb.errors import PictureError
 from headroom_nb.formats import refusal
 from headroom_nb.records import ImagePart, Technique, TextPart, format_path
 
@@ -31,10 +32,7 @@ if TYPE_CHECKING:
     from headroom_nb.pictures.likeness import Sketch
     from headroom_nb.records import BlockPath, ImageResult
     from headroom_nb.resource_limits import Limits
-    from headroom_nb.runtime.memory_gate import MemoryGate
-
-HOW = ("keep", "exact", "near")
-"""What may be asked for: leave repeats, replace the same files, replace the same views too."""
+    from headroom_nb.runtime.memory_limiter import MemoryLimiter
 
 SHRUNK_AT_MOST = (Technique.PRESERVE, Technique.FULL_LOW)
 """Techniques that never show a part of a picture larger than a view of the whole does."""
@@ -63,24 +61,18 @@ class _Seen:
     sketch: Sketch | None = None
 
 
-def check_duplicates(duplicates: object) -> None:
-    """Raise OptionError for what does not say how repeats are treated."""
-    if duplicates not in HOW:
-        raise OptionError(f"duplicates={duplicates!r} is not known; use one of {', '.join(HOW)}")
-
-
-class Repeats:
+class Deduplicator:
     """Replaces the repeats of conversations; one that has grown since the last call is gone through from there.
 
     Parameters
     ----------
     how
-        One of :data:`HOW`.
+        One of :data:`headroom_nb.options.DUPLICATES`.
     limits, memory
         What one picture, and all together, may take while they are compared.
     """
 
-    def __init__(self, how: str, limits: Limits, memory: MemoryGate) -> None:
+    def __init__(self, how: str, limits: Limits, memory: MemoryLimiter) -> None:
         self._how = how
         self._limits = limits
         self._memory = memory
@@ -124,7 +116,7 @@ class Repeats:
         from headroom_nb.pictures import read_header
 
         slot, image = seen.slot, seen.image
-        if image.decision is not None and image.decision.router == "user":
+        if image.decision is not None and image.decision.by == "user":
             return None
         same_file = True
         earlier = next((each for each in files.get(image.original, ()) if _serves(each, seen, model)), None)

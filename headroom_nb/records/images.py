@@ -135,7 +135,9 @@ class RouteDecision:
     reason
         One sentence for a person.
     router
-        Name of the router that decided.
+        Name of the router that was asked; ``"user"`` where none was.
+    by
+        Who decided: ``"router"``, or ``"user"`` for a technique chosen manually.
     probabilities
         Probability of each technique; they sum to 1.
     signals
@@ -151,6 +153,7 @@ class RouteDecision:
     probabilities: Mapping[Technique, float] = field(default_factory=dict)
     signals: ImageSignals | None = None
     needs: Needs | None = None
+    by: Literal["router", "user"] = "router"
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,6 @@ JSON_MIME = "application/vnd.headroom.report+json"
 SIGNALS = ("has_text", "is_document", "is_complex", "has_small_details", "text_coverage", "detail_loss")
 """The signals that are shares between 0 and 1."""
 
-BY_HAND = "user"
 """Stands for the router where a person chose."""
 
 MOST_TRANSCRIPT = 1_200
@@ -144,7 +143,7 @@ def _facts(image: ImageResult, most_text: int) -> dict[str, Any]:
         "path": format_path(image.path),
         "question": plain.shorten(image.question, most_text),
         **routing_facts(decision, most_text),
-        "chosen": str(decision.technique) if decision is not None and decision.router == BY_HAND else None,
+        "chosen": str(decision.technique) if decision is not None and decision.by == "user" else None,
         "technique": str(image.technique),
         "original_tokens": image.original_tokens,
         "compressed_tokens": image.compressed_tokens,

@@ -1,4 +1,4 @@
-"""Least-recently-used cache bounded by bytes, shared by the threads of one process."""
+"""Least-recently-used cache bounded by bytes, shared by the threads of one process; and the list of all caches."""
 
 from __future__ import annotations
 
@@ -12,6 +12,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
 V = TypeVar("V")
+
+_clears: list[Callable[[], object]] = []
+
+
+def on_clear(forget: Callable[[], object]) -> None:
+    """Register what empties a cache of this process; every cache of a module does so where it is made."""
+    _clears.append(forget)
+
+
+def clear_all() -> None:
+    """Empty every cache that was registered."""
+    for forget in _clears:
+        forget()
 
 
 class ByteBoundedCache(Generic[V]):

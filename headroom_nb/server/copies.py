@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.compressor import compress
 from headroom_nb.errors import MessageError
-from headroom_nb.pipeline.model_choice import fitting_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from headroom_nb.options import Options
     from headroom_nb.records import CompressionResult
-
-    Compress = Callable[..., CompressionResult]
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")
 INSERT = ".smaller"
@@ -48,7 +47,7 @@ class Copy:
     note: str
 
 
-def smaller_copy(name: str, data: bytes, model: str | None, compress: Compress) -> Copy:
+def smaller_copy(name: str, data: bytes, options: Options) -> Copy:
     """Return a copy of a file in which images cost less.
 
     Parameters
@@ -57,10 +56,8 @@ def smaller_copy(name: str, data: bytes, model: str | None, compress: Compress) 
         The file's name; its suffix says what it is.
     data
         Its bytes.
-    model
-        Whose bill is meant, where a request names no model and the provider fits.
-    compress
-        Compresses a document; takes ``model=``.
+    options
+        Every choice. An image that stands alone is billed by the default model, whatever its provider.
 
     Raises
     ------
@@ -71,14 +68,14 @@ def smaller_copy(name: str, data: bytes, model: str | None, compress: Compress) 
     make = _MAKERS.get(suffix)
     if make is None:
         raise MessageError(f"{name} is no picture, notebook or message file; known are {', '.join(_MAKERS)}")
-    return make(data, suffix, model, compress)
+    return make(data, suffix, options)
 
 
-def _picture(data: bytes, suffix: str, model: str | None, compress: Compress) -> Copy:
+def _picture(data: bytes, suffix: str, options: Options) -> Copy:
     from headroom_nb.formats import user_message
     from headroom_nb.records import ImagePart
 
-    (image,) = compress([user_message("", data)], model=model).images
+    (image,) = compress([user_message("", data)], model=_alone(options), options=options).images
     parts = [part for part in image.parts if isinstance(part, ImagePart)]
     if len(parts) != 1 or image.compressed_tokens >= image.original_tokens:
         return _nothing(image.original_tokens, image.error or image.note)
@@ -90,7 +87,7 @@ _SAME = {".jpeg": (".jpg",), **{suffix: (suffix,) for suffix in SUFFIX_OF.values
 """Suffixes that a picture may keep, by what it became."""
 
 
-def _notebook(data: bytes, suffix: str, model: str | None, compress: Compress) -> Copy:
+def _notebook(data: bytes, suffix: str, options: Options) -> Copy:
     from headroom_nb.analysis.notebook_images import pictures
     from headroom_nb.formats import user_message
     from headroom_nb.records import ImagePart
@@ -99,7 +96,7 @@ def _notebook(data: bytes, suffix: str, model: str | None, compress: Compress) -
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
         raise MessageError("this is no notebook of nbformat 4: it has no list of cells")
     found = [(path, picture) for path, picture in pictures(content, "the notebook") if picture]
-    result = compress([user_message("", picture) for _, picture in found], model=model)
+    result = compress([user_message("", each) for _, each in found], model=_alone(options), options=options)
     smaller = 0
     for image in result.images:
         path, _ = found[int(image.path[0])]
@@ -127,11 +124,11 @@ def _put(content: Any, path: tuple[str | int, ...], part: Any) -> None:
     bundle.update(items)
 
 
-def _document(data: bytes, suffix: str, model: str | None, compress: Compress) -> Copy:
+def _document(data: bytes, suffix: str, options: Options) -> Copy:
     from headroom_nb.rendering.payloads import to_json
 
     document = _parse(data)
-    result = compress(document, model=fitting_model(model, document))
+    result = compress(document, options=options)
     if result.compressed_tokens >= result.original_tokens:
         return _nothing(result.original_tokens)
     text = to_json(result.messages, indent=1) + "\n"
@@ -139,11 +136,11 @@ def _document(data: bytes, suffix: str, model: str | None, compress: Compress) -
     return Copy(text.encode(), suffix, result.original_tokens, result.compressed_tokens, note)
 
 
-def _lines(data: bytes, suffix: str, model: str | None, compress: Compress) -> Copy:
+def _lines(data: bytes, suffix: str, options: Options) -> Copy:
     from headroom_nb.batch.items import shrink
 
-    def fitted(document: Any) -> CompressionResult:
-        return compress(document, model=fitting_model(model, document))
+    def smaller(document: Any) -> CompressionResult:
+        return compress(document, options=options)
 
     before = after = changed = 0
     lines = data.splitlines(keepends=True)
@@ -151,7 +148,7 @@ def _lines(data: bytes, suffix: str, model: str | None, compress: Compress) -> C
         if not line.strip():
             continue
         try:
-            outcome = shrink(line, "messages", fitted)
+            outcome = shrink(line, "messages", smaller)
         except MessageError as error:
             raise MessageError(f"line {number + 1}: {error}") from error
         before += outcome.account.original_tokens
@@ -162,6 +159,11 @@ def _lines(data: bytes, suffix: str, model: str | None, compress: Compress) -> C
     if after >= before:
         return _nothing(before)
     return Copy(b"".join(lines), suffix, before, after, f"{changed} of {len(lines)} lines are smaller")
+
+
+def _alone(options: Options) -> str | None:
+    """Return whose bill is meant for images that stand in no conversation."""
+    return options.model or options.default_model
 
 
 def _nothing(before: int, why: str = "") -> Copy:
@@ -175,7 +177,7 @@ def _parse(data: bytes) -> Any:
         raise MessageError(f"this is not JSON: {error}") from error
 
 
-_MAKERS: dict[str, Callable[[bytes, str, str | None, Compress], Copy]] = {
+_MAKERS: dict[str, Callable[[bytes, str, Options], Copy]] = {
     **dict.fromkeys(PICTURES, _picture),
     ".ipynb": _notebook,
     ".json": _document,

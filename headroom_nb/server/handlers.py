@@ -15,7 +15,8 @@ from jupyter_server.services.contents.fileio import FileManagerMixin
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from headroom_nb.records import QUALITIES
+from headroom_nb.errors import OptionError
+from headroom_nb.options import Options
 from headroom_nb.runtime.files import write_whole
 from headroom_nb.runtime.processes import command
 from headroom_nb.server.beginnings import beginnings
@@ -32,7 +33,7 @@ class WorkerError(Exception):
 
 
 class SmallerCopyHandler(APIHandler):
-    """Takes ``{"path", "model", "quality"}``; answers with the copy's path (null: not worth it), tokens and a note."""
+    """Takes ``{"path"}`` and settings by name; answers with the copy's path (null: not worth it), tokens and a note."""
 
     auth_resource = "contents"
     _work: asyncio.Task[dict[str, Any]] | None = None
@@ -62,14 +63,15 @@ class SmallerCopyHandler(APIHandler):
     def _task(self) -> dict[str, Any]:
         """Return what is asked for; raises HTTP 400 where it is not as expected."""
         body = self.get_json_body()
-        asked: dict[str, Any] = body if isinstance(body, dict) else {}
-        task = {"path": asked.get("path"), "model": asked.get("model"), "quality": asked.get("quality", "balanced")}
-        path, model, quality = task.values()
-        if not isinstance(path, str) or not path or "\0" in path or not (model is None or isinstance(model, str)):
-            raise web.HTTPError(400, "a path is needed, and a model's name or null")
-        if quality not in QUALITIES:
-            raise web.HTTPError(400, f"quality is one of {', '.join(QUALITIES)}")
-        return task
+        settings: dict[str, Any] = dict(body) if isinstance(body, dict) else {}
+        path = settings.pop("path", None)
+        if not isinstance(path, str) or not path or "\0" in path:
+            raise web.HTTPError(400, "a path is needed")
+        try:
+            Options.from_settings(settings)
+        except OptionError as error:
+            raise web.HTTPError(400, str(error)) from error
+        return {"path": path, "settings": settings}
 
     async def _copy(self, task: dict[str, Any]) -> dict[str, Any]:
         path, manager = task["path"], self.contents_manager

@@ -7,7 +7,6 @@ The folder holds ``task.json`` and ``input``; it then holds
 from __future__ import annotations
 
 import json
-from functools import partial
 from pathlib import Path
 
 from headroom_nb.errors import HeadroomError
@@ -16,14 +15,14 @@ from headroom_nb.runtime.files import write_whole
 
 def work(place: str) -> None:
     """Do the task in a folder."""
-    from headroom_nb.compressor import compress
+    from headroom_nb.options import Options
     from headroom_nb.server.copies import smaller_copy
 
     folder = Path(place)
     task = json.loads((folder / "task.json").read_text("utf-8"))
-    smaller = partial(compress, quality=task["quality"])
     try:
-        copy = smaller_copy(task["name"], (folder / "input").read_bytes(), task["model"], smaller)
+        options = Options.from_settings(task["settings"])
+        copy = smaller_copy(task["name"], (folder / "input").read_bytes(), options)
     except HeadroomError as error:
         answer: dict[str, object] = {"error": str(error)}
     else:

@@ -44,7 +44,7 @@ from PIL import Image
 from headroom_nb.errors import FileAccessError, OptionError, UnreadablePictureError
 from headroom_nb.pictures import Picture, open_anything
 from headroom_nb.records import ImageSignals
-from headroom_nb.runtime.lru import ByteBoundedCache
+from headroom_nb.runtime.lru import ByteBoundedCache, on_clear
 from headroom_nb.runtime.packing import pack, unpack
 from headroom_nb.signals.detector import NO_LINES, StrokeDetector, TextLines, model_detector
 from headroom_nb.signals.layout_features import LAYOUT_FEATURES, LONG, layout_features
@@ -201,12 +201,8 @@ def learn(digest: str, detector: str, found: Measurement) -> None:
     _cache.put((digest, detector), found)
 
 
-def forget() -> None:
-    """Forget every measurement."""
-    _cache.clear()
-
-
 _cache: ByteBoundedCache[Measurement] = ByteBoundedCache(_CACHE_BYTES, lambda _: _ENTRY_BYTES)
+on_clear(_cache.clear)
 
 
 def look(picture: Picture, detector: str = "auto") -> Look:

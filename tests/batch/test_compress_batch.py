@@ -242,7 +242,7 @@ def test_nothing_is_written_over_unasked(tmp_path):
         ({"model": "gpt-99"}, UnknownModelError, "gpt-99"),
         ({"source": "nosuch://x/in.jsonl"}, OptionError, "nosuch:// cannot be used"),
         ({"source": "zip://in.jsonl"}, OptionError, "zip:// cannot be used"),
-        ({"colour": "red"}, TypeError, "colour"),
+        ({"colour": "red"}, OptionError, "colour"),
     ],
 )
 def test_a_mistake_is_said_before_anything_is_written(tmp_path, monkeypatch, change, error, says):

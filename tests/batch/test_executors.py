@@ -224,7 +224,7 @@ def test_what_travels_is_small_and_a_compressor_is_built_once_per_process(tmp_pa
     from headroom_nb.batch import begin
 
     source = write_lines(tmp_path / "in.jsonl", [asks(number) for number in range(60)])
-    first = BatchCompressor({"router": FixedRouter(Technique.FULL_LOW), "model": "gpt-4o"})
+    first = BatchCompressor(router=FixedRouter(Technique.FULL_LOW), model="gpt-4o")
     second = pickle.loads(pickle.dumps(first))
     job = begin(source, tmp_path / "out.jsonl", first)
     records = [second(part) for part in job.parts]
@@ -238,7 +238,7 @@ def test_a_worker_that_cannot_see_the_files_says_so(tmp_path):
     source = write_lines(tmp_path / "in.jsonl", [asks(0)])
     from headroom_nb.batch import begin
 
-    compressor = BatchCompressor({"router": OPTIONS["router"]})
+    compressor = BatchCompressor(router=OPTIONS["router"])
     (part,) = begin(source, tmp_path / "out.jsonl", compressor).parts
     source.unlink()
     with pytest.raises(BatchError, match=r"in\.jsonl cannot be reached from .* same path"):

@@ -170,7 +170,7 @@ def test_an_unfinished_run_is_not_mixed_with_another(tmp_path, small_parts):
 def test_a_part_that_was_damaged_is_done_again(tmp_path, small_parts):
     source = write_lines(tmp_path / "in.jsonl", [asks(number) for number in range(6)])
     sink = tmp_path / "out.jsonl"
-    compressor = BatchCompressor({"router": ROUTER, "model": "gpt-4o"})
+    compressor = BatchCompressor(router=ROUTER, model="gpt-4o")
     job = begin(source, sink, compressor)
     for part in job.todo():
         compressor(part)
@@ -191,7 +191,7 @@ def test_a_part_that_was_damaged_is_done_again(tmp_path, small_parts):
 
 def test_the_steps_can_be_taken_one_by_one_by_any_scheduler(tmp_path, small_parts):
     source = write_lines(tmp_path / "in.jsonl", [asks(number) for number in range(6)])
-    compressor = BatchCompressor({"router": ROUTER, "model": "gpt-4o"})
+    compressor = BatchCompressor(router=ROUTER, model="gpt-4o")
     job = begin(source, tmp_path / "out.jsonl", compressor)
     parts = job.todo()
     # columns, as Ray's map_batches passes them
@@ -207,7 +207,7 @@ def test_the_steps_can_be_taken_one_by_one_by_any_scheduler(tmp_path, small_part
 
 def test_a_missing_part_is_said_when_the_sink_is_written(tmp_path):
     source = write_lines(tmp_path / "in.jsonl", [asks(0)])
-    job = begin(source, tmp_path / "out.jsonl", BatchCompressor({"router": ROUTER}))
+    job = begin(source, tmp_path / "out.jsonl", BatchCompressor(router=ROUTER))
     with pytest.raises(BatchError, match="has to be done again"):
         finish(job)
 

@@ -127,7 +127,7 @@ def test_a_model_whose_row_changed_finds_nothing_old(tmp_path, calls):
 
 
 def test_a_result_of_a_router_or_engine_of_ones_own_stays_in_the_process(tmp_path):
-    signals.forget()
+    signals._cache.clear()
     compress(tmp_path, router=FixedRouter(Technique.FULL_LOW))
     compress(tmp_path, ocr=FakeOcr(["TOTAL 3.55"]))
     store = open_store(tmp_path)
@@ -164,7 +164,7 @@ def test_another_question_about_a_page_reads_it_from_disk(tmp_path, monkeypatch)
     found = []
     for question in ("Read the receipt.", "What does it say? Transcribe it."):
         registry.forget_pages()
-        signals.forget()
+        signals._cache.clear()
         result = compress(tmp_path, [openai_message(question, PAGE)])
         found.append(result.images[0])
     assert [image.technique for image in found] == [Technique.TRANSCODE] * 2
@@ -174,7 +174,7 @@ def test_another_question_about_a_page_reads_it_from_disk(tmp_path, monkeypatch)
 
 def test_what_was_measured_in_a_picture_is_found_again_for_another_question(tmp_path, monkeypatch):
     compress(tmp_path)
-    signals.forget()
+    signals._cache.clear()
 
     def fail(*arguments):
         raise AssertionError("it was measured again")
@@ -227,7 +227,7 @@ def test_entries_that_are_no_records_are_not_used(tmp_path, calls):
     store = open_store(tmp_path)
     for (key,) in store._guarded(lambda file: file.execute("SELECT key FROM entries").fetchall()):
         store.put(key, b"\0\0\0\0nonsense")
-    signals.forget()
+    signals._cache.clear()
     assert compress(tmp_path).messages == headroom_nb.compress(MESSAGES, model="gpt-4o").messages
     assert len(calls) >= 4
 

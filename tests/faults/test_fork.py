@@ -14,7 +14,7 @@ from PIL import Image
 from headroom_nb import ImageCompressor, Technique
 from headroom_nb.pictures.plugins import quiet
 from headroom_nb.runtime.lru import ByteBoundedCache
-from headroom_nb.runtime.memory_gate import MemoryGate
+from headroom_nb.runtime.memory_limiter import MemoryLimiter
 from tests.faults.bad_engines import LINES
 from tests.support import FixedRouter, openai_message, png, text_image
 
@@ -103,7 +103,7 @@ def test_locks_that_other_threads_hold_are_free_in_the_child():
 
 
 def test_memory_that_other_threads_hold_is_free_in_the_child():
-    gate = MemoryGate(400 * 2**20)
+    gate = MemoryLimiter(400 * 2**20)
     with gate.hold(1_000_000):
 
         def work():

@@ -190,7 +190,7 @@ def test_config_sets_for_the_session_and_an_option_on_the_line_wins(ready):
     assert result.provider == "openai", "a setting for another provider's model gives way"
     magic(ready, "config model gpt-4o")
     result = magic(ready, "compress messages --router rules")
-    assert (result.model, result.model_note) == ("gpt-4o", "setting from %config")
+    assert (result.model, result.model_note) == ("gpt-4o", "your default model")
     assert magic(ready, "compress messages --router rules --model gpt-4o-mini").model == "gpt-4o-mini"
 
 

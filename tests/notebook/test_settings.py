@@ -8,7 +8,7 @@ import pytest
 import headroom_nb
 from headroom_nb import Limits
 from headroom_nb.errors import OptionError
-from headroom_nb.notebook.settings import OTHER_VARIABLES, SETTINGS, limits_of, resolve
+from headroom_nb.notebook.settings import OTHER_VARIABLES, SETTINGS, options_of, resolve
 
 
 @pytest.fixture
@@ -67,12 +67,12 @@ def test_every_setting_has_a_trait_of_its_own():
 def test_a_limit_is_set_by_every_layer_and_checked(project):
     (project / "pyproject.toml").write_text("[tool.headroom_nb]\nmax_images = 12\nmax_ocr_seconds = 1.5\n")
     found = resolve({}, {"HEADROOM_NB_MAX_OCR_SECONDS": "30"}, project)
-    assert limits_of(found) == Limits(max_images=12, max_ocr_seconds=30.0)
-    assert limits_of(resolve({"max_images": "7"}, {}, project)).max_images == 7
+    assert options_of(found).limits == Limits(max_images=12, max_ocr_seconds=30.0)
+    assert options_of(resolve({"max_images": "7"}, {}, project)).limits.max_images == 7
     for bad in ("0", "many"):
         with pytest.raises(OptionError, match="max_images"):
             resolve({"max_images": bad}, {}, project)
 
 
 def test_limits_without_a_setting_are_the_defaults(tmp_path):
-    assert limits_of(resolve({}, {}, tmp_path)) == Limits()
+    assert options_of(resolve({}, {}, tmp_path)).limits == Limits()

@@ -10,7 +10,7 @@ from PIL import Image
 from headroom_nb.errors import PictureTooLargeError, UnreadablePictureError
 from headroom_nb.pictures import jpeg, open_picture, read_header
 from headroom_nb.pictures.gif import without_metadata
-from headroom_nb.runtime.memory_gate import MemoryGate
+from headroom_nb.runtime.memory_limiter import MemoryLimiter
 from tests.pictures.samples import claimed, gradient, saved
 
 SCAN, END = b"\xff\xda", b"\xff\xd9"
@@ -180,6 +180,6 @@ def test_a_format_that_takes_more_memory_is_counted_with_more():
     assert read_header(claimed("PNG", (8_000, 8_000))).memory_pixels == header.pixels
     with (
         pytest.raises(PictureTooLargeError, match="max_memory_bytes"),
-        MemoryGate(2 * 2**30).hold(header.memory_pixels),
+        MemoryLimiter(2 * 2**30).hold(header.memory_pixels),
     ):
         pass

@@ -35,7 +35,7 @@ def test_a_jpeg_at_one_size_is_the_same_whatever_was_decoded_before(size):
 
 def test_the_bytes_sent_do_not_hang_on_what_the_process_has_measured_before():
     message = [user_message("Is it sunny?", jpeg(2000, 1500), provider="anthropic")]
-    signals.forget()
+    signals._cache.clear()
     first = ImageCompressor(quality="max").run(message, model="claude-opus-4-8")
     again = ImageCompressor(quality="max").run(message, model="claude-opus-4-8")
     assert first.images[0].parts, "it was resized"

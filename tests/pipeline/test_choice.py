@@ -9,8 +9,9 @@ from PIL import Image
 
 from headroom_nb import ImageCompressor
 from headroom_nb.ocr import FakeOcr
+from headroom_nb.options import Options
 from headroom_nb.pipeline.choice import ALLOWED, risk, why_not
-from headroom_nb.pipeline.context import Setting
+from headroom_nb.pipeline.context import DecisionContext
 from headroom_nb.pipeline.decide import rate
 from headroom_nb.records import NEEDS, QUALITIES, FormOffer, ImagePart, Needs, RouteDecision, Technique, TextPart
 from headroom_nb.signals.measure import measure
@@ -190,11 +191,11 @@ def test_choices_by_hand_are_rated_and_carried_out():
 
 def test_a_box_by_hand_is_what_is_cut_out():
     work = job(Image.new("RGB", (1600, 1200)), box=(100, 100, 500, 400))
-    setting = Setting(work.model, "balanced", forced=Technique.CROP, box=work.box)
+    context = DecisionContext(work.model, Options(), forced=Technique.CROP, box=work.box)
     from headroom_nb.pipeline.decide import Look, offers
 
     decision = RouteDecision(Technique.CROP, 1.0, "chosen by hand", "user", signals=work.signals)
     seen = Look(decision, Needs.from_mapping({"place": 1}), work.text)
-    rated = rate(offers(work, seen, setting, []), seen.needs, setting, decision)
+    rated = rate(offers(work, seen, context, []), seen.needs, context, decision)
     allowed = [each.form for each in rated if not each.why_not]
     assert {form.box for form in allowed if form.technique is Technique.CROP} == {(100, 100, 500, 400)}

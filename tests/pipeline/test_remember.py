@@ -3,14 +3,15 @@ import pytest
 import headroom_nb
 from headroom_nb import ImageCompressor
 from headroom_nb.pipeline import remember as remembering
+from headroom_nb.runtime.lru import clear_all
 from tests.support import gradient, openai_message, png
 
 
 @pytest.fixture(autouse=True)
 def _empty():
-    remembering.forget_results()
+    clear_all()
     yield
-    remembering.forget_results()
+    clear_all()
 
 
 def ask(compressor, picture, again=None):
@@ -27,7 +28,7 @@ def compressors(count):
 
 def test_all_compressors_of_a_process_share_one_bound(monkeypatch):
     one_result = remembering._size_of_result(ask(ImageCompressor(router="rules"), 1).images[0])
-    remembering.forget_results()
+    clear_all()
     monkeypatch.setattr(remembering._results, "max_bytes", 4 * one_result + one_result // 2)
     for compressor in compressors(9):
         ask(compressor, 1)

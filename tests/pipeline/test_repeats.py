@@ -218,8 +218,8 @@ def test_two_files_in_one_message_may_stand_to_be_compared():
 
 def test_a_conversation_that_grows_is_compared_from_where_it_grew(monkeypatch):
     compared = []
-    alike = duplicates.Repeats._alike
-    monkeypatch.setattr(duplicates.Repeats, "_alike", lambda self, *pair: compared.append(1) or alike(self, *pair))
+    alike = duplicates.Deduplicator._alike
+    monkeypatch.setattr(duplicates.Deduplicator, "_alike", lambda self, *pair: compared.append(1) or alike(self, *pair))
     growing = compressor(how="near")
     pictures = [page(number) for number in range(6)]
     for count in range(1, 7):

@@ -5,7 +5,6 @@ import base64
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,18 +20,18 @@ pytest.importorskip("jupyter_server")
 
 LARGE = png(gradient(1030, 512))
 SMALL = png(gradient(64, 48))
-compress = partial(headroom_nb.compress, quality="safe", router="rules")
+OPTIONS = headroom_nb.Options(default_model="gpt-4o", quality="safe", router="rules")
 
 
 def test_a_picture_becomes_a_smaller_picture():
-    copy = smaller_copy("a.PNG", LARGE, "gpt-4o", compress)
+    copy = smaller_copy("a.PNG", LARGE, OPTIONS)
     assert copy.after < copy.before
     assert read_header(copy.data).pixels < read_header(LARGE).pixels
     assert copy.suffix in {".png", ".jpg", ".webp"}
 
 
 def test_a_picture_that_cannot_cost_less_is_not_copied():
-    copy = smaller_copy("a.png", SMALL, "gpt-4o", compress)
+    copy = smaller_copy("a.png", SMALL, OPTIONS)
     assert copy.data is None
     assert copy.before == copy.after
 
@@ -43,7 +42,7 @@ def test_a_notebook_keeps_everything_but_its_large_pictures():
         for data in (LARGE, SMALL)
     ]
     before = v4.new_notebook(cells=[v4.new_code_cell("plot()", outputs=outputs), v4.new_markdown_cell("text ü")])
-    copy = smaller_copy("a.ipynb", json.dumps(before).encode(), "gpt-4o", compress)
+    copy = smaller_copy("a.ipynb", json.dumps(before).encode(), OPTIONS)
     after = json.loads(copy.data)
     assert copy.after < copy.before
     large, small = (output["data"] for output in after["cells"][0]["outputs"])
@@ -56,7 +55,7 @@ def test_a_notebook_keeps_everything_but_its_large_pictures():
 
 def test_a_conversation_keeps_its_format():
     document = {"model": "gpt-4o", "messages": [openai_message("What is this?", LARGE)], "temperature": 0}
-    copy = smaller_copy("a.json", json.dumps(document).encode(), "gpt-4o", compress)
+    copy = smaller_copy("a.json", json.dumps(document).encode(), OPTIONS)
     after = json.loads(copy.data)
     assert copy.after < copy.before
     assert after.keys() == document.keys()
@@ -67,16 +66,16 @@ def test_the_model_of_the_settings_gives_way_to_the_request_s_own_and_to_another
     message = headroom_nb.user_message("What is this?", LARGE, provider="anthropic")
     document = {"model": own, "max_tokens": 9, "messages": [message]} if own else [message]
     asked = headroom_nb.compress(document, quality="safe", router="rules")
-    copy = smaller_copy("a.json", json.dumps(document).encode(), "gpt-4o", compress)
+    copy = smaller_copy("a.json", json.dumps(document).encode(), OPTIONS)
     assert (copy.before, copy.after) == (asked.original_tokens, asked.compressed_tokens)
-    lines = smaller_copy("a.jsonl", json.dumps(document).encode(), "gpt-4o", compress)
+    lines = smaller_copy("a.jsonl", json.dumps(document).encode(), OPTIONS)
     assert (lines.before, lines.after) == (copy.before, copy.after)
 
 
 def test_lines_are_compressed_each_for_itself():
     lines = [[openai_message("What is this?", LARGE)], [openai_message("And this?", SMALL)]]
     data = b"".join(json.dumps(line).encode() + b"\n" for line in lines) + b"\n"
-    copy = smaller_copy("a.jsonl", data, "gpt-4o", compress)
+    copy = smaller_copy("a.jsonl", data, OPTIONS)
     after = copy.data.splitlines(keepends=True)
     assert copy.after < copy.before
     assert json.loads(after[0]) != lines[0]
@@ -95,7 +94,7 @@ def test_lines_are_compressed_each_for_itself():
 )
 def test_what_is_not_what_its_name_says_is_refused(name, data, why):
     with pytest.raises(MessageError, match=why):
-        smaller_copy(name, data, "gpt-4o", compress)
+        smaller_copy(name, data, OPTIONS)
 
 
 def run(coroutine):
@@ -107,7 +106,7 @@ def run(coroutine):
 def test_a_worker_answers_from_a_process_of_its_own():
     from headroom_nb.server.handlers import run_worker
 
-    task = {"name": "a.png", "path": "a.png", "model": "gpt-4o", "quality": "safe"}
+    task = {"name": "a.png", "path": "a.png", "settings": {"model": "gpt-4o", "quality": "safe"}}
     answer, data = run(run_worker(task, LARGE))
     assert answer["after"] < answer["before"]
     assert read_header(data).pixels < read_header(LARGE).pixels
@@ -120,7 +119,7 @@ def test_a_module_in_the_server_s_folder_does_not_get_in_the_worker_s_way(tmp_pa
 
     (tmp_path / "json.py").write_text("raise ImportError('not this one')")
     monkeypatch.chdir(tmp_path)
-    task = {"name": "a.png", "path": "a.png", "model": "gpt-4o", "quality": "safe"}
+    task = {"name": "a.png", "path": "a.png", "settings": {"model": "gpt-4o", "quality": "safe"}}
     answer, _ = run(run_worker(task, LARGE))
     assert answer["after"] < answer["before"]
 
@@ -146,7 +145,7 @@ def test_work_that_is_given_up_ends_its_worker():
     from headroom_nb.server.handlers import run_worker
 
     async def give_up():
-        work = asyncio.ensure_future(run_worker({"name": "a.png", "model": None, "quality": "safe"}, LARGE))
+        work = asyncio.ensure_future(run_worker({"name": "a.png", "settings": {"quality": "safe"}}, LARGE))
         while not workers():
             assert not work.done()
             await asyncio.sleep(0.01)
@@ -162,4 +161,4 @@ def test_a_worker_that_dies_is_an_error_in_words():
     from headroom_nb.server.handlers import WorkerError, run_worker
 
     with pytest.raises(WorkerError, match="the worker ended"):
-        run(run_worker({"name": "a.png", "model": None}, LARGE))
+        run(run_worker({"name": "a.png"}, LARGE))

@@ -23,7 +23,7 @@ Peaks measured on gradients of 2, 4, 16 and 48 megapixels: 0.32, 0.34, 0.50 and 
 """
 
 
-class MemoryGate:
+class MemoryLimiter:
     """Counts the bytes that images being worked on take; shared by the threads of a process.
 
     Parameters
