@@ -35,7 +35,7 @@ CLOSE = 0.45
 
 
 def find_raised(view: View) -> Iterator[Mark]:
-    """Yield ``raised`` and ``lowered`` marks with their characters as OCR reads them; strong where they are numbers."""
+    """Yield ``raised`` and ``lowered`` marks whose characters OCR reads as numbers."""
     for line in view.lines:
         if len(line.read.text) < 2 or line.cap < 6:
             continue
@@ -55,7 +55,9 @@ def find_raised(view: View) -> Iterator[Mark]:
                 before = rights[standing] <= lefts[place] + 0.12 * line.cap
                 near = bool((before & (lefts[place] - rights[standing] <= CLOSE * line.cap)).any())
                 follows = bool(runs and lefts[place] - rights[runs[-1][-1]] <= 0.3 * line.cap)
-                alone = not ((lefts < rights[place]) & (rights > lefts[place]) & standing).any()
+                over = np.minimum(rights, rights[place]) - np.maximum(lefts, lefts[place]) > 0.3 * parts[place, 2]
+                over[place] = False
+                alone = not over.any()  # else it is the upper half of a broken letter
                 if follows and alone:
                     runs[-1].append(int(place))
                 elif near and alone:
@@ -76,14 +78,11 @@ def _mark(view: View, line: Line, kind: str, run: list[int]) -> Mark:
     parts = line.parts[run]
     left, right = int(parts[:, 0].min()), int((parts[:, 0] + parts[:, 2]).max())
     top, bottom = int(parts[:, 1].min()), int((parts[:, 1] + parts[:, 3]).max())
-    width, reach = line.right - line.left, 0.12 * line.cap
+    width, reach = line.right - line.left, 0.15 * line.cap
     text = "".join(
         char
         for char, centre in zip(line.read.text, line.read.centres, strict=False)
-        if left - reach <= centre * width <= right + reach
+        if left - reach <= centre * width <= right + reach and (char.isdigit() or char in SIGNS)
     )
-    if any(char not in SIGNS and not char.isalnum() for char in text):
-        text = ""
     box = view.box(line.left + left, line.top + top, line.left + right, line.top + bottom)
-    number = any(map(str.isdigit, text)) and all(char.isdigit() or char in SIGNS for char in text)
-    return Mark(kind, box, text, strong=number)
+    return Mark(kind, box, text if any(map(str.isdigit, text)) else "")
