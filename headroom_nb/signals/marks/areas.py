@@ -72,9 +72,7 @@ def find_rings(view: View) -> Iterator[Mark]:
         return
     luma = cv2.resize(view.luma, None, fx=HALF, fy=HALF, interpolation=cv2.INTER_AREA)
     edges = np.asarray(cv2.Canny(luma, 40, 120))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        cv2.dilate(edges, np.ones((3, 3), np.uint8)), connectivity=8
-    )
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(edges, connectivity=8)
     em = view.em * HALF
     if count > 4000:
         return

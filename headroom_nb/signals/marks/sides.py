@@ -37,7 +37,9 @@ def find_sides(view: View) -> Iterator[Mark]:
     ends = np.array([max(line.right for line in block) for block in blocks])
     indented = starts > far
     flush = indented & (right - ends < 2.5 * em)
-    if indented.any() and not indented.all() and np.ptp(starts[indented]) < em:
+    if not indented.any() or indented.all():
+        return
+    if np.ptp(starts[indented]) < 2 * np.ptp(ends[indented]) + 0.25 * em:
         # One indent for all may be a list; bubbles of another colour are not.
         grounds = np.array([block[0].ground for block in blocks])
         other = np.abs(grounds - np.median(grounds[~indented], axis=0)).max(axis=1) > GROUND

@@ -22,7 +22,7 @@ HIGHEST, LOWEST = 0.28, 0.82
 THICK = 0.24
 """Thickest line, as a share of the letters' height."""
 
-WIDE = 1.2
+WIDE = 1.6
 """A word at least this many times as wide as its letters are high: the bar of an H or an e is no line."""
 
 
