@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.analysis.inputs import PICTURE_SUFFIXES
 from headroom_nb.notebook.auto import ACTIONS
 from headroom_nb.notebook.call import result_of
+from headroom_nb.notebook.project_file import TRUST
 from headroom_nb.notebook.settings import SETTINGS
 from headroom_nb.notebook.verb_table import OUTPUT, VERBS, Option, Verb
 from headroom_nb.records import CompressionResult
@@ -105,7 +106,7 @@ def _targets(verb: Verb, typed: str, words: list[str], namespace: Mapping[str, A
     if verb.takes == "batch":
         return [(path, "path") for path in _paths(typed, BATCH_SUFFIXES)]
     if verb.name == "config":
-        names = SETTINGS if not words else SETTINGS[words[0]].values if words[0] in SETTINGS else ()
+        names = (*SETTINGS, TRUST) if not words else SETTINGS[words[0]].values if words[0] in SETTINGS else ()
         return _starting(names, typed, "param")
     variables = [
         name

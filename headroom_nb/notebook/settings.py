@@ -1,19 +1,20 @@
 """Settings of the magics, and where each value comes from.
 
 First found wins: an option on the line, ``%config HeadroomMagics.NAME`` (or the IPython profile), the environment's
-``HEADROOM_NB_NAME``, ``[tool.headroom_nb]`` in the nearest ``pyproject.toml`` above the working directory, the default.
+``HEADROOM_NB_NAME``, ``[tool.headroom_nb]`` in the project's ``pyproject.toml`` as far as it is trusted
+(:mod:`~headroom_nb.notebook.project_file`), the default.
 The Python functions take their arguments only from the caller; settings belong to the magics. The resource limits alone
 (:class:`headroom_nb.Limits`) are also read from the environment by the functions.
 """
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from headroom_nb import resource_limits as limits
 from headroom_nb.errors import OptionError
+from headroom_nb.notebook.project_file import find_table
 from headroom_nb.options import BY_SETTING, CHOICES, DEFAULTS, SWITCH, Options, as_text
 from headroom_nb.runtime.words import hint
 
@@ -25,7 +26,6 @@ ENVIRONMENT_PREFIX = "HEADROOM_NB_"
 OTHER_VARIABLES = frozenset({"CACHE_FOLDER", "HUB_FILES", "MODELS", "OFFLINE"})
 """Variables with our prefix that are no settings of the magics."""
 
-TABLE = "headroom_nb"
 PRECEDENCE = """\
 First found wins: option on the line, %config HeadroomMagics.NAME, HEADROOM_NB_NAME in the environment, \
 [tool.headroom_nb] in pyproject.toml, default."""
@@ -99,7 +99,7 @@ def resolve(traits: Mapping[str, str | None], environment: Mapping[str, str], fo
     OptionError
         For an unknown key or value in the environment or the file, with the closest known one.
     """
-    file, table = find_table(folder)
+    file, table = find_table(folder, SETTINGS)
     from_environment = {
         name.removeprefix(ENVIRONMENT_PREFIX).lower(): value
         for name, value in environment.items()
@@ -148,35 +148,3 @@ def check(name: str, value: object, source: str) -> None:
     if not known:
         fix = hint(value, setting.values)
         raise OptionError(f"{name} = {value!r} (in {source}) is not known{fix}; use {', '.join(setting.values)}")
-
-
-def find_table(folder: Path) -> tuple[Path | None, dict[str, Any]]:
-    """Return the nearest ``pyproject.toml`` with a ``[tool.headroom_nb]`` table, and the table.
-
-    Raises
-    ------
-    OptionError
-        When a file on the way is not TOML.
-    """
-    for parent in (folder, *folder.parents):
-        file = parent / "pyproject.toml"
-        if file.is_file():
-            table = _read_table(file)
-            if table is not None:
-                return file, table
-    return None, {}
-
-
-def _read_table(file: Path) -> dict[str, Any] | None:
-    text = file.read_text(encoding="utf-8", errors="replace")
-    if TABLE not in text:  # most files have no such table, and parsing costs time
-        return None
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
-    try:
-        table = tomllib.loads(text).get("tool", {}).get(TABLE)
-    except tomllib.TOMLDecodeError as error:
-        raise OptionError(f"{file} is not valid TOML: {error}") from error
-    return table if isinstance(table, dict) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
@@ -13,6 +14,7 @@ from headroom_nb.notebook.desk import check, compare, estimate, models, route, v
 from headroom_nb.notebook.doctor import doctor
 from headroom_nb.notebook.help import explain, overview
 from headroom_nb.notebook.own_bill import bill
+from headroom_nb.notebook.project_file import TRUST, trust
 from headroom_nb.notebook.settings import PRECEDENCE, SETTINGS
 from headroom_nb.notebook.settings import check as check_setting
 from headroom_nb.notebook.tiles import tiles
@@ -51,9 +53,12 @@ def export(call: Call) -> Written:
 
 
 def config(call: Call) -> Table:
-    """Show the settings, or set one for the session."""
+    """Show the settings, set one for the session, or trust the project's file."""
+    headline = "Settings of %headroom"
     name, value = _assignment(call.command.target)
-    if name:
+    if name == TRUST and not value:
+        headline = trust(Path.cwd(), SETTINGS)
+    elif name:
         if name not in SETTINGS:
             raise OptionError(f"there is no setting {name}{hint(name, SETTINGS) or '; see %headroom config'}")
         if value:
@@ -64,7 +69,7 @@ def config(call: Call) -> Table:
         for name, found in call.settings.items()
     )
     return Table(
-        headline="Settings of %headroom",
+        headline=headline,
         columns=(Column("Setting"), Column("Value"), Column("From"), Column("What it does", below=True)),
         rows=rows,
         footnotes=(PRECEDENCE,),

@@ -83,6 +83,11 @@ def shown(path: str | os.PathLike[str]) -> str:
     return repr(text) if len(text) <= LONGEST else f"{text[:12]!r}… ({len(text):,} characters)"
 
 
+def config_folder() -> Path:
+    """Return the folder of what the user decided: what is trusted, and the key of the caches."""
+    return Path(os.environ.get("XDG_CONFIG_HOME", "~/.config")).expanduser() / "headroom_nb"
+
+
 def cache_folder() -> Path:
     """Return the folder of what can be fetched or made again: :data:`CACHE_FOLDER`, or one in the user's cache."""
     if folder := os.environ.get(CACHE_FOLDER):

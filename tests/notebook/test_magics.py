@@ -194,6 +194,15 @@ def test_config_sets_for_the_session_and_an_option_on_the_line_wins(ready):
     assert magic(ready, "compress messages --router rules --model gpt-4o-mini").model == "gpt-4o-mini"
 
 
+def test_config_trust_lets_the_project_s_file_set_what_matters(ready, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text('[tool.headroom_nb]\nfetch_urls = "on"\n')
+    shown = str(magic(ready, "config trust"))
+    assert "Trusted from now on: fetch_urls = 'on'" in shown
+    assert str(tmp_path / "pyproject.toml") in shown
+
+
 def test_config_sets_a_limit_and_the_result_names_it(ready):
     magic(ready, "config max_image_pixels 10")
     result = magic(ready, "compress messages --router rules")
