@@ -1,0 +1,372 @@
+"""Pages whose text is known, drawn in a browser: code in the looks of editors, exact strings, receipts, marks.
+
+Every page is HTML with what it says as truth beside it. :func:`draw` renders them in Chromium; fonts of a folder (such
+as ``node_modules/@fontsource``) are used where it is given, else those that are installed.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import itertools
+import random
+import shutil
+import string
+import textwrap
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run")
+"""Arguments under which Chromium starts without a display and asks nothing of the network."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page to draw.
+
+    Attributes
+    ----------
+    name, kind
+        What it is.
+    body
+        HTML.
+    truth
+        What stands in it; its form depends on the kind.
+    scale
+        Device pixels for each CSS pixel.
+    width
+        CSS pixels.
+    """
+
+    name: str
+    kind: str
+    body: str
+    truth: Any
+    scale: int = 1
+    width: int = 760
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def draw(pages: Iterable[Page], fonts: Path | None = None) -> Iterator[tuple[Page, Image.Image]]:
+    """Yield each page with its image."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    faces = _faces(fonts) if fonts else ""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        for page in pages:
+            tab = browser.new_page(
+                viewport={"width": page.width, "height": 200}, device_scale_factor=page.scale
+            )
+            tab.set_content(f"<style>{faces}body{{margin:0}}</style>{page.body}")
+            tab.evaluate("document.fonts.ready")
+            yield page, Image.open(io.BytesIO(tab.screenshot(full_page=True))).convert("RGB")
+            tab.close()
+        browser.close()
+
+
+def _faces(folder: Path) -> str:
+    """Return the style sheet of the Latin fonts in a folder laid out as the ``@fontsource`` packages are."""
+    rules = []
+    for package in sorted(folder.iterdir()):
+        family = package.name.replace("-", " ").title()
+        for weight in (400, 700):
+            file = package / "files" / f"{package.name}-latin-{weight}-normal.woff2"
+            if file.exists():
+                data = base64.b64encode(file.read_bytes()).decode()
+                rules.append(
+                    f"@font-face{{font-family:'{family}';font-weight:{weight};"
+                    f"src:url(data:font/woff2;base64,{data})}}"
+                )
+    return "".join(rules)
+
+
+PYTHON = (
+    '''
+    """Count what a shelf holds."""
+
+    import json
+    from collections import Counter
+
+
+    class Shelf:
+        limit: int = 10
+
+        def __init__(self, name: str, *, strict=False) -> None:
+            self._name = name
+            self.items = Counter()
+            self.strict = strict
+
+        def __len__(self) -> int:
+            return sum(self.items.values())
+
+        def put(self, item, n=1):
+            if self.strict and len(self) + n > self.limit:
+                raise ValueError(f"{self._name!r} is full: {n} too many")
+            self.items[item] += n
+            for key, value in sorted(self.items.items()):
+                if key != item or value >= 3:
+                    print(key, "->", value)
+                elif value == 0:
+                    del self.items[key]
+            return {"left": self.limit - len(self), "l1": [1, 0, 0.5]}
+
+
+    if __name__ == "__main__":
+        shelf = Shelf("A1")
+        print(json.dumps(shelf.put("oil", 2)))
+    ''',
+    '''
+    from dataclasses import dataclass, field
+    import os, re
+
+    URL = re.compile(r"https?://[^\\s/]+(/\\w*)?")
+
+
+    @dataclass(slots=True)
+    class Job:
+        id_: int
+        parts: list[str] = field(default_factory=list)
+
+        @property
+        def done(self) -> bool:
+            return not self.parts
+
+
+    async def run_all(jobs: list[Job], *, retries: int = 3):
+        left = [j for j in jobs if not j.done]
+        while left and retries > 0:
+            for job in left[:]:
+                try:
+                    part = job.parts.pop(0)
+                    ok = await send(part, timeout=2 ** retries)
+                except (OSError, KeyError) as error:
+                    log.warning("%s: %s", job.id_, error)
+                    retries -= 1
+                    continue
+                if ok is None or ok <= 0:
+                    left.remove(job)
+        home = os.environ["HOME"] + "/.cache/run_0l"
+        assert home != "", "no home"
+        return left or None
+    ''',
+)
+
+YAML = """
+name: build
+on:
+  push:
+    branches:
+      - main
+      - "release/**"
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    strategy:
+      matrix:
+        python: ["3.10", "3.12"]
+    steps:
+      - uses: actions/checkout@v4
+      - name: Install
+        run: pip install -e .[dev]
+      - name: Test
+        env:
+          LOG_LEVEL: debug
+        run: pytest -x -q
+services:
+  db:
+    image: postgres:16
+    ports:
+      - 5432:5432
+"""
+
+JSON = """
+{
+  "name": "orla",
+  "version": "0.10.1",
+  "private": true,
+  "scripts": {
+    "build": "tsc -p .",
+    "test": "node --test"
+  },
+  "limits": [10, 200, 3000],
+  "nested": {
+    "a": {
+      "b": [
+        {"id": 1, "ok": false},
+        {"id": 2, "ok": null}
+      ]
+    }
+  }
+}
+"""
+
+TYPESCRIPT = """
+export interface Row { id: number; name?: string }
+
+export function group<T extends Row>(rows: T[]): Map<number, T[]> {
+  const out = new Map<number, T[]>();
+  for (const row of rows) {
+    if (row.name === undefined || row.id !== row.id) {
+      continue;
+    }
+    const list = out.get(row.id) ?? [];
+    list.push({ ...row });
+    out.set(row.id, list);
+  }
+  return out;
+}
+
+const total = (xs: number[]) => xs.reduce((a, b) => a + b, 0);
+while (total([1, 2]) <= 3 && i >= 0) {
+  i -= 1;
+}
+"""
+
+DIFF = """
+@@ -12,9 +12,10 @@ def load(path):
+     rows = []
+-    for line in open(path):
+-        rows.append(line.strip())
++    with open(path) as handle:
++        for line in handle:
++            rows.append(line.rstrip())
+     return rows
+-    # old
++    # new
+"""
+
+LOOKS = {
+    "github": {
+        "font": "'Liberation Mono'",
+        "size": 12,
+        "step": 20,
+        "light": ("#ffffff", "#1f2328", "#6e7781", "default"),
+        "dark": ("#0d1117", "#e6edf3", "#7d8590", "github-dark"),
+    },
+    "vscode": {
+        "font": "'DejaVu Sans Mono'",
+        "size": 14,
+        "step": 19,
+        "light": ("#ffffff", "#000000", "#237893", "vs"),
+        "dark": ("#1e1e1e", "#d4d4d4", "#858585", "monokai"),
+    },
+    "jetbrains": {
+        "font": "'Jetbrains Mono'",
+        "size": 13,
+        "step": 22,
+        "light": ("#ffffff", "#080808", "#adadad", "friendly"),
+        "dark": ("#2b2b2b", "#a9b7c6", "#606366", "material"),
+    },
+    "jupyter": {
+        "font": "'Source Code Pro'",
+        "size": 13,
+        "step": 17,
+        "light": ("#f5f5f5", "#212121", "#9e9e9e", "default"),
+        "dark": ("#111111", "#e0e0e0", "#616161", "native"),
+    },
+}
+
+
+def code_pages() -> Iterator[Page]:
+    """Yield 48 pages of code: 32 of Python in every look, 16 of other languages."""
+    python = [textwrap.dedent(code).strip("\n") for code in PYTHON]
+    number = 0
+    for look, theme, scale, numbered in itertools.product(LOOKS, ("light", "dark"), (1, 2), (False, True)):
+        number += 1
+        yield _code_page(python[number % 2], "python", look, theme, scale, numbered, coloured=number % 3 > 0)
+    others = {"yaml": YAML, "json": JSON, "typescript": TYPESCRIPT, "diff": DIFF}
+    for (language, code), (look, numbered) in itertools.product(
+        others.items(), zip(LOOKS, (True, False, False, True), strict=True)
+    ):
+        number += 1
+        theme, scale = ("light", "dark")[number % 2], 1 + (number // 2) % 2
+        shows = numbered and language != "diff"
+        yield _code_page(code.strip("\n"), language, look, theme, scale, shows, coloured=number % 3 > 0)
+
+
+def _code_page(
+    code: str, language: str, look: str, theme: str, scale: int, numbered: bool, *, coloured: bool
+) -> Page:
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import get_lexer_by_name
+
+    style = LOOKS[look]
+    ground, ink, pale, palette = style[theme]
+    if coloured:
+        formatter = HtmlFormatter(noclasses=True, nowrap=True, style=palette)
+        lines = highlight(code, get_lexer_by_name(language, stripall=False), formatter).rstrip("\n").split("\n")
+    else:
+        lines = [html.escape(line) for line in code.split("\n")]
+    rows = "".join(
+        f"<tr>{f'<td class=n>{number}</td>' if numbered else ''}<td class=c>{line or ' '}</td></tr>"
+        for number, line in enumerate(lines, 1)
+    )
+    size, step = style["size"], style["step"]
+    css = (
+        f"body{{background:{ground}}}table{{border-spacing:0;margin:12px;font:{size}px/{step}px {style['font']},monospace;"
+        f"color:{ink}}}td{{padding:0;white-space:pre;vertical-align:top}}"
+        f".n{{color:{pale};text-align:right;padding:0 16px 0 8px}}"
+    )
+    name = f"code {look} {theme} {scale}x {'numbered ' if numbered else ''}{language}"
+    return Page(name, language, f"<style>{css}</style><table>{rows}</table>", code, scale)
+
+
+SHAPES = ("hex40", "base58", "alnum-", "url", "dunder", "base64", "filename", "password", "uuid", "upper")
+FONTS = ("Liberation Mono", "DejaVu Sans Mono", "DejaVu Sans", "Liberation Sans", "Roboto", "Jetbrains Mono")
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_ALNUM = string.ascii_letters + string.digits
+
+
+def exact_pages(seed: int = 2711) -> Iterator[Page]:
+    """Yield 60 pages of ten strings each that no language corrects: ten shapes in six fonts."""
+    rng = random.Random(seed)
+    for index, (shape, font) in enumerate(itertools.product(SHAPES, FONTS)):
+        strings = [one_string(shape, rng) for _ in range(10)]
+        size, scale = rng.choice((14, 15, 16, 18)), rng.choice((1, 2))
+        dark = index % 4 == 3
+        rows = "".join(f"<p>{html.escape(text)}</p>" for text in strings)
+        css = (
+            f"body{{font:{size}px '{font}';padding:22px;"
+            f"background:{'#16181d' if dark else '#fff'};color:{'#e4e6eb' if dark else '#111'}}}p{{margin:0 0 10px}}"
+        )
+        yield Page(f"exact {shape} {font} {size}px {scale}x", shape, f"<style>{css}</style>{rows}", strings, scale)
+
+
+def one_string(shape: str, rng: random.Random) -> str:
+    """Return a string of a shape."""
+
+    def some(alphabet: str, length: int) -> str:
+        return "".join(rng.choice(alphabet) for _ in range(length))
+
+    upper = string.ascii_uppercase + string.digits
+    if shape == "hex40":
+        return some("0123456789abcdef", 40)
+    if shape == "base58":
+        return some(_BASE58, 24)
+    if shape == "alnum-":
+        return "-".join(some(upper, 5) for _ in range(4))
+    if shape == "url":
+        return f"https://{some(string.ascii_lowercase, 4)}.example/{some(_ALNUM + '-_', 16)}"
+    if shape == "dunder":
+        names = ("__call__", "__iter__", "_y0", "a__b_", "__slots__", "go_", "__exit__", "_x_")
+        return f"{rng.choice(names)}.{rng.choice(names)}"
+    if shape == "base64":
+        return some(_ALNUM + "+/", 31) + "="
+    if shape == "filename":
+        word = rng.choice(("report", "IMG", "scan", "backup", "l10n", "O2_data"))
+        return f"{word}_{some(string.digits, 8)}_{some(_ALNUM, 5)}.{rng.choice(('tar.gz', 'png', 'csv', 'xlsx'))}"
+    if shape == "password":
+        return some(_ALNUM + "!#$%&*+-=?@_", 14)
+    if shape == "uuid":
+        return "-".join(some("0123456789abcdef", n) for n in (8, 4, 4, 4, 12))
+    return some(upper, 20)
