@@ -63,9 +63,7 @@ def draw(pages: Iterable[Page], fonts: Path | None = None) -> Iterator[tuple[Pag
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         for page in pages:
-            tab = browser.new_page(
-                viewport={"width": page.width, "height": 200}, device_scale_factor=page.scale
-            )
+            tab = browser.new_page(viewport={"width": page.width, "height": 200}, device_scale_factor=page.scale)
             tab.set_content(f"<style>{faces}body{{margin:0}}</style>{page.body}")
             tab.evaluate("document.fonts.ready")
             yield page, Image.open(io.BytesIO(tab.screenshot(full_page=True))).convert("RGB")
@@ -83,8 +81,7 @@ def _faces(folder: Path) -> str:
             if file.exists():
                 data = base64.b64encode(file.read_bytes()).decode()
                 rules.append(
-                    f"@font-face{{font-family:'{family}';font-weight:{weight};"
-                    f"src:url(data:font/woff2;base64,{data})}}"
+                    f"@font-face{{font-family:'{family}';font-weight:{weight};src:url(data:font/woff2;base64,{data})}}"
                 )
     return "".join(rules)
 
@@ -124,7 +121,7 @@ PYTHON = (
         shelf = Shelf("A1")
         print(json.dumps(shelf.put("oil", 2)))
     ''',
-    '''
+    """
     from dataclasses import dataclass, field
     import os, re
 
@@ -157,7 +154,7 @@ PYTHON = (
         home = os.environ["HOME"] + "/.cache/run_0l"
         assert home != "", "no home"
         return left or None
-    ''',
+    """,
 )
 
 YAML = """
@@ -293,9 +290,7 @@ def code_pages() -> Iterator[Page]:
         yield _code_page(code.strip("\n"), language, look, theme, scale, shows, coloured=number % 3 > 0)
 
 
-def _code_page(
-    code: str, language: str, look: str, theme: str, scale: int, numbered: bool, *, coloured: bool
-) -> Page:
+def _code_page(code: str, language: str, look: str, theme: str, scale: int, numbered: bool, *, coloured: bool) -> Page:
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import get_lexer_by_name

@@ -35,6 +35,7 @@ from headroom_nb.ocr.detect import Detector
 from headroom_nb.ocr.orientation import turn_of
 from headroom_nb.ocr.reader import StripReader
 from headroom_nb.ocr.recognise import Recogniser
+from headroom_nb.ocr.second_look import look_again
 from headroom_nb.ocr.session import open_weights
 from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.runtime.threads import usable_threads
@@ -97,7 +98,7 @@ class RapidOcr:
             if turned >= 180:
                 strips = [strip.flipped() for strip in strips]
             report = None if progress is None else lambda done: progress(done, len(strips))
-            readings = reader.read(strips, progress=report)
+            readings = look_again(strips, reader.read(strips, progress=report), reader)
         lines: list[OcrLine] = []
         unread: list[Quad] = []
         for box, strip, reading, runs_down in zip(boxes, strips, readings, down, strict=True):

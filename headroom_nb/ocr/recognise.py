@@ -113,6 +113,13 @@ def _scaled_width(pixels: NDArray[np.uint8]) -> int:
     return max(1, round(min(LONGEST, scaled if scaled <= LONG else max(LONG, SQUEEZE * scaled))))
 
 
+def squeezed(pixels: NDArray[np.uint8]) -> float:
+    """Return the share of its width, at the strip's height, to which pixels ``(h, w, 3)`` are squeezed."""
+    height, width = pixels.shape[:2]
+    scaled = width * HEIGHT / height
+    return min(1.0, max(LONG, SQUEEZE * scaled) / scaled) if scaled > LONG else 1.0
+
+
 def to_input(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], int]:
     """Return BGR pixels at the strip's height, padded, ``(1, 3, 48, w)`` in −1…1, and the width without padding.
 

@@ -11,14 +11,20 @@ import re
 import statistics
 from typing import TYPE_CHECKING
 
+from headroom_nb.techniques.transcript.code import read_cells
+from headroom_nb.techniques.transcript.gutter import numbered_code
 from headroom_nb.techniques.transcript.pieces import pieces_of
-from headroom_nb.techniques.transcript.reading_order import regions_of
+from headroom_nb.techniques.transcript.reading_order import regions_of, rows_of
 from headroom_nb.techniques.transcript.tables import table_end, to_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from headroom_nb.ocr import OcrPage
+    from headroom_nb.techniques.transcript.code import CodeText
     from headroom_nb.techniques.transcript.pieces import Piece
     from headroom_nb.techniques.transcript.reading_order import Row
 
@@ -44,18 +50,54 @@ PARAGRAPH = 1.6
 _BROKEN_WORD = re.compile(r"[^\W\d_]-$")
 
 
-def to_text(page: OcrPage) -> str:
-    """Return the page's text in reading order; an empty string where nothing was read."""
+def to_text(page: OcrPage, pixels: NDArray[np.uint8] | None = None) -> str:
+    """Return the page's text in reading order; an empty string where nothing was read.
+
+    Parameters
+    ----------
+    page
+        What was read.
+    pixels
+        The image, ``(h, w, 3)``: with it, text in a fixed-width font is set cell by cell.
+    """
     pieces, aside = pieces_of(page)
+    return "\n\n".join([*(block for block, _ in blocks_of(pieces, pixels)), *aside])
+
+
+def blocks_of(pieces: Sequence[Piece], pixels: NDArray[np.uint8] | None) -> list[tuple[str, CodeText | None]]:
+    """Return the text of each region in reading order, and beside that of code what is known of its characters."""
     body = statistics.median(piece.height for piece in pieces) if len(pieces) >= BODY_LINES else 0.0
-    regions = [_region_text(rows, body) for rows in regions_of(pieces)]
-    return "\n\n".join([*regions, *aside])
+    numbered = numbered_code(rows_of(pieces))
+    if numbered is None:
+        return [_region(rows, body, pixels) for rows in regions_of(pieces)]
+    above, below = ([piece for row in rows for piece in row] for rows in (numbered.above, numbered.below))
+    return [
+        *(_region(rows, body, pixels) for rows in regions_of(above)),
+        _code(numbered.code, pixels) or (_region_text(numbered.code, body), None),
+        *(_region(rows, body, pixels) for rows in regions_of(below)),
+    ]
+
+
+def _region(rows: list[Row], body: float, pixels: NDArray[np.uint8] | None) -> tuple[str, CodeText | None]:
+    width = fixed_width(rows)
+    if width is None:
+        return _region_text(rows, body), None
+    return _code(rows, pixels, width) or (_on_grid(rows, width), None)
+
+
+def _code(
+    rows: list[Row], pixels: NDArray[np.uint8] | None, width: float | None = None
+) -> tuple[str, CodeText | None] | None:
+    """Return code read cell by cell; None where that is not possible."""
+    pitches = [piece.pitch for row in rows for piece in row if piece.pitch]
+    if pixels is None or not pitches:
+        return None if width is None or not pitches else (_on_grid(rows, width), None)
+    width = width or statistics.median(pitches)
+    read = read_cells(rows, width, pixels)
+    return (_on_grid(rows, width), None) if read is None else ("\n".join(read.lines), read)
 
 
 def _region_text(rows: list[Row], body: float) -> str:
-    width = fixed_width(rows)
-    if width is not None:
-        return _on_grid(rows, width)
     blocks: list[str] = []
     index = 0
     while index < len(rows):

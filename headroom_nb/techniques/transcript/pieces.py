@@ -27,12 +27,27 @@ _WIDE_FORMS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3001:
 
 
 @dataclass(frozen=True)
+class Glyph:
+    """One character: what was read, where its middle stands (pixels of the straightened page), how surely.
+
+    ``text`` is one character as read; later steps may write more into it (``‹0|O›`` for a doubtful one).
+    """
+
+    text: str
+    x: float
+    chance: float = 1.0
+    rival: str = ""
+    rival_chance: float = 0.0
+
+
+@dataclass(frozen=True)
 class Piece:
     """Text that stands together in a row; pixels of the upright, straightened page.
 
     Where the engine says where its characters stand, ``first`` is the middle of the first one, and for longer pieces
     ``pitch`` is their mean step, both in pixels, and ``unevenness`` how far they stand from even steps (standard
-    deviation, in steps): about 0.1 in a fixed-width font, 0.25 and more in a proportional one.
+    deviation, in steps): about 0.1 in a fixed-width font, 0.25 and more in a proportional one. ``glyphs`` are its
+    characters one by one, and ``upright`` says whether the box lies straight in the image as given.
     """
 
     text: str
@@ -43,6 +58,8 @@ class Piece:
     first: float | None = None
     pitch: float | None = None
     unevenness: float | None = None
+    glyphs: tuple[Glyph, ...] = ()
+    upright: bool = False
 
     @property
     def height(self) -> float:
@@ -53,6 +70,15 @@ class Piece:
     def width(self) -> float:
         """Width of the box in pixels."""
         return self.right - self.left
+
+    def with_glyphs(self, glyphs: Sequence[Glyph]) -> Piece:
+        """Return the piece with other characters in its place."""
+        return replace(self, text="".join(glyph.text for glyph in glyphs), glyphs=tuple(glyphs))
+
+    def starting_at(self, first: float) -> Piece:
+        """Return the piece cut at the left: the middle of its first character stands at ``first``."""
+        half = self.pitch / 2 if self.pitch else 0.25 * self.height
+        return replace(self, left=first - half, first=first)
 
     @property
     def middle(self) -> float:
@@ -78,8 +104,26 @@ def pieces_of(page: OcrPage) -> tuple[list[Piece], list[str]]:
             aside.append(plain(line.text))
             continue
         piece = Piece(plain(line.text), left, min(top, bottom), max(left + 1, right), max(top, bottom))
-        pieces += _cut(line, _with_steps(piece, line.centres))
+        straight_up = slope == 0 and page.turned == 0
+        piece = replace(_with_steps(piece, line.centres), glyphs=_glyphs(line, piece), upright=straight_up)
+        pieces += _cut(line, piece)
     return pieces, aside
+
+
+def _glyphs(line: OcrLine, piece: Piece) -> tuple[Glyph, ...]:
+    """Return the characters of a line one by one; none where the engine does not say where they stand."""
+    count = len(piece.text)
+    if len(line.centres) != count:
+        return ()
+    chances = line.chances if len(line.chances) == count else (line.confidence,) * count
+    rivals = line.rivals if len(line.rivals) == count else ("",) * count
+    rival_chances = line.rival_chances if len(line.rival_chances) == count else (0.0,) * count
+    return tuple(
+        Glyph(char, piece.left + centre * piece.width, chance, plain(rival), rival_chance)
+        for char, centre, chance, rival, rival_chance in zip(
+            piece.text, line.centres, chances, rivals, rival_chances, strict=True
+        )
+    )
 
 
 def plain(text: str) -> str:
@@ -147,9 +191,14 @@ def _cut(line: OcrLine, piece: Piece) -> list[Piece]:
     half = piece.width / max(2, 2 * len(middles))
     parts = []
     for start, end in zip([0, *cuts], [*cuts, len(middles)], strict=True):
-        text = piece.text[start:end].strip()
+        glyphs = piece.glyphs[start:end]
+        while glyphs and glyphs[0].text.isspace():
+            glyphs = glyphs[1:]
+        while glyphs and glyphs[-1].text.isspace():
+            glyphs = glyphs[:-1]
         left = piece.left if start == 0 else middles[start] - half
         right = piece.right if end == len(middles) else middles[end - 1] + half
-        if text:
-            parts.append(Piece(text, left, piece.top, max(left + 1, right), piece.bottom))
+        if glyphs:
+            part = Piece("", left, piece.top, max(left + 1, right), piece.bottom, upright=piece.upright)
+            parts.append(part.with_glyphs(glyphs))
     return parts
