@@ -11,8 +11,16 @@ if TYPE_CHECKING:
 LEAST = 6
 """Characters of the shortest one."""
 
+SEGMENT = 5
+"""... and of the shortest stretch of letters and digits in it that is looked at."""
+
 _TOKEN = re.compile(r"[^\s,;\"'<>|\u201c\u201d\u2018\u2019(){}\[\]]+")
 _WORDS = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])")
+_BETWEEN = re.compile(r"(?<=[A-Za-z])\d(?=[A-Za-z])")
+_CHANGES = re.compile(r"[A-Za-z](?=\d)|\d(?=[A-Za-z])")
+_CONSONANTS = re.compile(r"[^aeiouyAEIOUY]{5}")
+_AS_LETTER = {"0": "o", "1": "l"}
+_SIGNS = frozenset("!#$%&*+=?@")
 _AMOUNT = re.compile(r"[^\w]*[\d.,:/%+\-\u2212\u00d7x]+(?:[A-Za-z\u00b5\u00b0%\u20ac$\u00a3]{0,4})[^\w]*")
 _NUMBERED = re.compile(r"[A-Za-z]+[-_.]?\d{1,4}")
 
@@ -20,31 +28,40 @@ _NUMBERED = re.compile(r"[A-Za-z]+[-_.]?\d{1,4}")
 def exact_strings(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each string in a text that must come out letter by letter."""
     for found in _TOKEN.finditer(text):
-        if is_exact(found[0].rstrip(".:!?")):
+        if is_exact(found[0]):
             yield found.start(), found.end()
 
 
 def is_exact(token: str) -> bool:
     """Return whether a token is one that no language corrects.
 
-    Letters and digits that alternate, letters of both cases in disorder, or no vowel for long; an amount, a date or a
-    word with a number behind it is none.
+    One of its segments has digits between letters, letters of both cases in disorder, or hardly a vowel; or it is long
+    and full of signs, as passwords are. An amount, a date, a word with a number behind it, a camelCase name is none.
     """
-    if len(token) < LEAST or _AMOUNT.fullmatch(token) or _NUMBERED.fullmatch(token):
+    if len(token) < LEAST or not token.isascii() or _AMOUNT.fullmatch(token) or _NUMBERED.fullmatch(token):
         return False
-    if "://" in token or "__" in token or token.startswith("_") or token.endswith("_"):
+    if len(set(token) & _SIGNS) >= 2 and any(map(str.isupper, token)) and any(map(str.islower, token)):
         return True
-    letters, digits = sum(map(str.isalpha, token)), sum(map(str.isdigit, token))
-    if not token.isascii() or letters + digits < 4:
+    segments = [segment for segment in re.split(r"[^A-Za-z0-9]+", token) if segment]
+    mixed = sum(map(str.isdigit, token)) >= 2 and sum(map(str.isupper, token)) >= 2 and len(segments) > 2
+    return mixed or any(map(_is_disorder, segments))
+
+
+def _is_disorder(segment: str) -> bool:
+    letters = [char for char in segment if char.isalpha()]
+    if len(segment) < SEGMENT or not letters:
         return False
-    worded = sum(len(word) for word in _WORDS.findall(token) if _is_word(word))
-    if digits and letters:
-        return worded < 0.75 * letters or digits >= 4
-    if letters and not digits:
-        return letters >= 8 and worded < 0.5 * letters
-    return False
+    if _BETWEEN.search(segment) and not _is_word(_BETWEEN.sub(lambda found: _AS_LETTER.get(found[0], "#"), segment)):
+        return True
+    if len(_CHANGES.findall(segment)) >= 2 and len(segment) >= 8:
+        return True
+    worded = sum(len(word) for word in _WORDS.findall(segment) if _is_word(word))
+    return len(letters) >= 8 and worded < 0.6 * len(letters)
 
 
 def _is_word(word: str) -> bool:
+    """Return whether letters could be a word: some vowels, no long run of consonants, one case behind the first."""
+    if len(word) < 3 or not word.isalpha() or not (word[1:].islower() or word.isupper()):
+        return False
     vowels = sum(char in "aeiouyAEIOUY" for char in word)
-    return len(word) >= 3 and 0.2 <= vowels / len(word) <= 0.7
+    return 0.2 <= vowels / len(word) <= 0.7 and not _CONSONANTS.search(word)

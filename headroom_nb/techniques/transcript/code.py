@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from headroom_nb.techniques.transcript.align import lay
+from headroom_nb.techniques.transcript.exact import is_doubt, settle
 from headroom_nb.techniques.transcript.grid import base_line, cells_of, fit_grid, ink_of
+from headroom_nb.techniques.transcript.shapes import Seen, metrics_of, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,11 +22,18 @@ if TYPE_CHECKING:
     from headroom_nb.techniques.transcript.grid import Cell, Floats
     from headroom_nb.techniques.transcript.pieces import Glyph
     from headroom_nb.techniques.transcript.reading_order import Row
+    from headroom_nb.techniques.transcript.shapes import Metrics
 
     Laid = tuple[Cell, Glyph | None, str]
 
 EVEN_ROWS = 0.25
 """Rows stand on even lines when none is further from them than this share of the step."""
+
+FEW_CELLS = 3
+"""A line of which nothing was read is read from its cells where they are so few; else it is ink that was not read."""
+
+MOST_UNREAD = 0.06
+"""With more characters out of their cells than this share, it is no fixed-width font."""
 
 FULL = 0.6
 """Rows lower than this share of the usual height are bits of a line."""
@@ -35,18 +44,15 @@ SURE = 0.9
 APART = 0.06
 """An unread cell takes the character whose mean drawing resembles it more than every other's by this correlation."""
 
-CLEARLY = 0.05
-"""Of two that are often confused, the other is taken where it resembles the cell this much more."""
-
 UNLIKE, PLAINLY = 0.6, 0.9
 """A character whose drawing correlates less than the first with its own kind, and more than the second with another's,
 was misread."""
 
-CONFUSED = ("0OQD", "1lI|", "5S", "8B", "2Z", "ij")
-"""Characters that a recogniser takes for one another."""
+CONFUSED = ("0OQD", "1lI|ij", "5S", "8B", "2Z")
+"""Characters whose drawings are too alike to tell them by correlation."""
 
-CASED = frozenset("cCoOsSuUvVwWxXzZ")
-"""Letters whose capitals have the same shape."""
+WORDLY = {"1": "l", "I": "l", "0": "o"}
+"""What a character that the pixels leave open is between small letters."""
 
 LOOKALIKES = {
     "二": "=",
@@ -91,12 +97,15 @@ def read_cells(rows: Sequence[Row], pitch: float, pixels: NDArray[np.uint8]) -> 
     pieces = [piece for row in rows for piece in row]
     if len(rows) < 2 or not all(piece.upright and piece.glyphs for piece in pieces):
         return None
-    lines = _even_lines(rows)
-    if lines is None:
+    even = _even_lines(rows)
+    if even is None:
         return None
-    top, step, by_line = lines
+    top, step, by_line = even
     left, right = min(piece.left for piece in pieces) - pitch / 2, max(piece.right for piece in pieces) + pitch / 2
-    bands = [ink_of(_band(pixels, top + number * step, step, left, right)) for number in range(max(by_line) + 1)]
+    last = max(by_line)
+    # Lines with a bracket alone are often missed: one more line below is looked at.
+    last += (top + (last + 1) * step) < len(pixels)
+    bands = [ink_of(_band(pixels, top + number * step, step, left, right)) for number in range(last + 1)]
     shift = max(0, int(left))
     inked = [bands[number] for number in by_line]
     grid = fit_grid(inked, pitch, left - shift, right - shift)
@@ -114,12 +123,20 @@ def read_cells(rows: Sequence[Row], pitch: float, pixels: NDArray[np.uint8]) -> 
             key=lambda glyph: glyph.x,
         )
         cells = cells_of(band, grid, base, left - shift, right - shift)
+        if number not in by_line and len(cells) > FEW_CELLS:
+            cells = []
         found, spare = lay(glyphs, [cell for cell in cells if not cell.underscore], grid)
         left_over += spare
         laid.append(sorted([*found, *((cell, None, "_") for cell in cells if cell.underscore)], key=_column))
+    unread = left_over + sum(not text for line in laid for _, _, text in line)
+    if unread > MOST_UNREAD * sum(map(len, laid)):
+        return None
     doubts = left_over + _read_the_rest(laid)
     first = min((line[0][0].column for line in laid if line), default=0)
-    return CodeText([_line(line, first) for line in laid], doubts)
+    lines = [_line(line, first) for line in laid]
+    while lines and (not lines[-1] or (UNKNOWN in lines[-1] and len(lines) - 1 not in by_line)):
+        del lines[-1]
+    return CodeText(lines, doubts)
 
 
 def _even_lines(rows: Sequence[Row]) -> tuple[float, float, dict[int, Row]] | None:
@@ -155,8 +172,6 @@ def _band(pixels: NDArray[np.uint8], middle: float, step: float, left: float, ri
 
 
 def _moved(glyph: Glyph, shift: float) -> Glyph:
-    from dataclasses import replace
-
     return replace(glyph, x=glyph.x - shift)
 
 
@@ -169,100 +184,72 @@ def _line(line: list[Laid], first: int) -> str:
     text, end = "", first
     for cell, _, char in line:
         text += " " * (cell.column - end) + char
-        end = cell.column + (1 if char == UNKNOWN else len(char))
+        end = cell.column + (1 if is_doubt(char) else len(char))
     return text
 
 
 def _read_the_rest(laid: list[list[Laid]]) -> int:
-    """Fill in what stands in unread cells and set right what was read as another; return how many stay unread."""
+    """Fill in what stands in unread cells and set right what was read as another; return how many stay doubtful."""
+    lines = [[_seen(cell, glyph, text) for cell, glyph, text in line] for line in laid]
+    metrics = metrics_of(seen for line in lines for seen in line)
     drawings: dict[str, list[Floats]] = defaultdict(list)
-    for line in laid:
-        for index, (cell, glyph, text) in enumerate(line):
-            if glyph is not None and glyph.chance >= SURE and text == glyph.text and _context_is_sure(line, index):
-                drawings[text].append(_normal(cell.ink))
+    for seen in (seen for line in lines for seen in line):
+        if seen.chance >= SURE and len(seen.text) == 1 and seen.ink is not None:
+            drawings[seen.text].append(_normal(seen.ink))
     means = {char: _unit(np.mean(found, axis=0)) for char, found in drawings.items()}
-    filled = any(_filled(cell.ink) for line in laid for cell, _, text in line if text in {"0", "O"})
-    tops = _tops(laid)
-    unread = 0
-    for line in laid:
-        for index, (cell, glyph, text) in enumerate(line):
-            if len(text) > 1 or text == "_":
-                continue
-            read = _checked(text, cell.ink, means, tops, filled=filled) if text.isascii() and text else ""
-            read = read or _plain_sign(cell.ink) or _most_alike(cell.ink, means) or LOOKALIKES.get(text, "")
-            if not read and text and not text.isascii():
-                read = text
-            unread += not read
-            line[index] = (cell, glyph, read or UNKNOWN)
-    return unread
+    doubts = 0
+    for line, seen_line in zip(laid, lines, strict=True):
+        text = [seen.text for seen in seen_line]
+        read = [_read(seen, means, metrics, text[max(0, at - 1) : at + 2]) for at, seen in enumerate(seen_line)]
+        spread = _with_spaces(line, [replace(seen, text=text) for seen, text in zip(seen_line, read, strict=True)])
+        settled = [text for text, seen in zip(settle(spread, metrics), spread, strict=True) if not seen.text.isspace()]
+        doubts += sum(is_doubt(text) for text in settled)
+        line[:] = [(cell, glyph, text) for (cell, glyph, _), text in zip(line, settled, strict=True)]
+    return doubts
 
 
-def _checked(text: str, ink: Floats, means: dict[str, Floats], tops: tuple[float, float], *, filled: bool) -> str:
-    """Return the character that a cell read as ``text`` shows."""
-    if text in CASED:
-        small, capital = tops
-        top = _top(ink)
-        text = text.lower() if abs(top - small) < abs(top - capital) else text.upper()
-    if filled and text in "0O":
-        return "0" if _filled(ink) else "O"
-    view = _normal(ink)
-    group = next((group for group in CONFUSED if text in group), text)
-    scores = {char: float((view * means[char]).sum()) for char in group if char in means}
-    if len(scores) > 1 and text in scores:
-        best = max(scores, key=scores.__getitem__)
-        return best if scores[best] > scores[text] + CLEARLY else text
-    if scores.get(text, 0.0) < UNLIKE:
-        other = _most_alike(ink, means, PLAINLY)
-        return text if not other or other in group or other.lower() == text.lower() else other
-    return text
+def _seen(cell: Cell, glyph: Glyph | None, text: str) -> Seen:
+    if glyph is None or len(text) != 1:
+        return Seen(text, ink=None if len(text) > 1 or text == "_" else cell.ink)
+    return Seen(text, glyph.chance, glyph.rival, glyph.rival_chance, cell.ink)
 
 
-def _top(ink: Floats) -> float:
-    rows = np.flatnonzero((ink > 0.4).any(axis=1))
-    return float(rows[0]) if len(rows) else 0.0
+def _with_spaces(line: list[Laid], seen: list[Seen]) -> list[Seen]:
+    """Return the characters of a line with a space wherever cells are empty between two."""
+    spread: list[Seen] = []
+    end = None
+    for (cell, _, _), each in zip(line, seen, strict=True):
+        if end is not None and cell.column > end:
+            spread.append(Seen(" "))
+        spread.append(each)
+        end = cell.column + max(1, len(each.text) if "‹" not in each.text else 1)
+    return spread
 
 
-def _tops(laid: list[list[Laid]]) -> tuple[float, float]:
-    """Return where small letters and where capitals begin, in pixels from the top of a band."""
-    tops: dict[bool, list[float]] = {True: [], False: []}
-    for line in laid:
-        for cell, _, text in line:
-            if text and (text in "acemnorsuvwxz" or text in "ABDEFHKLMNPRTbdfhkl"):
-                tops[text in "acemnorsuvwxz"].append(_top(cell.ink))
-    if not tops[True] or not tops[False]:
-        return 0.0, -1e9
-    return statistics.median(tops[True]), statistics.median(tops[False])
+def _read(seen: Seen, means: dict[str, Floats], metrics: Metrics, near: list[str]) -> str:
+    """Return the character in a cell: as read where nothing speaks against it; ``near`` is it and its neighbours."""
+    text, ink = seen.text, seen.ink
+    if ink is None or len(text) > 1:
+        return text
+    if text and text.isascii():
+        possible = verdict(seen, metrics)
+        among_letters = len(near) == 3 and (near[0] + near[2]).islower() and (near[0] + near[2]).isalpha()
+        if among_letters and text in WORDLY and WORDLY[text] in possible.lower():
+            return WORDLY[text]
+        if (
+            len(possible) == 1
+            and possible != text
+            and (text not in "lI" or not any(map(str.isalpha, set(near) - {text})))
+        ):
+            return possible
+        own = float((_normal(ink) * means[text]).sum()) if text in means else 0.0
+        other = _most_alike(ink, means, PLAINLY) if own < UNLIKE else ""
+        return other if other and other.lower() != text.lower() and not _confused(text, other) else text
+    return _plain_sign(ink) or _most_alike(ink, means) or LOOKALIKES.get(text, "") or text or UNKNOWN
 
 
-def _context_is_sure(line: list[Laid], index: int) -> bool:
-    """Return whether a character's neighbours confirm what it is: letters among letters, digits among digits."""
-    cell, _, text = line[index]
-    if not any(text in group for group in CONFUSED):
-        return True
-    beside = [
-        other
-        for at in (index - 1, index + 1)
-        if 0 <= at < len(line) and abs(line[at][0].column - cell.column) == 1
-        for other in line[at][2]
-    ]
-    if text.isdigit():
-        return bool(beside) and all(other.isdigit() or other in ".,:[(" for other in beside)
-    kind = str.isupper if text.isupper() else str.islower if text.islower() else None
-    if kind is None:
-        return True
-    return len(beside) == 2 and all(kind(other) and not any(other in group for group in CONFUSED) for other in beside)
-
-
-def _filled(ink: Floats) -> bool:
-    """Return whether a round character has a dot or a stroke in its middle: a zero of a programmer's font."""
-    rows, columns = np.flatnonzero((ink > 0.5).any(axis=1)), np.flatnonzero((ink > 0.5).any(axis=0))
-    if len(rows) < 5 or len(columns) < 4:
-        return False
-    box = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    height, width = box.shape
-    middle = box[round(0.38 * height) : max(round(0.62 * height), round(0.38 * height) + 1)]
-    middle = middle[:, round(0.36 * width) : max(round(0.64 * width), round(0.36 * width) + 1)]
-    return bool(middle.max() > 0.45)
+def _confused(one: str, other: str) -> bool:
+    return any(one in group and other in group for group in CONFUSED)
 
 
 def _unit(view: Floats) -> Floats:
@@ -293,6 +280,8 @@ def _most_alike(ink: Floats, means: dict[str, Floats], least: float = 0.8) -> st
     """Return the character whose drawings a cell resembles most; empty where none or several do."""
     view = _normal(ink)
     scores = sorted(((float((view * mean).sum()), char) for char, mean in means.items()), reverse=True)
-    if not scores or scores[0][0] < least or (len(scores) > 1 and scores[0][0] - scores[1][0] < APART):
+    if not scores or scores[0][0] < least:
         return ""
-    return scores[0][1]
+    best = scores[0][1]
+    others = (score for score, char in scores[1:] if not _confused(best, char))
+    return best if scores[0][0] - next(others, 0.0) >= APART else ""

@@ -8,7 +8,7 @@ two cells (a ligature) or a cell holds ink that nobody read.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -85,7 +85,7 @@ def ink_of(pixels: NDArray[np.uint8]) -> Floats:
     ground = pixels.reshape(-1, 3)[places[counts.argmax()]].astype(np.int16)
     distance = np.abs(pixels.astype(np.int16) - ground).max(axis=2).astype(np.float32)
     reach = max(CONTRAST, float(np.quantile(distance[distance > CONTRAST], 0.5)) if (distance > CONTRAST).any() else 0)
-    return np.minimum(1.0, distance / reach).astype(np.float32)
+    return np.asarray(np.minimum(1.0, distance / reach), dtype=np.float32)
 
 
 def fit_grid(bands: Sequence[Floats], pitch: float, left: float, right: float) -> Grid:
@@ -148,12 +148,12 @@ def cells_of(band: Floats, grid: Grid, base: int, left: float, right: float) -> 
         border = inked[:, max(0, round(end - 1)) : round(end + 1)]
         joined = bool(border.shape[1]) and bool(border.all(axis=1).any())
         ink = band[:, max(0, round(start)) : round(end)]
-        wide = inked[:, max(0, round(start - grid.pitch / 2)) : round(end + grid.pitch / 2)].any(axis=0)
+        wide: Any = inked[:, max(0, round(start - grid.pitch / 2)) : round(end + grid.pitch / 2)].any(axis=0)
         spills = _longest_run(wide) > SPILLS * grid.pitch
         found.append(Cell(column, bool(low) and bool(cell.size), joined, ink, spills))
     return found
 
 
-def _longest_run(columns: NDArray[np.bool_]) -> int:
+def _longest_run(columns: NDArray[Any]) -> int:
     edges = np.flatnonzero(np.diff(np.concatenate(([0], columns.astype(np.int8), [0]))))
     return int((edges[1::2] - edges[::2]).max(initial=0))

@@ -68,13 +68,15 @@ def numbered_code(rows: Sequence[Row]) -> Numbered | None:
     start, end = kept[0][0], kept[-1][0] + 1
     if len(kept) < MOST_ROWS * (end - start):
         return None
-    edge = max(right for _, _, right, _ in kept)
+    # A box may reach further than its number: the usual edge counts.
+    edge = float(np.quantile([right for _, _, right, _ in kept], 0.75))
     # The first or the last number may be unread: rows on the next lines that stand beyond the edge belong to the code.
     while start > 0 and _continues(rows[start - 1], edge, top, step):
         start -= 1
     while end < len(rows) and _continues(rows[end], edge, top, step):
         end += 1
-    if min((following for _, _, _, following in kept if following is not None), default=edge + 1) <= edge:
+    beyond = [following for _, _, _, following in kept if following is not None]
+    if beyond and float(np.quantile(beyond, 0.2)) <= edge:
         return None
     code = [cut for cut in (_cut(row, edge) for row in rows[start:end]) if cut]
     lines = ["".join(piece.text for piece in row) for row in code]
@@ -113,6 +115,8 @@ def _cut(row: Row, edge: float) -> Row:
             kept.append(piece)
             continue
         glyphs = [glyph for glyph in piece.glyphs if glyph.x > edge]
+        if _NUMBER.fullmatch(piece.text):
+            continue
         while glyphs and glyphs[0].text.isspace():
             del glyphs[0]
         if glyphs:

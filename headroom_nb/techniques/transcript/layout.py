@@ -15,6 +15,7 @@ from headroom_nb.techniques.transcript.code import read_cells
 from headroom_nb.techniques.transcript.gutter import numbered_code
 from headroom_nb.techniques.transcript.pieces import pieces_of
 from headroom_nb.techniques.transcript.reading_order import regions_of, rows_of
+from headroom_nb.techniques.transcript.strings import with_exact_strings
 from headroom_nb.techniques.transcript.tables import table_end, to_markdown
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ FIXED_LINES = 2
 
 FIXED_PIECES = 1.5
 """With more pieces in a row on average it is a table, whatever its font."""
+
+LONGEST_SIGN = 2
+"""Pieces of so few characters, such as the signs before the lines of a diff, do not count for that."""
 
 BIG, BIGGEST = 1.25, 1.5
 """A line this many times as high as the page's median is a heading; its second and its first level."""
@@ -81,8 +85,16 @@ def blocks_of(pieces: Sequence[Piece], pixels: NDArray[np.uint8] | None) -> list
 def _region(rows: list[Row], body: float, pixels: NDArray[np.uint8] | None) -> tuple[str, CodeText | None]:
     width = fixed_width(rows)
     if width is None:
-        return _region_text(rows, body), None
+        return _region_text(_settled(rows, pixels), body), None
     return _code(rows, pixels, width) or (_on_grid(rows, width), None)
+
+
+def _settled(rows: list[Row], pixels: NDArray[np.uint8] | None) -> list[Row]:
+    """Return rows with their exact strings settled."""
+    if pixels is None:
+        return rows
+    settled = iter(with_exact_strings([piece for row in rows for piece in row], pixels))
+    return [[next(settled) for _ in row] for row in rows]
 
 
 def _code(
@@ -94,7 +106,7 @@ def _code(
         return None if width is None or not pitches else (_on_grid(rows, width), None)
     width = width or statistics.median(pitches)
     read = read_cells(rows, width, pixels)
-    return (_on_grid(rows, width), None) if read is None else ("\n".join(read.lines), read)
+    return (_on_grid(_settled(rows, pixels), width), None) if read is None else ("\n".join(read.lines), read)
 
 
 def _region_text(rows: list[Row], body: float) -> str:
@@ -115,7 +127,8 @@ def fixed_width(rows: Sequence[Row]) -> float | None:
     """Return the width of a character in pixels where the rows are set in a fixed-width font, else None."""
     pieces = [piece for row in rows for piece in row]
     told = [piece for piece in pieces if piece.unevenness is not None]
-    if len(told) < FIXED_LINES or len(pieces) > FIXED_PIECES * len(rows) or not _all_ascii(rows):
+    words = [piece for piece in pieces if len(piece.text) > LONGEST_SIGN]
+    if len(told) < FIXED_LINES or len(words) > FIXED_PIECES * len(rows) or not _all_ascii(rows):
         return None
     if statistics.median(piece.unevenness or 0.0 for piece in told) > UNEVEN:
         return None

@@ -23,6 +23,9 @@ MIN_STEPS = 12
 MIN_SLOPE = 0.003
 """Slopes under this (radians) are left alone."""
 
+NEGLIGIBLE = 0.35
+"""So are those over which the text rises or falls by less than this share of a line's height."""
+
 _WIDE_FORMS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3001: ",", 0x3002: "."}
 
 
@@ -146,7 +149,15 @@ def _slope(boxes: list[list[tuple[float, float]]]) -> float:
     half = sum(run for _, run in slopes) / 2
     lengths = accumulate(run for _, run in slopes)
     slope = next((angle for (angle, _), so_far in zip(slopes, lengths, strict=True) if so_far >= half), 0.0)
-    return _sharpest(slope, boxes) if abs(slope) >= MIN_SLOPE else 0.0
+    if abs(slope) < MIN_SLOPE or abs(slope) * _extent(boxes) < NEGLIGIBLE:
+        return 0.0
+    return _sharpest(slope, boxes)
+
+
+def _extent(boxes: list[list[tuple[float, float]]]) -> float:
+    """Return how wide the text stands, in line heights."""
+    xs = [x for box in boxes for x, _ in box]
+    return (max(xs) - min(xs)) / max(1.0, float(np.median([box[3][1] - box[0][1] for box in boxes])))
 
 
 def _sharpest(slope: float, boxes: list[list[tuple[float, float]]]) -> float:

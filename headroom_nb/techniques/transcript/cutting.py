@@ -1,0 +1,256 @@
+"""Cut a line of proportional text into its characters by the blank columns between them."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from headroom_nb.techniques.transcript.grid import base_line, ink_of
+from headroom_nb.techniques.transcript.shapes import INK, Seen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from headroom_nb.techniques.transcript.pieces import Glyph, Piece
+
+    Floats = NDArray[np.float32]
+    Run = tuple[int, int]
+
+ABOVE, BELOW = 0.95, 0.4
+"""Rows kept above and below the base line, as shares of the height of the box."""
+
+WIDEST_UNDERSCORE = 0.72
+"""One underscore is narrower than this share of the height of a line's box, two are wider."""
+
+SKIPPED, MERGED = 2.0, 0.6
+"""Price of a run without a character or a character without a run, and of two characters in one run, in characters'
+widths of distance."""
+
+AROUND, EDGE = 1.6, 0.15
+"""How far around a box underscores may reach, and other characters, in its heights."""
+
+NARROWEST = 0.1
+"""Runs narrower than this share of the height of the box are edges of other characters."""
+
+UNREAD = "‹?›"
+"""What is written for ink that nobody could read."""
+
+TWO_RUNS = frozenset('"\u201c\u201d\u201e%\u00ab\u00bb\u00bd\u2026')
+"""Characters that are drawn in two pieces side by side."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A piece with its ink.
+
+    Attributes
+    ----------
+    piece
+        The piece.
+    band
+        Ink of the row, ``(h, w)``, the base line at the same row in all lines of one height.
+    left
+        Where the band begins, in pixels.
+    low
+        Runs of columns whose ink lies under the base line: underscores.
+    runs
+        The other runs of inked columns.
+    """
+
+    piece: Piece
+    band: Floats
+    left: int
+    low: tuple[Run, ...]
+    runs: tuple[Run, ...]
+
+
+def line_of(piece: Piece, pixels: NDArray[np.uint8]) -> Line:
+    """Return a piece with its ink; ``pixels`` is the image, ``(h, w, 3)``."""
+    margin = round(AROUND * piece.height)
+    left, right = max(0, int(piece.left) - margin), int(piece.right) + margin + 1
+    top, bottom = max(0, int(piece.top)), int(piece.bottom) + 1
+    base = top + base_line([ink_of(pixels[top:bottom, left:right])])
+    rows = np.arange(base - round(ABOVE * piece.height), base + round(BELOW * piece.height))
+    band = ink_of(pixels[np.clip(rows, 0, len(pixels) - 1), left:right])
+    inked = band > INK
+    floor = round(ABOVE * piece.height)
+    upper: Any = inked[: max(1, floor - 1)].any(axis=0)
+    under: Any = inked.any(axis=0) & ~upper
+    start, end = piece.left - left - EDGE * piece.height, piece.right - left + EDGE * piece.height
+    flat = (run for run in _runs(under) if run[1] - run[0] >= 0.3 * piece.height and _flat(inked, run))
+    low = tuple(run for run in flat if run[1] >= start and run[0] <= end)
+    return Line(piece, band, left, low, tuple(run for run in _runs(upper) if run[1] >= start and run[0] <= end))
+
+
+def _flat(inked: NDArray[np.bool_], run: Run) -> bool:
+    rows = np.flatnonzero(inked[:, run[0] : run[1]].any(axis=1))
+    return bool(len(rows)) and rows[-1] - rows[0] + 1 <= max(3, 0.25 * (run[1] - run[0]) + 1)
+
+
+def seen_in(line: Line) -> list[Seen]:
+    """Return the characters of a line's piece, spaces included, each with its ink where that can be cut out."""
+    glyphs = line.piece.glyphs
+    solid = [index for index, glyph in enumerate(glyphs) if not glyph.text.isspace() and glyph.text != "_"]
+    places = [glyphs[index].x - line.left for index in solid]
+    width = max(1.0, line.piece.width / max(1, len(glyphs)))
+    owners, _ = _assign([glyphs[index].text for index in solid], places, line.runs, width)
+    inks = {solid[at]: line.band[:, max(0, run[0] - 1) : run[1] + 1] for at, run in owners.items()}
+    return [
+        Seen(glyph.text, glyph.chance, glyph.rival, glyph.rival_chance, inks.get(index))
+        for index, glyph in enumerate(glyphs)
+    ]
+
+
+def with_missed(line: Line) -> Piece:
+    """Return a line's piece with a dot, a dash or a mark of doubt for each run of ink that nobody read."""
+    glyphs = line.piece.glyphs
+    solid = [glyph for glyph in glyphs if not glyph.text.isspace() and glyph.text != "_"]
+    width = max(1.0, line.piece.width / max(1, len(glyphs)))
+    _, taken = _assign([glyph.text for glyph in solid], [glyph.x - line.left for glyph in solid], line.runs, width)
+    left, right = line.piece.left - line.left - 1, line.piece.right - line.left + 1
+    missed = [run for at, run in enumerate(line.runs) if at not in taken and run[0] >= left and run[1] <= right]
+    if not missed:
+        return line.piece
+    added = [_missed_glyph(line, run) for run in missed]
+    added = [
+        dot if dot.text == UNREAD or _among_underscores(line, dot.x) else replace(dot, text=UNREAD) for dot in added
+    ]
+    return line.piece.with_glyphs(sorted([*glyphs, *added], key=lambda glyph: glyph.x))
+
+
+def _among_underscores(line: Line, x: float) -> bool:
+    reach = line.piece.height
+    return any(run[0] - reach < x - line.left < run[1] + reach for run in line.low)
+
+
+def _missed_glyph(line: Line, run: Run) -> Glyph:
+    from headroom_nb.techniques.transcript.pieces import Glyph
+
+    rows = np.flatnonzero((line.band[:, run[0] : run[1]] > INK).any(axis=1))
+    tall, wide = rows[-1] - rows[0] + 1, run[1] - run[0]
+    floor, small = round(ABOVE * line.piece.height), 0.2 * line.piece.height
+    if tall <= small and wide <= small and abs(rows[-1] - floor) <= max(2, 0.1 * line.piece.height):
+        text = "."
+    else:
+        text = UNREAD
+    return Glyph(text, line.left + (run[0] + run[1]) / 2)
+
+
+def _assign(
+    texts: Sequence[str], places: Sequence[float], runs: Sequence[Run], width: float
+) -> tuple[dict[int, Run], set[int]]:
+    """Return the run of each character that has one of its own, and the numbers of all runs that belong to any."""
+    if len(texts) == len(runs):
+        return dict(enumerate(runs)), set(range(len(runs)))
+    rows, columns = len(texts) + 1, len(runs) + 1
+    cost = np.full((rows, columns), np.inf)
+    cost[0, 0] = 0.0
+    came: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def offer(i: int, j: int, price: float, before: tuple[int, int]) -> None:
+        if i < rows and j < columns and price < cost[i, j]:
+            cost[i, j] = price
+            came[i, j] = before
+
+    middles = [(start + end) / 2 for start, end in runs]
+    for i in range(rows):
+        for j in range(max(0, i - 12), min(columns, i + 13)):
+            here = float(cost[i, j])
+            if here == np.inf:
+                continue
+            offer(i + 1, j, here + SKIPPED, (i, j))
+            offer(i, j + 1, here + SKIPPED, (i, j))
+            if i < len(texts) and j < len(runs):
+                offer(i + 1, j + 1, here + abs(places[i] - middles[j]) / width, (i, j))
+                if texts[i] in TWO_RUNS and j + 1 < len(runs):
+                    middle = (middles[j] + middles[j + 1]) / 2
+                    offer(i + 1, j + 2, here + abs(places[i] - middle) / width, (i, j))
+                if i + 1 < len(texts):
+                    middle = (places[i] + places[i + 1]) / 2
+                    offer(i + 2, j + 1, here + MERGED + abs(middle - middles[j]) / width, (i, j))
+    owners: dict[int, Run] = {}
+    taken: set[int] = set()
+    i, j = rows - 1, columns - 1
+    while (i, j) != (0, 0) and (i, j) in came:
+        before = came[i, j]
+        if (i - before[0], j - before[1]) == (1, 1):
+            owners[before[0]] = runs[before[1]]
+        if i > before[0]:
+            taken.update(range(before[1], j))
+        i, j = before
+    return owners, taken
+
+
+def with_underscores(lines: Sequence[Line]) -> list[Piece]:
+    """Return the lines' pieces with as many underscores as their ink is long."""
+    most = WIDEST_UNDERSCORE * statistics.median(line.piece.height for line in lines)
+    lengths = sorted(end - start for line in lines for start, end in line.low)
+    unit = lengths[0] / max(1, math.ceil(lengths[0] / most)) if lengths else 1.0
+    return [_counted(line, unit) if line.low else line.piece for line in lines]
+
+
+def _counted(line: Line, unit: float) -> Piece:
+    """Return a line's piece with each group of underscores as long as the run of ink under it."""
+    groups: list[list[Glyph]] = []
+    for glyph in line.piece.glyphs:
+        if groups and (groups[-1][0].text == "_") and glyph.text == "_":
+            groups[-1].append(glyph)
+        else:
+            groups.append([glyph])
+    owned = _owned(line, groups)
+    width = line.piece.width / max(1, len(line.piece.glyphs))
+    placed: list[list[Glyph]] = []
+    for index, group in enumerate(groups):
+        run = owned.get(index)
+        placed.append(group if run is None else _underscores(line, run, unit))
+    free = [run for run in line.low if run not in owned.values()]
+    for run in free:
+        start, end = run[0] + line.left, run[1] + line.left
+        # Where the engine saw a space instead, the underscore takes its place.
+        placed = [
+            group
+            for group in placed
+            if not (group[0].text.isspace() and start - width / 2 < group[0].x < end + width / 2)
+        ]
+        at = next((i for i, group in enumerate(placed) if group[0].x > (start + end) / 2), len(placed))
+        placed.insert(at, _underscores(line, run, unit))
+    return line.piece.with_glyphs([glyph for group in placed for glyph in group])
+
+
+def _owned(line: Line, groups: list[list[Glyph]]) -> dict[int, Run]:
+    """Return the run of ink of each group of underscores, by the group's number."""
+    scored = [index for index, group in enumerate(groups) if group[0].text == "_"]
+    if len(scored) == len(line.low):
+        return dict(zip(scored, line.low, strict=True))
+    reach = 1.2 * line.piece.width / max(1, len(line.piece.glyphs))
+    owned: dict[int, Run] = {}
+    for run in line.low:
+        near = [
+            (
+                abs(sum(glyph.x for glyph in groups[index]) / len(groups[index]) - line.left - (run[0] + run[1]) / 2),
+                index,
+            )
+            for index in scored
+            if index not in owned
+        ]
+        if near and min(near)[0] < max(reach, (run[1] - run[0]) / 2):
+            owned[min(near)[1]] = run
+    return owned
+
+
+def _underscores(line: Line, run: Run, unit: float) -> list[Glyph]:
+    from headroom_nb.techniques.transcript.pieces import Glyph
+
+    count = max(1, round((run[1] - run[0]) / unit))
+    return [Glyph("_", line.left + run[0] + (run[1] - run[0]) * (at + 0.5) / count) for at in range(count)]
+
+
+def _runs(columns: NDArray[Any]) -> list[Run]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], columns.astype(np.int8), [0]))))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

@@ -1,0 +1,197 @@
+"""What the drawing of one character says: zero or O, one, l or I, small letter or capital.
+
+Recognisers guess these from their neighbours, as if every string were a word. The pixels often settle it: programmers'
+fonts put a dot or a stroke into the zero, others draw the O a quarter wider than their digits; a one has a flag; an l
+may be taller than the digits.
+"""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+INK = 0.5
+"""Share of the contrast from which a pixel belongs to a character."""
+
+SMALL = "acemnorsuvwxz"
+TALL = "ABDEFHKLMNPRT234567890"
+CASED = frozenset("cCoOsSuUvVwWxXzZ")
+"""Letters whose capitals have the same shape."""
+
+AS_WIDE, WIDER, WIDER_PIXELS = 1.1, 1.17, 1.5
+"""A round hollow character is a zero up to the first, an O from the second multiple of the digits' width; an O is also
+wider by so many pixels."""
+
+BAR = 0.24
+"""A character narrower than this share of its height is a bar without flag or foot."""
+
+FEW_PIXELS = 9
+"""Characters that are lower than this say too little."""
+
+FEW_FOR_WIDTH = 13
+"""... and widths of characters that are lower than this."""
+
+TALLER = 1.035
+"""An l is this much taller than the digits, where it is taller at all."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One character: what was read, how surely, and its ink ``(h, w)``; None where its pixels cannot be cut out."""
+
+    text: str
+    chance: float = 1.0
+    rival: str = ""
+    rival_chance: float = 0.0
+    ink: Floats | None = None
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """How a page's font draws: tops of small letters and capitals from the top of the row, height and width of digits
+    in pixels (0 where none were seen), and whether its zeros have something in their middle.
+    """
+
+    small: float
+    capital: float
+    height: float
+    width: float
+    filled: bool
+
+
+def metrics_of(seen: Iterable[Seen]) -> Metrics:
+    """Return the metrics of characters drawn at one size."""
+    small: list[int] = []
+    capital: list[int] = []
+    heights: list[float] = []
+    widths: list[float] = []
+    filled = False
+    for each in seen:
+        box = box_of(each.ink)
+        if box is None or each.ink is None:
+            continue
+        top, bottom = box[1], box[3]
+        if each.text in SMALL:
+            small.append(top)
+        elif each.text in TALL:
+            capital.append(top)
+        if each.text in "234567890" and each.text:
+            heights.append(bottom - top)
+        if each.text in "345689" and each.text:
+            widths.append(soft_width(each.ink))
+        filled = filled or (each.text in {"0", "O"} and is_filled(each.ink))
+    return Metrics(_median(small), _median(capital), _median(heights), _median(widths), filled)
+
+
+def _median(values: Sequence[float]) -> float:
+    return float(statistics.median(values)) if values else 0.0
+
+
+def box_of(ink: Floats | None) -> tuple[int, int, int, int] | None:
+    """Return left, top, right, bottom of the ink, right and bottom exclusive; None where there is none."""
+    if ink is None or not ink.size:
+        return None
+    rows, columns = np.flatnonzero((ink > INK).any(axis=1)), np.flatnonzero((ink > INK).any(axis=0))
+    if not len(rows):
+        return None
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def soft_width(ink: Floats) -> float:
+    """Return the width of the ink in pixels and parts of them: half-covered edges count half."""
+    return float(ink.max(axis=0).sum())
+
+
+def is_filled(ink: Floats) -> bool:
+    """Return whether a round character has a dot or a stroke in its middle."""
+    box = box_of(ink)
+    if box is None or box[3] - box[1] < 6 or box[2] - box[0] < 4:
+        return False
+    inside = ink[box[1] : box[3], box[0] : box[2]]
+    height, width = inside.shape
+    middle = inside[round(0.38 * height) : round(0.62 * height), round(0.36 * width) : round(0.64 * width)]
+    return bool(middle.size) and bool(middle.max() > INK)
+
+
+def verdict(seen: Seen, metrics: Metrics) -> str:
+    """Return the characters that a drawing can be: one where it is settled, several where it is not.
+
+    What the shape says nothing about is returned as read.
+    """
+    box = box_of(seen.ink)
+    if box is None or seen.ink is None:
+        return seen.text
+    text = seen.text
+    if text in CASED and metrics.small and metrics.capital:
+        to_small, to_capital = abs(box[1] - metrics.small), abs(box[1] - metrics.capital)
+        if 2 * min(to_small, to_capital) < max(to_small, to_capital) and abs(metrics.small - metrics.capital) >= 2:
+            text = text.lower() if to_small < to_capital else text.upper()
+    if text in {"0", "O"}:
+        return _round(seen.ink, box, metrics)
+    if text in {"1", "l", "I", "|"}:
+        return _thin(seen.ink, box, metrics)
+    return text
+
+
+def _round(ink: Floats, box: tuple[int, int, int, int], metrics: Metrics) -> str:
+    if is_filled(ink):
+        return "0"
+    if metrics.filled:
+        return "O"
+    if not metrics.width:
+        return "0O"
+    if box[3] - box[1] < FEW_FOR_WIDTH:
+        return "0O"
+    width = soft_width(ink)
+    ratio = width / metrics.width
+    return "0" if ratio <= AS_WIDE else "O" if ratio >= WIDER and width - metrics.width >= WIDER_PIXELS else "0O"
+
+
+def _thin(ink: Floats, box: tuple[int, int, int, int], metrics: Metrics) -> str:
+    left, top, right, bottom = box
+    height, width = bottom - top, right - left
+    if height < FEW_PIXELS:
+        return "1lI"
+    if width < BAR * height:
+        return "lI"
+    inside: NDArray[np.bool_] = np.asarray(ink[top:bottom, left:right] > INK)
+    stem = _stem(inside)
+    upper: Any = inside[: max(1, round(0.3 * height))].any(axis=0)
+    lower: Any = inside[height - max(1, round(0.14 * height)) :].any(axis=0)
+    (over_left, over_right), (under_left, under_right) = _beside(upper, stem), _beside(lower, stem)
+    least = max(1.0, 0.06 * height)
+    if over_left > least and over_right > least:
+        return "I"
+    if under_right > least and under_left <= least:
+        return "l"
+    if over_left <= least and under_left <= least:
+        return "lI"
+    if not metrics.height:
+        return "1l"
+    if under_left <= least and under_right <= least:
+        return "1"
+    ratio = height / metrics.height
+    return "l" if ratio > TALLER and height - metrics.height >= 1 else "1" if height <= metrics.height else "1l"
+
+
+def _stem(inside: NDArray[np.bool_]) -> tuple[int, int]:
+    """Return the columns of the stroke that runs down the middle of a character."""
+    height = len(inside)
+    full = inside[round(0.35 * height) : round(0.8 * height)].mean(axis=0) > 0.9
+    columns = np.flatnonzero(full)
+    return (int(columns[0]), int(columns[-1]) + 1) if len(columns) else (0, inside.shape[1])
+
+
+def _beside(columns: NDArray[Any], stem: tuple[int, int]) -> tuple[int, int]:
+    inked = np.flatnonzero(columns)
+    return (max(0, stem[0] - int(inked[0])), max(0, int(inked[-1]) + 1 - stem[1])) if len(inked) else (0, 0)
