@@ -15,13 +15,13 @@ import shutil
 import string
 import textwrap
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run")
 """Arguments under which Chromium starts without a display and asks nothing of the network."""
@@ -279,7 +279,7 @@ def code_pages() -> Iterator[Page]:
     number = 0
     for look, theme, scale, numbered in itertools.product(LOOKS, ("light", "dark"), (1, 2), (False, True)):
         number += 1
-        yield _code_page(python[number % 2], "python", look, theme, scale, numbered, coloured=number % 3 > 0)
+        yield _code_page(python[number % 2], "python", look, theme, scale, numbered=numbered, coloured=number % 3 > 0)
     others = {"yaml": YAML, "json": JSON, "typescript": TYPESCRIPT, "diff": DIFF}
     for (language, code), (look, numbered) in itertools.product(
         others.items(), zip(LOOKS, (True, False, False, True), strict=True)
@@ -287,10 +287,10 @@ def code_pages() -> Iterator[Page]:
         number += 1
         theme, scale = ("light", "dark")[number % 2], 1 + (number // 2) % 2
         shows = numbered and language != "diff"
-        yield _code_page(code.strip("\n"), language, look, theme, scale, shows, coloured=number % 3 > 0)
+        yield _code_page(code.strip("\n"), language, look, theme, scale, numbered=shows, coloured=number % 3 > 0)
 
 
-def _code_page(code: str, language: str, look: str, theme: str, scale: int, numbered: bool, *, coloured: bool) -> Page:
+def _code_page(code: str, language: str, look: str, theme: str, scale: int, *, numbered: bool, coloured: bool) -> Page:
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import get_lexer_by_name
@@ -308,7 +308,8 @@ def _code_page(code: str, language: str, look: str, theme: str, scale: int, numb
     )
     size, step = style["size"], style["step"]
     css = (
-        f"body{{background:{ground}}}table{{border-spacing:0;margin:12px;font:{size}px/{step}px {style['font']},monospace;"
+        f"body{{background:{ground}}}table{{border-spacing:0;margin:12px;"
+        f"font:{size}px/{step}px {style['font']},monospace;"
         f"color:{ink}}}td{{padding:0;white-space:pre;vertical-align:top}}"
         f".n{{color:{pale};text-align:right;padding:0 16px 0 8px}}"
     )

@@ -1,4 +1,4 @@
-"""Strings that no language corrects, told by their shape: keys, commit ids, base64, addresses, file names, passwords."""
+"""Strings that no language corrects, told by their shape: keys, commit ids, base64, addresses, passwords."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 LEAST = 6
 """Characters of the shortest one."""
 
-SEGMENT = 5
+SEGMENT = 4
 """... and of the shortest stretch of letters and digits in it that is looked at."""
 
 _TOKEN = re.compile(r"[^\s,;\"'<>|\u201c\u201d\u2018\u2019(){}\[\]]+")

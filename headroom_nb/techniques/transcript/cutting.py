@@ -13,7 +13,7 @@ from headroom_nb.techniques.transcript.grid import base_line, ink_of
 from headroom_nb.techniques.transcript.shapes import INK, Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,6 +27,9 @@ ABOVE, BELOW = 0.95, 0.4
 
 WIDEST_UNDERSCORE = 0.72
 """One underscore is narrower than this share of the height of a line's box, two are wider."""
+
+BAND = 12
+"""Characters and runs are paired only where their numbers differ by at most this."""
 
 SKIPPED, MERGED = 2.0, 0.6
 """Price of a run without a character or a character without a run, and of two characters in one run, in characters'
@@ -78,6 +81,8 @@ def line_of(piece: Piece, pixels: NDArray[np.uint8]) -> Line:
     base = top + base_line([ink_of(pixels[top:bottom, left:right])])
     rows = np.arange(base - round(ABOVE * piece.height), base + round(BELOW * piece.height))
     band = ink_of(pixels[np.clip(rows, 0, len(pixels) - 1), left:right])
+    # The rows above and below reach into the band where lines are close.
+    band[(rows < piece.top - 1) | (rows > piece.bottom + 0.12 * piece.height)] = 0
     inked = band > INK
     floor = round(ABOVE * piece.height)
     upper: Any = inked[: max(1, floor - 1)].any(axis=0)
@@ -158,22 +163,11 @@ def _assign(
             cost[i, j] = price
             came[i, j] = before
 
-    middles = [(start + end) / 2 for start, end in runs]
     for i in range(rows):
-        for j in range(max(0, i - 12), min(columns, i + 13)):
-            here = float(cost[i, j])
-            if here == np.inf:
-                continue
-            offer(i + 1, j, here + SKIPPED, (i, j))
-            offer(i, j + 1, here + SKIPPED, (i, j))
-            if i < len(texts) and j < len(runs):
-                offer(i + 1, j + 1, here + abs(places[i] - middles[j]) / width, (i, j))
-                if texts[i] in TWO_RUNS and j + 1 < len(runs):
-                    middle = (middles[j] + middles[j + 1]) / 2
-                    offer(i + 1, j + 2, here + abs(places[i] - middle) / width, (i, j))
-                if i + 1 < len(texts):
-                    middle = (places[i] + places[i + 1]) / 2
-                    offer(i + 2, j + 1, here + MERGED + abs(middle - middles[j]) / width, (i, j))
+        for j in range(max(0, i - BAND), min(columns, i + BAND + 1)):
+            if cost[i, j] < np.inf:
+                for texts_taken, runs_taken, price in _moves(texts, places, runs, i, j, width):
+                    offer(i + texts_taken, j + runs_taken, float(cost[i, j]) + price, (i, j))
     owners: dict[int, Run] = {}
     taken: set[int] = set()
     i, j = rows - 1, columns - 1
@@ -185,6 +179,22 @@ def _assign(
             taken.update(range(before[1], j))
         i, j = before
     return owners, taken
+
+
+def _moves(
+    texts: Sequence[str], places: Sequence[float], runs: Sequence[Run], i: int, j: int, width: float
+) -> Iterator[tuple[int, int, float]]:
+    """Yield the ways on from the i-th character and the j-th run: how many of both are taken, and the price."""
+    yield 1, 0, SKIPPED
+    yield 0, 1, SKIPPED
+    if i >= len(texts) or j >= len(runs):
+        return
+    middle = (runs[j][0] + runs[j][1]) / 2
+    yield 1, 1, abs(places[i] - middle) / width
+    if texts[i] in TWO_RUNS and j + 1 < len(runs):
+        yield 1, 2, abs(places[i] - (runs[j][0] + runs[j + 1][1]) / 2) / width
+    if i + 1 < len(texts):
+        yield 2, 1, MERGED + abs((places[i] + places[i + 1]) / 2 - middle) / width
 
 
 def with_underscores(lines: Sequence[Line]) -> list[Piece]:

@@ -31,6 +31,9 @@ TRIED = 0.04
 INNER = 0.16
 """Share of a cell at each side that a neighbour's ink may reach into."""
 
+LOW = 0.08
+"""An underscore begins this share of the line's height above the base line, at most."""
+
 SPILLS = 1.12
 """Ink wider than so many cells belongs to a ligature."""
 
@@ -126,9 +129,19 @@ def fit_grid(bands: Sequence[Floats], pitch: float, left: float, right: float) -
 
 def base_line(bands: Sequence[Floats]) -> int:
     """Return the row under which only descenders and underscores stand, from the top of bands of one height."""
-    profile = np.asarray(sum((band > FAINT).sum(axis=1) for band in bands), dtype=np.float64)
-    dense = np.flatnonzero(profile >= 0.4 * profile.max()) if profile.max() else np.array([len(profile)])
+    profile = np.asarray(sum(_letters(band > FAINT).sum(axis=1) for band in bands), dtype=np.float64)
+    dense = np.flatnonzero(profile >= 0.4 * profile.max()) if profile.max() else np.array([len(profile) - 1])
     return int(dense[-1]) + 1
+
+
+def _letters(inked: NDArray[Any]) -> NDArray[Any]:
+    """Return ink without the columns that hold only underscores, dots and commas."""
+    rows = np.flatnonzero(inked.any(axis=1))
+    if not len(rows):
+        return inked
+    tops = np.where(inked.any(axis=0), inked.argmax(axis=0), 0)
+    low = tops > rows[0] + 0.62 * (rows[-1] - rows[0])
+    return inked if low.all() else inked & ~low
 
 
 def cells_of(band: Floats, grid: Grid, base: int, left: float, right: float) -> list[Cell]:
@@ -144,7 +157,7 @@ def cells_of(band: Floats, grid: Grid, base: int, left: float, right: float) -> 
             continue
         cell = inked[:, max(0, round(start)) : max(0, round(end))]
         rows = np.flatnonzero(inner.any(axis=1))
-        low = rows[0] >= base - 1 and inner[rows].any(axis=0).mean() >= FILLS
+        low = rows[0] >= base - max(1, LOW * len(band)) and inner[rows].any(axis=0).mean() >= FILLS
         border = inked[:, max(0, round(end - 1)) : round(end + 1)]
         joined = bool(border.shape[1]) and bool(border.all(axis=1).any())
         ink = band[:, max(0, round(start)) : round(end)]

@@ -32,8 +32,11 @@ if TYPE_CHECKING:
 UNEVEN = 0.18
 """In a fixed-width font the median line's characters stand closer than this to even steps."""
 
-FIXED_LINES = 2
-"""Lines that must be long enough to tell."""
+LONG, FIXED_LINES = 12, 2
+"""Characters of a line that is long enough to tell, and how many such lines it takes..."""
+
+SHORT_LINES, SAME_PITCH = 3, 1.1
+"""... or so many shorter ones, whose characters are all of one width but for this factor."""
 
 FIXED_PIECES = 1.5
 """With more pieces in a row on average it is a table, whatever its font."""
@@ -126,13 +129,17 @@ def _region_text(rows: list[Row], body: float) -> str:
 def fixed_width(rows: Sequence[Row]) -> float | None:
     """Return the width of a character in pixels where the rows are set in a fixed-width font, else None."""
     pieces = [piece for row in rows for piece in row]
-    told = [piece for piece in pieces if piece.unevenness is not None]
+    told = [piece for piece in pieces if piece.unevenness is not None and piece.pitch is not None]
     words = [piece for piece in pieces if len(piece.text) > LONGEST_SIGN]
-    if len(told) < FIXED_LINES or len(words) > FIXED_PIECES * len(rows) or not _all_ascii(rows):
+    if len(words) > FIXED_PIECES * len(rows) or not _all_ascii(rows):
         return None
-    if statistics.median(piece.unevenness or 0.0 for piece in told) > UNEVEN:
+    long = [piece for piece in told if len(piece.text) >= LONG]
+    pitches = [piece.pitch or 0.0 for piece in (long if len(long) >= FIXED_LINES else told)]
+    if len(long) < FIXED_LINES and (len(told) < SHORT_LINES or max(pitches) > SAME_PITCH * min(pitches)):
         return None
-    return statistics.median(piece.pitch or 0.0 for piece in told)
+    if statistics.median(piece.unevenness or 0.0 for piece in (long if len(long) >= FIXED_LINES else told)) > UNEVEN:
+        return None
+    return statistics.median(pitches)
 
 
 def _all_ascii(rows: Sequence[Row]) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 GAP = 2.5
 """A box is cut where two of its characters stand further apart than this many line heights."""
 
-MIN_STEPS = 12
+MIN_STEPS = 6
 """Characters from which the evenness of steps can be told."""
 
 MIN_SLOPE = 0.003

@@ -58,8 +58,16 @@ class Seen:
 
 @dataclass(frozen=True)
 class Metrics:
-    """How a page's font draws: tops of small letters and capitals from the top of the row, height and width of digits
-    in pixels (0 where none were seen), and whether its zeros have something in their middle.
+    """How a page's font draws its characters, in pixels; 0 where none were seen.
+
+    Attributes
+    ----------
+    small, capital
+        Tops of small letters and of capitals, from the top of the row.
+    height, width
+        Of digits.
+    filled
+        Whether zeros have something in their middle.
     """
 
     small: float

@@ -50,7 +50,7 @@ def with_exact_strings(pieces: Sequence[Piece], pixels: NDArray[np.uint8]) -> li
 
 
 def _settled(line: Line, metrics: Metrics) -> Piece:
-    texts = settle(seen_in(line), metrics)
+    texts = ["." if text == "·" else text for text in settle(seen_in(line), metrics)]
     glyphs = [replace(glyph, text=text) for glyph, text in zip(line.piece.glyphs, texts, strict=True)]
     return line.piece.with_glyphs(glyphs)
 

@@ -1,0 +1,307 @@
+"""Write the marks of an image into its text: ticks, lines through words, colours, arrows, speakers, raised digits.
+
+Only what was recognised surely is written. A kind of which one mark is unsure is not written at all: the transcript
+then says that it is not enough by itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from headroom_nb.techniques.transcript.pieces import Glyph, Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from headroom_nb.signals.marks import Mark
+
+SIGNS = {
+    ("box", "checked"): "☑",
+    ("box", "unchecked"): "☐",
+    ("circle", "filled"): "◉",
+    ("circle", "empty"): "○",
+    ("circle", ""): "○",
+    ("arrow", "up"): "▲",
+    ("arrow", "down"): "▼",
+    ("toggle", "on"): "[on]",
+    ("toggle", "off"): "[off]",
+}
+"""What is written for a shape, by its kind and value."""
+
+BY_KIND = {"tick": "✓", "cross": "✗"}
+READ_AS = {"V": "✓", "v": "✓", "√": "✓", "✓": "✓", "✔": "✓", "X": "✗", "x": "✗", "×": "✗", "✗": "✗", "✕": "✗"}
+"""What a recogniser makes of ticks and crosses."""
+
+LIKE_MARKS = frozenset("●•·○◉☐☑□■✓✔√✗✕×▲▼△▽↑↓★☆oO0VvXx口日回D")
+"""What a recogniser makes of marks that are no ticks."""
+
+GUESSED = 0.6
+"""A character read with a lower probability may be anything."""
+
+RAISED = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
+LOWERED = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
+
+HARMLESS = ("gutter",)
+"""Strong kinds that the text itself shows, or that are left out on purpose."""
+
+SAME_PLACE = 0.6
+"""Shapes whose middles are nearer than this share of their height stand in one column."""
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Pieces with marks in their text, and the kinds of marks that could not be written."""
+
+    pieces: list[Piece]
+    left_out: tuple[str, ...]
+
+
+def with_marks(pieces: Sequence[Piece], found: Sequence[Mark]) -> Marked:
+    """Return the pieces of an upright page with its marks written into them.
+
+    Parameters
+    ----------
+    pieces
+        The page's pieces, in pixels of the image.
+    found
+        The marks of the image.
+    """
+    strong = [mark for mark in found if mark.strong and mark.kind not in HARMLESS]
+    if not all(piece.upright for piece in pieces):
+        return Marked(list(pieces), tuple(dict.fromkeys(mark.kind for mark in strong)))
+    unsure = _unsure(strong, found, pieces)
+    marked = list(pieces)
+    for mark in _in_order(strong):
+        if mark.kind in unsure:
+            continue
+        written = WRITERS[mark.kind](marked, mark) if mark.kind in WRITERS else None
+        if written is None:
+            unsure.add(mark.kind)
+        else:
+            marked = written
+    left_out = tuple(dict.fromkeys(mark.kind for mark in strong if mark.kind in unsure))
+    return Marked(marked, left_out)
+
+
+def _in_order(marks: Sequence[Mark]) -> list[Mark]:
+    """Return marks so that those inside words come before those that are put before or behind whole pieces."""
+    late = {"colour": 1, "ground": 1, "bold": 1, "side": 2}
+    return sorted(marks, key=lambda mark: late.get(mark.kind, 0))
+
+
+def _unsure(strong: Sequence[Mark], found: Sequence[Mark], pieces: Sequence[Piece]) -> set[str]:
+    """Return the kinds of which not every mark is told for sure."""
+    unsure: set[str] = set()
+    shapes = [mark for mark in found if mark.kind in {*SHAPES, "unread"}]
+    for mark in strong:
+        if mark.kind in {"arrow", "tick", "cross"}:
+            beside = [other for other in shapes if other.kind != mark.kind and _in_column(mark, other)]
+            allowed = {"tick": {"cross"}, "cross": {"tick"}}.get(mark.kind, set())
+            if any(other.kind not in allowed for other in beside):
+                unsure.add(mark.kind)
+    ticks = [mark for mark in strong if mark.kind in {"tick", "cross"}]
+    if ticks and not _full_rows(ticks, pieces):
+        unsure |= {"tick", "cross"}
+    return unsure
+
+
+def _in_column(one: Mark, other: Mark) -> bool:
+    height = max(one.box[3] - one.box[1], other.box[3] - other.box[1])
+    return abs(_middle(one.box)[0] - _middle(other.box)[0]) < SAME_PLACE * height
+
+
+def _full_rows(ticks: Sequence[Mark], pieces: Sequence[Piece]) -> bool:
+    """Return whether as many ticks and crosses, seen or read, stand in each row that has any."""
+    rows: Counter[int] = Counter()
+    places = [(_middle(mark.box), mark.box[3] - mark.box[1]) for mark in ticks]
+    places += [
+        (((piece.left + piece.right) / 2, piece.middle), piece.height)
+        for piece in pieces
+        if piece.text in READ_AS
+        and not any(_inside(mark.box, (piece.left + piece.right) / 2, piece.middle) for mark in ticks)
+    ]
+    tops: list[float] = []
+    for (_, y), height in places:
+        row = next((index for index, top in enumerate(tops) if abs(top - y) < height), None)
+        if row is None:
+            row = len(tops)
+            tops.append(y)
+        rows[row] += 1
+    return len(set(rows.values())) == 1
+
+
+def _sign(pieces: list[Piece], mark: Mark) -> list[Piece] | None:
+    sign = SIGNS.get((mark.kind, mark.value)) or BY_KIND.get(mark.kind)
+    if sign is None:
+        return None
+    if mark.kind in BY_KIND:
+        pieces = [
+            piece.with_glyphs([replace(piece.glyphs[0], text=READ_AS[piece.text])])
+            if piece.text in READ_AS and piece.glyphs
+            else piece
+            for piece in pieces
+        ]
+    return _placed(pieces, mark, sign)
+
+
+def _rating(pieces: list[Piece], mark: Mark) -> list[Piece] | None:
+    filled, _, count = mark.value.partition(" of ")
+    if not (filled.isdigit() and count.isdigit()):
+        return None
+    stars = "★" * int(filled) + "☆" * (int(count) - int(filled))
+    kept = [piece for piece in pieces if not (_covers(mark.box, piece) and not any(map(str.isalnum, piece.text)))]
+    return _placed(kept, mark, f"{stars} ({mark.value})")
+
+
+def _dot(pieces: list[Piece], mark: Mark) -> list[Piece] | None:
+    return _placed(pieces, mark, f"[{mark.value}]") if mark.value else None
+
+
+def _placed(pieces: list[Piece], mark: Mark, sign: str) -> list[Piece] | None:
+    """Return pieces with a sign at the place of a mark, instead of the character read there, or as a piece.
+
+    None where a character stands there that is no likeness of a mark: then one of both is wrong.
+    """
+    left, top, right, bottom = mark.box
+    for index, piece in enumerate(pieces):
+        over = [
+            at
+            for at, glyph in enumerate(piece.glyphs)
+            if left - 1 <= glyph.x <= right + 1 and top <= piece.middle <= bottom and not glyph.text.isspace()
+        ]
+        if not over:
+            continue
+        glyph = piece.glyphs[over[0]]
+        if glyph.text == sign:
+            return pieces
+        if len(over) > 1 or (glyph.text not in LIKE_MARKS and glyph.chance > GUESSED):
+            return None
+        glyphs = list(piece.glyphs)
+        glyphs[over[0]] = replace(glyph, text=sign)
+        return [*pieces[:index], piece.with_glyphs(glyphs), *pieces[index + 1 :]]
+    middle = (left + right) / 2
+    return [*pieces, Piece(sign, left, top, right, bottom, middle, glyphs=(Glyph(sign, middle),), upright=True)]
+
+
+def _around(before: str, after: str) -> Callable[[list[Piece], Mark], list[Piece] | None]:
+    """Return a writer that puts signs before and behind the words in a mark's box."""
+
+    def write(pieces: list[Piece], mark: Mark) -> list[Piece] | None:
+        start, end = before.format(mark.value), after.format(mark.value)
+        marked, done = list(pieces), False
+        for index, piece in enumerate(pieces):
+            if not _beside_row(mark.box, piece):
+                continue
+            over = [at for at, glyph in enumerate(piece.glyphs) if mark.box[0] <= glyph.x <= mark.box[2]]
+            over = [at for at in over if not piece.glyphs[at].text.isspace()]
+            if not over:
+                continue
+            glyphs = list(piece.glyphs)
+            first, last = over[0], over[-1]
+            glyphs[first] = replace(glyphs[first], text=start + glyphs[first].text)
+            glyphs[last] = replace(glyphs[last], text=glyphs[last].text + end)
+            marked[index] = piece.with_glyphs(glyphs)
+            done = True
+        return marked if done else None
+
+    return write
+
+
+def _shifted(table: dict[int, int]) -> Callable[[list[Piece], Mark], list[Piece] | None]:
+    """Return a writer that turns the characters in a mark's box into raised or lowered ones."""
+
+    def write(pieces: list[Piece], mark: Mark) -> list[Piece] | None:
+        for index, piece in enumerate(pieces):
+            if not _beside_row(mark.box, piece):
+                continue
+            reach = 0.12 * piece.height
+            over = [
+                at
+                for at, glyph in enumerate(piece.glyphs)
+                if mark.box[0] - reach <= glyph.x <= mark.box[2] + reach and not glyph.text.isspace()
+            ]
+            text = "".join(piece.glyphs[at].text for at in over)
+            if not text or len(text) != len(mark.value.replace(" ", "")):
+                continue
+            glyphs = list(piece.glyphs)
+            for at in over:
+                glyphs[at] = replace(glyphs[at], text=glyphs[at].text.translate(table))
+            return [*pieces[:index], piece.with_glyphs(glyphs), *pieces[index + 1 :]]
+        return None
+
+    return write
+
+
+def _side(pieces: list[Piece], mark: Mark) -> list[Piece] | None:
+    inside = [index for index, piece in enumerate(pieces) if _covers(mark.box, piece)]
+    if not inside:
+        return None
+    first = min(inside, key=lambda index: (round(pieces[index].top / pieces[index].height), pieces[index].left))
+    piece = pieces[first]
+    glyphs = piece.glyphs or (Glyph(piece.text, piece.left),)
+    glyphs = (replace(glyphs[0], text=f"{mark.value}: {glyphs[0].text}"), *glyphs[1:])
+    return [*pieces[:first], piece.with_glyphs(glyphs), *pieces[first + 1 :]]
+
+
+def _covers(box: tuple[float, float, float, float], piece: Piece) -> bool:
+    return _inside(box, (piece.left + piece.right) / 2, piece.middle)
+
+
+def _beside_row(box: tuple[float, float, float, float], piece: Piece) -> bool:
+    """Return whether a box and a piece stand in one row and overlap."""
+    overlap = min(box[3], piece.bottom) - max(box[1], piece.top)
+    tall = min(box[3] - box[1], piece.height)
+    return overlap > 0.5 * tall and box[0] < piece.right and box[2] > piece.left
+
+
+def _inside(box: tuple[float, float, float, float], x: float, y: float) -> bool:
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _middle(box: tuple[float, float, float, float]) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def merged(marks: Iterable[Mark]) -> list[Mark]:
+    """Return marks with neighbouring ones of one kind and value joined: words of one colour that follow each other."""
+    joined: list[Mark] = []
+    for mark in marks:
+        last = joined[-1] if joined else None
+        height = mark.box[3] - mark.box[1]
+        follows = (
+            last is not None
+            and (last.kind, last.value, last.strong) == (mark.kind, mark.value, mark.strong)
+            and mark.kind in {"colour", "strike", "ground"}
+            and abs(last.box[1] - mark.box[1]) < 0.4 * height
+            and mark.box[0] - last.box[0] >= 0
+            and mark.box[0] - last.box[2] < 0.6 * height
+        )
+        if last is not None and follows:
+            joined[-1] = replace(last, box=(last.box[0], last.box[1], mark.box[2], max(last.box[3], mark.box[3])))
+        else:
+            joined.append(mark)
+    return joined
+
+
+SHAPES = ("box", "circle", "tick", "cross", "arrow", "star", "dot", "toggle", "rating")
+
+WRITERS: dict[str, Callable[[list[Piece], Mark], list[Piece] | None]] = {
+    "box": _sign,
+    "circle": _sign,
+    "arrow": _sign,
+    "toggle": _sign,
+    "tick": _sign,
+    "cross": _sign,
+    "rating": _rating,
+    "dot": _dot,
+    "strike": _around("~~", "~~"),
+    "bold": _around("**", "**"),
+    "colour": _around("[{}] ", ""),
+    "ground": _around("[on {}] ", ""),
+    "raised": _shifted(RAISED),
+    "lowered": _shifted(LOWERED),
+    "side": _side,
+}
+"""How each kind is written; what is not here makes the transcript not enough by itself."""

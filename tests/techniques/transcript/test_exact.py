@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from headroom_nb.ocr.shapes import exact_strings, is_exact
+from headroom_nb.techniques.transcript.shapes import Metrics, Seen, verdict
+from tests.techniques.ocr_pages import font, text_page
+from tests.techniques.transcript.transcripts import read_text, transcript
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "9c1185a5c5e9fc54612808977ee8f548b2258d31",
+        "7Hq2PzXb4LmK9TfW",
+        "KX0O0-88B8B-S5S5S",
+        "dGhpcyBpcyBub3Qgc29tZXRoaW5n",
+        "scan_20261104_x7Qb.tar.gz",
+        "t0p$3cret!Zq=8",
+        "8f14e45f-ceea-467f-9575-9f1d4ba7c9d1",
+    ],
+)
+def test_strings_that_no_language_corrects_are_known_by_their_shape(token):
+    assert is_exact(token)
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "transcription",
+        "12.05.2026",
+        "1,204.50",
+        "COVID-19",
+        "getUserName",
+        "Section4",
+        "https://www.example.org/about",
+        "500GB",
+    ],
+)
+def test_words_dates_and_amounts_are_none(token):
+    assert not is_exact(token)
+
+
+def test_their_places_in_a_line_are_told():
+    line = "key 7Hq2PzXb4LmK, valid until May"
+    assert [line[start:end] for start, end in exact_strings(line)] == ["7Hq2PzXb4LmK"]
+
+
+def glyph(char, name, size=40):
+    image = Image.new("L", (2 * size, 2 * size), 0)
+    ImageDraw.Draw(image).text((size // 2, size // 4), char, fill=255, font=font(size, name))
+    columns = np.flatnonzero(np.asarray(image).max(axis=0))
+    return (np.asarray(image)[:, columns[0] : columns[-1] + 1] / 255).astype(np.float32)
+
+
+@pytest.mark.parametrize("read", ["0", "O"])
+@pytest.mark.parametrize("char", ["0", "O"])
+def test_a_zero_with_something_in_it_is_told_from_an_o(char, read):
+    metrics = Metrics(0.0, 0.0, 29.0, 20.0, filled=True)
+    assert verdict(Seen(read, ink=glyph(char, "DejaVuSansMono")), metrics) == char
+
+
+@pytest.mark.parametrize("char", ["0", "O"])
+def test_a_hollow_o_is_wider_than_the_digits(char):
+    digits = glyph("8", "DejaVuSans")
+    metrics = Metrics(0.0, 0.0, 29.0, float(digits.max(axis=0).sum()), filled=False)
+    assert verdict(Seen("0", ink=glyph(char, "DejaVuSans")), metrics) == char
+
+
+def test_a_bar_may_be_either_of_two_letters():
+    metrics = Metrics(0.0, 0.0, 29.0, 20.0, filled=False)
+    assert set(verdict(Seen("1", ink=glyph("l", "DejaVuSans")), metrics)) == {"l", "I"}
+
+
+def test_keys_in_a_programmers_font_come_out_letter_by_letter():
+    keys = ["QO0D1-8BB8O-O00Q7", "B0OBO-5S5S2-ZZ2Z0", "X7OO0-1I1LL-77T7I"]
+    assert read_text(text_page(keys, size=26, name="DejaVuSansMono")).split("\n") == keys
+
+
+def test_what_stays_doubtful_is_marked_and_not_exact():
+    result = transcript(text_page(["Key: xlI7lIq2PlIb4LmKIl", "Send it to nobody at all."], size=24))
+    assert "‹" in result.text
+    assert result.exact < 0.5
+    assert result.prose > 0.9
+    assert any("‹a|b›" in note for note in result.notes)
+
+
+def test_names_keep_their_underscores_in_any_font():
+    names = ["__call__.__iter__", "_x_.__slots__", "a__b_.run_", "__exit__._y"]
+    assert read_text(text_page(names, size=24)).split() == names
