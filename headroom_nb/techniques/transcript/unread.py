@@ -58,8 +58,8 @@ def unread_ink(page: OcrPage, image: Image.Image, known: Sequence[Box] = ()) -> 
     """
     import cv2
 
-    if not page.lines:
-        return Unread()
+    if not any(line.centres for line in page.lines):
+        return Unread()  # an engine that does not say where its characters stand may give loose boxes, too
     scale = min(1.0, (PIXELS / (image.width * image.height)) ** 0.5)
     view = np.asarray(image.convert("L") if scale == 1 else image.convert("L").reduce(round(1 / scale) or 1))
     across, down = view.shape[1] / page.size[0], view.shape[0] / page.size[1]
