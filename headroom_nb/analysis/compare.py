@@ -1,4 +1,4 @@
-"""One picture or conversation on many models: what each bills, what each sees, and the cheapest way to send it."""
+"""One image or conversation on many models: what each bills, what each sees, and the cheapest way to send it."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ RESIZED_SHARE = 0.5
 
 @dataclass(frozen=True)
 class _Image:
-    """A picture's size and level; ``font`` is its smallest font in pixels, None without text or unmeasured."""
+    """An image's size and level; ``font`` is its smallest font in pixels, None without text or unmeasured."""
 
     size: Size
     detail: str
@@ -83,7 +83,7 @@ def compare(
     detail: str = "auto",
     legibility: bool = True,
 ) -> Comparison:
-    """Return what one picture, or all pictures of a conversation, cost on many models.
+    """Return what one image, or all images of a conversation, cost on many models.
 
     Parameters
     ----------
@@ -93,9 +93,9 @@ def compare(
     models
         Names or families; None compares ``CURRENT_MODELS``, ``"all"`` every model of the table.
     detail
-        The level that holds for pictures without one of their own.
+        The level that holds for images without one of their own.
     legibility
-        Measure the smallest text, so that the effect of a setting can be told. Decodes each picture once; without it
+        Measure the smallest text, so that the effect of a setting can be told. Decodes each image once; without it
         nothing is decoded.
 
     Raises
@@ -103,7 +103,7 @@ def compare(
     UnknownModelError
         A model is not in the table.
     MessageError, OptionError, PictureError
-        There is no image, or the one picture cannot be read.
+        There is no image, or the one image cannot be read.
     FileAccessError
         A file cannot be read.
     """
@@ -259,7 +259,7 @@ def _setting(how: str, spec: ModelSpec, images: list[_Image], tokens: list[int],
 
 
 def _legibility(images: list[_Image], views: list[Size]) -> str:
-    """Return the effect on the smallest text of the worst picture."""
+    """Return the effect on the smallest text of the worst image."""
     if not all(image.measured for image in images):
         return "not measured"
     fonts = [image.font_in(view) for image, view in zip(images, views, strict=True)]

@@ -105,7 +105,7 @@ def _of_image(value: Any, label: str) -> Shown:
 
 
 def find_pictures(target: str) -> list[Path]:
-    """Return the picture files a path, folder or glob names, in order; empty when it names none."""
+    """Return the image files a path, folder or glob names, in order; empty when it names none."""
     try:
         text = str(Path(unquote(target)).expanduser()) if target else ""
         return _pictures_at(text) if text and "\x00" not in text else []

@@ -1,4 +1,4 @@
-"""A notebook's own bill: what the pictures in its outputs would cost if the notebook were given to a model."""
+"""A notebook's own bill: what the images in its outputs would cost if the notebook were given to a model."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _cell(path: BlockPath) -> int:
 def _line(path: BlockPath, image: ImageResult | None) -> BillLine:
     cell = _cell(path)
     if image is None:
-        return BillLine(path, cell, None, 0, 0, "", "not a picture that can be counted")
+        return BillLine(path, cell, None, 0, 0, "", "not an image that can be counted")
     return BillLine(
         path=path,
         cell=cell,

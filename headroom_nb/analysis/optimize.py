@@ -1,4 +1,4 @@
-"""Stage 1 on a message list: resize each inline picture to the size that costs least, and account for it."""
+"""Stage 1 on a message list: resize each inline image to the size that costs least, and account for it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 MARK = "resize"
-"""By which a picture that was resized here is recognised, and left alone the next time."""
+"""By which an image that was resized here is recognised, and left alone the next time."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,9 @@ class TileOptResult:
 def optimize_images_in_messages(
     messages: Any, provider: str, model: str | None = None, *, min_scale: float = FREE_SCALE
 ) -> tuple[Any, list[TileOptResult]]:
-    """Return the messages with cheaper picture sizes, and one account per image.
+    """Return the messages with cheaper image sizes, and one account per image.
 
-    The input is not changed. A picture that cannot be read, that stands behind a URL or is over a limit
+    The input is not changed. An image that cannot be read, that stands behind a URL or is over a limit
     (:class:`~headroom_nb.Limits` of the environment) is left as it is and its account says why.
 
     Parameters

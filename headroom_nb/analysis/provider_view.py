@@ -1,4 +1,4 @@
-"""The picture as the model receives it, after the provider's own resize."""
+"""The image as the model receives it, after the provider's own resize."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 
 def view_size(size: Size, model: ModelSpec | str, detail: str = "auto") -> Size:
-    """Return the size in pixels at which a model sees a picture of `size`.
+    """Return the size in pixels at which a model sees an image of `size`.
 
-    For Gemini 3 this is the grid of 48-pixel cells it cuts the picture into: the picture is fitted to whole cells, so a
+    For Gemini 3 this is the grid of 48-pixel cells it cuts the image into: the image is fitted to whole cells, so a
     small one is enlarged without gaining anything. For a flat rate with no published resize it is the size itself.
 
     Raises
     ------
     ImageRejectedError
-        When the provider would refuse the picture.
+        When the provider would refuse the image.
     """
     return estimate(size, model, detail).sent_size
 
 
 def provider_view(image: Any, model: ModelSpec | str, detail: str = "auto") -> Image:
-    """Return the picture as `model` receives it at a detail level.
+    """Return the image as `model` receives it at a detail level.
 
     Parameters
     ----------
@@ -49,13 +49,13 @@ def provider_view(image: Any, model: ModelSpec | str, detail: str = "auto") -> I
     Raises
     ------
     ImageRejectedError
-        When the provider would refuse the picture.
+        When the provider would refuse the image.
     UnknownModelError
         When the model is not in the table.
     OptionError
-        When it is no picture of these kinds, or there is no such detail level.
+        When it is no image of these kinds, or there is no such detail level.
     PictureError
-        When a file is not a picture.
+        When a file is not an image.
     FileAccessError
         When a file cannot be read.
     """

@@ -1,4 +1,4 @@
-"""What pictures and text cost: the model table, the billing rules and the providers' limits. No pixels, no network."""
+"""What images and text cost: the model table, the billing rules and the providers' limits. No pixels, no network."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ __all__ = [
 
 
 def estimate_tokens(width: int, height: int, model: str = "gpt-4o", detail: str = "auto") -> TokenEstimate:
-    """Return what a picture costs on a model.
+    """Return what an image costs on a model.
 
     Parameters
     ----------
     width, height
-        Pixels, as a person would see the picture.
+        Pixels, as a person would see the image.
     model
         Any name of ``%headroom models``.
     detail
@@ -56,7 +56,7 @@ def estimate_tokens(width: int, height: int, model: str = "gpt-4o", detail: str 
     Raises
     ------
     ImageRejectedError
-        The provider would refuse a picture of this size.
+        The provider would refuse an image of this size.
     OptionError
         The size is not two positive whole numbers, or there is no such level.
     UnknownModelError

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def model_row(spec: ModelSpec) -> dict[str, Any]:
-    """Return everything a browser needs to price pictures on a model, as JSON.
+    """Return everything a browser needs to price images on a model, as JSON.
 
     Each level is ``[rule, constants]`` or, where sources conflict, ``[rule, constants, [[rule, constants], …]]``; a
     rule's defaults are among its constants. ``price`` is dollars per million tokens, and for a promotion ``[dollars,

@@ -1,4 +1,4 @@
-"""The cheapest size to send a picture in, by arithmetic on the model's billing rule alone.
+"""The cheapest size to send an image in, by arithmetic on the model's billing rule alone.
 
 Two kinds of saving are kept apart. *Free*: the model sees the same or within 2 % linear. *Traded*: pixels the model
 would have seen are given up, down to a share the caller sets. Sizes keep the aspect ratio to the pixel and are never
@@ -29,8 +29,8 @@ DEFAULT_MIN_SCALE = 0.75
 """Linear share of the view that a traded saving keeps unless the caller says otherwise."""
 
 MOST_SIZES = 8_000
-"""Long sides that are tried: all of them up to a picture 8,000 pixels long, and of a longer one those near its view,
-above which every size is seen, and billed, as the picture itself is."""
+"""Long sides that are tried: all of them up to an image 8,000 pixels long, and of a longer one those near its view,
+above which every size is seen, and billed, as the image itself is."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,14 @@ class SizeOption:
 
 @dataclass(frozen=True)
 class TilePlan:
-    """What sizes can save on one picture.
+    """What sizes can save on one image.
 
     Attributes
     ----------
     original
         The cost as it is; None where the provider would refuse it.
     free
-        The cheapest size within 2 % of the same view; the picture's own size where none is cheaper. Where the original
+        The cheapest size within 2 % of the same view; the image's own size where none is cheaper. Where the original
         is refused: the largest size that is accepted.
     traded
         The cheapest size that keeps ``min_scale`` of the view; equal to ``free`` where nothing more can be had.
@@ -89,7 +89,7 @@ class TilePlan:
 
 
 def plan(size: Size, model: ModelSpec | str, detail: str = "auto", *, min_scale: float = DEFAULT_MIN_SCALE) -> TilePlan:
-    """Return the cheapest sizes for one picture on one model.
+    """Return the cheapest sizes for one image on one model.
 
     Parameters
     ----------
@@ -177,15 +177,15 @@ def shaped(size: Size, longest: int) -> tuple[Size, ...]:
 
 
 def _better(one: SizeOption, other: SizeOption) -> bool:
-    """Fewer tokens first, then the larger view, then the larger picture."""
+    """Fewer tokens first, then the larger view, then the larger image."""
     return (-one.tokens, one.kept, one.size) > (-other.tokens, other.kept, other.size)
 
 
 def tokens_by_size(size: Size, model: ModelSpec | str, detail: str = "auto") -> list[tuple[int, int]]:
-    """Return the steps of the bill as a picture of this shape grows: ``(long side in pixels, tokens from there on)``.
+    """Return the steps of the bill as an image of this shape grows: ``(long side in pixels, tokens from there on)``.
 
-    Sizes the provider refuses are left out; the last step holds up to the picture's own size or the largest accepted.
-    Of a picture longer than :data:`MOST_SIZES` pixels, steps are found to within a few of them.
+    Sizes the provider refuses are left out; the last step holds up to the image's own size or the largest accepted.
+    Of an image longer than :data:`MOST_SIZES` pixels, steps are found to within a few of them.
     """
     spec = find_model(model) if isinstance(model, str) else model
     steps: list[tuple[int, int]] = []

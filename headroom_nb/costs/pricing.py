@@ -33,7 +33,7 @@ SYNONYMS = {
 
 
 def estimate(size: Size, model: ModelSpec | str, detail: str = "auto") -> TokenEstimate:
-    """Return what one picture costs on one model.
+    """Return what one image costs on one model.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def estimate(size: Size, model: ModelSpec | str, detail: str = "auto") -> TokenE
     Raises
     ------
     ImageRejectedError
-        The provider would refuse a picture of this size.
+        The provider would refuse an image of this size.
     OptionError
         The size is not two positive whole numbers, or the level is not one of ``DETAILS``.
     UnknownModelError
@@ -115,7 +115,7 @@ def _refuse_oversized(size: Size, spec: ModelSpec) -> None:
     longest = spec.limits.max_side
     if longest is not None and max(size) > longest:
         raise ImageRejectedError(
-            f"the picture of {size[0]}×{size[1]} px has a side over {longest:,} px; "
+            f"the image of {size[0]}×{size[1]} px has a side over {longest:,} px; "
             f"{spec.provider} refuses it: send it smaller"
         )
 

@@ -94,7 +94,7 @@ def _one(image: SentImage, spec: ModelSpec, count: int) -> Iterator[LimitViolati
             image.path, f"behind a URL or file id; {spec.provider} accepts inline images: send its bytes"
         )
     if image.animated and limits.animated != "first frame":
-        yield LimitViolation(image.path, f"an animated picture; {spec.provider} accepts still pictures: send one frame")
+        yield LimitViolation(image.path, f"an animated image; {spec.provider} accepts still images: send one frame")
     if image.size is not None:
         yield from _sides(image.path, image.size, image.detail, spec, count)
     if image.bytes is not None:

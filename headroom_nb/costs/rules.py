@@ -1,4 +1,4 @@
-"""What a picture of a given size costs: one pure function per billing rule, in exact integer arithmetic.
+"""What an image of a given size costs: one pure function per billing rule, in exact integer arithmetic.
 
 Every function takes ``(width, height)`` in pixels and the rule's constants (from ``models.json``). It returns the
 tokens billed and the size the model sees after the provider's own resize. None of them knows a model or a price.
@@ -40,9 +40,9 @@ def openai_patch(
     patch
         Side of a patch, pixels.
     max_side
-        The picture is first fitted inside a square of this side (nearest pixel, never enlarged).
+        The image is first fitted inside a square of this side (nearest pixel, never enlarged).
     budget
-        Patches above which the picture is shrunk further, so that one side is whole patches.
+        Patches above which the image is shrunk further, so that one side is whole patches.
     max_patches
         Patches above which the request is refused.
     multiplier
@@ -59,7 +59,7 @@ def openai_patch(
     patches = cells(seen, patch)
     if max_patches is not None and patches > max_patches:
         raise ImageRejectedError(
-            f"the picture of {size[0]}×{size[1]} px has {patches:,} patches of {patch} px; "
+            f"the image of {size[0]}×{size[1]} px has {patches:,} patches of {patch} px; "
             f"the provider refuses more than {max_patches:,}: send it smaller"
         )
     return Billed(_times(patches, multiplier), seen)
@@ -94,10 +94,10 @@ def anthropic_grid(size: Size, *, max_edge: int, max_tokens: int, patch: int = 2
 
 
 def gemini_grid(size: Size, *, budget: int, cell: int = 48) -> Billed:
-    """Bill the largest grid of cells with the picture's aspect ratio inside a token budget.
+    """Bill the largest grid of cells with the image's aspect ratio inside a token budget.
 
-    The count depends on the aspect ratio alone: a picture smaller than the grid is enlarged to it, so ``sent_size`` may
-    be larger than the picture.
+    The count depends on the aspect ratio alone: an image smaller than the grid is enlarged to it, so ``sent_size`` may
+    be larger than the image.
     """
     width, height = size
     columns, rows = isqrt(budget * width // height), isqrt(budget * height // width)
@@ -125,7 +125,7 @@ def gemini_tiles(
 
 
 def flat(size: Size, *, tokens: int, view: int | None = None) -> Billed:
-    """Bill the same for every picture; ``view`` is the square the model sees it fitted into, where that is known."""
+    """Bill the same for every image; ``view`` is the square the model sees it fitted into, where that is known."""
     return Billed(tokens, size if view is None else fit_inside(size, view))
 
 

@@ -59,7 +59,7 @@ def smart_resize(
     """
     if max(size) > max_aspect * min(size):
         raise ImageRejectedError(
-            f"the picture of {size[0]}×{size[1]} px is more than {max_aspect} times longer than wide; "
+            f"the image of {size[0]}×{size[1]} px is more than {max_aspect} times longer than wide; "
             "the model's processor refuses it: crop it"
         )
     width, height = (max(round(side / factor) * factor, factor) for side in size)
@@ -84,7 +84,7 @@ def kimi_grid(
 
 
 def preview_tiles(size: Size, *, tile_side: int, tile_tokens: int, preview_tokens: int, max_tiles: int) -> Billed:
-    """Bill tiles and one view of the whole; past ``max_tiles`` the picture is taken to be shrunk by area."""
+    """Bill tiles and one view of the whole; past ``max_tiles`` the image is taken to be shrunk by area."""
     tiles = min(cells(size, tile_side), max_tiles)
     scale = min(1.0, sqrt(max_tiles * tile_side**2 / (size[0] * size[1])))
     seen = max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)
@@ -100,7 +100,7 @@ def llama3_tiles(size: Size, *, tile_tokens: int = 1601, side: int = 560) -> Bil
 def llama4_tiles(size: Size, *, side: int = 336, max_tiles: int = 16, tile_tokens: int = 144) -> Billed:
     """Bill the best-fitting canvas of tiles, a view of the whole beside more than one tile, and the separators.
 
-    Of the canvases that hold the picture it is the tightest, else the one that shrinks it least; of equals the
+    Of the canvases that hold the image it is the tightest, else the one that shrinks it least; of equals the
     smallest. Each tile is followed by a separator; three more tokens open, close and announce the whole.
     """
     width, height = size
@@ -119,7 +119,7 @@ def llama4_tiles(size: Size, *, side: int = 336, max_tiles: int = 16, tile_token
 
 
 def deepseek_vl2_tiles(size: Size, *, side: int = 384, max_tiles: int = 9, row: int = 14, base: int = 211) -> Billed:
-    """Bill ``base + (row * rows) * (row * columns + 1)`` on the grid that shows most of the picture.
+    """Bill ``base + (row * rows) * (row * columns + 1)`` on the grid that shows most of the image.
 
     Of grids that show as much it is the one that wastes least.
     """

@@ -75,7 +75,7 @@ class Limits:
     max_request_bytes
         Size of all images of a request in base64.
     animated
-        Whether animated pictures are accepted (``"first frame"`` where only that is read).
+        Whether animated images are accepted (``"first frame"`` where only that is read).
     references
         Whether images may stand behind a URL or a file id.
     source, read
@@ -97,7 +97,7 @@ class Limits:
     read: str = ""
 
     def takes(self, media_type: str) -> bool:
-        """Return whether a picture of this MIME type is accepted."""
+        """Return whether an image of this MIME type is accepted."""
         return media_type in self.media_types
 
 

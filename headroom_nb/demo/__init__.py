@@ -1,4 +1,4 @@
-"""A conversation with pictures to try the toolkit on, in three providers' formats.
+"""A conversation with images to try the toolkit on, in three providers' formats.
 
 >>> from headroom_nb import compress, demo  # doctest: +SKIP
 >>> print(compress(demo.messages("anthropic")))  # doctest: +SKIP
@@ -29,16 +29,16 @@ TURNS = (
 
 SCREENSHOT = "jupyterlab.png"
 SCREENSHOT_QUESTION = "Why does the last cell of my notebook fail?"
-"""The last turn: where the format can, the picture comes back from a tool."""
+"""The last turn: where the format can, the image comes back from a tool."""
 
 PICTURES = (*(name for name, _, _ in TURNS), SCREENSHOT)
-"""Every bundled picture."""
+"""Every bundled image."""
 
 Message = dict[str, Any]
 
 
 def picture(name: str) -> bytes:
-    """Return the bytes of one of the bundled pictures.
+    """Return the bytes of one of the bundled images.
 
     Raises
     ------
@@ -46,12 +46,12 @@ def picture(name: str) -> bytes:
         When it is not one of ``PICTURES``.
     """
     if name not in PICTURES:
-        raise OptionError(f"there is no demo picture {name!r}; use one of {', '.join(PICTURES)}")
+        raise OptionError(f"there is no demo image {name!r}; use one of {', '.join(PICTURES)}")
     return (files(__name__) / "images" / name).read_bytes()
 
 
 def messages(provider: str = "openai") -> list[Message]:
-    """Return the conversation in a provider's format: five pictures, the last one unanswered.
+    """Return the conversation in a provider's format: five images, the last one unanswered.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def messages(provider: str = "openai") -> list[Message]:
 
 
 def _encoded(name: str) -> tuple[str, str]:
-    """Return a picture's media type and base64."""
+    """Return an image's media type and base64."""
     kind = "image/jpeg" if name.endswith(".jpg") else "image/png"
     return kind, base64.b64encode(picture(name)).decode("ascii")
 

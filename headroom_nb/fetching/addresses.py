@@ -112,7 +112,7 @@ def read_url(url: str, ports: Collection[int]) -> WebAddress:
     host = (parts.hostname or "").lower()
     _check_host(host, bracketed=parts.netloc.startswith("["))
     if port not in ports:
-        raise ImageFetchError(f"port {port} of {host} is not asked; a picture comes from port 443")
+        raise ImageFetchError(f"port {port} of {host} is not asked; an image comes from port 443")
     target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~")
     return WebAddress(host, port, f"{target}?{quote(parts.query, safe='/?%:@!$&()*+,;=~')}" if parts.query else target)
 

@@ -1,4 +1,4 @@
-"""Fetch a picture from the public internet, within limits; what it is, its bytes say."""
+"""Fetch an image from the public internet, within limits; what it is, its bytes say."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ENOUGH_TO_TELL = 256
 """Bytes by which every format is recognised."""
 
 KEPT_SECONDS = 600.0
-"""How long a fetched picture is remembered in this process, so that a cell that is run again gives the same payload."""
+"""How long a fetched image is remembered in this process, so that a cell that is run again gives the same payload."""
 
 KEPT_BYTES = 128 * 2**20
 """Bound on what is remembered."""
@@ -39,7 +39,7 @@ KEPT_BYTES = 128 * 2**20
 
 @dataclass(frozen=True)
 class Fetched:
-    """A picture that was fetched: its bytes, and the host they came from in the end."""
+    """An image that was fetched: its bytes, and the host they came from in the end."""
 
     data: bytes
     host: str
@@ -47,7 +47,7 @@ class Fetched:
 
 @dataclass(frozen=True)
 class ImageFetcher:
-    """Fetches pictures over ``https`` from the public internet.
+    """Fetches images over ``https`` from the public internet.
 
     Nothing identifies the user: no cookies, no credentials, no referrer; proxies of the environment are not used. Every
     address of a host must be public, the connection goes to the address that was checked, and the same holds after each
@@ -56,15 +56,15 @@ class ImageFetcher:
     Parameters
     ----------
     max_bytes
-        Longest picture.
+        Longest image.
     seconds
-        For one picture: looking its host up, connecting, redirects and all bytes.
+        For one image: looking its host up, connecting, redirects and all bytes.
     max_redirects
         How often the way may lead on.
     max_images
-        Pictures fetched in one call, in order of appearance.
+        Images fetched in one call, in order of appearance.
     total_seconds, total_bytes
-        For all pictures of one call.
+        For all images of one call.
     ports
         TCP ports that may be asked.
     authorities
@@ -115,7 +115,7 @@ class ImageFetcher:
             raise OptionError(f"ports={self.ports!r}, allowed_networks={self.allowed_networks!r}: {error}") from error
 
     def fetch(self, url: str, *, deadline: Deadline | None = None) -> Fetched:
-        """Return the picture behind a URL, from memory where it was fetched a short while ago.
+        """Return the image behind a URL, from memory where it was fetched a short while ago.
 
         Parameters
         ----------
@@ -127,7 +127,7 @@ class ImageFetcher:
         Raises
         ------
         ImageFetchError
-            It may not or cannot be fetched, or is no picture; says why.
+            It may not or cannot be fetched, or is no image; says why.
         """
         known = _kept.get((self, url))
         if known is not None:
@@ -168,7 +168,7 @@ class ImageFetcher:
         raise ImageFetchError(f"it leads on more than {self.max_redirects} times")
 
     def _body(self, answer: HTTPResponse, address: WebAddress) -> bytes:
-        """Return the picture in an answer; what is no picture is not read to its end."""
+        """Return the image in an answer; what is no image is not read to its end."""
         if answer.status != 200:
             raise ImageFetchError(f"{address.host} answered with status {answer.status}")
         encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
@@ -195,7 +195,7 @@ def _check_is_picture(start: bytes, host: str) -> None:
     from headroom_nb.pictures.plugins import sniff
 
     if sniff(start) is None:
-        raise ImageFetchError(f"what {host} sent is not a picture in a format known here")
+        raise ImageFetchError(f"what {host} sent is not an image in a format known here")
 
 
 LONGEST_WORDS = 200
@@ -228,7 +228,7 @@ class _Recent:
         return None if entry is None else entry[1]
 
     def put(self, key: tuple[ImageFetcher, str], fetched: Fetched) -> None:
-        """Remember a picture; the oldest ones go."""
+        """Remember an image; the oldest ones go."""
         with self._lock:
             previous = self._entries.pop(key, None)
             self._bytes += len(fetched.data) - (len(previous[1].data) if previous else 0)
@@ -252,5 +252,5 @@ _kept = _Recent()
 
 
 def forget_fetched() -> None:
-    """Forget the pictures that were fetched; the next call asks their hosts again."""
+    """Forget the images that were fetched; the next call asks their hosts again."""
     _kept.clear()

@@ -20,7 +20,7 @@ LOOK_UP_SECONDS = 0.2
 does not wake it: it is seen when the wait ends."""
 
 HANDLES = ("https://generativelanguage.googleapis.com/",)
-"""Addresses that name a file in a provider's own store: no picture is to be had there without the user's key."""
+"""Addresses that name a file in a provider's own store: no image is to be had there without the user's key."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _fetch_all(urls: list[str], fetcher: ImageFetcher) -> dict[str, Fetched | st
 
     def fetch(url: str) -> Fetched | str:
         nonlocal spent
-        too_much = f"the pictures of this call come to more than {fetcher.total_bytes:,} bytes"
+        too_much = f"the images of this call come to more than {fetcher.total_bytes:,} bytes"
         if spent > fetcher.total_bytes:
             return too_much
         try:
@@ -103,7 +103,7 @@ def _fetch_all(urls: list[str], fetcher: ImageFetcher) -> dict[str, Fetched | st
         return fetched if spent <= fetcher.total_bytes else too_much
 
     first = urls[: fetcher.max_images]
-    rest = f"one call fetches {fetcher.max_images:,} pictures; send the others in another"
+    rest = f"one call fetches {fetcher.max_images:,} images; send the others in another"
     answers: dict[str, Fetched | str] = dict.fromkeys(urls, rest)
     if len(first) == 1:
         return {**answers, first[0]: fetch(first[0])}

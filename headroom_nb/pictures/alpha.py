@@ -1,11 +1,11 @@
-"""Transparent pictures laid on a background that keeps their content visible."""
+"""Transparent images laid on a background that keeps their content visible."""
 
 from __future__ import annotations
 
 from PIL import Image
 
 _BACKGROUNDS = (255, 0, 128)
-"""Greys to lay a picture on, in order of preference."""
+"""Greys to lay an image on, in order of preference."""
 
 _CONTRAST = 56
 """Difference in luminance (of 255) below which content sinks into the background."""
@@ -34,7 +34,7 @@ def flatten(image: Image.Image) -> Image.Image:
 
 def _background(opacity: Image.Image, grey: Image.Image) -> int:
     """Return the grey that swallows least of the outline."""
-    import numpy as np  # here, so that an opaque picture does not wait for it
+    import numpy as np  # here, so that an opaque image does not wait for it
 
     alpha, luminance = np.asarray(opacity), np.asarray(grey)
     step = max(1, int((alpha.size / _SAMPLES) ** 0.5))

@@ -1,4 +1,4 @@
-"""How big a picture may be, told from its header before anything is decoded."""
+"""How big an image may be, told from its header before anything is decoded."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 
 def check_bytes(length: int, limits: Limits = DEFAULTS) -> None:
-    """Raise PictureTooLargeError when a file is longer than a picture may be."""
+    """Raise PictureTooLargeError when a file is longer than an image may be."""
     if length > limits.max_image_bytes:
         raise PictureTooLargeError(
-            f"The picture is {length:,} bytes long; the limit is {limits.max_image_bytes:,}; "
+            f"The image is {length:,} bytes long; the limit is {limits.max_image_bytes:,}; "
             f"{how_to_raise('max_image_bytes')}."
         )
 
 
 def check_encoded(raw: str | bytes | None, limits: Limits = DEFAULTS) -> None:
-    """Raise PictureTooLargeError when base64 text or bytes are too long to hold a picture that is allowed.
+    """Raise PictureTooLargeError when base64 text or bytes are too long to hold an image that is allowed.
 
     Looks at the length alone, before anything is decoded; line breaks and the head of a data URL are allowed for.
     """
@@ -32,11 +32,11 @@ def check_encoded(raw: str | bytes | None, limits: Limits = DEFAULTS) -> None:
 
 
 def check_pixels(header: PictureHeader, limits: Limits = DEFAULTS) -> None:
-    """Raise PictureTooLargeError when the header claims more pixels than a picture may have."""
+    """Raise PictureTooLargeError when the header claims more pixels than an image may have."""
     if header.pixels > limits.max_image_pixels:
         width, height = header.size
         raise PictureTooLargeError(
-            f"The picture claims {width}×{height} = {header.pixels:,} pixels; the limit is "
+            f"The image claims {width}×{height} = {header.pixels:,} pixels; the limit is "
             f"{limits.max_image_pixels:,}. Nothing was decoded; {how_to_raise('max_image_pixels')}."
         )
 
@@ -44,7 +44,7 @@ def check_pixels(header: PictureHeader, limits: Limits = DEFAULTS) -> None:
 class RequestBudget:
     """The images and pixels that one request may take, spent in order of appearance.
 
-    A picture is judged by those before it alone, so a longer conversation never changes the verdict on an older part.
+    An image is judged by those before it alone, so a longer conversation never changes the verdict on an older part.
     """
 
     def __init__(self, limits: Limits = DEFAULTS) -> None:
@@ -62,7 +62,7 @@ class RequestBudget:
         self._images += 1
 
     def take(self, pixels: int) -> None:
-        """Spend a picture's pixels.
+        """Spend an image's pixels.
 
         Raises
         ------
@@ -72,7 +72,7 @@ class RequestBudget:
         most = self._limits.max_request_pixels
         if self._pixels + pixels > most:
             raise PictureTooLargeError(
-                f"The pictures of this request come to more than {most:,} pixels together; this one of {pixels:,} was "
+                f"The images of this request come to more than {most:,} pixels together; this one of {pixels:,} was "
                 f"left as it is; {how_to_raise('max_request_pixels')}."
             )
         self._pixels += pixels

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from headroom_nb.records import Size
 
 _GRAPHIC = 0.6
-"""From this share of equal neighbours on a picture is a flat graphic and stays lossless."""
+"""From this share of equal neighbours on an image is a flat graphic and stays lossless."""
 
 _PHOTOGRAPH = 0.45
 """Up to this share it is a photograph or a scan, and lossless is not tried."""
@@ -60,7 +60,7 @@ class EncodedPicture:
 def encode(
     image: Image.Image, *, mark: str | None, webp: bool = True, like: PictureHeader | None = None
 ) -> EncodedPicture:
-    """Return the picture as lossless WebP, PNG or JPEG; the same pixels always give the same bytes.
+    """Return the image as lossless WebP, PNG or JPEG; the same pixels always give the same bytes.
 
     Nothing but ``mark`` is written beside the pixels: no EXIF, no position, no profile.
 
@@ -100,7 +100,7 @@ def encode(
 def flat_share(image: Image.Image) -> float:
     """Return the share of pixels that equal their left neighbour, on at most 96 rows spread over the height.
 
-    Screenshots, drawings and rendered pages are above 0.6, most photographs below 0.2; scans and pictures that went
+    Screenshots, drawings and rendered pages are above 0.6, most photographs below 0.2; scans and images that went
     through JPEG lie between.
     """
     if image.width < 2:

@@ -1,4 +1,4 @@
-"""What a picture's header says, read without decoding a pixel.
+"""What an image's header says, read without decoding a pixel.
 
 PNG, JPEG, WebP and GIF are walked here, block by block: their libraries allocate canvases or inflate text blocks while
 they open a file, and a header that lies must cost nothing. Other formats are opened by Pillow, which reads their
@@ -24,7 +24,7 @@ _PARSERS = {"PNG": png.parse, "JPEG": jpeg.parse, "WEBP": webp.parse, "GIF": gif
 
 @dataclass(frozen=True)
 class PictureHeader:
-    """What is known of a picture before it is decoded.
+    """What is known of an image before it is decoded.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class PictureHeader:
     mode
         Pillow's name of the stored pixels (``"RGB"``, ``"P"``, ``"I;16"`` …).
     frames
-        Frames of an animation or pages of a document; 1 for a still picture.
+        Frames of an animation or pages of a document; 1 for a still image.
     bytes
         Length of the file.
     orientation
@@ -63,7 +63,7 @@ class PictureHeader:
 
     @property
     def memory_pixels(self) -> int:
-        """Pixels of an ordinary picture that takes as much memory to decode."""
+        """Pixels of an ordinary image that takes as much memory to decode."""
         return self.pixels * PLUGINS[self.format].weight
 
 
@@ -73,16 +73,16 @@ def read_header(data: bytes) -> PictureHeader:
     Raises
     ------
     UnreadablePictureError
-        The bytes are no picture, or the header is broken.
+        The bytes are no image, or the header is broken.
     UnsupportedPictureError
-        A picture in a format that cannot be read here.
+        An image in a format that cannot be read here.
     """
     name = sniff(data)
     if name is None:
         raise UnreadablePictureError(_describe_unknown(data))
     plugin = PLUGINS[name]
     if not plugin.available():
-        raise UnsupportedPictureError(f"{name} pictures cannot be read here; {plugin.install}.")
+        raise UnsupportedPictureError(f"{name} images cannot be read here; {plugin.install}.")
     try:
         stored = _PARSERS[name](data) if name in _PARSERS else open_stored(name, data)
     except BrokenFileError as error:
@@ -107,10 +107,10 @@ def _upright(name: str, media_type: str, stored: StoredHeader, length: int) -> P
 
 def _describe_unknown(data: bytes) -> str:
     if not data:
-        return "The picture is empty (0 bytes)."
+        return "The image is empty (0 bytes)."
     start = data[:256].lstrip().lower()
     if start.startswith((b"<svg", b"<?xml", b"<!doctype svg")):
-        return "SVG is a drawing, not a picture; render it to PNG first."
+        return "SVG is a drawing, not an image; render it to PNG first."
     if start.startswith(b"%pdf"):
-        return "PDF is a document, not a picture; render its pages to PNG first."
-    return f"These {len(data)} bytes are not a picture in a format known here ({', '.join(PLUGINS)})."
+        return "PDF is a document, not an image; render its pages to PNG first."
+    return f"These {len(data)} bytes are not an image in a format known here ({', '.join(PLUGINS)})."

@@ -32,10 +32,10 @@ MAX_SEGMENTS = 2_000
 """Segments before the scan that are walked; a file with a large colour profile and previews has a few hundred."""
 
 MAX_SCANS = 100
-"""Scans of one picture; encoders write about ten."""
+"""Scans of one image; encoders write about ten."""
 
 MAX_SCAN_PIXELS = 1_500_000_000
-"""Pixels of all scans together: ten scans of the largest picture, and as much again."""
+"""Pixels of all scans together: ten scans of the largest image, and as much again."""
 
 
 def parse(data: bytes) -> StoredHeader:
@@ -65,7 +65,7 @@ def parse(data: bytes) -> StoredHeader:
 
 
 def _check_scans(data: bytes, start: int, size: Size) -> None:
-    """Refuse a file whose scans would take far longer to decode than its pixels: each goes over the whole picture."""
+    """Refuse a file whose scans would take far longer to decode than its pixels: each goes over the whole image."""
     most = min(MAX_SCANS, max(1, MAX_SCAN_PIXELS // max(1, size[0] * size[1])))
     # whatever looks like one, in a comment or behind the end too: nearly every file has few enough
     further = data.count(b"\xff\xda", start)
@@ -120,7 +120,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     for _ in range(MAX_SEGMENTS):
         found = _MARKER.search(data, position)
         if found is None:
-            raise BrokenFileError("it ends before the picture begins (truncated?)")
+            raise BrokenFileError("it ends before the image begins (truncated?)")
         kind, start = found[1][0], found.end() + 2
         if kind == _END:
             return

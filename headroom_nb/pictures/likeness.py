@@ -1,13 +1,13 @@
-"""Whether two pictures are the same view in two files: nothing changed that a person could read or see.
+"""Whether two images are the same view in two files: nothing changed that a person could read or see.
 
-A perceptual hash cannot tell: it is made to forget what a changed digit changes. So two pictures are compared in full,
+A perceptual hash cannot tell: it is made to forget what a changed digit changes. So two images are compared in full,
 tile by tile of 8×8 pixels, each channel: the largest difference in a tile must stay within :data:`SHARE` of the
 brightness range in it, between :data:`LEVELS` and :data:`MOST_LEVELS`. One changed character differs by a quarter of
 its own contrast and more, however faint it is printed. A sketch of block means, kept in memory, rules out nearly every
 pair before anything is decoded again.
 
 Measured on text of 8 to 14 pixels in five pairs of colours (``tests/pictures/test_likeness.py``): every changed digit,
-point and letter keeps the pictures apart. The price is that only faithful copies count as the same: another PNG or
+point and letter keeps the images apart. The price is that only faithful copies count as the same: another PNG or
 lossless WebP, other metadata, slight noise. A JPEG copy of a screenshot does not, below about quality 98.
 """
 
@@ -39,7 +39,7 @@ _BAND = 32 * TILE
 
 @dataclass(frozen=True)
 class Sketch:
-    """What a picture is recognised by at first sight.
+    """What an image is recognised by at first sight.
 
     Attributes
     ----------
@@ -60,13 +60,13 @@ class Sketch:
 
 
 def sketch(picture: Picture) -> Sketch:
-    """Return a picture's sketch; raises PictureError when it cannot be decoded."""
+    """Return an image's sketch; raises PictureError when it cannot be decoded."""
     grey = picture.rgb().convert("L")
     return Sketch(picture.size, np.asarray(grey.reduce(_COARSE_BLOCK)), np.asarray(grey.reduce(_BLOCK)))
 
 
 def may_be_alike(first: Sketch, second: Sketch) -> bool:
-    """Return whether two pictures could be the same view, by their sketches."""
+    """Return whether two images could be the same view, by their sketches."""
     if first.size != second.size:
         return False
     return all(
@@ -76,7 +76,7 @@ def may_be_alike(first: Sketch, second: Sketch) -> bool:
 
 
 def look_alike(first: Picture, second: Picture) -> bool:
-    """Return whether two pictures are the same view; raises PictureError when one cannot be decoded."""
+    """Return whether two images are the same view; raises PictureError when one cannot be decoded."""
     if first.size != second.size:
         return False
     width, height = first.size

@@ -26,7 +26,7 @@ def to_plain(image: Image.Image) -> Image.Image:
     Alpha and transparent palette entries are laid on a background that keeps the content visible
     (:func:`headroom_nb.pictures.alpha.flatten`); deep greys are brought to eight bits
     (:func:`headroom_nb.pictures.greys.to_eight_bits`). Deep greys and alpha that is not opaque need NumPy, which is
-    loaded for them alone: it takes longer to load than most pictures to compress.
+    loaded for them alone: it takes longer to load than most images to compress.
     """
     if image.mode.startswith(("I", "F")):
         from headroom_nb.pictures.greys import to_eight_bits

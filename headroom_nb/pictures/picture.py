@@ -1,4 +1,4 @@
-"""A picture that is decoded when it is first looked at, and only once."""
+"""An image that is decoded when it is first looked at, and only once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _DRAFTS = (8, 4, 2)
 
 
 class Picture:
-    """One picture; safe to share between threads.
+    """One image; safe to share between threads.
 
     The images handed out are shared: copy before changing one.
 
@@ -63,7 +63,7 @@ class Picture:
         return hashlib.sha256(self.data).hexdigest()
 
     def rgb(self) -> Image.Image:
-        """Return the whole picture upright in RGB, alpha laid on a background that keeps it visible.
+        """Return the whole image upright in RGB, alpha laid on a background that keeps it visible.
 
         Raises
         ------
@@ -76,14 +76,14 @@ class Picture:
             return self._rgb
 
     def small(self, max_side: int) -> Image.Image:
-        """Return the picture in RGB with its longer side at most ``max_side`` pixels; never larger than it is."""
+        """Return the image in RGB with its longer side at most ``max_side`` pixels; never larger than it is."""
         return self.resized(fit(self.size, max_side))
 
     def resized(self, size: Size) -> Image.Image:
-        """Return the picture in RGB at exactly ``size``.
+        """Return the image in RGB at exactly ``size``.
 
         A JPEG is decoded at a half, a quarter or an eighth where that is still enough: always so, and not only where it
-        was not decoded yet, as the pixels must not hang on what was looked at before. A grey picture is resized in
+        was not decoded yet, as the pixels must not hang on what was looked at before. A grey image is resized in
         grey: the pixels are the same, for a third of the work.
         """
         with self._lock:
@@ -94,7 +94,7 @@ class Picture:
             return self._small[size]
 
     def _source(self, size: Size) -> Image.Image:
-        """Return the picture no smaller than ``size``: the whole, or a JPEG as far as it has to be decoded."""
+        """Return the image no smaller than ``size``: the whole, or a JPEG as far as it has to be decoded."""
         spare = min(has // wanted for has, wanted in zip(self.size, size, strict=True))
         scale = next((scale for scale in _DRAFTS if scale <= spare), 1)
         if scale == 1 or self.header.format != "JPEG":
@@ -104,7 +104,7 @@ class Picture:
         return self._drafts[scale]
 
     def _decoded(self) -> Image.Image:
-        """Return the whole picture, in greys where it is stored so."""
+        """Return the whole image, in greys where it is stored so."""
         if self._whole is None:
             self._whole = self._decode(self.size)
         return self._whole
@@ -132,7 +132,7 @@ class Picture:
 
 
 def open_picture(data: bytes, limits: Limits | None = None, header: PictureHeader | None = None) -> Picture:
-    """Return a picture after a look at its header; nothing is decoded yet.
+    """Return an image after a look at its header; nothing is decoded yet.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def open_picture(data: bytes, limits: Limits | None = None, header: PictureHeade
     PictureTooLargeError
         Over a limit.
     UnreadablePictureError
-        Not a picture, or its header is broken.
+        Not an image, or its header is broken.
     UnsupportedPictureError
         An animation, a document of several pages, or a format that cannot be read here.
     """
@@ -159,6 +159,6 @@ def open_picture(data: bytes, limits: Limits | None = None, header: PictureHeade
     if header.frames > 1:
         what = "pages" if header.format == "TIFF" else "frames"
         raise UnsupportedPictureError(
-            f"This {header.format} file has {header.frames} {what}; only still pictures are compressed."
+            f"This {header.format} file has {header.frames} {what}; only still images are compressed."
         )
     return Picture(data, header)

@@ -1,6 +1,6 @@
 """The formats that are read, and Pillow's class for each.
 
-The classes are called directly: ``Image.open`` tries every installed plug-in, warns about big pictures and unpacks
+The classes are called directly: ``Image.open`` tries every installed plug-in, warns about big images and unpacks
 multi-picture JPEG files, none of which is wanted here; limits are checked on our own header first.
 """
 

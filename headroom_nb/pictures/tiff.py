@@ -13,7 +13,7 @@ MAX_PAGES = 1_000
 """Pages that are counted; where there are more, the count is this."""
 
 MAX_VALUES = 65_536
-"""Numbers of one tag, which become as many objects: a picture of the largest size in tiles of 32×32 has 62,500."""
+"""Numbers of one tag, which become as many objects: an image of the largest size in tiles of 32×32 has 62,500."""
 
 _SPARE = 2**16
 """Bytes that tags may claim beyond the file's length: small values are shared by some writers."""

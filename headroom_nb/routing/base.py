@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Router(Protocol):
-    """Chooses a technique from a picture and the question asked of it.
+    """Chooses a technique from an image and the question asked of it.
 
-    A router never raises for bad input: an unreadable picture or an empty question gives a decision with low
+    A router never raises for bad input: an unreadable image or an empty question gives a decision with low
     confidence and a reason.
 
     A router may also have ``needs(image, query) -> Needs``: what the answer depends on. Those of the package have it;
@@ -31,5 +31,5 @@ class Router(Protocol):
         ...
 
     def analyze_image(self, image: bytes | Picture) -> ImageSignals:
-        """Return what is measured in the picture."""
+        """Return what is measured in the image."""
         ...

@@ -1,6 +1,6 @@
 """Short commands, such as "Transcribe this.", read as the sentence they stand for.
 
-The question model learned from sentences. A verb alone tells it little, and in doubt it keeps the picture: a user who
+The question model learned from sentences. A verb alone tells it little, and in doubt it keeps the image: a user who
 writes "Read this." would save nothing. Where all that is left of a question without "this", "please" and the like is
 one of the commands of :data:`COMMANDS`, the model is shown the sentence in its place. Every other question goes to it
 as it is.
@@ -66,7 +66,7 @@ FILLERS = (
     *("questo", "tutto", "il", "per", "favore", "dit", "dat", "eens", "de", "graag", "alsjeblieft", "voor"),
     *("это", "всё", "весь", "пожалуйста", "мне"),
 )
-"""Words that say no more than that something is asked of the picture."""
+"""Words that say no more than that something is asked of the image."""
 
 _EAST_ASIAN_FILLERS = re.compile("请|一下|这个|这些|全部|これを|ください|お願いします")
 MAX_CHARACTERS = 60

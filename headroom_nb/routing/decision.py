@@ -1,7 +1,7 @@
-"""From probabilities to a choice: expected cost, with the dear mistake priced by quality.
+"""From probabilities to a choice: expected cost, with the expensive mistake priced by quality.
 
-The dear mistake is to shrink a picture whose question needed its detail: the answer comes out wrong. Keeping a picture
-that could have been shrunk only costs the saving, which is the unit here.
+The expensive mistake is to shrink an image whose question needed its detail: the answer comes out wrong. Keeping an
+image that could have been shrunk only costs the saving, which is the unit here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TECHNIQUE_ORDER = (Technique.TRANSCODE, Technique.CROP, Technique.FULL_LOW, Tech
 """Order of the model's outputs."""
 
 GROUPS = ("page", "window", "chart", "graphic", "scene", "photo", "fine")
-"""What pictures are told apart into; the question model answers once for each."""
+"""What images are told apart into; the question model answers once for each."""
 
 MISTAKES: dict[Technique, tuple[float, float, float, float]] = {
     # The right technique, and what choosing each of TECHNIQUE_ORDER instead costs, in savings forgone.
@@ -29,7 +29,7 @@ MISTAKES: dict[Technique, tuple[float, float, float, float]] = {
     Technique.FULL_LOW: (0.8, 0.9, 0.0, 1.0),
 }
 DEAR_MISTAKE = {"safe": 12.0, "balanced": 2.0, "max": 0.9}
-"""Price of shrinking a picture that had to be preserved."""
+"""Price of shrinking an image that had to be preserved."""
 
 
 def costs(quality: str) -> npt.NDArray[np.float64]:

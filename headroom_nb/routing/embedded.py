@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from headroom_nb.records import ImageSignals, Needs
 
 UNREAD = np.array([0.25, 0.05, 0.25, 0.45])
-"""Probabilities when the question says nothing: whatever the picture is, what is wanted of it is not known."""
+"""Probabilities when the question says nothing: whatever the image is, what is wanted of it is not known."""
 
 UNSEEN = np.array([0.1, 0.05, 0.1, 0.75])
-"""Probabilities when the picture cannot be looked at: what cannot be read cannot be shrunk either."""
+"""Probabilities when the image cannot be looked at: what cannot be read cannot be shrunk either."""
 
 
 class EmbeddedRouter:
-    """Joins the question model's answers with the kind of picture, and chooses by expected cost.
+    """Joins the question model's answers with the kind of image, and chooses by expected cost.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ class EmbeddedRouter:
         return TECHNIQUE_ORDER[best], float(probabilities[best])
 
     def analyze_image(self, image: bytes | Picture) -> ImageSignals:
-        """Return what is measured in the picture; raises PictureError when it cannot be read."""
+        """Return what is measured in the image; raises PictureError when it cannot be read."""
         return measuring.inspect(image).signals
 
     def _probabilities(

@@ -1,8 +1,8 @@
-"""Lets a picture change a choice that was made from the question: a table of what speaks for and against.
+"""Lets an image change a choice that was made from the question: a table of what speaks for and against.
 
 Used by the routers whose classifier reads the question alone (the hub models) and by the baseline. Each row of
 :data:`EVIDENCE` looks at one signal's score s between 0 and 1. With its threshold t it moves the log-probabilities by
-``move × strength``, where the strength grows from 0 at t to 1 at the far end: a clear picture overrules the question, a
+``move × strength``, where the strength grows from 0 at t to 1 at the far end: a clear image overrules the question, a
 doubtful one only leans.
 """
 
@@ -91,7 +91,7 @@ EVIDENCE = (
 
 
 def weigh(scores: Mapping[Technique, float], signals: ImageSignals) -> tuple[dict[Technique, float], list[str]]:
-    """Return log-probabilities (not normalised) after a look at the picture, and what spoke clearly.
+    """Return log-probabilities (not normalised) after a look at the image, and what spoke clearly.
 
     Parameters
     ----------

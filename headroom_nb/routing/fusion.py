@@ -1,12 +1,12 @@
-"""Joins what the question asks with what kind of picture it is asked of.
+"""Joins what the question asks with what kind of image it is asked of.
 
-The question model answers "which technique, if the picture were a page, a screenshot, a chart …?" (``answers``) and
-"which of these is it probably asked of?" (``asked_of``). The picture says which of these it is (``shown``). The mixture
+The question model answers "which technique, if the image were a page, a screenshot, a chart …?" (``answers``) and
+"which of these is it probably asked of?" (``asked_of``). The image says which of these it is (``shown``). The mixture
 
     P(technique) = Σ_group w(group) · answers(group, technique),   w ∝ shown^β · asked_of^α
 
 is then calibrated by a temperature and one offset per technique (vector scaling). α, β, the temperature and the offsets
-are fitted on questions and pictures that the models were not trained on.
+are fitted on questions and images that the models were not trained on.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 FLOOR = 0.01
-"""Least share of a group: neither the question nor the picture rules one out."""
+"""Least share of a group: neither the question nor the image rules one out."""
 
 NO_TEXT = 0.01
-"""``has_text`` under which there is nothing to transcribe: of the rendered pictures below it 3 % hold text, of those up
+"""``has_text`` under which there is nothing to transcribe: of the rendered images below it 3 % hold text, of those up
 to ten times it 7 %. There the OCR engine may look closer, and TRANSCODE refuses where it finds none either.
 """
 
@@ -40,7 +40,7 @@ class Calibration:
     Attributes
     ----------
     asked_power, shown_power
-        α and β: how much the question and the picture count in saying what kind of picture it is.
+        α and β: how much the question and the image count in saying what kind of image it is.
     temperature
         The log-probabilities are divided by it; above 1 makes the router less sure.
     offsets
@@ -56,7 +56,7 @@ class Calibration:
 def weigh_groups(
     asked_of: npt.NDArray[np.float64], shown: npt.NDArray[np.float64] | None, calibration: Calibration
 ) -> npt.NDArray[np.float64]:
-    """Return the (…, groups) weights of the mixture; without a picture the question alone decides them."""
+    """Return the (…, groups) weights of the mixture; without an image the question alone decides them."""
     weights = (asked_of + FLOOR) ** calibration.asked_power if shown is not None else asked_of + FLOOR
     if shown is not None:
         weights = weights * (shown + FLOOR) ** calibration.shown_power

@@ -1,6 +1,6 @@
-"""What the routers of hub models share: a classifier of questions, a look at the picture, one rule that joins them.
+"""What the routers of hub models share: a classifier of questions, a look at the image, one rule that joins them.
 
-Subclasses load the models; they give logits for a question and an embedding for a picture.
+Subclasses load the models; they give logits for a question and an embedding for an image.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _ENTRY_BYTES = 400
 
 
 class HubRouter(ABC):
-    """A router that asks a question classifier first and lets the picture change the choice.
+    """A router that asks a question classifier first and lets the image change the choice.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class HubRouter(ABC):
 
     @abstractmethod
     def embed(self, pixels: npt.NDArray[np.float32]) -> Floats:
-        """Return the picture's embedding for (1, 3, 224, 224) pixels."""
+        """Return the image's embedding for (1, 3, 224, 224) pixels."""
 
     @property
     @abstractmethod

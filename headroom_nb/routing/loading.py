@@ -99,7 +99,7 @@ class PickedRouter:
         return self.router.classify_query(query)
 
     def analyze_image(self, image: bytes | Picture) -> ImageSignals:
-        """Return what is measured in the picture."""
+        """Return what is measured in the image."""
         return self.router.analyze_image(image)
 
 
@@ -115,7 +115,7 @@ def load_router(name: str = "auto", *, use_siglip: bool = True) -> PickedRouter:
     name
         ``"auto"``, ``"embedded"``, ``"onnx"``, ``"torch"`` or ``"rules"``.
     use_siglip
-        Whether the routers of hub models look at the picture with SigLIP; the others have no use for it.
+        Whether the routers of hub models look at the image with SigLIP; the others have no use for it.
 
     Raises
     ------

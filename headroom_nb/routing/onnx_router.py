@@ -1,4 +1,4 @@
-"""The public hub models on ONNX Runtime: a question classifier and, if wanted, SigLIP's picture encoder."""
+"""The public hub models on ONNX Runtime: a question classifier and, if wanted, SigLIP's image encoder."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class OnnxTechniqueRouter(HubRouter):
     Parameters
     ----------
     use_siglip
-        Whether the picture is also looked at with SigLIP. Where its files cannot be had the measured signals stand in,
+        Whether the image is also looked at with SigLIP. Where its files cannot be had the measured signals stand in,
         and every reason says so.
     model_id
         The hub model's name, where it is given at all.

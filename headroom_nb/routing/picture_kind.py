@@ -1,4 +1,4 @@
-"""Which group of pictures a picture belongs to, from what was measured in it."""
+"""Which group of images an image belongs to, from what was measured in it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FILE = "fusion.json"
 REACH = 3.0
-"""Standard deviations beyond which a feature counts as at the edge: real pictures are wilder than rendered ones."""
+"""Standard deviations beyond which a feature counts as at the edge: real images are wilder than rendered ones."""
 
 
 @dataclass(frozen=True)

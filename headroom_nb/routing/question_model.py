@@ -1,4 +1,4 @@
-"""Reads a question with the fine-tuned MiniLM: which technique, for each kind of picture it might be asked of."""
+"""Reads a question with the fine-tuned MiniLM: which technique, for each kind of image it might be asked of."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Reading:
     Attributes
     ----------
     answers
-        (groups, 4) probabilities of the techniques, were it asked of a picture of that group.
+        (groups, 4) probabilities of the techniques, were it asked of an image of that group.
     asked_of
         (groups,) probability that it is asked of one.
     trust

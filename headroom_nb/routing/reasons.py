@@ -36,7 +36,7 @@ LOOKS_LIKE = {
 }
 DENSE_LINES = 40
 CLEAR = 0.6
-"""Probability above which the kind of picture is named."""
+"""Probability above which the kind of image is named."""
 
 
 def describe_text(signals: ImageSignals) -> str:
@@ -49,7 +49,7 @@ def describe_text(signals: ImageSignals) -> str:
 
 
 def describe_picture(group: str, probability: float, signals: ImageSignals) -> str:
-    """Return what the picture is taken for, with what was measured."""
+    """Return what the image is taken for, with what was measured."""
     looks = LOOKS_LIKE[group] if probability >= CLEAR else f"{LOOKS_LIKE[group].replace(' is ', ' may be ')}"
     if group == "page" and signals.text_lines >= DENSE_LINES:
         looks = looks.replace("a document", "a dense document")

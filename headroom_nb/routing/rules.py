@@ -1,10 +1,10 @@
 """A baseline router: a table of words, a few measured signals, no model.
 
 It exists to be compared against and to stand in when no trained router can be loaded. The words are English; a question
-in another language is decided by the picture alone, with low confidence.
+in another language is decided by the image alone, with low confidence.
 
 Each row of :data:`WORDS` votes for one technique with a weight; the question's scores are the sums of the votes. The
-picture then moves the scores (:mod:`headroom_nb.routing.evidence`). Probabilities are the softmax of the scores: they
+image then moves the scores (:mod:`headroom_nb.routing.evidence`). Probabilities are the softmax of the scores: they
 order choices but are not calibrated.
 """
 
@@ -29,16 +29,16 @@ MAX_QUESTION = 2000
 """Characters of a question that are looked at; what was asked stands at the start or the end, so half from each."""
 
 PRIOR = {TRANSCODE: 0.0, CROP: -0.5, FULL_LOW: 0.0, PRESERVE: 0.6}
-"""Scores before a word is read: without a reason to do otherwise the picture is kept."""
+"""Scores before a word is read: without a reason to do otherwise the image is kept."""
 
 UNASKED = 3.0
-"""What all scores are divided by when no word was known: the picture alone does not say what is wanted of it."""
+"""What all scores are divided by when no word was known: the image alone does not say what is wanted of it."""
 
 MIN_CONFIDENCE = {"safe": 0.65, "balanced": 0.5, "max": 0.35}
-"""Under this probability the picture is preserved, by quality."""
+"""Under this probability the image is preserved, by quality."""
 
 WORDS: tuple[tuple[Technique, float, str], ...] = (
-    # The answer is a piece of text that stands in the picture.
+    # The answer is a piece of text that stands in the image.
     (TRANSCODE, 3.0, r"transcri\w+|ocr|digiti[sz]e|type (?:this |it )?out"),
     (
         TRANSCODE,
@@ -67,7 +67,7 @@ WORDS: tuple[tuple[Technique, float, str], ...] = (
         r"title|author|publisher|headline|heading|paragraph|sentence|quote|caption says|expiration|expiry",
     ),
     (TRANSCODE, 1.2, r"text|words?|translate|summari[sz]e|address|website|url|date|price|brand|name of (?:the|this)"),
-    # The answer stands in a named part of the picture.
+    # The answer stands in a named part of the image.
     (CROP, 3.0, r"zoom|crop|close[- ]?up|magnif\w+|enlarge"),
     (CROP, 2.8, r"(?:top|bottom|upper|lower)[- ](?:left|right|center|centre|middle|corner|half|third)"),
     (
@@ -174,7 +174,7 @@ class RulesRouter:
         return technique, probabilities[technique]
 
     def analyze_image(self, image: bytes | Picture) -> ImageSignals:
-        """Measure the picture without the OCR package's detector; raises PictureError when it cannot be read."""
+        """Measure the image without the OCR package's detector; raises PictureError when it cannot be read."""
         return measuring.measure(image, detector="classical")
 
 

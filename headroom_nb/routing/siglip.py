@@ -1,6 +1,6 @@
-"""Signals from SigLIP: how much nearer a picture stands to one description than to its opposite.
+"""Signals from SigLIP: how much nearer an image stands to one description than to its opposite.
 
-For each signal there are descriptions of pictures that have it and of pictures that do not. SigLIP's loss is a logistic
+For each signal there are descriptions of images that have it and of images that do not. SigLIP's loss is a logistic
 one on ``scale · cosine + bias`` (Zhai et al., "Sigmoid loss for language image pre-training", 2023); the bias falls out
 of the difference of two descriptions, so the score is ``1 / (1 + exp(−scale · (cosine with − cosine without)))``.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.floating[Any]]
 
 SIDE = 224
-"""Pixels of the square SigLIP looks at; the picture is squeezed into it."""
+"""Pixels of the square SigLIP looks at; the image is squeezed into it."""
 
 SCALE = 117.33
 """exp of the learned temperature of google/siglip-base-patch16-224."""
@@ -40,14 +40,14 @@ DESCRIPTIONS: dict[str, tuple[str, str]] = {
 
 
 def pixel_values(image: Image.Image) -> npt.NDArray[np.float32]:
-    """Return an RGB picture as SigLIP takes it: (1, 3, 224, 224), −1 to 1."""
+    """Return an RGB image as SigLIP takes it: (1, 3, 224, 224), −1 to 1."""
     small = image.resize((SIDE, SIDE), Image.Resampling.BICUBIC, reducing_gap=3.0)
     data = np.asarray(small, dtype=np.float32) * np.float32(2 / 255) - np.float32(1)
     return np.ascontiguousarray(data.transpose(2, 0, 1)[None])
 
 
 def check_embeddings(stored: Mapping[str, Floats], where: str) -> dict[str, Floats]:
-    """Return one matrix per signal: the first half of its rows describes pictures that have it, the second the others.
+    """Return one matrix per signal: the first half of its rows describes images that have it, the second the others.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def check_embeddings(stored: Mapping[str, Floats], where: str) -> dict[str, Floa
 
 
 def signal_scores(embedding: Floats, descriptions: Mapping[str, Floats]) -> dict[str, float]:
-    """Return each signal's score, 0 to 1, from the picture's embedding of any length."""
+    """Return each signal's score, 0 to 1, from the image's embedding of any length."""
     vector = np.asarray(embedding, dtype=np.float64).ravel()
     vector = vector / max(float(np.linalg.norm(vector)), 1e-9)
     scores = {}

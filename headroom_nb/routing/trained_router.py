@@ -1,4 +1,4 @@
-"""The public hub models on PyTorch: a sequence classifier for the question and SigLIP for the picture."""
+"""The public hub models on PyTorch: a sequence classifier for the question and SigLIP for the image."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class TrainedRouter(HubRouter):
         Folder of a sequence classifier (``config.json`` with ``id2label``, weights, ``tokenizer.json``); the hub model
         when None.
     use_siglip
-        Whether the picture is also looked at with SigLIP. Where its files cannot be had the measured signals stand in,
+        Whether the image is also looked at with SigLIP. Where its files cannot be had the measured signals stand in,
         and every reason says so.
     device
         A PyTorch device such as ``"cuda"``; the first GPU or else the CPU when None.

@@ -22,7 +22,7 @@ STATIC = Path(__file__).parent / "static"
 
 
 class Answer(NamedTuple):
-    """What the kernel says: JSON, and bytes that travel beside it (pictures, files)."""
+    """What the kernel says: JSON, and bytes that travel beside it (images, files)."""
 
     data: Mapping[str, Any]
     blobs: Sequence[bytes] = ()

@@ -72,7 +72,7 @@ class CompressionView(HeadroomWidget):
     }
 
     report: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
-    """The report without pictures; see :mod:`headroom_nb.rendering.report`."""
+    """The report without images; see :mod:`headroom_nb.rendering.report`."""
     formats: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     """What can be exported."""
 
@@ -174,15 +174,15 @@ class CompressionView(HeadroomWidget):
         return Answer({"file": FORMATS[name].file}, [data])
 
     def _bytes(self, request: Mapping[str, Any]) -> bytes:
-        """Return a picture's bytes: the original, or what is sent instead."""
+        """Return an image's bytes: the original, or what is sent instead."""
         image = self._image(request.get("image"))
         if request.get("which") != "compressed":
             if not image.original:
-                raise OptionError("this picture is not at hand: it was sent by reference, or could not be read")
+                raise OptionError("this image is not at hand: it was sent by reference, or could not be read")
             return image.original
         picture = sent_picture(image)
         if picture is None:
-            raise OptionError("no other picture is sent instead of this one")
+            raise OptionError("no other image is sent instead of this one")
         return picture.data
 
     def _image(self, place: object) -> ImageResult:
@@ -196,7 +196,7 @@ def _list(value: object) -> list[Any]:
 
 
 def _report(overruling: Overruling) -> dict[str, Any]:
-    """Return the report as the page shows it: no pictures, whole questions, the router's word kept."""
+    """Return the report as the page shows it: no images, whole questions, the router's word kept."""
     result = overruling.result
     rows = [report.Previews()] * min(len(result.images), MOST_ROWS)
     made = report.build(result, rows, display.MOST_TEXT)

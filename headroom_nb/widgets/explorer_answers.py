@@ -1,4 +1,4 @@
-"""What the kernel says when a page asks: the models, and of a picture the file, its text, the region of a question."""
+"""What the kernel says when a page asks: the models, and of an image the file, its text, the region of a question."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def picture_file(picture: Picture) -> Answer:
 
 
 def preview(picture: Picture) -> Answer:
-    """Return the picture no larger than a screen needs; nothing where the file itself is as quick to send."""
+    """Return the image no larger than a screen needs; nothing where the file itself is as quick to send."""
     if len(picture.data) <= _QUICK_BYTES:
         return Answer({})
     out = BytesIO()
@@ -47,7 +47,7 @@ def preview(picture: Picture) -> Answer:
 
 
 def text_height(picture: Picture) -> Answer:
-    """Return the font size of the smallest text, in pixels of the picture (None without text), and the limits."""
+    """Return the font size of the smallest text, in pixels of the image (None without text), and the limits."""
     from headroom_nb.routing import load_router
     from headroom_nb.signals.legibility import SMALLEST_FONT, text_decides
     from headroom_nb.signals.text_size import smallest_font

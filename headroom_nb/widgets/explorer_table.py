@@ -1,4 +1,4 @@
-"""The explorer as a table: what one picture costs at each detail level, for where nothing runs."""
+"""The explorer as a table: what one image costs at each detail level, for where nothing runs."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def explorer_table(picture: Picture, label: str, model: str, detail: str, size: 
 
     Parameters
     ----------
-    picture, label
-        The picture, and how it is named.
+    image, label
+        The image, and how it is named.
     model, detail
         Whose bill it is, and the level asked for.
     size, crop_box
-        What would be sent, pixels; and the part of the picture it is, or None for all.
+        What would be sent, pixels; and the part of the image it is, or None for all.
     """
     spec = find_model(model)
     levels = [detail, *(level for level in spec.details if level != detail)]

@@ -1,6 +1,6 @@
 """Choices made by hand as examples to train one's own router on: JSON lines that ``training/`` reads as questions.
 
-A row says what was asked (``text``), of which group of pictures (``asked_of``: the groups' probabilities, as measured)
+A row says what was asked (``text``), of which group of images (``asked_of``: the groups' probabilities, as measured)
 and what was right (``shares``: for every group, all of it for the technique that was chosen). Beside that stand the
 image's SHA-256 (never the image), its measured features and signals, and what the router had said.
 """
@@ -70,7 +70,7 @@ def _row(image: ImageResult, chosen: Technique, routed: RouteDecision | None) ->
         groups = _groups(seen.features, classical=bool(seen.note))
         features, signals = [round(value, 6) for value in seen.features], asdict(seen.signals)
     except HeadroomError:
-        pass  # a picture that cannot be measured was still judged by a person
+        pass  # an image that cannot be measured was still judged by a person
     right = [float(technique is chosen) for technique in TECHNIQUE_ORDER]
     return {
         "text": image.question,
@@ -93,7 +93,7 @@ def _row(image: ImageResult, chosen: Technique, routed: RouteDecision | None) ->
 
 
 def _groups(features: Any, *, classical: bool) -> list[float]:
-    """Return the probability of each group of pictures, as the shipped router sees it."""
+    """Return the probability of each group of images, as the shipped router sees it."""
     from headroom_nb.routing.picture_kind import FILE, load_kind_models
     from headroom_nb.signals.weight_files import FOLDER, read_weights
 

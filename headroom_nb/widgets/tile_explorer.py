@@ -1,4 +1,4 @@
-"""See the units a picture is billed by, and try sizes, crops, models and detail levels on it."""
+"""See the units an image is billed by, and try sizes, crops, models and detail levels on it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class TileExplorer(HeadroomWidget):
-    """A picture under the grid a model bills it by, with its cost at every size, crop and detail level.
+    """An image under the grid a model bills it by, with its cost at every size, crop and detail level.
 
     Parameters
     ----------
@@ -36,18 +36,18 @@ class TileExplorer(HeadroomWidget):
     detail
         The detail level asked for.
     question
-        What will be asked of the picture; the kernel can look for the region it names.
+        What will be asked of the image; the kernel can look for the region it names.
     crop_box
-        Left, top, right and bottom in pixels of the picture; None for all of it.
+        Left, top, right and bottom in pixels of the image; None for all of it.
     label
-        How the picture is named.
+        How the image is named.
 
     Attributes
     ----------
     model, detail, crop_box, question
         As above; a change from Python shows at once, and what is changed in the page is read here.
     size
-        What would be sent: the crop, or the picture, resized; ``(width, height)`` in pixels. May be set.
+        What would be sent: the crop, or the image, resized; ``(width, height)`` in pixels. May be set.
     tokens, cost
         What that costs: tokens (None where the provider refuses it), and the whole estimate.
 
@@ -56,7 +56,7 @@ class TileExplorer(HeadroomWidget):
     OptionError
         An argument is not one we know, or anywidget is missing.
     PictureError
-        The bytes are not a picture.
+        The bytes are not an image.
     UnknownModelError
         The table has no such model.
     """
@@ -136,14 +136,14 @@ class TileExplorer(HeadroomWidget):
 
     @property
     def tokens(self) -> int | None:
-        """Tokens billed; None where the provider would refuse the picture."""
+        """Tokens billed; None where the provider would refuse the image."""
         try:
             return self.cost.tokens
         except ImageRejectedError:
             return None
 
     def to_image(self) -> Image:
-        """Return what would be sent: the crop, or the picture, at ``size``, in RGB."""
+        """Return what would be sent: the crop, or the image, at ``size``, in RGB."""
         pixels = self._picture.rgb()
         cut = pixels if self.crop_box is None else pixels.crop(self.crop_box)
         return to_rgb(cut if cut.size == self.size else resize(cut, self.size))

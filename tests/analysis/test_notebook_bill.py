@@ -75,7 +75,7 @@ def test_base64_in_several_lines_is_one_picture():
 def test_a_broken_picture_keeps_its_line_and_says_so():
     found = bill(notebook(shown({"image/png": "AAAA"}), shown({"image/png": 7})), model="gpt-4o")
     assert [line.tokens for line in found.lines] == [0, 0]
-    assert all("not a picture" in line.note for line in found.lines)
+    assert all("not an image" in line.note for line in found.lines)
 
 
 @pytest.mark.parametrize("content", ["{}", "[]", "not json", '{"cells": {}}', '{"cells": [7]}'])

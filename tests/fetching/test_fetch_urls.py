@@ -166,7 +166,7 @@ def test_the_pictures_of_one_call_are_bounded_in_number_bytes_and_time(host):
     messages = conversation(*(by_url(host.url(name)) for name in names))
     notes = [image.note for image in compressor(host, max_images=4).run(messages).images]
     assert ["fetched from" in note for note in notes] == [True] * 4 + [False] * 2
-    assert "one call fetches 4 pictures" in notes[-1]
+    assert "one call fetches 4 images" in notes[-1]
     notes = [image.note for image in compressor(host, total_bytes=1).run(messages).images]
     assert any("more than 1 bytes" in note for note in notes)
     host.answers.update(dict.fromkeys(names, lambda send: host.stopped.wait(60)))

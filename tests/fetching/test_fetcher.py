@@ -237,7 +237,7 @@ def test_what_is_no_picture_is_not_read_to_its_end(host):
             sent += 65536
 
     host.answers["/a.png"] = page
-    assert "not a picture" in refusal(host)
+    assert "not an image" in refusal(host)
     assert sent < 12_000_000
 
 

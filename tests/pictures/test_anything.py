@@ -243,7 +243,7 @@ def test_a_plotly_figure_is_drawn_by_its_own_export(monkeypatch):
 
 
 @pytest.mark.parametrize("router", ["embedded", "rules"])
-@pytest.mark.parametrize("image", [7, None, "missing.png", object()], ids=str)
+@pytest.mark.parametrize("image", [7, None, "missing.png", object()], ids=["7", "None", "missing.png", "object"])
 def test_a_router_never_fails_on_what_is_no_image(router, image):
     assert "could not be looked at" in load_router(router).classify(image, "What is it?").reason
 

@@ -145,7 +145,7 @@ def test_a_picture_that_stays_has_no_other():
         [openai_message("Describe it", png(gradient(256, 256)))]
     )
     view = CompressionView(made)
-    with pytest.raises(OptionError, match="no other picture"):
+    with pytest.raises(OptionError, match="no other image"):
         view._picture({"image": 0, "which": "compressed"})
     view.close()
 
