@@ -17,7 +17,7 @@ THREATS = {
     "Decompression bombs and malformed files",
     "Malformed messages, options and files",
     "Requests to other machines by image URLs",
-    "Instructions in a picture's text",
+    "Instructions in an image's text",
     "Scripts in outputs, widgets, reports and exported files",
     "Unsafe model files",
     "Path traversal in exports and batches",
