@@ -89,7 +89,7 @@ def test_a_picture_that_cannot_be_made_cheaper_stays_a_url(host):
     ("given", "why"),
     [
         (answer(b"", status="404 Not Found"), "status 404"),
-        (answer(b"<html>no picture"), "not a picture"),
+        (answer(b"<html>no picture"), "not an image"),
         (redirect("http://pictures.example/"), "only https"),
         (redirect("https://10.0.0.1/"), "port 443|public"),
     ],
@@ -237,7 +237,7 @@ def test_many_threads_and_tasks_fetch_through_one_compressor(host):
 
 def test_the_option_can_be_pickled():
     assert pickle.loads(pickle.dumps(ImageFetcher(seconds=3))) == ImageFetcher(seconds=3)
-    assert ImageCompressor(fetch_urls=True).fetch_urls is True
+    assert ImageCompressor(fetch_urls=True).options.fetch_urls is True
 
 
 @pytest.mark.parametrize("value", ["yes", 1, None, "https://pictures.example"])
