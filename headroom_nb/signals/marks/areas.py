@@ -37,7 +37,8 @@ def find_areas(view: View) -> Iterator[Mark]:
     if not view.lines:
         return
     small = np.asarray(cv2.resize(view.pixels, None, fx=HALF, fy=HALF, interpolation=cv2.INTER_AREA))
-    far = np.abs(small.astype(np.int16) - view.ground.astype(np.int16)).max(axis=2) > GROUND
+    near = cv2.inRange(small, *(np.clip(view.ground + reach, 0, 255) for reach in (-GROUND, GROUND)))
+    far = np.asarray(near) == 0
     # Opened: letters and lines are thinner than areas.
     thick = cv2.morphologyEx(far.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(thick, connectivity=8)

@@ -109,6 +109,11 @@ class Line:
         free = self.pixels[::2, ::2][self.mask[::2, ::2] == 0]
         return np.asarray(np.median(free if len(free) else self.pixels.reshape(-1, 3), axis=0))
 
+    @cached_property
+    def tint(self) -> npt.NDArray[np.float64]:
+        """(3,) colour of the line's ink."""
+        return self.colour(0, self.mask.shape[1])
+
     def colour(self, left: int, right: int) -> npt.NDArray[np.float64]:
         """Return the (3,) colour of the ink between two columns: the mean of the half farthest from the ground."""
         pixels = self.pixels[:, left:right][self.mask[:, left:right] > 0].astype(np.float64)

@@ -71,7 +71,11 @@ def _base(line: Line) -> npt.NDArray[np.float64]:
     middles, bottoms = line.parts[:, 0] + line.parts[:, 2] / 2, line.parts[:, 1] + line.parts[:, 3]
     tall = (line.parts[:, 3] > 0.6 * line.cap) & (np.abs(bottoms - line.base) < 0.5 * line.cap)
     near = np.abs(middles[:, None] - middles[tall][None]) < AROUND * line.cap
-    return np.array([np.median(bottoms[tall][row]) if row.sum() > 2 else line.base for row in near], dtype=np.float64)
+    base = np.full(len(middles), line.base)
+    enough = near.sum(axis=1) > 2
+    if enough.any():
+        base[enough] = np.nanmedian(np.where(near[enough], bottoms[tall][None], np.nan), axis=1)
+    return base
 
 
 def _mark(view: View, line: Line, kind: str, run: list[int]) -> Mark:

@@ -33,7 +33,7 @@ def find_coloured_text(view: View) -> Iterator[Mark]:
     """Yield the lines, or words in them, whose colour is not their siblings'; the value is the colour's name."""
     seen = set()
     for group in [*columns(view.lines), *(row for row in rows(view.lines) if len(row) > 1)]:
-        names = {line: colour_name(line.colour(0, line.mask.shape[1])) for line in group}
+        names = {line: colour_name(line.tint) for line in group}
         hues = {name for name in names.values() if name}
         odd = different(group, names.__getitem__) or (group if len(hues) > 1 else [])
         for line in odd:
@@ -61,7 +61,6 @@ def find_grounds(view: View) -> Iterator[Mark]:
     """Yield the lines that stand on another ground than their siblings: highlighted, selected, tinted."""
     seen = set()
     for group in columns(view.lines):
-        grounds = {line: tuple(np.round(line.ground / GROUND).astype(int)) for line in group}
         kinds: list[np.ndarray] = []
         labels = {}
         for line in group:
@@ -72,7 +71,7 @@ def find_grounds(view: View) -> Iterator[Mark]:
         odd = different(group[1:] if labels[group[0]] != labels[group[1]] else group, labels.__getitem__)
         if len(kinds) > 1 and not _takes_turns([labels[line] for line in group]):
             for line in odd:
-                if line not in seen and grounds:
+                if line not in seen:
                     seen.add(line)
                     yield _mark(view, line, "ground", colour_name(line.ground) or "grey")
 
@@ -117,7 +116,7 @@ def _stroke(line: Line) -> float:
 
 
 def _contrast(line: Line) -> float:
-    return float(np.abs(line.colour(0, line.mask.shape[1]) - line.ground).max())
+    return float(np.abs(line.tint - line.ground).max())
 
 
 def _mark(view: View, line: Line, kind: str, value: str, *, strong: bool = True) -> Mark:
