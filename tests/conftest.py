@@ -31,6 +31,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group("watched" if folder in WATCHED else file))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def a_config_folder_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the user's key and trusted files out of the tests, and those of the tests out of the user's folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def the_models_of_the_table() -> Iterator[None]:
     """Forget what a test registered: it would change prices, and the facts of a batch, for the next."""

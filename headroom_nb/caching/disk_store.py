@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import hashlib
+import hmac
 import os
 import sqlite3
 import threading
@@ -21,6 +21,7 @@ from weakref import WeakSet
 from headroom_nb.caching.sqlite_file import BUSY_SECONDS, connect, empty, number, shrink, transaction
 from headroom_nb.errors import FileAccessError
 from headroom_nb.runtime.forks import after_fork
+from headroom_nb.runtime.user_key import user_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,8 +116,8 @@ class DiskStore:
         if found is None:
             return None
         value, digest = found
-        if not isinstance(value, bytes) or _digest(key, value) != digest:
-            self.notes.append(f"an entry in {self.path} was damaged and is not used")
+        if not isinstance(value, bytes) or self._mac(key, value) != digest:
+            self.notes.append(f"an entry in {self.path} is damaged or was not stored by you; it is not used")
             self._guarded(lambda file: file.execute("DELETE FROM entries WHERE key = ?", (key,)))
             return None
         with self._lock:
@@ -171,6 +172,7 @@ class DiskStore:
         """Begin without an open file: at first, and in the child after a fork."""
         self._lock = threading.RLock()
         self._file = None
+        self._secret = b""
         self._opened = (0, 0)
         self._uses: dict[bytes, float] = {}
         self._broken = self._missed = 0
@@ -209,7 +211,8 @@ class DiskStore:
     def _open(self) -> sqlite3.Connection:
         if self._file is None:
             _make_private(self.folder)
-            with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)) as made:
+            self._secret = user_key()
+            with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)) as made:
                 status = os.fstat(made.fileno())
                 self._opened = (status.st_dev, status.st_ino)
             self._file = connect(self.path)
@@ -246,11 +249,15 @@ class DiskStore:
         except OSError as error:
             self._turn_off(_reason(error))
 
+    def _mac(self, key: bytes, value: bytes) -> bytes:
+        """Return what an entry is checked by; it covers the key, so that no value stands under another's."""
+        return hmac.digest(self._secret, len(key).to_bytes(8, "big") + key + value, "sha256")
+
     def _write(self, file: sqlite3.Connection, key: bytes, value: bytes) -> None:
         now = time.time()
         with transaction(file):
             self._note_uses(file)
-            file.execute("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", (key, value, _digest(key, value), now))
+            file.execute("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", (key, value, self._mac(key, value), now))
             shrink(file, self.max_bytes, now)
         self._uses.clear()
         self._missed = 0  # only here: reading goes on while another process keeps the file from being written
@@ -270,11 +277,6 @@ class DiskStore:
 def open_store(folder: Path) -> DiskStore:
     """Return the process's store in a folder; nothing is read or made yet."""
     return DiskStore(folder)
-
-
-def _digest(key: bytes, value: bytes) -> bytes:
-    """Return the SHA-256 that an entry is checked by; it covers the key, so that no value stands under another's."""
-    return hashlib.sha256(len(key).to_bytes(8, "big") + key + value).digest()
 
 
 def _reason(error: OSError) -> str:

@@ -10,11 +10,14 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
 from headroom_nb.caching.disk_store import DiskStore
 from headroom_nb.errors import FileAccessError
+from headroom_nb.runtime import user_key
 
 KEY = b"key"
 
@@ -333,3 +336,68 @@ def test_a_forked_child_opens_the_file_anew(tmp_path):
         print(status, store.get(b"child"), store.get(b"after"), store.notes)
     """
     assert run(code, str(tmp_path)) == "0 b'2' b'3' []"
+
+
+@pytest.fixture
+def another_user(tmp_path, monkeypatch):
+    def become(name):
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / name))
+
+    become("me")
+    return become
+
+
+def test_what_somebody_else_stored_is_not_used(tmp_path, another_user):
+    """A project may come with a cache folder in it."""
+    another_user("them")
+    theirs = DiskStore(tmp_path / "cache")
+    theirs.put(b"key", b"what they want me to send")
+    theirs.close()
+    another_user("me")
+    mine = DiskStore(tmp_path / "cache")
+    assert mine.get(b"key") is None
+    assert "not stored by you" in mine.notes[-1]
+    mine.put(b"key", b"mine")
+    assert mine.get(b"key") == b"mine"
+    mine.close()
+
+
+def test_an_entry_with_a_plain_checksum_of_itself_is_not_used(tmp_path, another_user):
+    store = DiskStore(tmp_path)
+    store.put(b"key", b"mine")
+    store.close()
+    forged = b"theirs"
+    with closing(sqlite3.connect(store.path)) as file, file:
+        digest = hashlib.sha256(len(b"key").to_bytes(8, "big") + b"key" + forged).digest()
+        file.execute("UPDATE entries SET value = ?, digest = ?", (forged, digest))
+    assert store.get(b"key") is None
+    store.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="this system has no modes")
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
+def test_a_key_that_others_can_read_is_no_key(tmp_path, another_user, mode):
+    DiskStore(tmp_path / "a").put(b"key", b"mine")
+    key = tmp_path / "me" / "headroom_nb" / "key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    key.chmod(mode)
+    user_key._key_in.cache_clear()
+    store = DiskStore(tmp_path / "b")
+    store.put(b"key", b"mine")
+    assert "not yours alone" in store.off
+    assert store.get(b"key") is None
+
+
+def test_a_damaged_key_is_named(tmp_path, another_user):
+    (tmp_path / "me" / "headroom_nb").mkdir(parents=True)
+    (tmp_path / "me" / "headroom_nb" / "key").write_bytes(b"short")
+    (tmp_path / "me" / "headroom_nb" / "key").chmod(0o600)
+    store = DiskStore(tmp_path / "cache")
+    store.put(b"key", b"mine")
+    assert "is damaged" in store.off
+
+
+def test_many_processes_that_begin_at_once_have_one_key(tmp_path, another_user):
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: user_key._key_in.__wrapped__(tmp_path / "config" / "key"), range(32)))
+    assert len(keys) == 1
