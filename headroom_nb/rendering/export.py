@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.errors import OptionError
 from headroom_nb.records import CompressionResult, ImagePart, format_path
-from headroom_nb.rendering import display, figures, markup, payloads
+from headroom_nb.rendering import display, figures, json_data, markup, payloads, scripts
 from headroom_nb.runtime.files import expanded, shown, write_whole
 from headroom_nb.runtime.words import hint
 
@@ -47,7 +47,7 @@ def _one(write: Callable[[CompressionResult], str | bytes]) -> Callable[[Sequenc
 
 
 def _json(result: CompressionResult) -> str:
-    return payloads.to_json(result.messages, indent=1) + "\n"
+    return json_data.to_json(result.messages, indent=1) + "\n"
 
 
 def _html(result: CompressionResult) -> str:
@@ -89,8 +89,8 @@ def _suffix(media_type: str | None) -> str:
 
 FORMATS = {
     "json": ExportFormat("headroom-messages.json", "the messages as JSON", _one(_json)),
-    "python": ExportFormat("headroom_request.py", "a script for the provider's Python package", _one(payloads.python)),
-    "curl": ExportFormat("headroom-request.sh", "a shell script", _one(payloads.curl)),
+    "python": ExportFormat("headroom_request.py", "a script for the provider's Python package", _one(scripts.python)),
+    "curl": ExportFormat("headroom-request.sh", "a shell script", _one(scripts.curl)),
     "openai-batch": ExportFormat("headroom-openai-batch.jsonl", "OpenAI batch lines", payloads.openai_batch, many=True),
     "anthropic-batch": ExportFormat(
         "headroom-anthropic-batch.jsonl", "Anthropic batch lines", payloads.anthropic_batch, many=True
@@ -121,8 +121,10 @@ class Written:
         return {"text/plain": str(self)}
 
 
-def render(result: CompressionResult | Sequence[CompressionResult], to: str = "json") -> str | bytes:
-    """Return a result in a format: text, or bytes for ``"zip"``.
+def render(
+    result: CompressionResult | Sequence[CompressionResult], to: str = "json", *, base_url: str | None = None
+) -> str | bytes:
+    """Return a result in a format: text, or bytes for ``"zip"``; ``base_url`` as for :func:`export`.
 
     Raises
     ------
@@ -137,6 +139,10 @@ def render(result: CompressionResult | Sequence[CompressionResult], to: str = "j
         raise OptionError("only what compress gives can be exported: a result, or a list of results for batch lines")
     if len(results) > 1 and not form.many:
         raise OptionError(f"{to} takes one result, not {len(results)}; batch formats take many")
+    if base_url is not None:
+        if to not in _SCRIPTS:
+            raise OptionError(f"base_url= is for {' and '.join(_SCRIPTS)}, not for {to}")
+        return {"python": scripts.python, "curl": scripts.curl}[to](results[0], base_url)
     return form.write(results)
 
 
@@ -146,8 +152,9 @@ def export(
     path: str | os.PathLike[str] | None = None,
     *,
     force: bool = False,
+    base_url: str | None = None,
 ) -> Written:
-    """Write a result to a file.
+    """Write a result to a file; a long request of a script goes to a JSON file beside it.
 
     Parameters
     ----------
@@ -161,6 +168,8 @@ def export(
         The file; left out, a name of the format's own in the working directory.
     force
         Whether an existing file may be replaced.
+    base_url
+        Where a script sends a request of OpenAI's shape; None goes by the model's name.
 
     Raises
     ------
@@ -170,11 +179,24 @@ def export(
     """
     target = None if path is None else expanded(path)
     to = _named_by(target) if to is None else to
-    content = render(result, to)
-    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    content = render(result, to, base_url=base_url)
     target = target or expanded(FORMATS[to].file)
+    if to in _SCRIPTS:
+        beside = target.with_suffix(".json")
+        content, request = _SCRIPTS[to](_only(result), beside.name, base_url)
+        if request:
+            write_file(beside, request, force=force)
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     write_file(target, data, force=force)
     return Written(target, FORMATS[to].about, len(data))
+
+
+_SCRIPTS = {"python": scripts.python_with_data, "curl": scripts.curl_with_data}
+"""Formats whose long requests go to a file beside them."""
+
+
+def _only(result: CompressionResult | Sequence[CompressionResult]) -> CompressionResult:
+    return result if isinstance(result, CompressionResult) else next(iter(result))
 
 
 def _named_by(target: Path | None) -> str:

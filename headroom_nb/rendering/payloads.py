@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import pprint
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from headroom_nb.errors import OptionError
 from headroom_nb.formats import detect_provider, find_images
 from headroom_nb.formats.walk import request_body
+from headroom_nb.rendering.gemini_rest import rest_body
+from headroom_nb.rendering.hosts import HOSTS, host_at, host_of
+from headroom_nb.rendering.json_data import plain, to_json
 
 if TYPE_CHECKING:
     from headroom_nb.records import CompressionResult
+    from headroom_nb.rendering.hosts import Host
 
 ANTHROPIC_MAX_TOKENS = 1024
 """Length of the answer asked for where the request names none; Anthropic requires one."""
@@ -34,9 +33,9 @@ class Api:
         Where its request body keeps the messages and the model; an empty ``model_key`` means in the address.
     url, headers
         For a plain HTTP call, ``{model}`` in the address and the key's variable in a header; empty where a plain call
-        cannot be signed.
+        cannot be signed. An address that starts with ``/`` is one that many hosts have.
     package, python
-        What to install, and the call itself; ``request`` is the body.
+        What to install, and the call itself; ``request`` is the body, ``client`` made for the host before.
     """
 
     name: str
@@ -68,25 +67,19 @@ APIS = {
         "OpenAI Chat Completions",
         "messages",
         "model",
-        "https://api.openai.com/v1/chat/completions",
-        ("Authorization: Bearer $OPENAI_API_KEY",),
+        "/chat/completions",
+        (),
         "openai",
-        "from openai import OpenAI\n\n"
-        "client = OpenAI()  # reads OPENAI_API_KEY\n"
-        "answer = client.chat.completions.create(**request)\n"
-        "print(answer.choices[0].message.content)\n",
+        "answer = client.chat.completions.create(**request)\nprint(answer.choices[0].message.content)\n",
     ),
     "openai_responses": Api(
         "OpenAI Responses",
         "input",
         "model",
-        "https://api.openai.com/v1/responses",
-        ("Authorization: Bearer $OPENAI_API_KEY",),
+        "/responses",
+        (),
         "openai",
-        "from openai import OpenAI\n\n"
-        "client = OpenAI()  # reads OPENAI_API_KEY\n"
-        "answer = client.responses.create(**request)\n"
-        "print(answer.output_text)\n",
+        "answer = client.responses.create(**request)\nprint(answer.output_text)\n",
     ),
     "anthropic": Api(
         "Anthropic Messages",
@@ -125,33 +118,40 @@ APIS = {
 _SAME_API = {"openai_screenshot": "openai_responses"}
 _BY_PROVIDER = {"openai": "openai_chat", "anthropic": "anthropic", "google": "google", "bedrock": "bedrock"}
 
-GENERATION_EXCEPTIONS = frozenset(
-    {
-        "cachedContent",
-        "cached_content",
-        "safetySettings",
-        "safety_settings",
-        "systemInstruction",
-        "system_instruction",
-        "toolConfig",
-        "tool_config",
-        "tools",
-    }
-)
-"""What a Gemini SDK's ``config`` holds and a REST request keeps beside ``generationConfig``."""
+STREAMING = ("stream", "stream_options")
+"""Keys that are left out: a script prints the whole answer."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request body and whose it is; ``body`` may hold raw bytes where the conversation did."""
+    """A request body and whose it is; ``body`` may hold raw bytes where Bedrock's SDK takes them.
+
+    ``notes`` say what was left out.
+    """
 
     api: Api
     model: str
     body: dict[str, Any]
+    host: Host | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What it is sent to, as a person calls it."""
+        if self.host is None or self.host is HOSTS["openai"]:
+            return self.api.name
+        return f"{self.host.name}, as {self.api.name}"
 
 
-def request_of(result: CompressionResult) -> Request:
+def request_of(result: CompressionResult, base_url: str | None = None) -> Request:
     """Return the request that carries a result's messages; what it does not say is filled in.
+
+    Parameters
+    ----------
+    result
+        What ``compress`` gave.
+    base_url
+        Where a request of OpenAI's shape goes; None reads it off the model.
 
     Raises
     ------
@@ -169,15 +169,26 @@ def request_of(result: CompressionResult) -> Request:
         )
     if api.name == "Gemini" and _holds_content(body["contents"]):
         raise OptionError("Gemini takes contents with parts; these messages hold content: export them --to json")
-    body = _rest(dict(body)) if api.name == "Gemini" else dict(body)
-    model = str(body.get(api.model_key or "model") or result.model)
+    body = rest_body(dict(body)) if api.name == "Gemini" else dict(body)
+    model = str(body.get(api.model_key or "model") or getattr(result.recompress, "model", None) or result.model)
+    host = None
+    if api.url.startswith("/"):
+        host, model = host_of(model) if base_url is None else (host_at(base_url), model)
     if api.model_key:
-        body = {api.model_key: model, **body}
+        body = {api.model_key: model, **{key: value for key, value in body.items() if key != api.model_key}}
     else:
         body.pop("model", None)
+    notes = []
+    if any(body.get(key) for key in STREAMING):
+        notes.append('"stream" was left out: the whole answer is printed at once')
+    body = {key: value for key, value in body.items() if key not in STREAMING}
     if api.name == "Anthropic Messages":
         body.setdefault("max_tokens", ANTHROPIC_MAX_TOKENS)
-    return Request(api, model, body)
+    try:
+        body = plain(body, raw=api.name == "Bedrock Converse")
+    except RecursionError as error:
+        raise OptionError("these messages are nested too deeply to be written as a request") from error
+    return Request(api, model, body, host, tuple(notes))
 
 
 def _holds_content(contents: Any) -> bool:
@@ -201,79 +212,13 @@ def _api(result: CompressionResult) -> Api:
     return APIS[name]
 
 
-def _rest(body: dict[str, Any]) -> dict[str, Any]:
-    """Return a Gemini body as its REST interface takes it, from either that or the SDK's arguments."""
-    config = body.pop("config", None)
-    if not isinstance(config, Mapping):
-        return body
-    beside = {key: value for key, value in config.items() if key in GENERATION_EXCEPTIONS}
-    generation = {key: value for key, value in config.items() if key not in GENERATION_EXCEPTIONS}
-    return {**body, **beside, **({"generationConfig": generation} if generation else {})}
-
-
-def to_json(value: Any, *, indent: int | None = None) -> str:
-    """Return a document as JSON in ASCII; raw bytes become base64.
-
-    Raises
-    ------
-    OptionError
-        When something in it has no JSON form.
-    """
-    try:
-        return json.dumps(plain(value), indent=indent, allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise OptionError(f"these messages cannot be written as JSON: {error}") from error
-
-
-def plain(value: Any) -> Any:
-    """Return a copy of nothing but mappings, lists and scalars; raw bytes become base64."""
-    if isinstance(value, (bytes, bytearray)):
-        return base64.b64encode(value).decode("ascii")
-    if isinstance(value, Enum):
-        return plain(value.value)
-    if isinstance(value, Mapping):
-        return {str(key): plain(entry) for key, entry in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [plain(entry) for entry in value]
-    return value
-
-
-def python(result: CompressionResult) -> str:
-    """Return a script that sends the conversation with the provider's own package."""
-    request = request_of(result)
-    raw = request.api.name == "Bedrock Converse"
-    try:
-        body = request.body if raw else plain(request.body)
-        if not request.api.model_key:
-            body = {"model": request.model, **body}
-        literal = pprint.pformat(body, width=120, sort_dicts=False)
-    except RecursionError as error:
-        raise OptionError("these messages are nested too deeply to be written as a script") from error
-    return (
-        f'"""Sends the compressed conversation to {request.api.name}; needs: pip install {request.api.package}."""\n\n'
-        f"request = {literal}\n\n{request.api.python}"
-    )
-
-
-def curl(result: CompressionResult) -> str:
-    """Return a shell script that sends the conversation; the key comes from the environment."""
-    request = request_of(result)
-    if not request.api.url:
-        raise OptionError(f"{request.api.name} signs its requests, which curl alone does not: export --to python")
-    headers = "".join(f' \\\n  -H "{header}"' for header in ("Content-Type: application/json", *request.api.headers))
-    model = quote(request.model.removeprefix("models/"), safe="")
-    url = request.api.url.format(model=model)
-    body = to_json(request.body)
-    return f"curl '{url}'{headers} \\\n  --data-binary @- <<'HEADROOM_REQUEST'\n{body}\nHEADROOM_REQUEST\n"
-
-
 def openai_batch(results: Sequence[CompressionResult]) -> str:
     """Return one line per conversation for OpenAI's Batch API."""
     lines = []
     for number, result in enumerate(results, 1):
         request = _expect(result, "OpenAI")
-        path = request.api.url.removeprefix("https://api.openai.com")
-        lines.append({"custom_id": f"request-{number}", "method": "POST", "url": path, "body": request.body})
+        url = f"/v1{request.api.url}"
+        lines.append({"custom_id": f"request-{number}", "method": "POST", "url": url, "body": request.body})
     return _lines(lines)
 
 

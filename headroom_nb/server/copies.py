@@ -125,7 +125,7 @@ def _put(content: Any, path: tuple[str | int, ...], part: Any) -> None:
 
 
 def _document(data: bytes, suffix: str, options: Options) -> Copy:
-    from headroom_nb.rendering.payloads import to_json
+    from headroom_nb.rendering.json_data import to_json
 
     document = _parse(data)
     result = compress(document, options=options)
