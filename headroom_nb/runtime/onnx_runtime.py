@@ -26,6 +26,10 @@ class Session(Protocol):
         """Run the model."""
         ...
 
+    def give_back(self, input_feed: dict[str, Any]) -> None:
+        """Run the model on a tiny input and give back the memory that larger ones left behind."""
+        ...
+
     def get_inputs(self) -> list[Any]:
         """Return what the model takes."""
         ...
@@ -64,6 +68,9 @@ class _ForkSafeSession:
         last = next(self._runs) % GIVE_BACK_EVERY == 0
         outputs: list[Any] = self._opened().run(output_names, input_feed, _giving_back() if last else None)
         return outputs
+
+    def give_back(self, input_feed: dict[str, Any]) -> None:
+        self._opened().run(None, input_feed, _giving_back())
 
     def get_inputs(self) -> list[Any]:
         inputs: list[Any] = self._opened().get_inputs()

@@ -7,7 +7,7 @@ import statistics
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from headroom_nb.techniques.transcript.pieces import Piece
 
@@ -16,8 +16,18 @@ Row = list["Piece"]
 SAME_ROW = 0.5
 """Two pieces share a row when they overlap by this share of the lower one's height."""
 
-GUTTER = 0.8
-"""Narrowest gap between two columns, in line heights."""
+GUTTER = 0.35
+"""Narrowest gap between two columns, in line heights: those of newspapers are hardly wider than a space, but the same
+for many rows."""
+
+FIRST_ROWS, FIRST_LETTERS = 12, 12
+"""No columns begin where the median piece of so many rows has fewer letters than this."""
+
+WINDOW = 400
+"""Rows that are looked ahead for the end of columns; pages of more are read in stretches."""
+
+MOST_PIECES = 20_000
+"""With more pieces than this, rows are read from top to bottom: no page that people read has so many."""
 
 COLUMN_ROWS = 4
 """Fewer rows on either side make no columns."""
@@ -53,14 +63,18 @@ def regions_of(pieces: Sequence[Piece]) -> list[list[Row]]:
     rows = rows_of(pieces)
     if not rows:
         return []
+    if len(pieces) > MOST_PIECES:
+        return [rows]
     regions: list[list[Row]] = []
     waiting: list[Row] = []
     start = 0
     while start < len(rows):
-        found = _columns_from(rows, start)
+        found, looked_at = _columns_from(rows, start)
         if found is None:
-            waiting.append(rows[start])
-            start += 1
+            # Gaps that were no columns for long are none in the next rows either.
+            following = start + max(1, looked_at // 4)
+            waiting += rows[start:following]
+            start = following
             continue
         end, gutter = found
         first = start
@@ -85,24 +99,42 @@ def _side_by_side(one: Piece, other: Piece) -> bool:
     return beside and overlap > SAME_ROW * min(one.height, other.height)
 
 
-def _columns_from(rows: list[Row], start: int) -> tuple[int, float] | None:
-    """Return where two columns of running text that begin at a row end, and the gap's middle; None if none begin."""
+def _columns_from(rows: list[Row], start: int) -> tuple[tuple[int, float] | None, int]:
+    """Return where two columns of running text that begin at a row end and the gap's middle, None if none begin.
+
+    And beside it how many rows were looked at.
+    """
     if len(rows[start]) < 2:
-        return None
-    best: tuple[int, float] | None = None
+        return None, 1
+    first = [piece for row in rows[start : start + FIRST_ROWS] for piece in row]
+    if statistics.median(len(piece.text) for piece in first) < FIRST_LETTERS:
+        return None, 1
     height = statistics.median(piece.height for row in rows[start : start + 20] for piece in row)
     gaps = _gaps(rows[start])
-    for end in range(start + 1, len(rows) + 1):
-        gaps = _narrowed(gaps, rows[end - 1], GUTTER * height)
+    reached: list[list[Span]] = []
+    for row in rows[start : start + WINDOW]:
+        gaps = _narrowed(gaps, row, GUTTER * height)
         if not gaps:
             break
-        window = [piece for row in rows[start:end] for piece in row]
-        for left, right in gaps:
+        reached.append(gaps)
+    for count in _from_the_end(len(reached)):
+        window = [piece for row in rows[start : start + count] for piece in row]
+        for left, right in reversed(reached[count - 1]):
             middle = (left + right) / 2
             sides = [[p for p in window if p.right <= middle], [p for p in window if p.right > middle]]
             if all(_is_running_text(side) for side in sides):
-                best = end, middle
-    return best
+                return (start + count, middle), count
+    letters = statistics.median(len(piece.text) for row in rows[start : start + max(1, len(reached))] for piece in row)
+    return None, len(reached) if letters < COLUMN_LETTERS else 1
+
+
+def _from_the_end(count: int) -> Iterator[int]:
+    """Yield counts of rows from the largest down, in steps that double: enough to find where columns end."""
+    step = 1
+    while count >= COLUMN_ROWS:
+        yield count
+        count -= step
+        step *= 2
 
 
 def _joins(row: Row, following: Row, gutter: float) -> bool:
@@ -131,6 +163,8 @@ def _narrowed(gaps: list[Span], row: Row, least: float) -> list[Span]:
 
 
 def _is_running_text(side: list[Piece]) -> bool:
+    if len(side) < COLUMN_ROWS or statistics.median(len(piece.text) for piece in side) < COLUMN_WORDS:
+        return False
     rows = rows_of(side)
     if len(rows) < COLUMN_ROWS:
         return False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from headroom_nb.techniques.transcript.pieces import Piece
     from headroom_nb.techniques.transcript.reading_order import Row, Span
 
 SPANNING = 0.15
@@ -42,7 +43,31 @@ def table_end(rows: Sequence[Row], start: int) -> int:
             end = index + 1
         elif index - end >= MAX_SINGLE:
             break
-    return end if is_table(rows[start:end]) else start
+    if not is_table(rows[start:end]):
+        return start
+    columns = columns_of(rows[start:end])
+    # The last rows may have one filled cell: it stands in its column, and as close as the rows before it.
+    while end < len(rows) and len(rows[end]) == 1 and end - start >= 2:
+        step = _middle(rows[end - 1]) - _middle(rows[end - 2])
+        if not (_middle(rows[end]) - _middle(rows[end - 1]) <= 1.25 * step and _in_one(rows[end][0], columns)):
+            break
+        end += 1
+    return end
+
+
+def _in_one(piece: Piece, columns: Sequence[Span]) -> bool:
+    """Return whether a piece begins where a column begins and reaches into no other."""
+    slack = 1.5 * piece.height
+    inside = [index for index, (left, right) in enumerate(columns) if piece.left < right and piece.right > left]
+    return (
+        len(inside) == 1
+        and abs(piece.left - columns[inside[0]][0]) <= slack
+        and piece.right <= columns[inside[0]][1] + 2 * slack
+    )
+
+
+def _middle(row: Row) -> float:
+    return statistics.mean(piece.middle for piece in row)
 
 
 def is_table(rows: Sequence[Row]) -> bool:
@@ -56,14 +81,20 @@ def is_table(rows: Sequence[Row]) -> bool:
 
 def columns_of(rows: Sequence[Row]) -> list[Span]:
     """Return the columns, ``(left, right)`` in pixels: where hardly any row has text there is a gap between two."""
-    edges = sorted({edge for row in rows for piece in row for edge in (piece.left, piece.right)})
-    if not edges:
+    # A sweep over the edges: how many rows have text between two of them.
+    changes: dict[float, int] = {}
+    for row in rows:
+        for left, right in _union(row):
+            changes[left] = changes.get(left, 0) + 1
+            changes[right] = changes.get(right, 0) - 1
+    if not changes:
         return []
     height = statistics.median(piece.height for row in rows for piece in row)
     allowed = SPANNING * len(rows)
     columns: list[list[float]] = []
-    for left, right in itertools.pairwise(edges):
-        crossing = sum(any(piece.left < right and piece.right > left for piece in row) for row in rows)
+    crossing = 0
+    for left, right in itertools.pairwise(sorted(changes)):
+        crossing += changes[left]
         if crossing <= allowed:
             continue
         if columns and left - columns[-1][1] < GAP * height:
@@ -71,6 +102,17 @@ def columns_of(rows: Sequence[Row]) -> list[Span]:
         else:
             columns.append([left, right])
     return [(left, right) for left, right in columns]
+
+
+def _union(row: Row) -> list[Span]:
+    """Return the spans that a row's pieces cover, those that overlap joined."""
+    spans: list[list[float]] = []
+    for piece in sorted(row, key=lambda piece: piece.left):
+        if spans and piece.left <= spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], piece.right)
+        else:
+            spans.append([piece.left, piece.right])
+    return [(left, right) for left, right in spans]
 
 
 def to_markdown(rows: Sequence[Row]) -> str:

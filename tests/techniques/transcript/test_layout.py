@@ -145,3 +145,64 @@ def test_no_character_is_lost_or_invented_whatever_the_boxes(placed, turned):
 
 def test_the_fakes_lines_come_out_in_order():
     assert to_text(FakeOcr(["one", "two", "three"]).read(Image.new("RGB", (200, 200)))) == "one\ntwo\nthree"
+
+
+def grid_page(rows, columns, text="cell 12"):
+    lines = [
+        OcrLine(text, ((x, y), (x + 120, y), (x + 120, y + 18), (x, y + 18)), 0.9)
+        for y in range(5, 24 * rows, 24)
+        for x in range(10, 150 * columns, 150)
+    ]
+    return OcrPage(tuple(lines), len(lines), (150 * columns, 24 * rows + 50))
+
+
+def test_narrow_columns_of_a_newspaper_are_no_table():
+    words = [
+        "which",
+        "was",
+        "the",
+        "case",
+        "in",
+        "many",
+        "of",
+        "the",
+        "towns",
+        "along",
+        "the",
+        "coast",
+        "and",
+        "further",
+        "inland",
+        "too",
+    ]
+    columns_ = [[" ".join(words[(3 * row + column) % 9 :][:6]) for row in range(8)] for column in range(3)]
+    lines = [
+        OcrLine(text, ((x, y), (x + 236, y), (x + 236, y + 20), (x, y + 20)), 0.99)
+        for column, texts in enumerate(columns_)
+        for row, text in enumerate(texts)
+        for x, y in [(20 + 246 * column, 20 + 26 * row)]
+    ]
+    text = to_text(OcrPage(tuple(lines), len(lines), (780, 260)))
+    assert text.split() == " ".join(line for column in columns_ for line in column).split()
+
+
+def test_a_last_row_with_one_cell_stays_in_its_table():
+    cells = [
+        (0, 0, "To do"),
+        (1, 0, "Doing"),
+        (2, 0, "Done"),
+        (0, 1, "Paint"),
+        (1, 1, "Glue"),
+        (2, 1, "Saw"),
+        (1, 2, "Nail"),
+    ]
+    lines = [
+        OcrLine(text, ((x, y), (x + 60, y), (x + 60, y + 20), (x, y + 20)), 0.99)
+        for column, row, text in cells
+        for x, y in [(20 + 200 * column, 20 + 60 * row)]
+    ]
+    assert "|  | Nail |  |" in to_text(OcrPage(tuple(lines), len(lines), (640, 220)))
+
+
+def test_a_page_of_thousands_of_boxes_keeps_every_cell():
+    assert to_text(grid_page(500, 8)).count("cell 12") == 4000
