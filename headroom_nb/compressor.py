@@ -17,6 +17,7 @@ from headroom_nb.errors import OptionError
 from headroom_nb.fetching import fetch_slots
 from headroom_nb.formats import find_images, replace_images
 from headroom_nb.formats.model_choice import choose_model
+from headroom_nb.formats.source_names import file_name, remembered_name
 from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import check_document, read_messages
 from headroom_nb.options import Options, takes_options
@@ -35,9 +36,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from headroom_nb.costs import ModelSpec
+    from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.ocr import Ocr
     from headroom_nb.pipeline.context import Progress
-    from headroom_nb.records import BlockPath, Part
+    from headroom_nb.records import BlockPath, Box, ImageResult, Part
     from headroom_nb.routing.base import Router
 
 SEED = ("model", "router", "quality", "ocr")
@@ -146,6 +148,7 @@ class ImageCompressor:
         *,
         techniques: Mapping[BlockPath, Technique] | None = None,
         questions: Mapping[BlockPath, str] | None = None,
+        boxes: Mapping[BlockPath, Box] | None = None,
         enforce_limits: bool | None = None,
         progress: Progress | None = None,
     ) -> CompressionResult:
@@ -163,6 +166,8 @@ class ImageCompressor:
             Techniques chosen manually, by block path; the router is not asked for these.
         questions
             Questions to decide by instead of those in the conversation, by block path; what is sent keeps its own.
+        boxes
+            Regions to cut out, in pixels of the original, by block path.
         enforce_limits
             Also resize what the provider would still refuse. This looks at the whole request, so it may change
             earlier turns once there are more images. None takes the compressor's choice.
@@ -178,7 +183,9 @@ class ImageCompressor:
             When the document cannot be read at all.
         """
         options = self.options
-        chosen, asked = check_choices(techniques, questions)
+        check_choices(techniques, questions, boxes)
+        chosen = {path: Technique(each) for path, each in (techniques or {}).items()}
+        asked, cut = dict(questions or {}), dict(boxes or {})
 
         # formats: find every image, and the question of the turn it was sent in
         check_document(messages)
@@ -194,14 +201,19 @@ class ImageCompressor:
             replace(slot, question=asked[slot.path]) if slot.path in asked else slot
             for slot in find_images(messages, read)
         ]
-        unknown = (chosen.keys() | asked.keys()) - {slot.path for slot in slots}
+        unknown = (chosen.keys() | asked.keys() | cut.keys()) - {slot.path for slot in slots}
         if unknown:
             raise OptionError(f"there is no image at {', '.join(sorted(map(format_path, unknown)))}")
         slots, fetches = fetch_slots(slots, options.fetch_urls)
 
         # signals, routing, techniques, costs and choice: each image on its own, see pipeline/one_image.py
         usual = DecisionContext(spec, options)
-        contexts = [replace(usual, forced=chosen[slot.path]) if slot.path in chosen else usual for slot in slots]
+        contexts = [
+            replace(usual, forced=chosen.get(slot.path), box=cut.get(slot.path))
+            if slot.path in chosen or slot.path in cut
+            else usual
+            for slot in slots
+        ]
         tools = Tools(lambda: self.router, lambda: self._cache.reader(self.ocr), options.limits, self._memory, progress)
         known_notes = len(self._cache.notes)
         images = [fetches.describe(image) for image in all_images(slots, contexts, tools, self._cache)]
@@ -221,7 +233,8 @@ class ImageCompressor:
             usd_per_million_tokens=spec.usd_per_million_tokens,
             warnings=limit_warnings(made, spec),
             original=messages,
-            recompress=_Again(self, messages, provider, model, chosen, asked, enforce),
+            names=_names(slots, made),
+            recompress=_Again(self, messages, provider, model, chosen, asked, cut, enforce),
         )
         if enforce:
             from headroom_nb.checks.enforce import enforce_limits as within_limits
@@ -287,6 +300,14 @@ def compress_images(messages: Any, provider: str | None = None, model: str | Non
     return compress(messages, provider, model, **choices).messages
 
 
+def _names(slots: Sequence[ImageSlot], images: Sequence[ImageResult]) -> dict[BlockPath, str]:
+    """Return the file names of the images that have one, by path."""
+    named = (
+        (slot.path, file_name(slot) or remembered_name(one.original)) for slot, one in zip(slots, images, strict=True)
+    )
+    return {path: name for path, name in named if name}
+
+
 def _with(options: Options) -> ImageCompressor:
     return ImageCompressor(options=options)
 
@@ -305,17 +326,24 @@ class _Again:
     model: str | ModelSpec | None
     techniques: dict[BlockPath, Technique]
     questions: dict[BlockPath, str]
+    boxes: dict[BlockPath, Box]
     enforce_limits: bool
 
     def __call__(
-        self, techniques: Mapping[BlockPath, Technique], questions: Mapping[BlockPath, str] | None = None, /
+        self,
+        techniques: Mapping[BlockPath, Technique],
+        questions: Mapping[BlockPath, str] | None = None,
+        boxes: Mapping[BlockPath, Box] | None = None,
+        /,
     ) -> CompressionResult:
+        kept = {path: box for path, box in self.boxes.items() if path not in techniques}  # a technique goes before it
         return self.compressor.run(
             self.messages,
             self.provider,
             self.model,
             techniques={**self.techniques, **techniques},
             questions={**self.questions, **(questions or {})},
+            boxes={**kept, **(boxes or {})},
             enforce_limits=self.enforce_limits,
         )
 

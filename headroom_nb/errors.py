@@ -4,6 +4,7 @@
 
     HeadroomError                    caught by "except HeadroomError"; carries the block's path where there is one
     ├── OptionError                  an argument or option is not one we know; says which are
+    │   └── IndexedImageError        a result has no image of this number; an IndexError too, so that loops end
     ├── MessageError                 the message list or request body has a shape that cannot be read
     │   └── ImageSourceError         an image block whose bytes cannot be had: broken base64, missing or wrong data
     │       └── ImageFetchError      an image behind a URL that may not or could not be fetched
@@ -47,6 +48,10 @@ class HeadroomError(Exception):
 
 class OptionError(HeadroomError, ValueError):
     """An argument or option is not one we know."""
+
+
+class IndexedImageError(OptionError, IndexError):
+    """A result has no image of this number."""
 
 
 class MessageError(HeadroomError, ValueError):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.costs import provider_name
 from headroom_nb.errors import FileAccessError, OptionError, PictureError
 from headroom_nb.formats import anthropic, bedrock, google, ollama, openai_chat, openai_responses
+from headroom_nb.formats.source_names import remember_name
 from headroom_nb.records import ImagePart
 from headroom_nb.runtime.files import is_file
 
@@ -126,6 +127,7 @@ def _part(image: Any, detail: str | None) -> ImagePart:
     from headroom_nb.pictures import encode, image_file, open_picture, read_header
 
     data = image_file(image)
+    remember_name(data, image)
     header = read_header(data)
     if header.media_type in SENT_AS_IS:
         return ImagePart(data, header.media_type, header.size, detail)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from headroom_nb.errors import OptionError
 from headroom_nb.records import Technique
 
-if TYPE_CHECKING:
-    from headroom_nb.records import BlockPath
 
-
-def check_choices(techniques: Any, questions: Any) -> tuple[dict[BlockPath, Technique], dict[BlockPath, str]]:
-    """Return what was chosen manually, by block path; raises OptionError for what is no path, technique or question."""
-    for name, choices in (("techniques", techniques), ("questions", questions)):
+def check_choices(techniques: Any, questions: Any, boxes: Any) -> None:
+    """Raise OptionError for what is no path, technique, question or region."""
+    for name, choices in (("techniques", techniques), ("questions", questions), ("boxes", boxes)):
         if choices is not None and not isinstance(choices, Mapping):
             raise OptionError(f"{name} are given by block path, as a dict, not as {type(choices).__name__}")
         for path in choices or {}:
@@ -26,4 +23,6 @@ def check_choices(techniques: Any, questions: Any) -> tuple[dict[BlockPath, Tech
     for question in (questions or {}).values():
         if not isinstance(question, str):
             raise OptionError(f"a question is text, not {type(question).__name__}")
-    return {path: Technique(each) for path, each in (techniques or {}).items()}, dict(questions or {})
+    for box in (boxes or {}).values():
+        if not isinstance(box, tuple) or len(box) != 4 or not all(isinstance(edge, int) for edge in box):
+            raise OptionError(f"a box is left, top, right and bottom in whole pixels, not {str(box)[:60]!r}")

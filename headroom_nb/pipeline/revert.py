@@ -12,7 +12,7 @@ from headroom_nb.records import Technique, format_path
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from headroom_nb.records import BlockPath, CompressionResult, ImageResult, Recompress
+    from headroom_nb.records import BlockPath, Box, CompressionResult, ImageResult, Recompress
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,14 @@ class _AgainBut:
     path: BlockPath
 
     def __call__(
-        self, techniques: Mapping[BlockPath, Technique], questions: Mapping[BlockPath, str] | None = None, /
+        self,
+        techniques: Mapping[BlockPath, Technique],
+        questions: Mapping[BlockPath, str] | None = None,
+        boxes: Mapping[BlockPath, Box] | None = None,
+        /,
     ) -> CompressionResult:
-        again = self.recompress(techniques, questions)
-        return again if self.path in {*techniques, *(questions or {})} else revert(again, self.path)
+        again = self.recompress(techniques, questions, boxes)
+        return again if self.path in {*techniques, *(questions or {}), *(boxes or {})} else revert(again, self.path)
 
     def revert(self, result: CompressionResult, path: BlockPath | str, /) -> CompressionResult:
         return revert(result, path)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict, dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.errors import OptionError
+from headroom_nb.records.frames import data_frame
 from headroom_nb.rendering_hook import render
 
 if TYPE_CHECKING:
@@ -93,7 +90,7 @@ class Comparison:
         OptionError
             Neither is installed, or another name was given.
         """
-        return import_module(_frame_library(library)).DataFrame(self.to_rows())
+        return data_frame(self.to_rows(), library)
 
     def to_markdown(self) -> str:
         """Return the table in Markdown."""
@@ -124,17 +121,3 @@ def _flat(line: ModelCost) -> dict[str, Any]:
         "cheapest_legibility": cheapest.legibility if cheapest else None,
         "note": line.note,
     }
-
-
-def _frame_library(name: str | None) -> str:
-    libraries = ("pandas", "polars")
-    if name is not None and name not in libraries:
-        raise OptionError(f"no data frame library {name!r}; use pandas or polars")
-    wanted = (name,) if name else libraries
-    for library in wanted:
-        if library in sys.modules:
-            return library
-    for library in wanted:
-        if find_spec(library) is not None:
-            return library
-    raise OptionError(f"{' or '.join(wanted)} is not installed; to_dict and to_markdown need neither")

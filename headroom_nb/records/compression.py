@@ -5,27 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from headroom_nb.errors import OptionError
+from headroom_nb.errors import IndexedImageError, OptionError
+from headroom_nb.records.frames import data_frame
 from headroom_nb.records.images import ImageResult, Technique, format_path
 from headroom_nb.rendering_hook import render
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from matplotlib.axes import Axes
 
     from headroom_nb.errors import BlockPath
+    from headroom_nb.records.images import Box
+
+    Place = int | str | BlockPath
 
 
 class Recompress(Protocol):
     """Compresses a conversation again."""
 
     def __call__(
-        self, techniques: Mapping[BlockPath, Technique], questions: Mapping[BlockPath, str] | None = None, /
+        self,
+        techniques: Mapping[BlockPath, Technique],
+        questions: Mapping[BlockPath, str] | None = None,
+        boxes: Mapping[BlockPath, Box] | None = None,
+        /,
     ) -> CompressionResult:
-        """Return the result with these techniques chosen by hand, and decided by these questions, by path."""
+        """Return the result with these techniques and regions chosen manually, decided by these questions, by path."""
         ...
 
     def revert(self, result: CompressionResult, path: BlockPath | str, /) -> CompressionResult:
@@ -55,8 +63,10 @@ class CompressionResult:
         Limits of the provider that the result still breaks, each with the block's path.
     original
         The document that came in, unchanged.
+    names
+        File names of the images that have one, by path.
     recompress
-        Compresses the original again with techniques chosen by hand and other questions, both by path.
+        Compresses the original again with techniques, questions and regions chosen manually, by path.
     """
 
     messages: Any
@@ -68,6 +78,7 @@ class CompressionResult:
     usd_per_million_tokens: float | None
     warnings: tuple[str, ...] = ()
     original: Any = field(default=None, repr=False)
+    names: Mapping[BlockPath, str] = field(default_factory=dict, repr=False, compare=False)
     recompress: Recompress | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
@@ -104,51 +115,98 @@ class CompressionResult:
         written: Path = render(self, "report", path, force=force)
         return written
 
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, place: Place) -> ImageResult:
+        return self.image_at(place)
+
+    def __iter__(self) -> Iterator[ImageResult]:
+        return iter(self.images)
+
+    def __bool__(self) -> bool:
+        return True  # a result without images is a result all the same
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return one flat record per image."""
+        return [_flat(image, self.names.get(image.path, "")) for image in self.images]
+
+    def to_dataframe(self, library: str | None = None) -> Any:
+        """Return one row per image as a data frame of pandas or polars, whichever is loaded or installed.
+
+        Raises
+        ------
+        OptionError
+            Neither is installed, or ``library`` is another name.
+        """
+        return data_frame(self.to_rows(), library)
+
     def override(
-        self, path: BlockPath | str, technique: Technique | str | None = None, *, question: str | None = None
+        self,
+        place: Place,
+        technique: Technique | str | None = None,
+        *,
+        question: str | None = None,
+        box: Box | None = None,
     ) -> CompressionResult:
         """Return a new result in which one image is treated as you say; this one stays as it is.
 
         Parameters
         ----------
-        path
-            The image's path, as in ``images[0].path`` or written out, such as ``"messages[0].content[1]"``.
+        place
+            Which image: its index, its file name where it has one (``"receipt.png"``), or its path, as in
+            ``images[0].path`` or written out (``"messages[0].content[1]"``).
         technique
             What to do with it; ``"preserve"`` keeps it. None asks the router.
         question
             What to decide it by instead of the question in its turn; what is sent keeps its own.
+        box
+            The region to cut out: left, top, right, bottom in pixels of the original.
 
         Raises
         ------
         OptionError
-            When there is no such image or technique, or neither technique nor question is given.
+            When there is no such image, technique or region, or none of them is given.
         """
-        image = self.image_at(path)
-        if technique is None and question is None:
-            raise OptionError("override takes a technique, a question, or both")
+        image = self.image_at(place)
+        if technique is None and question is None and box is None:
+            raise OptionError("override takes a technique, a question or a box")
+        if box is not None:
+            _check_box(box, image)
+            if technique not in {None, Technique.CROP}:
+                raise OptionError(f"a box is cut out: leave technique={str(technique)!r} out")
         if technique is not None and technique not in tuple(Technique):
             raise OptionError(f"technique {technique!r} is not known; use one of {', '.join(Technique)}")
         return self._again()(
             {} if technique is None else {image.path: Technique(technique)},
             {} if question is None else {image.path: question},
+            {} if box is None else {image.path: box},
         )
 
-    def revert(self, path: BlockPath | str) -> CompressionResult:
+    def revert(self, place: Place) -> CompressionResult:
         """Return a new result in which one image is sent as it came in; raises OptionError for no such image."""
-        return self._again().revert(self, path)
+        return self._again().revert(self, self.image_at(place).path)
 
     def _again(self) -> Recompress:
         if self.recompress is None:
             raise OptionError("this result was loaded without its compressor; compress the messages again")
         return self.recompress
 
-    def image_at(self, path: BlockPath | str) -> ImageResult:
-        """Return the account of the image at a path; raises OptionError when there is none."""
-        for image in self.images:
-            if path in (image.path, format_path(image.path)):
-                return image
-        places = ", ".join(format_path(image.path) for image in self.images) or "none"
-        raise OptionError(f"there is no image at {path!r}; images stand at: {places}")
+    def image_at(self, place: Place) -> ImageResult:
+        """Return the result of an image by its index, file name or path; raises OptionError when there is none."""
+        if isinstance(place, int) and -len(self.images) <= place < len(self.images):
+            return self.images[place]
+        if not isinstance(place, int):
+            found = [image for image in self.images if place in (image.path, format_path(image.path))]
+            found = found or [image for image in self.images if place and place == self.names.get(image.path)]
+            if len(found) > 1:
+                raise OptionError(f"{len(found)} images are called {place!r}; name one by its index or path")
+            if found:
+                return found[0]
+        if isinstance(place, int):
+            raise IndexedImageError(f"there is no image {place}; there are {len(self.images)}")
+        named = (" ".join(filter(None, (format_path(one.path), self.names.get(one.path)))) for one in self.images)
+        raise OptionError(f"there is no image at {place!r}; images stand at: {', '.join(named) or 'none'}")
 
     @property
     def original_tokens(self) -> int:
@@ -192,3 +250,38 @@ class CompressionResult:
         if self.usd_per_million_tokens is None:
             return None
         return (self.original_tokens - self.compressed_tokens) * self.usd_per_million_tokens / 1e6
+
+
+def _flat(image: ImageResult, name: str) -> dict[str, Any]:
+    width, height = image.original_size or (None, None)
+    return {
+        "path": format_path(image.path),
+        "name": name,
+        "question": image.question,
+        "technique": str(image.technique),
+        "confidence": image.confidence,
+        "width": width,
+        "height": height,
+        "original_tokens": image.original_tokens,
+        "compressed_tokens": image.compressed_tokens,
+        "saved_tokens": image.saved_tokens,
+        "free_tokens": image.free_tokens,
+        "traded_tokens": image.traded_tokens,
+        "original_bytes": image.original_bytes,
+        "compressed_bytes": image.compressed_bytes,
+        "risk": image.risk,
+        "exact": image.exact,
+        "note": image.note,
+        "error": image.error,
+    }
+
+
+def _check_box(box: object, image: ImageResult) -> None:
+    """Raise OptionError for what is no region of the image."""
+    width, height = image.original_size or (0, 0)
+    whole = isinstance(box, tuple) and len(box) == 4 and all(isinstance(edge, int) for edge in box)
+    if not (whole and 0 <= box[0] < box[2] <= width and 0 <= box[1] < box[3] <= height):  # type: ignore[index]
+        raise OptionError(
+            f"box={box!r} is no region of this image; give left, top, right and bottom in whole pixels, "
+            f"within {width}×{height}"
+        )

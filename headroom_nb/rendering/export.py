@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -134,8 +133,9 @@ def render(
     form = FORMATS.get(to) if isinstance(to, str) else None
     if form is None:
         raise OptionError(f"there is no export format {to}{hint(str(to), FORMATS)}; use one of {', '.join(FORMATS)}")
-    results = list(result) if isinstance(result, Iterable) else [result]
-    if not results or not all(isinstance(entry, CompressionResult) for entry in results):
+    several = result if isinstance(result, (list, tuple)) else [result]
+    results = [entry for entry in several if isinstance(entry, CompressionResult)]
+    if not results or len(results) < len(several):
         raise OptionError("only what compress gives can be exported: a result, or a list of results for batch lines")
     if len(results) > 1 and not form.many:
         raise OptionError(f"{to} takes one result, not {len(results)}; batch formats take many")

@@ -80,6 +80,8 @@ def _cuts(job: Job, box: Box) -> list[View]:
     for cut in found:
         if linear_share(cut.seen, size) <= most and (not best or cut.tokens < best[-1].tokens):
             best.append(cut)
+    if not best and found and job.box is not None:  # a person's region that no size shows as small as it is seen now
+        best.append(min(found, key=lambda cut: cut.tokens))
     return best
 
 

@@ -1,0 +1,108 @@
+"""A result as a sequence of its images, and images named by index, file name or path."""
+
+import pickle
+
+import pytest
+from PIL import Image
+
+import headroom_nb
+from headroom_nb import compress, user_message
+from headroom_nb.errors import OptionError
+from headroom_nb.records import ImagePart, Technique
+from tests.support import FixedRouter, gradient, openai_message, png
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, size in (("receipt.png", (1200, 900)), ("cat.png", (1000, 700))):
+        gradient(*size).save(tmp_path / name)
+    return tmp_path
+
+
+@pytest.fixture
+def result(folder):
+    messages = [user_message("What is this?", folder / "receipt.png", str(folder / "cat.png"))]
+    return compress(messages, model="gpt-4o", router=FixedRouter(Technique.PRESERVE))
+
+
+def test_a_result_is_a_sequence_of_its_images(result):
+    assert len(result) == 2
+    assert list(result) == list(result.images)
+    assert result[0] is result.images[0]
+    assert result[-1] is result.images[1]
+    assert result
+    assert compress([{"role": "user", "content": "hello"}]), "a result without images is one all the same"
+
+
+def test_an_image_is_named_by_its_index_its_file_or_its_path(result):
+    assert result["cat.png"] is result.images[1]
+    assert result[result.images[1].path] is result.images[1]
+    assert result["messages[0].content[1]"] is result.images[0]
+    changed = result.override(0, "full_low").override("cat.png", "full_low")
+    assert [image.technique for image in changed] == [Technique.FULL_LOW] * 2
+    assert changed.revert("cat.png").images[1].parts == ()
+
+
+@pytest.mark.parametrize("place", [2, -3, "dog.png", (9, 9)])
+def test_no_such_image_is_an_error_that_lists_what_there_is(result, place):
+    with pytest.raises(OptionError, match=r"there are 2|messages\[0\].content\[1\] receipt\.png"):
+        result.override(place, "full_low")
+
+
+def test_a_name_that_two_images_have_is_not_enough(folder):
+    messages = [user_message("?", folder / "cat.png"), user_message("?", folder / "cat.png")]
+    result = compress(messages, model="gpt-4o", router="rules")
+    with pytest.raises(OptionError, match=r"2 images are called 'cat\.png'"):
+        result.override("cat.png", "preserve")
+
+
+def test_a_name_is_read_off_an_address_and_off_a_file_part():
+    block = {"type": "image_url", "image_url": {"url": "https://example.org/a/photo%201.jpg?x=1"}}
+    assert compress([{"role": "user", "content": [block]}]).names == {(0, "content", 0): "photo 1.jpg"}
+
+
+def test_a_region_is_cut_out_where_a_person_chose_it(result):
+    changed = result.override("receipt.png", box=(100, 200, 420, 360))
+    (image, other) = changed.images
+    assert image.technique is Technique.CROP
+    cut = next(part for part in image.parts if isinstance(part, ImagePart) and part.role == "crop")
+    left, top, right, bottom = cut.box
+    assert left <= 100 < 420 <= right
+    assert top <= 200 < 360 <= bottom
+    assert (right - left) * (bottom - top) < 1200 * 900 / 4
+    assert other == result.images[1]
+    assert changed.override(0, "preserve").images[0].technique is Technique.PRESERVE
+    assert pickle.loads(pickle.dumps(changed)).images == changed.images
+
+
+@pytest.mark.parametrize("box", [(0, 0, 1201, 900), (5, 5, 5, 9), (0, 0, 10), "all", (0.5, 0, 9, 9), [0, 0, 9, 9]])
+def test_what_is_no_region_of_the_image_is_refused(result, box):
+    with pytest.raises(OptionError, match="within 1200×900"):
+        result.override(0, box=box)
+
+
+def test_a_region_goes_with_no_other_technique(result):
+    with pytest.raises(OptionError, match="a box is cut out"):
+        result.override(0, "transcode", box=(0, 0, 100, 100))
+    with pytest.raises(OptionError, match="a technique, a question or a box"):
+        result.override(0)
+
+
+def test_a_result_is_a_data_frame_with_a_row_for_each_image(result):
+    pandas = pytest.importorskip("pandas")
+    frame = result.to_dataframe("pandas")
+    assert isinstance(frame, pandas.DataFrame)
+    assert list(frame["name"]) == ["receipt.png", "cat.png"]
+    assert list(frame["original_tokens"]) == [image.original_tokens for image in result]
+
+
+def test_rows_need_no_library(result):
+    row = result.to_rows()[0]
+    assert (row["path"], row["width"], row["height"]) == ("messages[0].content[1]", 1200, 900)
+    with pytest.raises(OptionError, match="use pandas or polars"):
+        result.to_dataframe("xarray")
+
+
+def test_one_result_is_exported_as_one_and_not_as_its_images(tmp_path):
+    single = compress([openai_message("?", png(Image.new("RGB", (64, 48))))], router="rules")
+    assert headroom_nb.export(single, "json", tmp_path / "out.json").path.exists()
