@@ -1,7 +1,7 @@
 """How many files of the package one image passes through, counted by tracing.
 
-``python benchmarks/walk.py`` prints, for ``compress`` and for ``%headroom compress`` with its display, the files in which
-a function was called, the number of functions and of switches between files. What a first call loads is not counted.
+``python benchmarks/walk.py`` prints, for ``compress`` and ``%headroom compress`` with its display, the files in which a
+function was called, the number of functions and of switches between files. What a first call loads is not counted.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ class EmbeddedRouter:
         except PictureError as error:
             probabilities = 0.2 * self._probabilities(reading, None) + 0.8 * UNSEEN
             return self._decide(reading, probabilities, quality, None, f"the picture could not be looked at ({error})")
-        shown = self._kinds["classical" if seen.note else "auto"](seen.features)
+        shown = self._kinds["classical" if seen.detector == "classical" else "auto"](seen.features)
         probabilities = self._probabilities(reading, shown, seen.signals.has_text)
         group = int(np.argmax(shown))
         picture = describe_picture(GROUPS[group], float(shown[group]), seen.signals)

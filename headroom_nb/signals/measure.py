@@ -36,7 +36,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from PIL import Image
@@ -82,6 +82,7 @@ SMALL_TEXT = 9.0
 """Pixels of height in a 512-pixel view below which text is hard to read."""
 
 DETECTORS = ("auto", "classical")
+Detector = Literal["model", "classical"]
 """``auto`` adds the OCR package's detector where it is installed; ``classical`` needs no model."""
 
 FEATURES = (
@@ -116,11 +117,14 @@ class Measurement:
         One number per name in :data:`FEATURES`: what the routers weigh.
     note
         What a person should know about how it was measured; empty when all went as usual.
+    detector
+        What found the text: the ``"model"`` and strokes, or strokes alone (``"classical"``).
     """
 
     signals: ImageSignals
     features: tuple[float, ...]
     note: str
+    detector: Detector = "model"
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ class Look:
         The lines of either detector.
     part
         Size in pixels of the part of the picture that was looked at.
-    note
+    note, detector
         As in a :class:`Measurement`.
     """
 
@@ -144,6 +148,7 @@ class Look:
     boxes: TextLines
     part: Size
     note: str
+    detector: Detector
 
 
 def as_picture(image: Any) -> Picture:
@@ -186,7 +191,7 @@ def inspect(image: bytes | Picture, *, detector: str = "auto") -> Measurement:
     found = _cache.get(key)
     if found is None:
         seen = look(picture, detector)
-        found = Measurement(_weigh(seen, picture.size), seen.features, seen.note)
+        found = Measurement(_weigh(seen, picture.size), seen.features, seen.note, seen.detector)
         _cache.put(key, found)
     return found
 
@@ -228,11 +233,11 @@ def look(picture: Picture, detector: str = "auto") -> Look:
         *layout_features(strokes),
         *layout_features(boxes),
     )
-    return Look(features, strokes, boxes, (width, height), note)
+    return Look(features, strokes, boxes, (width, height), note, "classical" if isinstance(model, str) else "model")
 
 
 def _weigh(seen: Look, size: Size) -> ImageSignals:
-    probability = scores(seen.features, detector=not seen.note)
+    probability = scores(seen.features, detector=seen.detector == "model")
     boxes = seen.boxes.where(seen.boxes.scores >= SURE)
     if (boxes.shapes >= LONG).sum() < len(boxes) / 2:
         boxes = boxes.where(boxes.shapes >= LONG)
@@ -320,6 +325,6 @@ def unpack_measurement(data: bytes) -> Measurement:
     try:
         seen = record["signals"]
         signals = ImageSignals(**{**seen, "size": tuple(seen["size"])})
-        return Measurement(signals, tuple(record["features"]), record["note"])
+        return Measurement(signals, tuple(record["features"]), record["note"], record["detector"])
     except (KeyError, TypeError) as error:
         raise ValueError(f"these bytes are no measurement: {error!r}") from error

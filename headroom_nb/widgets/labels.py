@@ -67,7 +67,7 @@ def _row(image: ImageResult, chosen: Technique, routed: RouteDecision | None) ->
     groups, features, signals = [1 / len(GROUPS)] * len(GROUPS), None, None
     try:
         seen = inspect(image.original)
-        groups = _groups(seen.features, classical=bool(seen.note))
+        groups = _groups(seen.features, classical=seen.detector == "classical")
         features, signals = [round(value, 6) for value in seen.features], asdict(seen.signals)
     except HeadroomError:
         pass  # an image that cannot be measured was still judged by a person

@@ -146,6 +146,7 @@ def test_without_the_ocr_package_strokes_stand_in_and_the_note_says_so(monkeypat
     monkeypatch.setattr(signals, "_cache", type(signals._cache)(0, lambda _: 1))
     seen = inspect(png(page()))
     assert "by strokes alone: No OCR engine is installed" in seen.note
+    assert seen.detector == "classical"
     assert seen.signals.is_document > 0.9
     assert all(value == 0 for name, value in zip(FEATURES, seen.features, strict=True) if name.startswith("boxes_"))
 
