@@ -144,18 +144,17 @@ test-google: $(GOOGLE_VERSIONS:%=build/google/%/.installed)
 
 # SDKs and frameworks that need newer versions of each other than the other tests do; all else comes from .venv.
 FRAMEWORKS := .venv-frameworks
-FRAMEWORK_PACKAGES := boto3 cohere groq instructor langchain-anthropic langchain-google-genai langchain-openai litellm \
-	mistralai ollama openai-agents pydantic-ai-slim together
+FRAMEWORK_PACKAGES := requirements/frameworks.txt
 
-$(FRAMEWORKS)/.installed: $(VENV)/.installed
+$(FRAMEWORKS)/.installed: $(VENV)/.installed $(FRAMEWORK_PACKAGES)
 	$(PYTHON) -m venv $(FRAMEWORKS)
 	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > \
 		"$$($(FRAMEWORKS)/bin/python -c 'import site; print(site.getsitepackages()[0])')/shared.pth"
-	$(FRAMEWORKS)/bin/python -m pip install --quiet $(FRAMEWORK_PACKAGES)
+	$(FRAMEWORKS)/bin/python -m pip install --quiet --requirement $(FRAMEWORK_PACKAGES)
 	@touch $@
 
 test-frameworks: $(FRAMEWORKS)/.installed
-	FRAMEWORKS=1 $(FRAMEWORKS)/bin/python -m pytest -q -p no:cacheprovider tests/sdk/test_sdk_frameworks.py
+	FRAMEWORKS=1 $(FRAMEWORKS)/bin/python -m pytest -q -p no:cacheprovider tests/sdk/test_sdk_frameworks.py tests/frameworks
 
 # Everything behind the shipped router, from the registries alone: about half an hour on two idle cores. LABELS names a
 # file of CompressionView.save_labels, which is learned from too.

@@ -1,8 +1,9 @@
-"""Writes the executed notebook beside each tutorial: ``python tests/notebooks/execute.py``."""
+"""Writes the executed notebook beside each tutorial, or beside those that are named."""
 
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 
 import jupytext
@@ -35,5 +36,5 @@ def execute(source: Path) -> nbformat.NotebookNode:
 
 
 if __name__ == "__main__":
-    for tutorial in sorted(FOLDER.glob("*.py")):
+    for tutorial in [FOLDER / f"{name}.py" for name in sys.argv[1:]] or sorted(FOLDER.glob("*.py")):
         nbformat.write(execute(tutorial), tutorial.with_suffix(".ipynb"))
