@@ -222,7 +222,8 @@ class ImageCompressor:
         # formats: write back, sharing everything that did not change
         enforce = options.enforce_limits if enforce_limits is None else enforce_limits
         parts: dict[BlockPath, Sequence[Part]] = {image.path: image.parts for image in made if image.parts}
-        parts |= mended_labels(slots, parts, everywhere=enforce)
+        sent_inline = [slot for slot in slots if slot.path not in fetches.fetched]  # an address has no label to mend
+        parts |= mended_labels(sent_inline, parts, everywhere=enforce)
         result = CompressionResult(
             messages=replace_images(messages, parts, slots),
             images=made,
