@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.integrations.session import SESSION
 from headroom_nb.records import format_path
+from headroom_nb.runtime.forks import fork_safe
 
 if TYPE_CHECKING:
     from headroom_nb.records import CompressionResult
@@ -71,7 +72,7 @@ class Meter:
     note: str = ""
     failures: list[str] = field(default_factory=list)
     checks: list[BillCheck] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    _lock: threading.Lock = field(default_factory=lambda: fork_safe(threading.Lock()), repr=False, compare=False)
 
     @property
     def saved_tokens(self) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -106,11 +108,19 @@ class Session:
         return forget
 
     def tell(self) -> None:
-        """Call the listeners: after a change of the sums, or of something that is shown beside them."""
+        """Call the listeners: after a change of the sums, or of something that is shown beside them.
+
+        One that raises is not called again, and is warned of: what was counted stands, and the request goes on.
+        """
         with self._lock:
             listeners = list(self._listeners)
         for listener in listeners:
-            listener()
+            try:
+                listener()
+            except Exception as error:  # noqa: BLE001 - whatever somebody's own display raises, a request must not fail
+                with self._lock, suppress(ValueError):
+                    self._listeners.remove(listener)
+                warnings.warn(f"a listener to the session's totals failed ({error!r}) and is dropped", stacklevel=2)
 
 
 SESSION = Session()

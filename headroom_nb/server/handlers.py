@@ -95,10 +95,14 @@ class BeginningsHandler(APIHandler):
         if not isinstance(self.contents_manager, FileManagerMixin):
             raise web.HTTPError(501)
         manager: Any = self.contents_manager
-        if not manager.allow_hidden and await ensure_async(manager.is_hidden(folder)):
-            raise web.HTTPError(404)
-        place = Path(manager._get_os_path(folder))  # noqa: SLF001 - its check that a path stays inside the root
-        if not place.is_dir():
+        try:
+            if not manager.allow_hidden and await ensure_async(manager.is_hidden(folder)):
+                raise web.HTTPError(404)
+            place = Path(manager._get_os_path(folder))  # noqa: SLF001 - its check that a path stays inside the root
+            there = place.is_dir()
+        except (OSError, ValueError, RuntimeError) as error:  # a name no folder can have, or a link to itself
+            raise web.HTTPError(404) from error
+        if not there:
             raise web.HTTPError(404)
         found = await asyncio.to_thread(beginnings, place)
         if found is None:

@@ -26,7 +26,10 @@ async def read_file(manager: Any, path: str) -> tuple[str, bytes]:
     tornado.web.HTTPError
         404 where there is none, 403 where no copy can stand beside it, 413 where it is too large.
     """
-    size = (await ensure_async(manager.get(path, type="file", content=False)))["size"]
+    try:
+        size = (await ensure_async(manager.get(path, type="file", content=False)))["size"]
+    except (OSError, ValueError, RuntimeError) as error:  # a name no file can have, or a link to itself
+        raise web.HTTPError(404, "there is no such file") from error
     _check_size(size or 0)
     folder = await ensure_async(manager.get(_folder(path), type="directory", content=False))
     if not folder.get("writable", True):

@@ -41,6 +41,8 @@ _TEMPLATE_MARKS = re.compile(
     | \uff5c(?=DSML\uff5c)                                                   # <｜DSML｜invoke
     | <(?=/?(?:s|bos|eos|pad|unk|mask|sop|eop|[BE]OS_TOKEN|tool_call|tool_response|think|seed:\w{1,40})>)  # </s>, <eos>
     | <(?=/?(?:img|image|video|audio|image_soft_token|image_placeholder|IMG_CONTEXT|fake_token_around_image)>)
+    | <(?=(?:function|parameter)=|/(?:function|parameter|invoke|documents?)>|invoke\sname=)  # <function=x>, </invoke>
+    | <(?=/?(?:antml:|function_calls>|function_results>))                    # <function_calls>
     | <(?=(?:start|end)_of_(?:turn|image|audio|video|text|utterance)>)       # <start_of_turn>
     | <(?=</?SYS>>)                                                          # <<SYS>>
     | \[(?=/?(?:INST|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|SYSTEM_PROMPT|ARGS|CALL_ID|THINK)\])

@@ -1,6 +1,10 @@
 """The session's sums: what counts once, what counts each time, and who hears of it."""
 
+import os
+import signal
 from functools import partial
+
+import pytest
 
 import headroom_nb
 from headroom_nb.integrations.meter import Meter
@@ -47,3 +51,30 @@ def test_an_audit_saves_nothing_in_the_session():
     assert SESSION.totals == before
     Meter().add(result)
     assert SESSION.totals.images == before.images + 1
+
+
+def test_a_listener_that_raises_is_dropped_and_the_others_hear_what_was_counted():
+    session, heard = Session(), []
+
+    def broken():
+        raise ZeroDivisionError
+
+    session.listen(broken)
+    session.listen(lambda: heard.append(session.totals.conversations))
+    with pytest.warns(UserWarning, match="ZeroDivisionError"):
+        session.tell()
+    session.tell()
+    assert len(heard) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_child_forked_while_a_request_is_counted_can_count_its_own():
+    meter = Meter()
+    with meter._lock:
+        child = os.fork()
+        if child == 0:
+            signal.alarm(20)
+            meter.fail("in the child")
+            os._exit(len(meter.failures) != 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -136,3 +136,15 @@ def test_only_results_can_be_exported(wrong):
 def test_an_unknown_format_names_the_close_one(result):
     with pytest.raises(OptionError, match="did you mean json"):
         render(result, "jsn")
+
+
+@pytest.mark.parametrize("to", ["json", "python", "curl"])
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_number_that_no_request_can_carry_is_refused_in_every_format(to, number):
+    body = {
+        "model": "gpt-4o",
+        "temperature": number,
+        "messages": [user_message("What is this?", gradient(90, 70))],
+    }
+    with pytest.raises(OptionError, match=r"JSON|carry"):
+        render(compress(body), to)

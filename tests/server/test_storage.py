@@ -78,3 +78,11 @@ def test_a_copy_is_never_written_through_a_link(manager, tmp_path):
     (folder / "a b.smaller.webp").symlink_to(outside)
     assert run(save_copy(manager, PATH, ".webp", b"copy")).endswith("/a b.smaller-2.webp")
     assert not outside.exists()
+
+
+@pytest.mark.parametrize("path", ["a\0b.png", "x" * 5000 + ".png", "/".join(["deep"] * 2000) + "/a.png", "circle.png"])
+def test_a_path_that_no_file_can_have_is_not_found(manager, tmp_path, path):
+    (tmp_path / "circle.png").symlink_to("circle.png")
+    with pytest.raises(HTTPError) as refused:
+        run(read_file(manager, path))
+    assert 400 <= refused.value.status_code < 500
