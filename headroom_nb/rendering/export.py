@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import OptionError
 from headroom_nb.records import CompressionResult, ImagePart, format_path
 from headroom_nb.rendering import display, figures, json_data, markup, payloads, scripts
+from headroom_nb.rendering.secrets_out import without_secrets
 from headroom_nb.runtime.files import expanded, shown, write_whole
 from headroom_nb.runtime.words import hint
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from headroom_nb.records import ImageResult
+    from headroom_nb.records import BlockPath, ImageResult
 
 REPORT_SUFFIX = ".headroom.json"
 """How the name of a report's file ends; viewers go by it."""
@@ -102,6 +103,10 @@ FORMATS = {
 }
 
 
+WITHOUT_BODY = frozenset({"zip", "md", "html", "report"})
+"""Formats that hold images and figures, and nothing else of the messages."""
+
+
 @dataclass(frozen=True)
 class Written:
     """A file that was written; usable wherever a path is."""
@@ -139,11 +144,31 @@ def render(
         raise OptionError("only what compress gives can be exported: a result, or a list of results for batch lines")
     if len(results) > 1 and not form.many:
         raise OptionError(f"{to} takes one result, not {len(results)}; batch formats take many")
+    if to not in WITHOUT_BODY:
+        results = [_clean(entry)[0] for entry in results]
     if base_url is not None:
         if to not in _SCRIPTS:
             raise OptionError(f"base_url= is for {' and '.join(_SCRIPTS)}, not for {to}")
         return {"python": scripts.python, "curl": scripts.curl}[to](results[0], base_url)
     return form.write(results)
+
+
+def _clean(result: CompressionResult) -> tuple[CompressionResult, list[BlockPath]]:
+    """Return a result whose messages hold no keys, headers and passwords, and where they stood."""
+    try:
+        messages, found = without_secrets(result.messages)
+    except RecursionError as error:
+        raise OptionError("these messages are nested too deeply to be written") from error
+    return (replace(result, messages=messages), found) if found else (result, [])
+
+
+def _note(result: CompressionResult | Sequence[CompressionResult], to: str) -> str:
+    """Return which secrets were left out of a file; empty where there were none."""
+    results = [result] if isinstance(result, CompressionResult) else result
+    if to in WITHOUT_BODY:
+        return ""
+    found = dict.fromkeys(format_path(path) for entry in results for path in _clean(entry)[1])
+    return f"; secrets left out: {', '.join(found)}" if found else ""
 
 
 def export(
@@ -183,12 +208,12 @@ def export(
     target = target or expanded(FORMATS[to].file)
     if to in _SCRIPTS:
         beside = target.with_suffix(".json")
-        content, request = _SCRIPTS[to](_only(result), beside.name, base_url)
+        content, request = _SCRIPTS[to](_clean(_only(result))[0], beside.name, base_url)
         if request:
             write_file(beside, request, force=force)
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     write_file(target, data, force=force)
-    return Written(target, FORMATS[to].about, len(data))
+    return Written(target, f"{FORMATS[to].about}{_note(result, to)}", len(data))
 
 
 _SCRIPTS = {"python": scripts.python_with_data, "curl": scripts.curl_with_data}

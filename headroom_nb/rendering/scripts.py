@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import pprint
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -54,10 +55,20 @@ def _chunked(value: Any) -> Any:
     return [_chunked(entry) for entry in value] if isinstance(value, list) else value
 
 
+def _check_finite(value: Any) -> None:
+    """Raise OptionError for a number that neither JSON nor a script can write."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise OptionError(f"these messages hold {value}, which no request can carry")
+    if isinstance(value, (dict, list)):
+        for entry in value.values() if isinstance(value, dict) else value:
+            _check_finite(entry)
+
+
 def python(result: CompressionResult, base_url: str | None = None) -> str:
     """Return a script that sends the conversation with the provider's own package."""
     request = request_of(result, base_url)
     try:
+        _check_finite(request.body)
         literal = pprint.pformat(_chunked(_with_model(request)), width=120, sort_dicts=False)
     except RecursionError as error:
         raise OptionError("these messages are nested too deeply to be written as a script") from error
