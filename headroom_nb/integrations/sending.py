@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,6 +9,7 @@ from headroom_nb.formats import find_images
 from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.integrations.refusals import REFUSALS, may_be_ours, status_of
 from headroom_nb.integrations.usage import compare_bill
+from headroom_nb.runtime.background import BACKGROUND
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -124,7 +124,7 @@ class Sender:
     async def send_async(self, route: Route, request: Request, do: Callable[[Request], Awaitable[Any]]) -> Any:
         """Send a request of an asynchronous client."""
         # In a thread: reading text may take seconds, and the event loop has others to serve.
-        prepared = await asyncio.to_thread(self._prepare_all, route, request)
+        prepared = await BACKGROUND.run(self._prepare_all, route, request)
         rewritten = self._rewritten(route, request, prepared)
         if rewritten is None:
             return self._done(prepared, await do(request))
@@ -168,7 +168,7 @@ class Sender:
         self, route: Route, request: Request, do: Callable[[Request], Awaitable[AsyncIterator[Any]]]
     ) -> AsyncIterator[Any]:
         """Send a request whose answer is an asynchronous generator."""
-        prepared = await asyncio.to_thread(self._prepare_all, route, request)
+        prepared = await BACKGROUND.run(self._prepare_all, route, request)
         rewritten = self._rewritten(route, request, prepared)
         if rewritten is not None:
             refusal = None
