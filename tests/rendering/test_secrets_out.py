@@ -50,7 +50,7 @@ def test_no_export_holds_a_secret_and_the_note_says_what_was_left_out(shape, tmp
     for to in ("json", "python", "curl", "openai-batch", "zip", "md", "html", "report"):
         written = render(result, to)
         assert SECRET not in (written if isinstance(written, str) else written.decode("latin-1")), to
-    for to, name in (("python", "call.py"), ("curl", "call.sh")):  # a long request goes to a file of its own
+    for to, name in (("python", "call.py"), ("curl", "shell.sh")):  # a long request goes to a file of its own
         export(result, to, tmp_path / name)
     assert not any(SECRET in path.read_text("utf-8") for path in tmp_path.iterdir())
     written = export(result, "json", tmp_path / "messages.json")
