@@ -50,6 +50,24 @@ for question in (
     print(f"{question:48} {decision.technique:10} {decision.confidence:4.0%}")
 
 # %% [markdown]
+# ## What the answer needs
+#
+# Behind a technique stands what the answer depends on: exact characters, running text, marks (a tick, a line through, a
+# side), one place, the gist, fine detail, a number of things, the layout. The same words can need different things of
+# different images.
+
+# %%
+for name, question in (
+    ("receipt.png", "What is the receipt number?"),
+    ("report.png", "Summarise this page."),
+    ("report.png", "Which of these items is ticked?"),
+    ("chart.png", "What was the value in May?"),
+    ("astronaut.jpg", "Describe this photo."),
+    ("astronaut.jpg", "How many badges are on the suit?"),
+):
+    print(f"{name:14} {question:34} {router.needs(demo.picture(name), question)}")
+
+# %% [markdown]
 # ## What was measured
 #
 # Heights are pixels of the full picture, shares lie between 0 and 1.

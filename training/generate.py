@@ -2,7 +2,8 @@
 
 Each row of the output (JSON lines) holds the question, what is asked (intent), its language, the template it came from,
 whether that template is held back for validation, which groups of pictures it is asked of, and for every group the
-share of each technique a careful engineer would choose (``policy.txt``).
+share of each technique a careful engineer would choose (``policy.txt``) and of each need the answer depends on
+(``needs.txt``).
 
 Run as ``python -m training.generate --out build/router/questions.jsonl``.
 """
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from headroom_nb.records import NEEDS
 from headroom_nb.routing.decision import GROUPS, TECHNIQUE_ORDER
 from training.wording import rephrase
 
@@ -36,12 +38,16 @@ COMMON = (
     "brand",
     "chart_value",
     "describe",
+    "where_text",
+    "exact_string",
 )
 """Intents with twice the questions: people ask them most, and their wording varies most."""
 HELD_BACK = 8
 """One English template in this many is held back for validation, within every intent."""
 INITIALS = {technique.name[0]: i for i, technique in enumerate(TECHNIQUE_ORDER)}
-_POLICY_CELL = re.compile(r"([TCFP])(\d?)")
+NEED_LETTERS = dict(zip("EPMAGDCL", range(len(NEEDS)), strict=True))
+"""Letters of ``needs.txt``, in the order of the needs."""
+_CELL = re.compile(r"([A-Z])(\d?)")
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _OPTIONAL_QUOTES = re.compile(r'"\?(\{\w+\})"\?')
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -49,11 +55,12 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class Intent:
-    """One row of the policy table: shares per group and technique, and the groups it is asked of."""
+    """One row of the tables: shares per group and technique, the groups it is asked of, shares per group and need."""
 
     name: str
     shares: list[list[float]]
     asked_of: list[float]
+    needs: list[list[float]]
 
 
 @dataclass(frozen=True)
@@ -78,26 +85,56 @@ class Template:
         return zlib.crc32(self.text.encode()) % 10 == 0
 
 
-def read_policy(path: Path = HERE / "policy.txt") -> dict[str, Intent]:
-    """Parse the policy table."""
-    intents = {}
+def read_cell(cell: str, places: dict[str, int], where: str) -> list[float]:
+    """Return the shares of a cell such as ``"T7C3"``; a letter alone means all of it.
+
+    Raises
+    ------
+    ValueError
+        A letter is not known, or the shares do not sum to ten.
+    """
+    row = [0.0] * len(places)
+    for letter, tenths in _CELL.findall(cell):
+        if letter not in places:
+            message = f"{where}: {cell} has the letter {letter}; known are {', '.join(places)}"
+            raise ValueError(message)
+        row[places[letter]] = int(tenths or 10) / 10
+    if abs(sum(row) - 1) > 1e-9:
+        message = f"{where}: shares of {cell} do not sum to ten"
+        raise ValueError(message)
+    return row
+
+
+def read_needs(path: Path = HERE / "needs.txt") -> dict[str, list[list[float]]]:
+    """Parse the table of needs: for every intent the shares per group and need."""
+    needs = {}
     for line in path.read_text("utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
+        name, usual, *others = line.split()
+        where = f"{path.name}: {name}"
+        rows = [read_cell(usual, NEED_LETTERS, where) for _ in GROUPS]
+        for group, cell in (other.split("=") for other in others):
+            rows[GROUPS.index(group)] = read_cell(cell, NEED_LETTERS, where)
+        needs[name] = rows
+    return needs
+
+
+def read_intents(policy: Path = HERE / "policy.txt", needs: Path = HERE / "needs.txt") -> dict[str, Intent]:
+    """Parse the tables of techniques and needs."""
+    intents, needed = {}, read_needs(needs)
+    for line in policy.read_text("utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
         name, *cells = line.split()
-        shares = []
-        for cell in cells[: len(GROUPS)]:
-            row = [0.0] * len(TECHNIQUE_ORDER)
-            for initial, tenths in _POLICY_CELL.findall(cell):
-                row[INITIALS[initial]] = int(tenths or 10) / 10
-            if abs(sum(row) - 1) > 1e-9:
-                message = f"{path.name}: {name}: shares of {cell} do not sum to ten"
-                raise ValueError(message)
-            shares.append(row)
+        shares = [read_cell(cell, INITIALS, f"{policy.name}: {name}") for cell in cells[: len(GROUPS)]]
         asked = [0.02] * len(GROUPS)
         for rank, group in enumerate(cells[len(GROUPS) :]):
             asked[GROUPS.index(group)] += 0.6**rank
-        intents[name] = Intent(name, shares, [weight / sum(asked) for weight in asked])
+        if name not in needed:
+            message = f"{needs.name} has no row for {name}"
+            raise ValueError(message)
+        intents[name] = Intent(name, shares, [weight / sum(asked) for weight in asked], needed[name])
     return intents
 
 
@@ -162,7 +199,7 @@ def expand(text: str, slots: dict[str, list[str]], rng: random.Random, *, all_fi
 def generate(count: int, seed: int) -> Iterator[dict[str, object]]:
     """Give about ``count`` distinct questions: the same number for each intent as far as its templates reach."""
     rng = random.Random(seed)
-    intents, slots = read_policy(), read_slots()
+    intents, slots = read_intents(), read_slots()
     by_intent: dict[str, list[Template]] = {}
     for template in read_templates():
         by_intent.setdefault(template.intent, []).append(template)
@@ -171,8 +208,10 @@ def generate(count: int, seed: int) -> Iterator[dict[str, object]]:
         raise ValueError(message)
     by_intent[FOREIGN] = list(read_foreign())
     uniform = [1 / len(GROUPS)] * len(GROUPS)
-    intents[FOREIGN] = Intent(FOREIGN, [[0.25] * len(TECHNIQUE_ORDER)] * len(GROUPS), uniform)
-    weight_of = dict.fromkeys(intents, 1.0) | dict.fromkeys(COMMON, 2.0) | {FOREIGN: 3.0}
+    even = [[1 / len(names)] * len(names) for names in (TECHNIQUE_ORDER, NEEDS)]
+    intents[FOREIGN] = Intent(FOREIGN, [even[0]] * len(GROUPS), uniform, [even[1]] * len(GROUPS))
+    marks = [name for name in intents if name.startswith("mark_")]
+    weight_of = dict.fromkeys(intents, 1.0) | dict.fromkeys(marks, 1.5) | dict.fromkeys(COMMON, 2.0) | {FOREIGN: 3.0}
     for name, templates in sorted(by_intent.items()):
         intent, seen = intents[name], set()
         share = round(count * weight_of[name] / sum(weight_of.values()))
@@ -195,6 +234,7 @@ def generate(count: int, seed: int) -> Iterator[dict[str, object]]:
                 "foreign": name == FOREIGN,
                 "asked_of": [round(weight, 4) for weight in intent.asked_of],
                 "shares": intent.shares,
+                "needs": intent.needs,
             }
 
 
@@ -202,7 +242,7 @@ def main() -> None:
     """Write the questions to a file and print how many of each kind there are."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("build/router/questions.jsonl"))
-    parser.add_argument("--count", type=int, default=18_000)
+    parser.add_argument("--count", type=int, default=17_000)
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     rows = list(generate(options.count, options.seed))

@@ -1,7 +1,8 @@
 """The question model in PyTorch: MiniLM, mean pooling, one linear head.
 
-The head gives, for each group of pictures, a logit per technique, then a logit per group (what the question alone says
-about the picture it was asked of), and last a logit that the question is in a language the model does not read.
+The head gives, for each group of pictures, a logit per technique, then for each group a logit per need, then a logit
+per group (what the question alone says about the picture it was asked of), and last a logit that the question is in a
+language the model does not read.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import torch
 from torch import nn
 from transformers import BertModel
 
+from headroom_nb.records import NEEDS
 from headroom_nb.routing.decision import GROUPS, TECHNIQUE_ORDER
 from training.tokens import base_model_folder, training_tokenizer
 
@@ -22,11 +24,14 @@ if TYPE_CHECKING:
     import random
     from pathlib import Path
 
-ANSWERS = len(GROUPS) * len(TECHNIQUE_ORDER)
+TECHNIQUES_AT = slice(0, len(GROUPS) * len(TECHNIQUE_ORDER))
+NEEDS_AT = slice(TECHNIQUES_AT.stop, TECHNIQUES_AT.stop + len(GROUPS) * len(NEEDS))
+GROUPS_AT = slice(NEEDS_AT.stop, NEEDS_AT.stop + len(GROUPS))
+"""Where each part of the logits lies; the language is the last one."""
 
 
 class QuestionModel(nn.Module):
-    """Token ids and mask, both (batch, length), to logits (batch, groups × techniques + groups + 1)."""
+    """Token ids and mask, both (batch, length), to logits (batch, groups × (techniques + needs) + groups + 1)."""
 
     def __init__(self, layers: tuple[int, ...] = (0, 1, 2, 3, 4, 5)) -> None:
         super().__init__()
@@ -34,7 +39,7 @@ class QuestionModel(nn.Module):
         self.encoder.encoder.layer = nn.ModuleList(self.encoder.encoder.layer[i] for i in layers)
         self.encoder.config.num_hidden_layers = len(layers)
         self.dropout = nn.Dropout(0.1)
-        self.head = nn.Linear(self.encoder.config.hidden_size, ANSWERS + len(GROUPS) + 1)
+        self.head = nn.Linear(self.encoder.config.hidden_size, GROUPS_AT.stop + 1)
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         """Return the logits."""
@@ -51,6 +56,7 @@ class Questions:
     texts: list[str]
     ids: list[list[int]]
     shares: np.ndarray
+    needs: np.ndarray
     asked_of: np.ndarray
     templates: list[str]
     languages: list[str]
@@ -77,6 +83,10 @@ class Questions:
         return Questions(**parts)
 
 
+_UNKNOWN = [[0.0] * len(NEEDS)] * len(GROUPS)
+"""Needs of a row that only says a technique, such as a user's own label: nothing is learned of them."""
+
+
 def read_questions(path: Path) -> tuple[Questions, Questions]:
     """Return training and validation questions; validation's templates are never in training."""
     tokenizer = training_tokenizer()
@@ -89,6 +99,7 @@ def read_questions(path: Path) -> tuple[Questions, Questions]:
             [row["text"] for row in rows],
             [encoding.ids for encoding in tokenizer.encode_batch([row["text"] for row in rows])],
             np.array([row["shares"] for row in rows], np.float32),
+            np.array([row.get("needs", _UNKNOWN) for row in rows], np.float32),
             np.array([row["asked_of"] for row in rows], np.float32),
             [row["template"] for row in rows],
             [row["language"] for row in rows],
@@ -122,17 +133,20 @@ def batches(questions: Questions, size: int, rng: random.Random) -> list[list[in
     return out
 
 
-def loss_of(logits: torch.Tensor, shares: torch.Tensor, asked_of: torch.Tensor, foreign: torch.Tensor) -> torch.Tensor:
-    """Return the cross-entropy of techniques, group and language, averaged over the batch.
+def loss_of(
+    logits: torch.Tensor, shares: torch.Tensor, needs: torch.Tensor, asked_of: torch.Tensor, foreign: torch.Tensor
+) -> torch.Tensor:
+    """Return the cross-entropy of techniques, needs, group and language, averaged over the batch.
 
-    The techniques of each group count by how usual the group is. A question in a language that is not read teaches only
-    that.
+    The techniques and needs of each group count by how usual the group is. A question in a language that is not read
+    teaches only that.
     """
-    groups = slice(ANSWERS, ANSWERS + len(GROUPS))
-    answers = logits[:, :ANSWERS].view(-1, len(GROUPS), len(TECHNIQUE_ORDER)).log_softmax(-1)
     weight = asked_of + 0.08
     weight = weight / weight.sum(1, keepdim=True)
-    technique = -((shares * answers).sum(-1) * weight).sum(1)
-    group = -(asked_of * logits[:, groups].log_softmax(-1)).sum(-1)
+    answers = logits.new_zeros(len(logits))
+    for part, wanted in ((TECHNIQUES_AT, shares), (NEEDS_AT, needs)):
+        said = logits[:, part].view(-1, *wanted.shape[1:]).log_softmax(-1)
+        answers = answers - ((wanted * said).sum(-1) * weight).sum(1)
+    group = -(asked_of * logits[:, GROUPS_AT].log_softmax(-1)).sum(-1)
     unread = nn.functional.binary_cross_entropy_with_logits(logits[:, -1], foreign)
-    return ((technique + 0.5 * group) * (1 - foreign)).mean() + 0.3 * unread
+    return ((answers + 0.5 * group) * (1 - foreign)).mean() + 0.3 * unread

@@ -3,7 +3,7 @@
 The question model's answers are those of the exported model that never saw the held-back templates. Calibration uses
 these templates and held-back pictures only: half of the templates to fit on, the other half to report on.
 
-Run as ``python -m training.train_fusion --weights headroom_nb/routing/weights`` after the other steps of `make router`.
+Run as ``python -m training.train_fusion --weights build/router/7/weights`` after the other steps of `make router`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import zlib
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from headroom_nb.signals.measure import FEATURES
 from training.images.measure import read as read_table
 from training.kinds import GROUP_OF
 from training.manifest import write_manifest
-from training.question_model import ANSWERS, Questions, read_questions
+from training.question_model import GROUPS_AT, NEEDS_AT, TECHNIQUES_AT, Questions, read_questions
 
 HELD_BACK = 4
 """One picture in this many is held back."""
@@ -35,6 +35,9 @@ GAP = 1.0
 """How far real pictures are taken to stray from rendered ones, in standard deviations of each feature."""
 SHOWN_POWERS = (0.4, 0.55, 0.7)
 """How much the picture may count. Rendered ones are told apart so well that 1 would always win; real ones are not."""
+MARKS = "mark_"
+"""Intents left out when techniques are calibrated: there are many of them so that marks are learned, but people ask few
+such questions, and every choice would lean to PRESERVE. Needs are calibrated on all."""
 PRESERVE = TECHNIQUE_ORDER.index(Technique.PRESERVE)
 
 
@@ -78,8 +81,25 @@ def classical(features: np.ndarray) -> np.ndarray:
     return without
 
 
-def read_answers(questions: Questions, model: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Return the shipped model's (n, groups, 4) answers and (n, groups) guesses of the group."""
+@dataclass(frozen=True)
+class Answers:
+    """What the model that never saw the held-back questions says of them.
+
+    Attributes
+    ----------
+    techniques, needs
+        (n, groups, 4) and (n, groups, needs) shares.
+    asked_of
+        (n, groups) guesses of the group.
+    """
+
+    techniques: np.ndarray
+    needs: np.ndarray
+    asked_of: np.ndarray
+
+
+def read_answers(questions: Questions, model: Path) -> Answers:
+    """Ask the exported model every question."""
     from headroom_nb.runtime.onnx_runtime import open_session
 
     session = open_session(model)
@@ -89,23 +109,45 @@ def read_answers(questions: Questions, model: Path) -> tuple[np.ndarray, np.ndar
             for ids in questions.ids
         ]
     ).astype(float)
-    answers = softmax(logits[:, :ANSWERS].reshape(-1, len(GROUPS), len(TECHNIQUE_ORDER)))
-    return answers, softmax(logits[:, ANSWERS:-1])
+    techniques, needs = (
+        softmax(logits[:, part].reshape(len(logits), len(GROUPS), -1)) for part in (TECHNIQUES_AT, NEEDS_AT)
+    )
+    return Answers(techniques, needs, softmax(logits[:, GROUPS_AT]))
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Questions asked of pictures.
+
+    Attributes
+    ----------
+    rows
+        The questions' rows.
+    groups
+        The group of each picture, as it is.
+    shown
+        (n, groups) probabilities by the picture's measurements.
+    """
+
+    rows: np.ndarray
+    groups: np.ndarray
+    shown: np.ndarray
 
 
 def pair(
     questions: Questions, shown: np.ndarray, picture_groups: np.ndarray, copies: int, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Ask each question of pictures it is asked of, and draw the right technique from the policy's shares.
-
-    Returns the question's row, the picture's (…, groups) probabilities, the drawn technique and the policy's shares.
-    """
+) -> Pairs:
+    """Ask each question of pictures it is asked of."""
     rows = np.repeat(np.arange(len(questions)), copies)
     groups = np.array([rng.choice(len(GROUPS), p=p / p.sum()) for p in questions.asked_of[rows].astype(float)])
     pictures = np.array([rng.choice(np.flatnonzero(picture_groups == group)) for group in groups])
-    shares = questions.shares[rows, groups].astype(float)
-    truth = np.array([rng.choice(len(TECHNIQUE_ORDER), p=p / p.sum()) for p in shares])
-    return rows, shown[pictures], truth, shares
+    return Pairs(rows, groups, shown[pictures])
+
+
+def draw(table: np.ndarray, pairs: Pairs, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return what is right of each pair, drawn from its shares in the table, and these shares."""
+    shares = table[pairs.rows, pairs.groups].astype(float)
+    return np.array([rng.choice(shares.shape[1], p=p / p.sum()) for p in shares]), shares
 
 
 def fit_calibration(
@@ -115,11 +157,11 @@ def fit_calibration(
     best: tuple[float, Calibration] | None = None
     powers = [(1.0, 1.0)] if shown is None else [(a, b) for a in (0.4, 0.7, 1.0) for b in SHOWN_POWERS]
     for asked_power, shown_power in powers:
-        plain = Calibration(asked_power, shown_power, 1.0, (0.0, 0.0, 0.0, 0.0))
+        plain = Calibration(asked_power, shown_power, 1.0, (0.0,) * answers.shape[-1])
         mixed = (weigh_groups(asked_of, shown, plain)[..., None] * answers).sum(-2)
         logs, target = torch.from_numpy(np.log(mixed + 1e-6)), torch.from_numpy(truth)
         scale = torch.ones((), dtype=torch.double, requires_grad=True)
-        offsets = torch.zeros(len(TECHNIQUE_ORDER), dtype=torch.double, requires_grad=True)
+        offsets = torch.zeros(answers.shape[-1], dtype=torch.double, requires_grad=True)
         optimizer = torch.optim.LBFGS([scale, offsets], max_iter=100)
 
         def closure(logs=logs, target=target, scale=scale, offsets=offsets, optimizer=optimizer) -> torch.Tensor:  # noqa: ANN001
@@ -152,14 +194,20 @@ def calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = 10)
 
 
 def report(probabilities: np.ndarray, truth: np.ndarray, shares: np.ndarray) -> dict[str, Any]:
-    """Return the metrics of one set of pairs, by quality."""
+    """Return the metrics of one set of pairs, of techniques or needs."""
     best = probabilities.argmax(1)
-    out: dict[str, Any] = {
+    return {
         "pairs": len(truth),
         "argmax agrees with the policy": float((shares.argmax(1) == best).mean()),
         "argmax defensible": float((shares[np.arange(len(best)), best] > 0).mean()),
+        "mean share that agrees": float(np.minimum(probabilities, shares).sum(1).mean()),
         "calibration error": calibration_error(probabilities.max(1), best == truth),
     }
+
+
+def report_choices(probabilities: np.ndarray, shares: np.ndarray) -> dict[str, Any]:
+    """Return the metrics of the techniques that are chosen, by quality."""
+    out: dict[str, Any] = {}
     must_keep = shares[:, PRESERVE] == 1
     for quality in QUALITIES:
         chosen = np.array([TECHNIQUE_ORDER.index(choose(row, quality)) for row in probabilities])
@@ -178,9 +226,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--questions", type=Path, default=Path("build/router/questions.jsonl"))
     parser.add_argument("--pictures", type=Path, default=Path("training/work/signals.jsonl"))
-    parser.add_argument("--measured", type=Path, default=Path("build/router/measured.onnx"))
-    parser.add_argument("--log", type=Path, default=Path("build/router/question-log.json"))
-    parser.add_argument("--weights", type=Path, default=Path("headroom_nb/routing/weights"))
+    parser.add_argument("--measured", type=Path, default=Path("build/router/7/measured.onnx"))
+    parser.add_argument("--log", type=Path, default=Path("build/router/7/question-log.json"))
+    parser.add_argument("--weights", type=Path, default=Path("build/router/7/weights"))
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -198,17 +246,34 @@ def main() -> None:
     guesses = {name: kinds[name](table[held]) for name, table in tables.items()}
 
     questions = read_questions(options.questions)[1].known()
-    answers, asked_of = read_answers(questions, options.measured)
+    questions = questions.only(np.flatnonzero(questions.needs.sum((1, 2)) > 0).tolist())
+    answers = read_answers(questions, options.measured)
     wild = kinds["auto"](disturb(features[held], rng))
-    chosen, shown, truth, shares = pair(questions, wild, groups[held], 3, rng)
-    fitting = np.array([zlib.crc32(questions.templates[row].encode()) % 2 == 0 for row in chosen])
+    pairs = pair(questions, wild, groups[held], 3, rng)
+    fitting = np.array([zlib.crc32(questions.templates[row].encode()) % 2 == 0 for row in pairs.rows])
+    usual = np.array([not questions.templates[row].startswith(MARKS) for row in pairs.rows])
     calibration, metrics = {}, {}
-    for name, pictures in (("both", shown), ("question", None)):
-        fit_on = None if pictures is None else pictures[fitting]
-        calibration[name] = fit_calibration(answers[chosen[fitting]], asked_of[chosen[fitting]], fit_on, truth[fitting])
-        rest = chosen[~fitting]
-        weights = weigh_groups(asked_of[rest], None if pictures is None else pictures[~fitting], calibration[name])
-        metrics[name] = report(mix(answers[rest], weights, calibration[name]), truth[~fitting], shares[~fitting])
+    for prefix, said, table in (
+        ("", answers.techniques, questions.shares),
+        ("needs, ", answers.needs, questions.needs),
+    ):
+        truth, shares = draw(table, pairs, rng)
+        learned = fitting if prefix else fitting & usual
+        for seen in ("both", "question"):
+            name, shown = prefix + seen, pairs.shown if seen == "both" else None
+            fitted = fit_calibration(
+                said[pairs.rows[learned]],
+                answers.asked_of[pairs.rows[learned]],
+                None if shown is None else shown[learned],
+                truth[learned],
+            )
+            rest = pairs.rows[~fitting]
+            weights = weigh_groups(answers.asked_of[rest], None if shown is None else shown[~fitting], fitted)
+            mixed = mix(said[rest], weights, fitted)
+            calibration[name] = fitted
+            metrics[name] = report(mixed, truth[~fitting], shares[~fitting])
+            if not prefix:
+                metrics[name] |= report_choices(mixed, shares[~fitting])
     metrics["picture groups"] = {
         name: {
             "accuracy": float((guess.argmax(1) == groups[held]).mean()),

@@ -1,8 +1,8 @@
 """Fine-tune MiniLM on the generated questions; keeps the log and the weights.
 
 Two models come out. ``measured.pt`` has never seen the held-back templates: all figures and the calibration are its.
-``final.pt`` is the mean of its weights and of those after a last pass, at a falling rate, over all questions, the
-held-back ones too: what is shipped, calibrated as if it knew less than it does.
+``final.pt`` is the mean of its weights and of those after a last short pass, at a falling rate, over the held-back
+questions and a sample of the others: what is shipped, calibrated as if it knew less than it does.
 
 Run as ``python -m training.train_question --questions build/router/questions.jsonl --out build/router``.
 """
@@ -20,7 +20,9 @@ import numpy as np
 import torch
 
 from training.question_model import (
-    ANSWERS,
+    GROUPS_AT,
+    NEEDS_AT,
+    TECHNIQUES_AT,
     QuestionModel,
     Questions,
     batch_of,
@@ -48,23 +50,26 @@ def predict(model: QuestionModel, questions: Questions, size: int = 128) -> np.n
 
 
 def scores(logits: np.ndarray, questions: Questions) -> dict[str, float]:
-    """Agreement with the policy where the question is usually asked, and of the group itself."""
+    """Agreement with the tables where the question is usually asked, and of the group itself."""
     known = questions.foreign == 0
     noticed = (logits[:, -1] > 0) != known
-    answers, shares = logits[known, :ANSWERS].reshape(-1, *questions.shares.shape[1:]), questions.shares[known]
     usual = questions.asked_of[known].argmax(1)
-    rows = np.arange(len(answers))
-    said, truth = answers[rows, usual].argmax(1), shares[rows, usual]
     english = np.array([language == "en" for language in questions.languages])[known]
-    right = truth.argmax(1) == said
-    everywhere = (answers.argmax(-1) == shares.argmax(-1)).mean(1)
-    return {
-        "strict": float(right.mean()),
-        "lenient": float((truth[rows, said] > 0).mean()),
-        "strict, all groups": float(everywhere.mean()),
-        "strict, english": float(right[english].mean()),
-        "strict, other languages": float(right[~english].mean()) if (~english).any() else math.nan,
-        "group": float((logits[known, ANSWERS:-1].argmax(1) == usual).mean()),
+    out: dict[str, float] = {}
+    for name, part, table in (("", TECHNIQUES_AT, questions.shares), ("needs: ", NEEDS_AT, questions.needs)):
+        answers, shares = logits[known, part].reshape(-1, *table.shape[1:]), table[known]
+        rows = np.arange(len(answers))
+        said, truth = answers[rows, usual].argmax(1), shares[rows, usual]
+        right = truth.argmax(1) == said
+        out |= {
+            f"{name}strict": float(right.mean()),
+            f"{name}lenient": float((truth[rows, said] > 0).mean()),
+            f"{name}strict, all groups": float((answers.argmax(-1) == shares.argmax(-1)).mean()),
+            f"{name}strict, english": float(right[english].mean()),
+            f"{name}strict, other languages": float(right[~english].mean()) if (~english).any() else math.nan,
+        }
+    return out | {
+        "group": float((logits[known, GROUPS_AT].argmax(1) == usual).mean()),
         "other languages noticed": float(noticed[~known].mean()),
         "taken for another language": float(1 - noticed[known].mean()),
     }
@@ -87,7 +92,8 @@ def fit(
         warm = min(1.0, (step + 1) / WARM_UP)
         for group, factor in zip(optimizer.param_groups, (1, HEAD_FACTOR), strict=True):
             group["lr"] = rate * factor * warm
-        wanted = [torch.from_numpy(part[rows]) for part in (questions.shares, questions.asked_of, questions.foreign)]
+        tables = (questions.shares, questions.needs, questions.asked_of, questions.foreign)
+        wanted = [torch.from_numpy(part[rows]) for part in tables]
         with torch.autocast("cpu", torch.bfloat16, enabled=options.bfloat16):
             logits = model(*batch_of(questions, rows))
         loss = loss_of(logits.float(), *wanted)
@@ -121,8 +127,9 @@ def train(options: argparse.Namespace) -> None:
             print(json.dumps(log[-1]), flush=True)
         torch.save({"layers": options.layers, "state": model.state_dict()}, measured)
         (options.out / "question-log.json").write_text(json.dumps(log, indent=1) + "\n", "utf-8")
-    everything = training.joined(validation)
-    fit(model, everything, batches(everything, options.batch, rng), (options.rate * 2 / 3, 0.0), options)
+    again = rng.sample(range(len(training)), min(len(training), round(options.again * len(validation))))
+    rest = validation.joined(training.only(again))
+    fit(model, rest, batches(rest, options.batch, rng), (options.rate / 2, 0.0), options)
     before = torch.load(measured)["state"]
     mean = {name: (part + before[name]) / 2 for name, part in model.state_dict().items()}
     torch.save({"layers": options.layers, "state": mean}, options.out / "final.pt")
@@ -132,7 +139,7 @@ def main() -> None:
     """Read the options and train."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--questions", type=Path, default=Path("build/router/questions.jsonl"))
-    parser.add_argument("--out", type=Path, default=Path("build/router"))
+    parser.add_argument("--out", type=Path, default=Path("build/router/7"))
     parser.add_argument("--layers", type=int, nargs="+", default=[0, 1, 2, 3, 4, 5])
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--batch", type=int, default=64)
@@ -140,6 +147,12 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1, help="more than the idle cores slows training down a lot")
     parser.add_argument("--bfloat16", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument(
+        "--again",
+        type=float,
+        default=1.5,
+        help="known questions in the last pass for each new one: lest they be forgotten",
+    )
     parser.add_argument("--resume", action="store_true", help="only the last pass, from measured.pt")
     train(parser.parse_args())
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from headroom_nb.errors import ModelFilesError, PictureError
-from headroom_nb.records import RouteDecision, Technique
+from headroom_nb.records import NEEDS, Needs, RouteDecision, Technique
 from headroom_nb.routing.decision import GROUPS, TECHNIQUE_ORDER, choose
 from headroom_nb.routing.fusion import Calibration, mix, rule_out_transcript, weigh_groups
 from headroom_nb.routing.needs import from_decision
@@ -25,10 +25,18 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from headroom_nb.pictures import Picture
-    from headroom_nb.records import ImageSignals, Needs
+    from headroom_nb.records import ImageSignals
+
+CALIBRATIONS = ("both", "question", "needs, both", "needs, question")
+"""Names of the fitted numbers in the weights: of techniques, then of needs, each with and without the image."""
 
 UNREAD = np.array([0.25, 0.05, 0.25, 0.45])
 """Probabilities when the question says nothing: whatever the image is, what is wanted of it is not known."""
+
+UNREAD_NEEDS = Needs.from_mapping(
+    {"exact": 6, "prose": 3, "marks": 3, "place": 1, "gist": 2, "detail": 3, "count": 1, "layout": 1}
+)
+"""Needs when the question says nothing."""
 
 UNSEEN = np.array([0.1, 0.05, 0.1, 0.75])
 """Probabilities when the image cannot be looked at: what cannot be read cannot be shrunk either."""
@@ -56,7 +64,8 @@ class EmbeddedRouter:
         fusion = read_weights((FILE,), folder)[FILE]
         try:
             self._kinds = load_kind_models(fusion)
-            self._calibration = {name: Calibration(**row) for name, row in json.loads(fusion)["calibration"].items()}
+            stored = json.loads(fusion)["calibration"]
+            self._calibration = {name: Calibration(**stored[name]) for name in CALIBRATIONS}
         except (ValueError, KeyError, TypeError) as error:
             raise ModelFilesError(f"{folder / FILE} does not fit this version ({error!r}); {ADVICE}") from error
 
@@ -73,15 +82,18 @@ class EmbeddedRouter:
             seen = measuring.inspect(image)
         except PictureError as error:
             probabilities = 0.2 * self._probabilities(reading, None) + 0.8 * UNSEEN
-            return self._decide(reading, probabilities, quality, None, f"the picture could not be looked at ({error})")
+            needs = self._needs(reading, None)
+            problem = f"the picture could not be looked at ({error})"
+            return self._decide(reading, probabilities, needs, quality, None, problem)
         shown = self._kinds["classical" if seen.detector == "classical" else "auto"](seen.features)
         probabilities = self._probabilities(reading, shown, seen.signals.has_text)
+        needs = self._needs(reading, shown)
         group = int(np.argmax(shown))
         picture = describe_picture(GROUPS[group], float(shown[group]), seen.signals)
-        return self._decide(reading, probabilities, quality, seen.signals, picture, seen.note)
+        return self._decide(reading, probabilities, needs, quality, seen.signals, picture, seen.note)
 
     def needs(self, image: bytes | Picture, query: str) -> Needs:
-        """Return what the answer depends on, derived from the techniques; never raises for bad input."""
+        """Return what the answer depends on; never raises for bad input."""
         return from_decision(self.classify(image, query), query)
 
     def classify_query(self, query: str) -> tuple[Technique, float]:
@@ -102,10 +114,19 @@ class EmbeddedRouter:
         probabilities = rule_out_transcript(mix(reading.answers, weights, calibration), has_text)
         return reading.trust * probabilities + (1 - reading.trust) * UNREAD
 
+    def _needs(self, reading: Reading, shown: npt.NDArray[np.float64] | None) -> Needs:
+        calibration = self._calibration["needs, question" if shown is None else "needs, both"]
+        weights = weigh_groups(reading.asked_of, shown, calibration)
+        shares = mix(reading.needs, weights, calibration)
+        unread = np.array([share for _, share in UNREAD_NEEDS.items()])
+        mixed = reading.trust * shares + (1 - reading.trust) * unread
+        return Needs.from_mapping(dict(zip(NEEDS, map(float, mixed), strict=True)))
+
     def _decide(
         self,
         reading: Reading,
         probabilities: npt.NDArray[np.float64],
+        needs: Needs,
         quality: str,
         signals: ImageSignals | None,
         *facts: str,
@@ -118,8 +139,9 @@ class EmbeddedRouter:
         return RouteDecision(
             technique=technique,
             confidence=named[technique],
-            reason=explain(technique, named, asks, reading.note, *facts),
+            reason=f"{explain(technique, named, asks, reading.note, *facts)}; the answer needs {needs}",
             router=self.name,
             probabilities=named,
             signals=signals,
+            needs=needs,
         )

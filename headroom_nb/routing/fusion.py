@@ -6,7 +6,8 @@ The question model answers "which technique, if the image were a page, a screens
     P(technique) = Σ_group w(group) · answers(group, technique),   w ∝ shown^β · asked_of^α
 
 is then calibrated by a temperature and one offset per technique (vector scaling). α, β, the temperature and the offsets
-are fitted on questions and images that the models were not trained on.
+are fitted on questions and images that the models were not trained on. The needs of an answer
+(:class:`~headroom_nb.records.Needs`) are mixed and calibrated in the same way, with fitted numbers of their own.
 """
 
 from __future__ import annotations
@@ -44,13 +45,13 @@ class Calibration:
     temperature
         The log-probabilities are divided by it; above 1 makes the router less sure.
     offsets
-        Added to them, one per technique.
+        Added to them, one per technique or need.
     """
 
     asked_power: float
     shown_power: float
     temperature: float
-    offsets: tuple[float, float, float, float]
+    offsets: tuple[float, ...]
 
 
 def weigh_groups(
@@ -66,12 +67,12 @@ def weigh_groups(
 def mix(
     answers: npt.NDArray[np.float64], weights: npt.NDArray[np.float64], calibration: Calibration
 ) -> npt.NDArray[np.float64]:
-    """Return the (…, 4) calibrated probabilities.
+    """Return the (…, n) calibrated probabilities of n techniques or needs.
 
     Parameters
     ----------
     answers
-        (…, groups, 4) probabilities of the techniques for each group.
+        (…, groups, n) probabilities for each group.
     weights
         (…, groups) from :func:`weigh_groups`.
     """

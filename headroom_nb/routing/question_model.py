@@ -1,4 +1,4 @@
-"""Reads a question with the fine-tuned MiniLM: which technique, for each kind of image it might be asked of."""
+"""Reads a question with the fine-tuned MiniLM: which technique and which needs, for each kind of image."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from headroom_nb.errors import ModelFilesError
+from headroom_nb.records import NEEDS
 from headroom_nb.routing.commands import spell_out
 from headroom_nb.routing.decision import GROUPS, TECHNIQUE_ORDER
 from headroom_nb.routing.fusion import softmax
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 MODEL, TOKENIZER = "question.onnx", "tokenizer.json"
 MAX_TOKENS = 64
-_ANSWERS = len(GROUPS) * len(TECHNIQUE_ORDER)
+_TECHNIQUES = len(GROUPS) * len(TECHNIQUE_ORDER)
+_ANSWERS = _TECHNIQUES + len(GROUPS) * len(NEEDS)
 
 NO_QUESTION_TRUST, FOREIGN_TRUST = 0.0, 0.15
 FOREIGN = 0.25
@@ -37,6 +39,8 @@ class Reading:
     ----------
     answers
         (groups, 4) probabilities of the techniques, were it asked of an image of that group.
+    needs
+        (groups, needs) shares of what the answer depends on, likewise.
     asked_of
         (groups,) probability that it is asked of one.
     trust
@@ -46,6 +50,7 @@ class Reading:
     """
 
     answers: npt.NDArray[np.float64]
+    needs: npt.NDArray[np.float64]
     asked_of: npt.NDArray[np.float64]
     trust: float
     note: str
@@ -71,6 +76,9 @@ class QuestionModel:
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._session = open_session(folder / MODEL)
+        width = self._session.get_outputs()[0].shape[-1]
+        if width != _ANSWERS + len(GROUPS) + 1:
+            raise ModelFilesError(f"{folder / MODEL} does not fit this version ({width} outputs); {ADVICE}")
 
     def read(self, question: str) -> Reading:
         """Return what a question asks for; never raises for bad input."""
@@ -81,13 +89,18 @@ class QuestionModel:
             ids = ids[: MAX_TOKENS // 2] + ids[-(MAX_TOKENS // 2) :]
         feed = {"input_ids": np.array([ids], np.int64), "attention_mask": np.ones((1, len(ids)), np.int64)}
         logits = self._session.run(None, feed)[0][0].astype(np.float64)
-        answers = softmax(logits[:_ANSWERS].reshape(len(GROUPS), len(TECHNIQUE_ORDER)))
+        answers = softmax(logits[:_TECHNIQUES].reshape(len(GROUPS), len(TECHNIQUE_ORDER)))
+        needs = softmax(logits[_TECHNIQUES:_ANSWERS].reshape(len(GROUPS), len(NEEDS)))
         asked_of = softmax(logits[_ANSWERS:-1])
         if script == "":
-            return Reading(answers, asked_of, NO_QUESTION_TRUST, "no question was asked in words")
+            return Reading(answers, needs, asked_of, NO_QUESTION_TRUST, "no question was asked in words")
         reads = f"the router reads {', '.join(LANGUAGES)}"
         if script is not None:
-            return Reading(answers, asked_of, FOREIGN_TRUST, f"the question is in {script.title()} script; {reads}")
+            return Reading(
+                answers, needs, asked_of, FOREIGN_TRUST, f"the question is in {script.title()} script; {reads}"
+            )
         if logits[-1] > np.log(FOREIGN / (1 - FOREIGN)):
-            return Reading(answers, asked_of, FOREIGN_TRUST, f"the question seems to be in another language; {reads}")
-        return Reading(answers, asked_of, 1.0, "")
+            return Reading(
+                answers, needs, asked_of, FOREIGN_TRUST, f"the question seems to be in another language; {reads}"
+            )
+        return Reading(answers, needs, asked_of, 1.0, "")

@@ -1,7 +1,9 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from headroom_nb.records import NEEDS
 from headroom_nb.routing.decision import GROUPS
 from headroom_nb.routing.fusion import NO_TEXT, Calibration, mix, rule_out_transcript, weigh_groups
 
@@ -61,3 +63,11 @@ def test_a_transcript_of_a_picture_without_text_is_ruled_out_and_the_others_keep
 def test_a_transcript_stays_possible_where_text_may_be():
     probabilities = np.array([0.8, 0.05, 0.05, 0.1])
     np.testing.assert_array_equal(rule_out_transcript(probabilities, NO_TEXT), probabilities)
+
+
+def test_needs_are_mixed_like_techniques():
+    answers = np.eye(len(GROUPS), len(NEEDS))
+    weights = np.full(len(GROUPS), 1 / len(GROUPS))
+    mixed = mix(answers, weights, Calibration(1.0, 1.0, 1.0, (0.0,) * len(NEEDS)))
+    assert mixed.shape == (len(NEEDS),)
+    assert mixed.sum() == pytest.approx(1)

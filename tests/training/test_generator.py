@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from training.generate import FOREIGN, generate, read_policy, read_slots, read_templates
+from headroom_nb.records import NEEDS
+from training.generate import FOREIGN, generate, read_intents, read_needs, read_slots, read_templates
 from training.tokens import build_tokenizer
 
 ROWS = list(generate(7000, seed=3))
@@ -52,14 +53,15 @@ def test_every_filler_is_known():
 
 
 def test_what_is_asked_of_and_the_shares_are_distributions():
-    for intent in read_policy().values():
+    for intent in read_intents().values():
         assert sum(intent.asked_of) == pytest.approx(1)
-        assert all(sum(share) == pytest.approx(1) for share in intent.shares)
+        assert all(sum(share) == pytest.approx(1) for share in (*intent.shares, *intent.needs))
+        assert all(len(share) == len(NEEDS) for share in intent.needs)
 
 
 def test_the_kind_of_picture_changes_what_is_right_for_many_intents():
     dependent = [
-        name for name, intent in read_policy().items() if len({share.index(max(share)) for share in intent.shares}) > 1
+        name for name, intent in read_intents().items() if len({share.index(max(share)) for share in intent.shares}) > 1
     ]
     assert len(dependent) > 30
 
@@ -68,7 +70,27 @@ def test_a_share_that_does_not_sum_is_an_error(tmp_path: Path):
     policy = tmp_path / "policy.txt"
     policy.write_text("read_all T7P2 T T T T T T page\n")
     with pytest.raises(ValueError, match="read_all"):
-        read_policy(policy)
+        read_intents(policy)
+
+
+@pytest.mark.parametrize("row", ["read_all E7P2", "read_all E7X3", "read_all E photo=E9"])
+def test_needs_that_do_not_sum_or_are_unknown_are_an_error(tmp_path: Path, row: str):
+    needs = tmp_path / "needs.txt"
+    needs.write_text(row + "\n")
+    with pytest.raises(ValueError, match="read_all"):
+        read_needs(needs)
+
+
+def test_every_need_is_the_largest_of_some_intent():
+    largest = {share.index(max(share)) for intent in read_intents().values() for share in intent.needs}
+    assert largest == set(range(len(NEEDS)))
+
+
+def test_an_intent_without_needs_is_an_error(tmp_path: Path):
+    needs = tmp_path / "needs.txt"
+    needs.write_text("read_field E\n")
+    with pytest.raises(ValueError, match="no row for read_all"):
+        read_intents(needs=needs)
 
 
 def test_every_chinese_character_of_the_templates_is_in_the_vocabulary():
