@@ -31,6 +31,9 @@ TEXT_IN_VIEW = 4.8
 FEW_STRINGS = 0.6
 """Exact strings are sent by themselves where they cost at most this share of the whole text."""
 
+STRINGS_SAY = 0.8
+"""Share of the exact answers that are such strings; the others are names and words."""
+
 _EXACT = re.compile(r"\S*(?:\d|[_@#/\\:]|[a-z][A-Z]|[A-Z]{2})\S*")
 """A string that no language corrects: with a digit, a sign, or capitals inside."""
 
@@ -69,7 +72,7 @@ def text_forms(job: Job, transcript: Transcript, marks: Marks, engine: str, *, p
     listed = label_text("\n".join(strings), job.label, job.picture.size)
     count = count_text(listed, job.model).tokens
     if strings and count <= FEW_STRINGS * tokens:
-        only = replace(said, prose=0.0)
+        only = replace(said, exact=STRINGS_SAY * said.exact, prose=0.0)
         label = f"{len(strings)} exact strings read by {engine}"
         forms += [_hybrid(job, view, listed, count, only, marks, label, "strings") for view in beside]
     return forms

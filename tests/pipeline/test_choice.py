@@ -144,7 +144,7 @@ def test_an_engine_that_fails_leaves_the_forms_without_text():
 
             raise OcrError("no engine")
 
-    image = sent(PAGE, ocr=Broken(), exact=1)
+    image = sent(png(text_image(LINES, size=14, width=1600)), ocr=Broken(), prose=1)
     assert "no engine" in image.note
     assert image.technique in {Technique.FULL_LOW, Technique.PRESERVE}
 
