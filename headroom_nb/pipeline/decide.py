@@ -13,12 +13,12 @@ from headroom_nb.formats import FORMATS
 from headroom_nb.pipeline.choice import ALLOWED, preference, risk, why_not
 from headroom_nb.pipeline.guard import Made, make
 from headroom_nb.pipeline.sentences import sentence
-from headroom_nb.records import FormOffer, ImagePart, RouteDecision, Technique
+from headroom_nb.records import FormOffer, ImagePart, Needs, RouteDecision, Technique
 from headroom_nb.survival import find_profile
 from headroom_nb.techniques import MORE
 from headroom_nb.techniques.crop import crop_forms
 from headroom_nb.techniques.regions import find_place
-from headroom_nb.techniques.transcode import could_win, text_forms
+from headroom_nb.techniques.transcode import could_win, is_literal, text_forms
 from headroom_nb.techniques.whole import whole_forms
 
 if TYPE_CHECKING:
@@ -28,13 +28,17 @@ if TYPE_CHECKING:
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.pictures import Picture
     from headroom_nb.pipeline.context import DecisionContext, Tools
-    from headroom_nb.records import ImageResult, Needs
+    from headroom_nb.records import ImageResult
+    from headroom_nb.signals.marks import Marks
     from headroom_nb.techniques.base import FontSize, Job
     from headroom_nb.techniques.forms import Facts, Form
     from headroom_nb.techniques.locate import Region
 
 BY_HAND = 512
 """Long side in pixels of the smaller image that a person gets who asks for one: the providers' own low view."""
+
+STRONG_MARKS, WEAK_MARKS = 0.25, 0.1
+"""Least share of ``marks`` among the needs where an image shows such signs."""
 
 PAGE = 0.5
 """Score of ``is_document`` from which the text is most of what an image shows."""
@@ -97,7 +101,8 @@ def decide_form(
 ) -> ImageResult:
     """Return the result of one image with the form that is sent, and all that were considered."""
     notes = [result.note]
-    rated = rate(offers(job, seen, context, notes), seen.needs, context, seen.decision)
+    forms, needs = offers(job, seen, context, notes)
+    rated = rate(forms, needs, context, seen.decision)
     made, refused = _first_that_can_be_made(rated, job, slot, before, context)
     form = made.form
     chosen = next(each for each in rated if each.form is form)
@@ -105,11 +110,11 @@ def decide_form(
     hand = _by_hand(context)
     if hand is not None and form.technique is not hand:
         notes.append(f"{hand} not done: {_why_not_done(hand, rated, refused)}")
-    said = sentence(form, seen.needs, job.picture.size, better_known=len(rated) > 1)
+    said = sentence(form, needs, job.picture.size, better_known=len(rated) > 1)
     detail = FORMATS[slot.format].detail_note if any(part.detail is not None for part in pictures) else ""
     result = replace(
         result,
-        needs=seen.needs,
+        needs=needs,
         risk=chosen.risk,
         forms=tuple(_offer(each, made, refused) for each in rated),
         note="; ".join(note for note in [said.rstrip("."), *notes, detail] if note),
@@ -129,27 +134,30 @@ def decide_form(
     )
 
 
-def offers(job: Job, seen: Look, context: DecisionContext, notes: list[str]) -> list[Form]:
-    """Return every form of an image, the unchanged one first; why its text was not used is added to the notes."""
+def offers(job: Job, seen: Look, context: DecisionContext, notes: list[str]) -> tuple[list[Form], Needs]:
+    """Return every form of an image, the unchanged one first, and the needs, which marks that were found raise.
+
+    Why its text was not used is added to the notes.
+    """
     whole = whole_forms(job)
     forms = [*whole, *(form for make_forms in MORE for form in make_forms(job))]
     hand = _by_hand(context)
     if hand in {Technique.PRESERVE, Technique.FULL_LOW}:
-        return forms
+        return forms, seen.needs
     if job.box is not None:
-        return [*forms, *crop_forms(job, job.box, "the region you chose", 1.0)]
+        return [*forms, *crop_forms(job, job.box, "the region you chose", 1.0)], seen.needs
     region = _place(job)
     if region is not None:
         forms += crop_forms(job, region.box, region.words, region.confidence)
     rated = rate(forms, seen.needs, context, seen.decision)
     best = min((each.form.tokens for each in rated if not each.why_not), default=forms[0].tokens)
     if hand is None and not could_win(job, WORTH_READING * best, lambda facts: _within(facts, forms, seen, context)):
-        return forms
+        return forms, seen.needs
     try:
-        return _with_text(job, forms[len(whole) :], notes, region_known=region is not None)
+        return _with_text(job, forms[len(whole) :], seen.needs, notes, region_known=region is not None)
     except (OcrError, TechniqueRefusedError) as reason:
         notes.append(f"text not used: {reason}")
-        return forms
+        return forms, seen.needs
 
 
 def _place(job: Job) -> Region | None:
@@ -161,7 +169,9 @@ def _place(job: Job) -> Region | None:
     return place_region(job)
 
 
-def _with_text(job: Job, others: list[Form], notes: list[str], *, region_known: bool) -> list[Form]:
+def _with_text(
+    job: Job, others: list[Form], needs: Needs, notes: list[str], *, region_known: bool
+) -> tuple[list[Form], Needs]:
     """Return the forms anew, with what reading the text says: its size, its marks, the text itself."""
     from headroom_nb.signals.marks import find_marks
     from headroom_nb.signals.text_size import text_size_of_page
@@ -170,16 +180,28 @@ def _with_text(job: Job, others: list[Form], notes: list[str], *, region_known: 
 
     reading = job.read()
     size = text_size_of_page(reading.page, job.picture)
-    if size.smallest is not None:
-        job = replace(job, text=size)
     marks = find_marks(reading.page, job.picture)
     transcript = transcribe(reading.page, job.picture, marks)
+    job = replace(job, mark=marks.smallest, literal=is_literal(transcript.text))
+    if size.smallest is not None:
+        job = replace(job, text=size)
     notes += transcript.notes
     region = None if region_known else text_region(job, reading.page)
     if region is not None:
         others = [*others, *crop_forms(job, region.box, region.words, region.confidence)]
     page = job.signals is not None and job.signals.is_document >= PAGE
-    return [*whole_forms(job), *others, *text_forms(job, transcript, marks, reading.engine, page=page)]
+    forms = [*whole_forms(job), *others, *text_forms(job, transcript, marks, reading.engine, page=page)]
+    return forms, _raised(needs, marks)
+
+
+def _raised(needs: Needs, marks: Marks) -> Needs:
+    """Return the needs where marks were seen: a question may be about them whatever its words."""
+    least = STRONG_MARKS if marks.strong else WEAK_MARKS if marks.weak else 0.0
+    if needs.marks >= least:
+        return needs
+    others = {need: share for need, share in needs.items() if need != "marks"}
+    scale = (1 - least) / sum(others.values())
+    return Needs.from_mapping({**{need: scale * share for need, share in others.items()}, "marks": least})
 
 
 def rate(forms: Sequence[Form], needs: Needs, context: DecisionContext, decision: RouteDecision) -> list[Rated]:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 UNSURE = 0.8
 """A font size that was not measured surely counts for so much of itself."""
 
-SAME = 0.98
-"""Linear share of the view from which a picture looks the same."""
+LITERAL = 0.82
+"""Code and keys need letters this much larger: models swap 8 and B, 0 and O, and no language tells them."""
 
 SAYS_WHAT_IT_IS = 0.97
 """Share of questions about what a page is about that its text answers."""
@@ -63,7 +63,8 @@ def _shown(need: str, facts: Facts, profile: Profile) -> float:
 def _read(need: str, facts: Facts, profile: Profile) -> float:
     if facts.font is None:
         return profile.share("scene", facts.view)
-    return profile.share(need, facts.font if facts.sure else UNSURE * facts.font)
+    font = facts.font if facts.sure else UNSURE * facts.font
+    return profile.share(need, LITERAL * font if facts.literal and need == "exact" else font)
 
 
 def _marks(facts: Facts, profile: Profile) -> float:

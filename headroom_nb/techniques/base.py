@@ -53,6 +53,10 @@ class Job:
         Returns what OCR reads in it, read on the first call; raises OcrError.
     box
         The region that a person chose, or None.
+    mark
+        Height in pixels of the smallest mark that must stay visible; None where none was found.
+    literal
+        Whether its text was read and is code or keys.
     """
 
     picture: Picture
@@ -64,3 +68,5 @@ class Job:
     label: str
     read: Callable[[], Reading]
     box: Box | None = None
+    mark: float | None = None
+    literal: bool = False

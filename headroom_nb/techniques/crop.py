@@ -114,6 +114,8 @@ def _form(job: Job, box: Box, words: str, inside: float, cut: View, overview: Vi
         share=min(1.0, density / linear_share(current_view(job).seen, job.picture.size)),
         font=None if smallest is None else smallest * density,
         sure=job.text.sure,
+        mark=None if job.mark is None else job.mark * density,
+        literal=job.literal,
         textual=job.signals.is_document if job.signals else 0.0,
     )
     whole = facts_of(job, overview) if overview is not None else Facts()

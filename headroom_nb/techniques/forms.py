@@ -27,6 +27,8 @@ class Facts:
         Whether that was measured surely.
     mark
         Height of the smallest mark that must stay visible, pixels of the view; None where none was measured.
+    literal
+        Whether the text is code or keys, in which no language corrects a letter.
     exact, prose
         Probability that the text sent beside or instead of the view says every character, and all it means, rightly.
     page
@@ -42,6 +44,7 @@ class Facts:
     font: float | None = None
     sure: bool = True
     mark: float | None = None
+    literal: bool = False
     exact: float = 0.0
     prose: float = 0.0
     page: bool = False

@@ -37,6 +37,12 @@ STRINGS_SAY = 0.8
 _EXACT = re.compile(r"\S*(?:\d|[_@#/\\:]|[a-z][A-Z]|[A-Z]{2})\S*")
 """A string that no language corrects: with a digit, a sign, or capitals inside."""
 
+_LITERAL = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[\w+/=-]{8,}|\S*(?:[_{}=;<>]|\(\)|://)\S*")
+"""A string of code, or a key."""
+
+LITERAL_SHARE = 0.25
+"""Share of the characters in such strings from which a text is code or a list of keys."""
+
 CHARACTERS_PER_TOKEN = 3.1
 """Of text that OCR read, on average."""
 
@@ -67,21 +73,21 @@ def text_forms(job: Job, transcript: Transcript, marks: Marks, engine: str, *, p
     if not transcript.lines or not transcript.prose:
         return forms  # what says nothing does not belong beside a view either
     beside = [view for view in views(job) if _least_side(job) <= max(view.seen) <= LARGEST_VIEW]
-    forms += [_hybrid(job, view, text, tokens, said, marks, read) for view in beside]
+    forms += [_hybrid(job, view, text, tokens, said, read) for view in beside]
+    if is_literal(transcript.text):
+        return forms  # nearly all of it is exact strings, and their order and indentation matter
     strings = exact_strings(transcript.text)
     listed = label_text("\n".join(strings), job.label, job.picture.size)
     count = count_text(listed, job.model).tokens
     if strings and count <= FEW_STRINGS * tokens:
         only = replace(said, exact=STRINGS_SAY * said.exact, prose=0.0)
         label = f"{len(strings)} exact strings read by {engine}"
-        forms += [_hybrid(job, view, listed, count, only, marks, label, "strings") for view in beside]
+        forms += [_hybrid(job, view, listed, count, only, label, "strings") for view in beside]
     return forms
 
 
-def _hybrid(
-    job: Job, view: View, text: str, tokens: int, said: Facts, marks: Marks, read: str, what: str = "text"
-) -> Form:
-    facts = with_marks(facts_of(job, view), marks, max(view.seen) / max(job.picture.size))
+def _hybrid(job: Job, view: View, text: str, tokens: int, said: Facts, read: str, what: str = "text") -> Form:
+    facts = facts_of(job, view)
     return Form(
         Technique.TRANSCODE,
         f"{what} + {describe(job, view)}",
@@ -93,11 +99,6 @@ def _hybrid(
         kept_pixels=facts.share**2,
         note=f"{describe(job, view, words=True)}, with {read}",
     )
-
-
-def with_marks(facts: Facts, marks: Marks, scale: float) -> Facts:
-    """Return facts that know how high the smallest mark comes out."""
-    return facts if marks.smallest is None else replace(facts, mark=marks.smallest * scale)
 
 
 def _left_out(marks: Marks) -> str:
@@ -118,6 +119,11 @@ def _parts(job: Job, view: View | None, text: str) -> tuple[Part, ...]:
         if view is None
         else (*view_parts(job, view, mark="overview", role="overview"), TextPart(text))
     )
+
+
+def is_literal(text: str) -> bool:
+    """Return whether a text is code or keys, in which no language corrects a letter."""
+    return sum(map(len, _LITERAL.findall(text))) >= LITERAL_SHARE * max(1, len("".join(text.split())))
 
 
 def exact_strings(text: str) -> list[str]:

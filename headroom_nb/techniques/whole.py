@@ -31,6 +31,10 @@ WORTHWHILE = 0.05
 """Share of the tokens that a free resize must save: encoding anew costs quality and often bytes."""
 
 
+SAME, SMALL_TEXT = 0.995, 12.0
+"""Text under so many pixels in the view loses by a resize to less than this share of the view."""
+
+
 @dataclass(frozen=True)
 class View:
     """One size and level to send the whole image in, and what the model sees of it.
@@ -107,6 +111,8 @@ def facts_of(job: Job, view: View) -> Facts:
         share=min(1.0, linear_share(view.seen, current_view(job).seen)),
         font=None if smallest is None else smallest * scale,
         sure=job.text.sure,
+        mark=None if job.mark is None else job.mark * scale,
+        literal=job.literal,
         textual=job.signals.is_document if job.signals else 0.0,
     )
 
@@ -166,6 +172,9 @@ def _free(job: Job, now: View) -> Form | None:
     if sizes.original is not None and best.tokens > (1 - WORTHWHILE) * now.tokens:
         return None
     view = View(best.size, None, best.tokens, seen(best.size, best.sent_size))
+    font = facts_of(job, view).font
+    if sizes.original is not None and best.kept < SAME and font is not None and font < SMALL_TEXT:
+        return None
     why = "what the model sees stays the same" if sizes.original else "the provider refuses it larger"
     return Form(
         Technique.PRESERVE,

@@ -1,5 +1,7 @@
 """The forms that send the text of an image, and what must not stand for an image."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
@@ -10,7 +12,7 @@ from headroom_nb.pictures import open_picture
 from headroom_nb.records import ImagePart, TextPart
 from headroom_nb.signals.marks import Marks
 from headroom_nb.techniques.forms import Facts
-from headroom_nb.techniques.transcode import could_win, exact_strings, text_forms
+from headroom_nb.techniques.transcode import could_win, exact_strings, is_literal, text_forms
 from headroom_nb.techniques.transcript import Transcript, transcribe
 from tests.techniques.ocr_pages import engine, font, page, text_page
 from tests.techniques.technique_jobs import job, png
@@ -62,10 +64,24 @@ def test_forms_with_text_cost_what_they_say():
 def test_strong_marks_forbid_the_text_alone_and_say_what_was_seen():
     marks = Marks(strong=("strike",), smallest=8.0, sentences=("2 lines are struck out",))
     image = text_page(RECEIPT)
-    bare, *beside = text_forms(job(image, font=20.0), read(image), marks, "known", page=True)
+    work = replace(job(image, font=20.0), mark=8.0)
+    bare, *beside = text_forms(work, read(image), marks, "known", page=True)
     assert "2 lines are struck out" in bare.refused
     assert not any(form.refused for form in beside)
     assert all(form.facts.mark == pytest.approx(8.0 * form.facts.view / max(image.size), rel=0.02) for form in beside)
+
+
+@pytest.mark.parametrize(
+    ("text", "literal"),
+    [
+        ("TOTAL 14.75 EUR\nThank you for your visit on 2024-03-01", False),
+        ("aB3xq9Zt77\nQ0O1lI5S8B\nx9y8z7w6v5", True),
+        ("def run(self, items):\n    self._items = items\n    return {x: y for x, y in items}", True),
+        ("A page of prose that mentions snake_case once and goes on about other things for a while.", False),
+    ],
+)
+def test_code_and_keys_are_told_from_text_that_language_corrects(text, literal):
+    assert is_literal(text) is literal
 
 
 def test_the_view_beside_small_text_is_larger():
