@@ -1,11 +1,14 @@
 """Tokens against answers kept, for every policy and several models.
 
-    python benchmarks/fidelity.py [--quick] [--per-kind 5] [--data FOLDER] [--peer VENV] [--resume] [--out FOLDER]
+    python benchmarks/fidelity.py [--quick] [--per-kind 5] [--peer VENV] [--resume] [--out FOLDER]
+    python benchmarks/fidelity.py --data FOLDER [--data FOLDER] [--out FOLDER]
     python benchmarks/fidelity.py --calibrate
 
-Images are rendered with known facts (receipts, tables, charts, forms, code, signs, screens, shapes, scenes, pages); a
-data folder adds real ones whose text is known. An answer is kept when it can still be recovered from what is sent, in
-the model's own view of it. How that is judged, and what it cannot show, stands in ``fidelity_judge.py``.
+Images are rendered with known facts (receipts, tables, charts, forms, code, signs, screens, shapes, scenes, pages).
+With ``--data``, the questions are real ones instead, from folders that ``fidelity_data.py`` describes, and there are
+two judges; both halves of the images are reported, as constants may be set on one of them. An answer is kept when it
+can still be recovered from what is sent, in the model's own view of it. How that is judged, and what it cannot show,
+stands in ``fidelity_judge.py`` and ``fidelity_data.py``.
 
 Prints a table, and writes ``fidelity.json`` (with every answer that was lost) and ``fidelity.png`` (Pareto); every
 answer goes to ``build/fidelity-rows.json``. Readings are cached by content in ``build/fidelity-ocr``. ``--calibrate``
@@ -22,11 +25,14 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import fidelity_data
 import fidelity_judge
-from fidelity_facts import from_folder, rendered
+from fidelity_data import load
+from fidelity_facts import rendered
 from fidelity_judge import Judge
 from fidelity_ocr import DiskOcr
 from fidelity_policies import AlwaysLow, Careful, Fixed, Routed, Techniques, Untouched
+from fidelity_real import calibration, measure_real, show_real, summarise_real
 
 from headroom_nb.costs import find_model
 from headroom_nb.ocr import get_ocr
@@ -125,7 +131,7 @@ def show(summary: list[Row]) -> None:
                 )
 
 
-MARKERS = "osD^vP*X<>hpd8H"
+MARKERS = "osD^vP*X<>hpd8H12"
 
 
 def plot(summary: list[Row], path: Path) -> None:
@@ -175,13 +181,29 @@ def _colour(policy: str) -> str:
     return PEER if policy.startswith("peer") else OTHERS
 
 
+def real(folders: list[Path], models: list[ModelSpec], ocr: DiskOcr, out: Path) -> None:
+    """Run every policy on real questions; print, write and draw what came out."""
+    questions = [question for folder in folders for question in load(folder)]
+    rows = measure_real(questions, models, ocr)
+    summary = summarise_real(rows)
+    show_real(summary)
+    named = calibration(rows)
+    print("\nrisk named, share lost: " + ", ".join(f"{row['risk']:.1%} {row['lost']:.1%}" for row in named))
+    out.mkdir(parents=True, exist_ok=True)
+    ours = [row for row in rows if row["policy"] in QUALITIES and row["strict"] is not None and row["strict"] < 1]
+    lost = [{name: row[name] for name in ("policy", "model", "kind", "tokens", "risk", "strict")} for row in ours]
+    account = {"about": fidelity_data.__doc__, "summary": summary, "calibration": named, "lost": lost}
+    (out / "fidelity-real.json").write_text(json.dumps(account, indent=1) + "\n")
+    Path("build/fidelity-real-rows.json").write_text(json.dumps(rows) + "\n")
+    plot([row for row in summary if row["half"] == "all"], out / "fidelity-real.png")
+
+
 def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--quick", action="store_true", help="two images of each kind, two models")
     parser.add_argument("--per-kind", type=int, default=5)
-    parser.add_argument("--data", type=Path, help="folder with images.json and truth files")
-    parser.add_argument("--data-limit", type=int, default=12)
+    parser.add_argument("--data", type=Path, action="append", help="folder of answers or cases, see fidelity_data.py")
     parser.add_argument("--models", nargs="+", default=None)
     parser.add_argument("--router", default="auto")
     parser.add_argument("--peer", type=Path, help="virtual environment with headroom-ai[image]")
@@ -195,11 +217,12 @@ def main() -> None:
         calibrate()
         return
     started = time.perf_counter()
-    samples = rendered(2 if options.quick else options.per_kind)
-    if options.data:
-        samples += from_folder(options.data, options.data_limit)
     models = [find_model(name) for name in options.models or (QUICK_MODELS if options.quick else MODELS)]
     ocr = DiskOcr(get_ocr(), Path("build/fidelity-ocr"))
+    if options.data:
+        real(options.data, models, ocr, options.out)
+        return
+    samples = rendered(2 if options.quick else options.per_kind)
     tried = policies(options.router, Techniques(ocr, Path("build/fidelity-sent"), resume=options.resume))
     if options.peer:
         from fidelity_peer import Peer, PeerProcess

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import json
 import random
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from headroom_nb.records import Technique
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 Box = tuple[int, int, int, int]
 Colour = tuple[int, int, int]
@@ -469,19 +467,3 @@ def rendered(per_kind: int, seed: int = 20260101) -> list[Sample]:
         for renderer in RENDERERS
         for number in range(per_kind)
     ]
-
-
-def from_folder(folder: Path, limit: int, probes: int = 8) -> Iterator[Sample]:
-    """Yield the images of a data folder whose text is known, each with `probes` of its words as the answer.
-
-    The folder holds ``images.json``, a list of ``{"file", "gt", "kind"}``; ``gt`` names a text file.
-    """
-    rows = [row for row in json.loads((folder / "images.json").read_text()) if row.get("gt")]
-    for row in rows[:limit]:
-        words = sorted(set(re.findall(r"[A-Za-z]{5,}|\d{3,}", (folder / row["gt"]).read_text())))
-        if len(words) < 3:
-            continue
-        chosen = random.Random(row["file"]).sample(words, min(probes, len(words)))
-        question = "What does the text in this image say?"
-        fact = Fact(question, tuple(chosen), "text", None, Technique.TRANSCODE)
-        yield Sample(Path(row["file"]).stem, f"real: {row['kind']}", (folder / row["file"]).read_bytes(), [fact])
