@@ -54,9 +54,9 @@ def _shown(need: str, facts: Facts, profile: Profile) -> float:
     if not facts.view:
         return 0.0
     if need in {"exact", "prose"}:
-        return _read(need, facts, profile)
+        return min(_read(need, facts, profile), profile.share("small", facts.breadth or facts.view))
     if need == "marks":
-        return _marks(facts, profile)
+        return min(_marks(facts, profile), profile.share("small", facts.breadth or facts.view))
     return profile.share(need, facts.view)
 
 

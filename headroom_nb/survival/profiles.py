@@ -19,6 +19,7 @@ CURVES = {
     "exact": "font size in the provider's view, pixels",
     "prose": "font size in the provider's view, pixels",
     "scene": "longer side of the view, pixels: text where none was measured",
+    "small": "breadth of the view, pixels: of text and marks, which nobody has shown to be read in tiny views",
     "marks": "height of the smallest mark in the view, pixels",
     "gist": "longer side of the view, pixels",
     "layout": "longer side of the view, pixels",

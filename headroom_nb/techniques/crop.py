@@ -14,6 +14,7 @@ from headroom_nb.records import ImagePart, Technique, TextPart
 from headroom_nb.techniques.forms import Facts, Form
 from headroom_nb.techniques.whole import (
     approximate_bytes,
+    breadth,
     current_view,
     facts_of,
     linear_share,
@@ -111,6 +112,7 @@ def _form(job: Job, box: Box, words: str, inside: float, cut: View, overview: Vi
     piece = Facts(
         # of what stands in the piece, it shows as much as a view of the whole at the same density
         view=density * max(job.picture.size),
+        breadth=density * breadth(job.picture.size),
         share=min(1.0, density / linear_share(current_view(job).seen, job.picture.size)),
         font=None if smallest is None else smallest * density,
         sure=job.text.sure,

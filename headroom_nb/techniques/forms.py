@@ -19,6 +19,8 @@ class Facts:
     ----------
     view
         Longer side, in pixels, of what the model sees of the whole image; 0 where it sees nothing of it.
+    breadth
+        Side in pixels of a view in 4:3 of the same area: a long, narrow view shows less than its longer side says.
     share
         Linear share of the view as it is that is left.
     font
@@ -40,6 +42,7 @@ class Facts:
     """
 
     view: float = 0.0
+    breadth: float = 0.0
     share: float = 0.0
     font: float | None = None
     sure: bool = True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from headroom_nb.costs import estimate
@@ -78,6 +79,11 @@ def linear_share(size: Size, whole: Size) -> float:
     return min(size[0] / whole[0], size[1] / whole[1])
 
 
+def breadth(size: Size) -> float:
+    """Return the longer side of an image in 4:3 with the area of `size`, at most its own longer side."""
+    return min(float(max(size)), sqrt(size[0] * size[1] * 4 / 3))
+
+
 def views(job: Job) -> list[View]:
     """Return every view worth considering, at most one for each price, the largest first."""
     size = job.picture.size
@@ -108,6 +114,7 @@ def facts_of(job: Job, view: View) -> Facts:
     smallest = job.text.smallest
     return Facts(
         view=max(view.seen),
+        breadth=breadth(view.seen),
         share=min(1.0, linear_share(view.seen, current_view(job).seen)),
         font=None if smallest is None else smallest * scale,
         sure=job.text.sure,
@@ -132,7 +139,8 @@ def whole_forms(job: Job) -> list[Form]:
         forms.append(free)
     for view in views(job):
         facts = facts_of(job, view)
-        if view.tokens < now.tokens and facts.share < FREE_SCALE:
+        # a lower level may show all the pixels there are: the model still spends fewer tokens on them
+        if view.tokens < now.tokens and (facts.share < FREE_SCALE or view.detail is not None):
             forms.append(
                 Form(
                     Technique.FULL_LOW,
