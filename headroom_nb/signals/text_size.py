@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from headroom_nb.runtime.lru import ByteBoundedCache
+from headroom_nb.runtime.lru import ByteBoundedCache, on_clear
 from headroom_nb.signals.detector import StrokeDetector, model_detector
 from headroom_nb.signals.measure import FEATURES, inspect
 
@@ -85,6 +85,9 @@ NARROW_WIDTH = 0.52
 FLAT_INK = 0.75
 """Ink that gives less than this share of what the characters' widths say is measured in broken letters."""
 
+LEAST_BOX = 1.25
+"""Height of a line that was read over its font size, at least."""
+
 WIDE_FROM = "\u2e80"
 """Characters from here on are as wide as they are high: Chinese, Japanese, Korean."""
 
@@ -143,6 +146,7 @@ class Line:
 
 
 _cache: ByteBoundedCache[TextSize] = ByteBoundedCache(_CACHE_BYTES, lambda _: _ENTRY_BYTES)
+on_clear(_cache.clear)
 
 
 def measure_text_size(picture: Picture) -> TextSize:
@@ -309,7 +313,9 @@ def text_size_of_page(page: OcrPage, picture: Picture) -> TextSize:
         count, (start, end) = len(line.text.replace(" ", "")), line.box[:2]
         width = float(np.hypot(end[0] - start[0], end[1] - start[1]))
         wide = sum(char > WIDE_FROM for char in line.text)
-        widths.append(width / max(1.0, wide + NARROW_WIDTH * (len(line.text) - wide)))
+        height = float(np.hypot(line.box[3][0] - start[0], line.box[3][1] - start[1]))
+        by_text = width / max(1.0, wide + NARROW_WIDTH * (len(line.text) - wide))
+        widths.append(min(by_text, height / LEAST_BOX))  # characters that OCR lost make the others look wide
         ink = measure_ink(luma, np.array(line.box, dtype=np.float32), share=FULL if 2 * wide > count else TALL)
         if ink is not None and ink.em <= LARGEST * max(luma.shape):
             ems.append(ink.em)
