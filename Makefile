@@ -204,6 +204,7 @@ bench: $(VENV)/.installed bench-speed
 	$(BIN)/python benchmarks/overheads.py --out build/overheads.json
 	$(BIN)/python benchmarks/scale.py --out build/scale.json
 	$(BIN)/python -m benchmarks.front_end --out build/front_end.json
+	$(BIN)/python -m benchmarks.refused --out build/refused.json
 	$(BIN)/python benchmarks/cost.py $(DATA)/images --out build/cost.json
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/router.py $(DATA)
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/needs.py $(DATA)/answers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from dataclasses import dataclass, field
@@ -35,9 +36,9 @@ class LocalProvider:
         return self.seen[-1]
 
 
-@pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalProvider]:
-    """Serve the three APIs on a free local port for one test."""
+@contextlib.contextmanager
+def serve() -> Iterator[LocalProvider]:
+    """Serve the APIs on a free local port."""
     local = LocalProvider()
 
     class Handler(BaseHTTPRequestHandler):
@@ -61,8 +62,6 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalProvider]:
         def log_message(self, *args: Any) -> None:
             """Say nothing on stderr."""
 
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     local.url = f"http://127.0.0.1:{server.server_port}"
@@ -72,6 +71,15 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalProvider]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalProvider]:
+    """Serve the APIs on a free local port for one test."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with serve() as local:
+        yield local
 
 
 @pytest.fixture

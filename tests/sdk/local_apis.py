@@ -19,6 +19,9 @@ from PIL import Image
 MEDIA_TYPES = {"image/png", "image/jpeg", "image/webp", "image/gif"}
 TOKENS_PER_IMAGE = 100
 
+LIMITS = {"tight-claude": (150_000, 400_000)}
+"""Most bytes of an image and of a request, in base64, by the model."""
+
 
 class RefusedError(Exception):
     """The request is not one the provider would take."""
@@ -355,6 +358,14 @@ ROUTES = (
 )
 
 
+def weigh(body: dict[str, Any]) -> None:
+    """Refuse what is larger than the model's limits."""
+    image, request = LIMITS.get(str(body.get("model")), (10_485_760, 33_554_432))
+    lengths = [len(found) for found in re.findall(r'"data": "([^"]*)"', json.dumps(body))]
+    demand(sum(lengths) <= request, "request_too_large: exceeds the maximum allowed number of bytes")
+    demand(max(lengths, default=0) <= image, "image exceeds the maximum allowed size")
+
+
 def google_model(path: str, body: dict[str, Any]) -> None:
     """Refuse a resolution for a part where the model or the version of the API takes none."""
     if '"mediaResolution": {' not in json.dumps(camel(body)):
@@ -369,6 +380,7 @@ def answer(path: str, body: dict[str, Any], seen: Seen) -> tuple[int, dict[str, 
         if re.fullmatch(pattern, path):
             try:
                 google_model(path, body)
+                weigh(body)
                 return 200, api(body, seen)
             except (RefusedError, KeyError, TypeError, AttributeError, ValueError, OSError) as error:
                 message = f"{type(error).__name__}: {error}"
