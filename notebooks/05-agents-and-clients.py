@@ -57,7 +57,7 @@ threading.Thread(target=server.serve_forever, daemon=True).start()
 # %% [markdown]
 # ## Wrap a client
 #
-# `%headroom auto on` finds the clients among your variables (OpenAI, Anthropic, google-genai; asynchronous ones too).
+# `%headroom auto on` finds the clients among your variables: of OpenAI, Anthropic, Google and others, and models of LangChain.
 # Methods and types stay what they were. In a script: `headroom_nb.wrap(client)`.
 
 # %%
