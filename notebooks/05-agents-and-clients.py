@@ -57,7 +57,7 @@ threading.Thread(target=server.serve_forever, daemon=True).start()
 # %% [markdown]
 # ## Wrap a client
 #
-# `%headroom auto on` finds the clients among your variables: of OpenAI, Anthropic, Google and others, and models of LangChain.
+# `%headroom auto on` finds the clients among your variables: OpenAI, Anthropic, Google and others, LangChain models.
 # Methods and types stay what they were. In a script: `headroom_nb.wrap(client)`.
 
 # %%
