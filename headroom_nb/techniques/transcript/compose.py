@@ -13,9 +13,10 @@ from headroom_nb.techniques.transcript.base import Transcript
 from headroom_nb.techniques.transcript.layout import blocks_of
 from headroom_nb.techniques.transcript.letters import language_of, without_stray_accents
 from headroom_nb.techniques.transcript.marking import merged, with_marks
-from headroom_nb.techniques.transcript.parsing import problem_of
+from headroom_nb.techniques.transcript.parsing import is_code, problem_of
 from headroom_nb.techniques.transcript.pieces import pieces_of
 from headroom_nb.techniques.transcript.reading_order import rows_of
+from headroom_nb.techniques.transcript.strings import with_exact_strings
 from headroom_nb.techniques.transcript.sums import check_sums
 from headroom_nb.techniques.transcript.trust import VIEW_SIDE, check
 from headroom_nb.techniques.transcript.unread import unread_ink
@@ -102,11 +103,12 @@ def transcribe(page: OcrPage, picture: Picture, marks: Marks) -> Transcript:
     pieces, aside = pieces_of(page)
     pieces = without_stray_accents(pieces)
     blocks = blocks_of(pieces, pixels)
-    code = [block for _, block in blocks if block is not None]
+    code = any(block is not None and is_code(text) for text, block in blocks)
     found = [mark for mark in marks.found if not code or mark.kind not in IN_CODE]
     marked = with_marks(pieces, merged(found))
     if marked.pieces != pieces:
-        blocks = blocks_of(marked.pieces, pixels)
+        # Signs of several characters have no cell of their own.
+        blocks = blocks_of(with_exact_strings(marked.pieces, pixels), None)
     text = "\n\n".join([*(block for block, _ in blocks), *aside])
     left_out = (
         marked.left_out if marks.found else tuple(kind for kind in marks.strong if not code or kind not in IN_CODE)

@@ -60,6 +60,9 @@ def _settled(seen: Seen, at: int, token: str, metrics: Metrics) -> str:
     shaped = seen.ink is not None and possible != seen.text
     if shaped and possible.lower() == seen.text.lower():
         return _doubt(seen.text, possible)
+    by_width = possible in {"0", "O"} and not metrics.filled
+    if shaped and by_width:
+        return _doubt(seen.text, possible)
     if len(possible) > 1:
         return _doubt(seen.text, possible)
     if shaped or (possible in "0O1lI" and seen.ink is not None):

@@ -6,6 +6,7 @@ then says that it is not enough by itself.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -42,6 +43,11 @@ GUESSED = 0.6
 
 RAISED = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
 LOWERED = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
+
+SPOKEN = 6
+"""Pieces of so many characters in a chat belong to a speaker; shorter ones are times and ticks."""
+
+_POWER = re.compile(r"(?<![\d.,])10[-\u2212]?\d{1,2}(?![\d.,])")
 
 HARMLESS = ("gutter",)
 """Strong kinds that the text itself shows, or that are left out on purpose."""
@@ -101,10 +107,23 @@ def _unsure(strong: Sequence[Mark], found: Sequence[Mark], pieces: Sequence[Piec
             allowed = {"tick": {"cross"}, "cross": {"tick"}}.get(mark.kind, set())
             if any(other.kind not in allowed for other in beside):
                 unsure.add(mark.kind)
+    for kind, needs_one in (("side", _speaks), ("raised", _may_be_raised)):
+        boxes = [mark.box for mark in strong if mark.kind == kind]
+        if boxes and any(needs_one(piece) and not any(_beside_row(box, piece) for box in boxes) for piece in pieces):
+            unsure.add(kind)
     ticks = [mark for mark in strong if mark.kind in {"tick", "cross"}]
     if ticks and not _full_rows(ticks, pieces):
         unsure |= {"tick", "cross"}
     return unsure
+
+
+def _speaks(piece: Piece) -> bool:
+    return len(piece.text) >= SPOKEN
+
+
+def _may_be_raised(piece: Piece) -> bool:
+    """Return whether a piece holds a power that stands like an ordinary number: where one is raised, all are."""
+    return _POWER.search(piece.text) is not None
 
 
 def _in_column(one: Mark, other: Mark) -> bool:

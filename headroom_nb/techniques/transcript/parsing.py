@@ -12,6 +12,11 @@ from importlib.util import find_spec
 _PYTHON = re.compile(r"^\s*(?:def \w+\(|class \w+.*:|import \w+|from [\w.]+ import |async def |@\w+)", re.MULTILINE)
 _YAML = re.compile(r"^\s*(?:- )?[\w.\"'-]+:(?:\s|$)")
 _OTHER = re.compile(r"[;{]\s*$|^\s*(?:#include|package |func |fn |public |private )|^(?:[-+]|@@) ?", re.MULTILINE)
+_SIGNS = re.compile(r"""[{};]\s*$|\w\(.*\)|[=!<>]=|=>|->|::|["'\w\])] = |^[-+@]{1,2} ?\w|^\s*File ".*", line""")
+
+CODE_SHARE = 0.25
+"""Share of the lines with signs of code, from which text is code."""
+
 _TRACE = re.compile(r"^Traceback |^\s*File \"", re.MULTILINE)
 
 
@@ -29,6 +34,13 @@ def language_of(code: str) -> str:
     if len(lines) >= 3 and keyed >= 0.9 * len(lines) and not _OTHER.search(code):
         return "YAML"
     return ""
+
+
+def is_code(text: str) -> bool:
+    """Return whether text in a fixed-width font is code rather than a note, a chat or a receipt."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    signed = sum(_SIGNS.search(line) is not None for line in lines)
+    return bool(language_of(text)) or signed >= CODE_SHARE * max(1, len(lines))
 
 
 def problem_of(code: str) -> str:

@@ -32,6 +32,12 @@ AS_WIDE, WIDER, WIDER_PIXELS = 1.1, 1.17, 1.5
 """A round hollow character is a zero up to the first, an O from the second multiple of the digits' width; an O is also
 wider by so many pixels."""
 
+WIDE_CAPITALS = frozenset("CDGHNQRU")
+"""Capitals that are as wide as an O, about."""
+
+FILLED_SHARE = 0.2
+"""Zeros are drawn with something in them where this share of the zeros and Os is: one alone may be a smudge."""
+
 BAR = 0.24
 """A character narrower than this share of its height is a bar without flag or foot."""
 
@@ -68,6 +74,8 @@ class Metrics:
         Of digits.
     filled
         Whether zeros have something in their middle.
+    wide
+        Whether capitals are wider than digits, as in proportional fonts.
     """
 
     small: float
@@ -75,6 +83,7 @@ class Metrics:
     height: float
     width: float
     filled: bool
+    wide: bool = True
 
 
 def metrics_of(seen: Iterable[Seen]) -> Metrics:
@@ -83,7 +92,8 @@ def metrics_of(seen: Iterable[Seen]) -> Metrics:
     capital: list[int] = []
     heights: list[float] = []
     widths: list[float] = []
-    filled = False
+    capital_widths: list[float] = []
+    rounds: list[bool] = []
     for each in seen:
         box = box_of(each.ink)
         if box is None or each.ink is None:
@@ -97,8 +107,13 @@ def metrics_of(seen: Iterable[Seen]) -> Metrics:
             heights.append(bottom - top)
         if each.text in "345689" and each.text:
             widths.append(soft_width(each.ink))
-        filled = filled or (each.text in {"0", "O"} and is_filled(each.ink))
-    return Metrics(_median(small), _median(capital), _median(heights), _median(widths), filled)
+        if each.text in WIDE_CAPITALS:
+            capital_widths.append(soft_width(each.ink))
+        if each.text in {"0", "O"}:
+            rounds.append(is_filled(each.ink))
+    wide = _median(capital_widths) >= AS_WIDE * _median(widths)
+    filled = sum(rounds) >= max(1, FILLED_SHARE * len(rounds))
+    return Metrics(_median(small), _median(capital), _median(heights), _median(widths), filled, wide)
 
 
 def _median(values: Sequence[float]) -> float:
@@ -156,7 +171,7 @@ def _round(ink: Floats, box: tuple[int, int, int, int], metrics: Metrics) -> str
         return "0"
     if metrics.filled:
         return "O"
-    if not metrics.width:
+    if not metrics.width or not metrics.wide:
         return "0O"
     if box[3] - box[1] < FEW_FOR_WIDTH:
         return "0O"
