@@ -1,5 +1,3 @@
-import pytest
-
 from headroom_nb.signals.marks import Mark
 from headroom_nb.techniques.transcript.marking import merged
 from tests.techniques.ocr_pages import engine, font, page
@@ -33,12 +31,33 @@ def test_struck_words_are_struck_in_the_text():
     assert "~~Quiet coach~~" in transcript(image, Mark("strike", box_of(image, "Quiet"), "Quiet coach")).text
 
 
-@pytest.mark.parametrize(
-    ("kind", "value", "written"), [("colour", "red", "[red] Bicycle"), ("side", "left", "left: Bicycle")]
-)
-def test_colours_and_speakers_stand_before_the_words(kind, value, written):
+def test_colours_stand_before_the_words():
     image = options()
-    assert written in transcript(image, Mark(kind, box_of(image, "Bicycle"), value)).text
+    assert "[red] Bicycle" in transcript(image, Mark("colour", box_of(image, "Bicycle"), "red")).text
+
+
+def test_speakers_stand_before_what_they_say():
+    image = options()
+    sides = {"Window": "left", "Quiet": "right", "Bicycle": "left"}
+    text = transcript(image, *(Mark("side", box_of(image, word), side) for word, side in sides.items())).text
+    assert text.split("\n") == ["left: Window seat", "right: Quiet coach", "left: Bicycle"]
+
+
+def test_where_one_speaker_is_not_known_none_is_written():
+    image = options()
+    result = transcript(image, Mark("side", box_of(image, "Quiet"), "right"))
+    assert "right:" not in result.text
+    assert "who speaks" in result.refusal
+
+
+def test_where_one_power_is_not_known_to_be_raised_none_is_written():
+    image = page((40, 40, "about 1012 parts of it", font(30)), (40, 100, "and then 1023 others", font(30)))
+    left, top, right, bottom = box_of(image, "1012")
+    result = transcript(
+        image, Mark("raised", (left + 0.4 * (right - left), top, left + 0.5 * (right - left), bottom), "12")
+    )
+    assert "1023" in result.text
+    assert "raised" in result.refusal
 
 
 def test_raised_digits_are_raised_in_the_text():
