@@ -90,12 +90,16 @@ def test_it_says_what_the_answer_needs_on_a_page(router, question, need):
         ("Describe this photo.", "gist"),
         ("How many dogs are there?", "count"),
         ("Is there a hairline crack in the glass?", "detail"),
-        ("What colour is the car?", "layout"),
     ],
 )
 def test_it_says_what_the_answer_needs_of_a_photo(router, question, need):
     needs = router.needs(photo(), question)
     assert needs.most == need
+
+
+def test_the_colour_of_a_large_thing_is_seen_in_a_small_view(router):
+    needs = router.needs(photo(), "What colour is the car?")
+    assert needs.layout + needs.gist > 0.5
 
 
 def test_the_needs_are_those_of_the_decision_and_named_in_its_reason(router):
