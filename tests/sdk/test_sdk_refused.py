@@ -43,7 +43,7 @@ CALLS = {
     ),
     "responses": (
         "openai_client",
-        lambda c: c.responses.create(model="gpt-5.6-sol", input=[message("openai_responses")]),
+        lambda c: c.responses.create(model="gpt-4o", input=[message("openai_responses")]),
     ),
     "google": (
         "google_client",
