@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 BY_HAND = 512
 """Long side in pixels of the smaller image that a person gets who asks for one: the providers' own low view."""
 
-STRONG_MARKS, WEAK_MARKS = 0.25, 0.1
+STRONG_MARKS, WEAK_MARKS = 0.12, 0.03
 """Least share of ``marks`` among the needs where an image shows such signs."""
 
 PAGE = 0.5

@@ -22,6 +22,9 @@ LITERAL = 0.82
 SAYS_WHAT_IT_IS = 0.97
 """Share of questions about what a page is about that its text answers."""
 
+SMALLEST_MARK = 0.4
+"""Height of the smallest mark that carries meaning, as a share of the font size: a raised digit is about half."""
+
 TEXT_AS_MARK = 0.75
 """Height of a mark, where none was measured, as a share of the font size: ticks and dots are as high as capitals."""
 
@@ -69,7 +72,8 @@ def _read(need: str, facts: Facts, profile: Profile) -> float:
 
 def _marks(facts: Facts, profile: Profile) -> float:
     if facts.mark is not None:
-        return profile.share("marks", facts.mark)
+        # what is far smaller than the letters is a speck or an edge, not a mark that a question is about
+        return profile.share("marks", max(facts.mark, SMALLEST_MARK * (facts.font or 0.0)))
     if facts.font is not None:
         return profile.share("marks", TEXT_AS_MARK * facts.font)
     return profile.share("layout", facts.view)
