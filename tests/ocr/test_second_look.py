@@ -21,8 +21,8 @@ def test_where_two_looks_differ_the_other_is_the_rival_and_the_character_is_doub
     assert merged.weakest == min(merged.chances)
 
 
-def test_of_two_lengths_the_surer_reading_is_kept():
-    assert merge(reading("rn", [0.4, 0.5]), reading("m", [0.9])).text == "m"
+def test_of_two_lengths_the_first_reading_is_kept():
+    assert merge(reading("rn", [0.4, 0.5]), reading("m", [0.9])).text == "rn"
     assert merge(reading("m", [0.9]), Reading("")).text == "m"
 
 

@@ -35,6 +35,8 @@ def test_strings_that_no_language_corrects_are_known_by_their_shape(token):
         "Section4",
         "https://www.example.org/about",
         "500GB",
+        "TEL:07-386",
+        "90*188+20CM",
     ],
 )
 def test_words_dates_and_amounts_are_none(token):
