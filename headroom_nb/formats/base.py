@@ -61,6 +61,9 @@ class WireFormat:
         Returns a text block for the same place that keeps the block's unknown keys; None where the place takes none.
     details
         Detail levels a block can ask for: the package's word to the wire's.
+    signs
+        Keys of a block, or ``"type:…"`` with its type, of which one must be there for ``read`` to be asked; empty to
+        be asked of every block.
     detail_note
         What a person should know before a block asks for one; empty when there is nothing to say.
     """
@@ -72,6 +75,7 @@ class WireFormat:
     write_text: Callable[[Any, str], dict[str, Any] | str] | None
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     detail_note: str = ""
+    signs: tuple[str, ...] = ()
 
 
 def is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:

@@ -59,4 +59,4 @@ def write_text(block: Mapping[str, Any], text: str) -> dict[str, Any]:
     return {**without(block, "file", "file_data", "filename", "data", *MIME), "type": kind, "text": text}
 
 
-FORMAT = WireFormat("file_parts", None, read, write_image, write_text)
+FORMAT = WireFormat("file_parts", None, read, write_image, write_text, signs=("type:file", "type:input_file"))

@@ -118,4 +118,5 @@ FORMAT = WireFormat(
     write_text,
     DETAILS,
     detail_note="a part's own resolution needs API version v1beta or v1alpha",
+    signs=("inlineData", "inline_data", "fileData", "file_data"),
 )

@@ -44,4 +44,4 @@ def write_text(block: Mapping[str, Any], text: str) -> dict[str, Any]:
     return {"text": text} if _content(block) is block else {**without(block, "image"), "text": text}
 
 
-FORMAT = WireFormat("haystack", None, read, write_image, write_text, DETAILS)
+FORMAT = WireFormat("haystack", None, read, write_image, write_text, DETAILS, signs=("base64_image", "image"))

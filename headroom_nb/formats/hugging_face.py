@@ -72,4 +72,4 @@ def write_text(block: Mapping[str, Any], text: str) -> dict[str, Any]:
     return {**without(block, *PLACES, *MIME), "type": "text", "text": text}
 
 
-FORMAT = WireFormat("hugging_face", None, read, write_image, write_text)
+FORMAT = WireFormat("hugging_face", None, read, write_image, write_text, signs=("type:image",))

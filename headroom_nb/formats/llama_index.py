@@ -41,4 +41,4 @@ def write_text(block: Mapping[str, Any], text: str) -> dict[str, Any]:  # noqa: 
     return {"block_type": "text", "text": text}
 
 
-FORMAT = WireFormat("llama_index", None, read, write_image, write_text, DETAILS)
+FORMAT = WireFormat("llama_index", None, read, write_image, write_text, DETAILS, signs=("block_type",))

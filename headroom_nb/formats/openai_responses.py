@@ -51,5 +51,7 @@ def write_text(block: Mapping[str, Any], text: str) -> dict[str, Any]:
     return {**without(block, "image_url", "file_id", "detail"), "type": "input_text", "text": text}
 
 
-FORMAT = WireFormat("openai_responses", "openai", read, write_image, write_text, DETAILS)
-SCREENSHOT = WireFormat("openai_screenshot", "openai", read_screenshot, write_image, None)
+FORMAT = WireFormat("openai_responses", "openai", read, write_image, write_text, DETAILS, signs=("type:input_image",))
+SCREENSHOT = WireFormat(
+    "openai_screenshot", "openai", read_screenshot, write_image, None, signs=("type:computer_screenshot",)
+)

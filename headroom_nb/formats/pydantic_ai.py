@@ -38,4 +38,4 @@ def write_text(block: Mapping[str, Any], text: str) -> str:  # noqa: ARG001
     return text
 
 
-FORMAT = WireFormat("pydantic_ai", None, read, write_image, write_text)
+FORMAT = WireFormat("pydantic_ai", None, read, write_image, write_text, signs=("kind",))

@@ -55,12 +55,15 @@ TEXTS = ("text", "input_text", "output_text")
 def read_image(block: Any) -> tuple[WireFormat, Source] | None:
     """Return a block's format and source, or None when it is no image. Never raises."""
     block = as_plain(block)
-    if is_mapping(block):
-        if block.get("type") in TEXTS:
-            return None
-    elif isinstance(block, (str, bytes)) or not is_image(block):
+    if not is_mapping(block):
+        return (pillow.FORMAT, pillow.read(block)) if is_image(block) else None  # type: ignore[return-value]
+    kind = block.get("type")
+    if kind in TEXTS:
         return None
+    typed = f"type:{kind}"
     for wire in FORMATS.values():
+        if wire.signs and not any(sign in block or sign == typed for sign in wire.signs):
+            continue
         source = wire.read(block) if wire is not ollama.FORMAT else None  # its images are no blocks
         if source is not None:
             return wire, source
