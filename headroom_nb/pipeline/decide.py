@@ -40,6 +40,9 @@ BY_HAND = 512
 STRONG_MARKS, WEAK_MARKS = 0.12, 0.03
 """Least share of ``marks`` among the needs where an image shows such signs."""
 
+RAISED = 0.7
+"""Font size of raised and lowered characters as a share of the others'."""
+
 PAGE = 0.5
 """Score of ``is_document`` from which the text is most of what an image shows."""
 
@@ -184,7 +187,8 @@ def _with_text(
     transcript = transcribe(reading.page, job.picture, marks)
     job = replace(job, mark=marks.smallest, literal=is_literal(transcript.text))
     if size.smallest is not None:
-        job = replace(job, text=size)
+        raised = any(mark.kind in {"raised", "lowered"} for mark in marks.found)
+        job = replace(job, text=replace(size, smallest=RAISED * size.smallest) if raised else size)
     notes += transcript.notes
     region = None if region_known else text_region(job, reading.page)
     if region is not None:

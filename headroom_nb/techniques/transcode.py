@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from headroom_nb.techniques.transcript import Transcript
     from headroom_nb.techniques.whole import View
 
-SMALL_VIEW, LARGEST_VIEW = 384, 1024
+SMALL_VIEW, LARGEST_VIEW = 416, 1024
 """Long side in pixels of the smallest and the largest view that goes beside text."""
 
 TEXT_IN_VIEW = 4.8
@@ -44,6 +44,11 @@ _EXACT = re.compile(r"\S*(?:\d|[_@#/\\:]|[a-z][A-Z]|[A-Z]{2})\S*")
 
 _LITERAL = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[\w+/=-]{8,}|\S*(?:[_{}=;<>]|\(\)|://)\S*")
 """A string of code, or a key."""
+
+_KEY = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[\w+/=-]{8,}")
+
+KEYS_READ = 0.6
+"""Probability at most that OCR reads keys rightly: 33 of 90 random keys and addresses came out wrong, at any size."""
 
 LITERAL_SHARE = 0.25
 """Share of the characters in such strings from which a text is code or a list of keys."""
@@ -93,6 +98,8 @@ def text_forms(job: Job, transcript: Transcript, marks: Marks, engine: str, *, p
 
 def _said(transcript: Transcript, *, page: bool, literal: bool) -> Facts:
     """Return what the text says by itself."""
+    if _share(_KEY, transcript.text) >= LITERAL_SHARE:
+        return Facts(exact=min(KEYS_READ, transcript.exact), prose=transcript.prose, page=page)
     if literal or not transcript.prose:
         return Facts(exact=transcript.exact, prose=transcript.prose, page=page)
     exact = 1 - (1 - transcript.exact) * WRONG_OF_DOUBTED["exact"] if transcript.exact else 0.0
@@ -136,7 +143,12 @@ def _parts(job: Job, view: View | None, text: str) -> tuple[Part, ...]:
 
 def is_literal(text: str) -> bool:
     """Return whether a text is code or keys, in which no language corrects a letter."""
-    return sum(map(len, _LITERAL.findall(text))) >= LITERAL_SHARE * max(1, len("".join(text.split())))
+    return _share(_LITERAL, text) >= LITERAL_SHARE
+
+
+def _share(pattern: re.Pattern[str], text: str) -> float:
+    """Return the share of a text's characters that stand in such strings."""
+    return sum(map(len, pattern.findall(text))) / max(1, len("".join(text.split())))
 
 
 def exact_strings(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from headroom_nb import ImageCompressor, Technique
 from headroom_nb.errors import OcrCrashError, OcrError, OcrTimeoutError, OptionError
+from headroom_nb.formats import find_images
 from headroom_nb.ocr import FakeOcr, IsolatedOcr, Ocr, deadline, get_ocr, isolated
 from headroom_nb.ocr.ocr_reader import OcrReader
 from headroom_nb.resource_limits import Limits
@@ -281,7 +282,7 @@ def test_a_conversation_survives_and_says_what_happened(ocr, width):
     )
     ocr.read(page())
     document = messages(800, width, 820)
-    result = compressor.run(document)
+    result = compressor.run(document, techniques={slot.path: Technique.TRANSCODE for slot in find_images(document)})
     good, bad, other = result.images
     assert [good.technique, other.technique] == [Technique.TRANSCODE] * 2
     assert bad.technique is Technique.PRESERVE

@@ -52,7 +52,9 @@ def test_damaged_ocr_weights_are_named_and_the_picture_is_kept(copied, which, ho
         RapidOcr(copied).read(text_image(LINES, size=24))
     document = [openai_message("Read the text", png(text_image(LINES, size=24)))]
     before = copy.deepcopy(document)
-    result = ImageCompressor("gpt-4o", FixedRouter(Technique.TRANSCODE), ocr=RapidOcr(copied)).run(document)
+    result = ImageCompressor("gpt-4o", FixedRouter(Technique.TRANSCODE), ocr=RapidOcr(copied)).run(
+        document, techniques={(0, "content", 1): Technique.TRANSCODE}
+    )
     assert document == before
     assert "transcode not done" in result.images[0].note
     assert path.name in result.images[0].note
