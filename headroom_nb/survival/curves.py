@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 UNSURE = 0.8
 """A font size that was not measured surely counts for so much of itself."""
 
-LITERAL = 0.82
+LITERAL = 0.76
 """Code and keys need letters this much larger: models swap 8 and B, 0 and O, and no language tells them."""
 
 SAYS_WHAT_IT_IS = 0.97
