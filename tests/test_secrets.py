@@ -132,11 +132,19 @@ def test_reports_never_hold_the_conversation_s_other_keys():
 
 def test_a_wrapped_client_keeps_its_key_to_itself():
     openai = pytest.importorskip("openai")
-    plain = openai.OpenAI(api_key=KEY, base_url="http://127.0.0.1:9", max_retries=0, timeout=2)
+    httpx = pytest.importorskip("httpx")
+    answer = {"id": "1", "object": "chat.completion", "created": 0, "model": "gpt-4o", "choices": []}
+    refused = httpx.Response(401, json={"error": {"message": f"wrong key {KEY}"}})
+    answers = iter((refused, httpx.Response(200, json=answer)))
+    transport = httpx.MockTransport(lambda request: next(answers))
+    plain = openai.OpenAI(api_key=KEY, http_client=httpx.Client(transport=transport), max_retries=0)
     client = headroom_nb.wrap(plain, compressor=compressor())
-    with pytest.raises(openai.OpenAIError):
-        client.chat.completions.create(model="no-such-model", messages=[openai_message("", PICTURE)])
+    messages = [openai_message("", PICTURE), *conversation()["messages"][1:]]
+    with pytest.raises(openai.AuthenticationError):
+        client.chat.completions.create(model="no-such-model", messages=messages)
     found = headroom_nb.meter(client)
+    assert found.requests == 0  # it counts what went through
+    client.chat.completions.create(model="no-such-model", messages=messages)
     assert found.requests == 1
     assert found.failures
     assert_clean(str(found), repr(found), *found.failures)
