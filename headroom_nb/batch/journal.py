@@ -182,7 +182,7 @@ def _prepared(job: Job, *, overwrite: bool) -> Job:
                 f"another run was begun for {to_path}, which differs in {differences(plan['facts'], job.facts)}. Make "
                 "that as it was to go on with it, or drop what it has done with overwrite=True (--overwrite)"
             )
-        if to_store.look(to_path) or to_store.is_link(to_path) or _listed(to_store, to_path):
+        if to_store.stands_there(to_path) or _listed(to_store, to_path):
             raise BatchError(f"{to_path} exists; name another sink, or replace it with overwrite=True (--overwrite)")
         _check_own(job)
     clear(to_store, work)

@@ -83,6 +83,10 @@ class Store(ABC):
         """Return whether a link stands here, broken ones included."""
         return False
 
+    def stands_there(self, path: str) -> bool:
+        """Return whether anything but a folder stands here: a file, a link, a pipe."""
+        return self.look(path) is not None
+
     @contextmanager
     def locked(self, path: str) -> Iterator[bool]:  # noqa: ARG002
         """Hold a lock under this name if nobody else does; give whether it is held. Elsewhere nothing is locked."""

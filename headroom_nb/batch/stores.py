@@ -57,6 +57,10 @@ class LocalStore(Store):
         """Return whether a link stands here."""
         return Path(path).is_symlink()
 
+    def stands_there(self, path: str) -> bool:
+        """Return whether anything but a folder stands here: a file, a link, a pipe."""
+        return os.path.lexists(path) and (Path(path).is_symlink() or not Path(path).is_dir())
+
     def is_folder(self, path: str) -> bool:
         """Return whether there is a folder."""
         return Path(path).is_dir()

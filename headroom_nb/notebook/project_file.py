@@ -58,7 +58,7 @@ def trust(folder: Path, known: Collection[str]) -> str:
     Raises
     ------
     OptionError
-        There is no such file, or it cannot be trusted because others can write it.
+        There is no such file, it cannot be trusted because others can write it, or the trust cannot be kept.
     """
     file, table = _nearest(folder)
     if file is None:
@@ -69,9 +69,12 @@ def trust(folder: Path, known: Collection[str]) -> str:
     if why := _writable_by_others(file):
         raise OptionError(f"{file} cannot be trusted: {why}")
     place = config_folder() / TRUSTED
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     content = {**_trusted(), str(file.resolve()): _digest(guarded)}
-    write_whole(place, json.dumps(content, indent=1).encode(), private=True)
+    try:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(place, json.dumps(content, indent=1).encode(), private=True)
+    except OSError as error:
+        raise OptionError(f"what is trusted cannot be kept in {place}: {error.strerror or error}") from error
     return f"Trusted from now on: {', '.join(f'{name} = {value!r}' for name, value in guarded.items())} in {file}"
 
 

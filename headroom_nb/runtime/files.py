@@ -42,11 +42,22 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
         It cannot be read.
     """
     try:
-        return Path(path).expanduser().read_bytes()
+        with _regular(Path(path).expanduser()) as file:
+            return file.read()
     except OSError as error:
         raise FileAccessError(f"{shown(path)} cannot be read: {error.strerror or error}") from error
     except (ValueError, RuntimeError) as error:  # a NUL or a lone surrogate in the path, no such home folder
         raise FileAccessError(f"{shown(path)} cannot be read: {error}") from error
+
+
+def _regular(path: Path) -> BinaryIO:
+    """Open a file to be read; raises OSError for a pipe or a device, which would be waited for or never end."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+    file = os.fdopen(os.open(path, flags), "rb")
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise OSError(errno.EINVAL, "it is a pipe, a device or a folder, and no file")
 
 
 def expanded(path: str | os.PathLike[str]) -> Path:

@@ -12,9 +12,9 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.errors import HeadroomError, OptionError
+from headroom_nb.errors import FileAccessError, HeadroomError, OptionError
 from headroom_nb.records import format_path
-from headroom_nb.runtime.files import expanded
+from headroom_nb.runtime.files import expanded, read_file
 
 if TYPE_CHECKING:
     import os
@@ -47,13 +47,13 @@ def add_labels(rows: Iterable[dict[str, Any]], path: str | os.PathLike[str]) -> 
     """
     target = expanded(path)
     try:
-        known = [json.loads(line) for line in target.read_text("utf-8").splitlines()] if target.exists() else []
+        known = [json.loads(line) for line in read_file(target).decode("utf-8").splitlines()] if target.exists() else []
         merged = {(row["image"], row["text"]): row for row in (*known, *rows)}
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in merged.values())
     except (ValueError, KeyError, TypeError) as error:
         raise OptionError(f"{target} holds no labels; name another file") from error
-    except OSError as error:
-        raise OptionError(f"{target} cannot be read: {error.strerror}") from error
+    except (OSError, FileAccessError) as error:
+        raise OptionError(f"{target} cannot be read, or holds no labels: {error}") from error
     from headroom_nb.rendering.export import write_file
 
     write_file(target, text.encode("utf-8", "replace"), force=True)
