@@ -207,11 +207,16 @@ def test_a_bomb_never_stops_a_request_from_being_fitted_to_its_provider(kind):
     block = {"type": "image_url", "image_url": {"url": bomb.url()}}
     messages = [openai_message("x", png(gradient(9000, 40))), {"role": "user", "content": [block]}]
     fitted, _ = headroom_nb.fit_limits(messages, "claude-haiku-4-5")
-    assert fitted[1] == messages[1]
+    assert image_bytes(fitted[1]) == image_bytes(messages[1])
     assert fitted[0] != messages[0]
     result = compressor(Limits()).run(messages, model="claude-haiku-4-5", enforce_limits=True)
-    assert result.messages[1] == messages[1]
+    assert image_bytes(result.messages[1]) == image_bytes(messages[1])
     assert result.images[0].sizes[0][0] <= 8000
+
+
+def image_bytes(message):
+    """Return an image block's data without its label, which is mended."""
+    return message["content"][0]["image_url"]["url"].partition(",")[2]
 
 
 def test_what_is_over_a_limit_is_not_decoded_to_fit_its_provider_either():

@@ -22,7 +22,7 @@ PICTURE = png(gradient(40, 30))
 def test_a_list_in_a_notebook_s_picture_that_is_no_text_is_a_line_without_a_figure():
     notebook = {"cells": [{"outputs": [{"data": {"image/png": ["AAAA", 3]}}]}]}
     (line,) = headroom_nb.bill(notebook, model="gpt-4o").lines
-    assert line.note == "not a picture that can be counted"
+    assert line.note == "not an image that can be counted"
 
 
 def test_a_remembered_record_never_inflates_without_bound():

@@ -107,8 +107,8 @@ def test_the_request_budget_is_spent_in_order_of_appearance():
     ("data", "why"),
     [
         (b"\xff\xd8" + b"\xff\xfe\0\x02" * 1_000_000, "more than 2,000 segments"),
-        (b"\xff\xd8" + b"\xff\0" * 2_000_000, "ends before the picture"),
-        (b"\xff\xd8" + b"\xff" * 4_000_000, "ends before the picture"),
+        (b"\xff\xd8" + b"\xff\0" * 2_000_000, "ends before the image"),
+        (b"\xff\xd8" + b"\xff" * 4_000_000, "ends before the image"),
         (b"RIFF\0\0\0\0WEBP" + b"XMP \0\0\0\0" * 500_000, "more than 10,000 chunks"),
         (b"GIF89a\x08\0\x08\0\0\0\0" + b"\x21\xfe\x01\x41\0" * 800_000, "countless data blocks"),
         (b"GIF89a\x08\0\x08\0\0\0\0\x21\xfe" + b"\x01\x41" * 2_000_000, "countless data blocks"),

@@ -93,7 +93,7 @@ def test_a_jpeg_with_several_pictures_inside_counts_as_one():
     ("data", "words"),
     [
         (b"", "empty"),
-        (b"hello, this is text", "not a picture"),
+        (b"hello, this is text", "not an image"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "SVG"),
         (b"%PDF-1.7 ...", "PDF"),
         (b"\x89PNG\r\n\x1a\n", "PNG"),

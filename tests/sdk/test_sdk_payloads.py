@@ -195,7 +195,7 @@ def test_a_built_message_is_taken_by_the_sdk_of_its_provider(openai_client, anth
         model="claude-haiku-4-5", max_tokens=5, messages=[user_message(question, *images, provider="anthropic")]
     )
     google_client.models.generate_content(
-        model="gemini-2.5-flash", contents=[user_message(question, *images, provider="google", detail="low")]
+        model="gemini-3-flash-preview", contents=[user_message(question, *images, provider="google", detail="low")]
     )
     for seen in provider.seen:
         assert [size for _, size in seen.images] == [(64, 48), (5, 4)]
