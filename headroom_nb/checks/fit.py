@@ -17,8 +17,7 @@ from headroom_nb.records import CheckResult, ImagePart
 from headroom_nb.resource_limits import Limits
 
 if TYPE_CHECKING:
-    from headroom_nb.costs import Limits as ProviderLimits
-    from headroom_nb.costs import ModelSpec
+    from headroom_nb.costs import ModelSpec, ProviderLimits
     from headroom_nb.pictures import Picture
     from headroom_nb.records import Size
 

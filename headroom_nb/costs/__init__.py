@@ -8,7 +8,7 @@ from headroom_nb.costs.models import find_model, load_models, model_names, model
 from headroom_nb.costs.names import provider_name
 from headroom_nb.costs.pricing import billed, estimate, resolve_detail
 from headroom_nb.costs.provider_limits import SentImage, base64_bytes, check_images
-from headroom_nb.costs.spec import DETAILS, Limits, ModelSpec, Price
+from headroom_nb.costs.spec import DETAILS, ModelSpec, Price, ProviderLimits
 from headroom_nb.costs.text_tokens import TextCount, count_text
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DETAILS",
-    "Limits",
     "ModelSpec",
     "Price",
+    "ProviderLimits",
     "SentImage",
     "TextCount",
     "base64_bytes",

@@ -13,7 +13,7 @@ from headroom_nb.records import LimitViolation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from headroom_nb.costs.spec import Limits, ModelSpec
+    from headroom_nb.costs.spec import ModelSpec, ProviderLimits
     from headroom_nb.records import BlockPath, Size
 
 
@@ -117,7 +117,7 @@ def _sides(path: BlockPath, size: Size, detail: str, spec: ModelSpec, count: int
         )
 
 
-def _bytes(path: BlockPath, raw: int, limits: Limits, provider: str) -> Iterator[LimitViolation]:
+def _bytes(path: BlockPath, raw: int, limits: ProviderLimits, provider: str) -> Iterator[LimitViolation]:
     for used, limit, unit in (
         (raw, limits.max_image_bytes, ""),
         (base64_bytes(raw), limits.max_image_base64_bytes, " in base64"),

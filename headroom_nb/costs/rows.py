@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs import row_shapes
 from headroom_nb.costs.registry import RULES
-from headroom_nb.costs.spec import DETAILS, Limits, ModelSpec, Price
+from headroom_nb.costs.spec import DETAILS, ModelSpec, Price, ProviderLimits
 from headroom_nb.errors import OptionError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ KEYS = {
     "read", "encoding", "text_scale", "like", "level_formats",
 }  # fmt: skip
 PRICE_KEYS = {"usd_per_million", "until", "then", "note", "source", "read"}
-LIMIT_KEYS = {field.name for field in fields(Limits)}
+LIMIT_KEYS = {field.name for field in fields(ProviderLimits)}
 
 
 def read_row(row: Mapping[str, Any], providers: Mapping[str, Any]) -> ModelSpec:
@@ -146,9 +146,11 @@ def _price(name: str, price: Any) -> Price:
     )
 
 
-def _limits(name: str, limits: Mapping[str, Any]) -> Limits:
+def _limits(name: str, limits: Mapping[str, Any]) -> ProviderLimits:
     checked = _checked_limits(name, limits)
-    return Limits(**{"media_types": frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"}), **checked})
+    return ProviderLimits(
+        **{"media_types": frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"}), **checked}
+    )
 
 
 def _checked_limits(name: str, limits: Mapping[str, Any]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class Price:
 
 
 @dataclass(frozen=True)
-class Limits:
+class ProviderLimits:
     """What a provider accepts in one request; None where no limit is known.
 
     Attributes
@@ -121,7 +121,7 @@ class ModelSpec:
     note
         What a reader should know of the count.
     price, limits
-        See :class:`Price` and :class:`Limits`.
+        See :class:`Price` and :class:`ProviderLimits`.
     source, read
         Where the row comes from, and when that was read.
     encoding
@@ -143,7 +143,7 @@ class ModelSpec:
     exact: bool
     note: str
     price: Price
-    limits: Limits = field(repr=False)
+    limits: ProviderLimits = field(repr=False)
     source: str
     read: str
     encoding: str | None = None
