@@ -14,10 +14,14 @@ LEAST = 6
 SEGMENT = 4
 """... and of the shortest stretch of letters and digits in it that is looked at."""
 
+FEW_LETTERS, FEW_LETTERS_OF_CASES = 8, 4
+"""Letters from which a segment without words is told, and where a capital follows a small letter or a digit."""
+
 _TOKEN = re.compile(r"[^\s,;\"'<>|\u201c\u201d\u2018\u2019(){}\[\]]+")
 _WORDS = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])")
 _BETWEEN = re.compile(r"(?<=[A-Za-z])\d(?=[A-Za-z])")
 _CHANGES = re.compile(r"[A-Za-z](?=\d)|\d(?=[A-Za-z])")
+_CASES = re.compile(r"[a-z][A-Z]|\d[A-Z]+[a-z]")
 _CONSONANTS = re.compile(r"[^aeiouyAEIOUY]{5}")
 _AS_LETTER = {"0": "o", "1": "l"}
 _SIGNS = frozenset("!#$%&*+=?@")
@@ -57,7 +61,8 @@ def _is_disorder(segment: str) -> bool:
     if len(_CHANGES.findall(segment)) >= 2 and len(segment) >= 8:
         return True
     worded = sum(len(word) for word in _WORDS.findall(segment) if _is_word(word))
-    return len(letters) >= 8 and worded < 0.6 * len(letters)
+    least = FEW_LETTERS_OF_CASES if _CASES.search(segment) else FEW_LETTERS
+    return len(letters) >= least and worded < 0.6 * len(letters)
 
 
 def _is_word(word: str) -> bool:

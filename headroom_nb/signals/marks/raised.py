@@ -21,7 +21,7 @@ RAISED, LOWERED = 0.24, 0.14
 TOP = 0.8
 """Height over the base line that the top of a raised character reaches, as a share of the letters' height."""
 
-SMALLEST, LARGEST = 0.32, 0.8
+SMALLEST, LARGEST = 0.32, 0.88
 """Height of such a character, as a share of the letters' height."""
 
 AROUND = 4.0

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from headroom_nb.signals.marks.lines import Line, View
 
 FEWEST, TURNS = 2, 2
-"""Blocks on each side, and changes of the side, at least."""
+"""Blocks on each side, and changes of the side, at least; one of each is enough where every block has a ground of its
+own, as bubbles have."""
 
 INDENT = 0.12
 """How far the blocks of one side begin after those of the other, as a share of the text's width."""
@@ -28,7 +29,7 @@ GROUND = 10
 def find_sides(view: View) -> Iterator[Mark]:
     """Yield one ``side`` mark for each block; its value is ``left`` or ``right``."""
     blocks = _blocks(view)
-    if len(blocks) < 2 * FEWEST:
+    if len(blocks) < 2:
         return
     left = min(line.left for block in blocks for line in block)
     right = max(line.right for block in blocks for line in block)
@@ -39,7 +40,9 @@ def find_sides(view: View) -> Iterator[Mark]:
     flush = indented & (right - ends < 2.5 * em)
     if not indented.any() or indented.all():
         return
-    if np.ptp(starts[indented]) < 2 * np.ptp(ends[indented]) + 0.25 * em:
+    bubbles = all(np.abs(block[0].ground - view.ground).max() > GROUND for block in blocks)
+    fewest, least = (1, 1) if bubbles else (FEWEST, TURNS)
+    if not bubbles and np.ptp(starts[indented]) < 2 * np.ptp(ends[indented]) + 0.25 * em:
         # One indent for all may be a list; bubbles of another colour are not.
         grounds = np.array([block[0].ground for block in blocks])
         other = np.abs(grounds - np.median(grounds[~indented], axis=0)).max(axis=1) > GROUND
@@ -50,7 +53,7 @@ def find_sides(view: View) -> Iterator[Mark]:
     ]
     placed = [side for side in sides if side]
     turns = sum(a != b for a, b in itertools.pairwise(placed))
-    if min(placed.count("left"), placed.count("right")) < FEWEST or turns < TURNS or len(placed) < 0.7 * len(sides):
+    if min(placed.count("left"), placed.count("right")) < fewest or turns < least or len(placed) < 0.7 * len(sides):
         return
     for block, side in zip(blocks, sides, strict=True):
         if side:

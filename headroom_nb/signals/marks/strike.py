@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from headroom_nb.signals.marks.found import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from headroom_nb.signals.marks.lines import Line, View, Word
 
@@ -18,6 +20,9 @@ FULL = 0.94
 
 HIGHEST, LOWEST = 0.28, 0.82
 """Where a line goes through a word, as shares of the letters' height from their top."""
+
+COVERED = 0.75
+"""A line through one word that runs on over this share of the next goes through that as well."""
 
 THICK = 0.24
 """Thickest line, as a share of the letters' height."""
@@ -30,28 +35,48 @@ def find_strikes(view: View) -> Iterator[Mark]:
     """Yield ``strike`` and ``underline`` marks; neighbouring words of one line make one mark, their text its value."""
     for line in view.lines:
         rows = np.pad(line.mask.cumsum(axis=1, dtype=np.int32), ((0, 0), (1, 0)))
-        struck, under = [], []
+        struck: list[Sequence[int]] = []
+        under = []
         for word in line.words:
             width = word.right - word.left
             if width < WIDE * line.cap or len(word.text) < 2:
-                struck.append(False)
+                struck.append(())
                 under.append(False)
                 continue
             inked = (rows[:, word.right] - rows[:, word.left]) / width
             struck.append(_goes_through(line, inked))
             under.append(_goes_under(line, inked))
-        yield from _joined(view, line, struck, "strike", strong=True)
+        spans = [_span(line, word, found) for word, found in zip(line.words, struck, strict=True) if len(found)]
+        through = [any(_within(word, span) for span in spans) for word in line.words]
+        yield from _joined(view, line, through, "strike", strong=True)
         yield from _joined(view, line, under, "underline", strong=False)
 
 
-def _goes_through(line: Line, inked: np.ndarray) -> bool:
+def _span(line: Line, word: Word, rows: Sequence[int]) -> tuple[int, int]:
+    """Return the columns over which the line through a word runs."""
+    inked: NDArray[Any] = np.asarray(line.mask[rows[0] : rows[-1] + 1].any(axis=0))
+    start, end = word.left, word.right
+    while start > 0 and inked[max(0, start - 2) : start].any():
+        start -= 1
+    while end < len(inked) and inked[end : end + 2].any():
+        end += 1
+    return start, end
+
+
+def _within(word: Word, span: tuple[int, int]) -> bool:
+    return min(word.right, span[1]) - max(word.left, span[0]) >= COVERED * (word.right - word.left)
+
+
+def _goes_through(line: Line, inked: np.ndarray) -> Sequence[int]:
+    """Return the rows of a line through a word; none where there is none."""
     top = line.base - line.cap
     full = np.flatnonzero(inked >= FULL)
     inside = full[(full >= top + HIGHEST * line.cap) & (full <= top + LOWEST * line.cap)]
     if not len(inside) or len(full) > max(2, THICK * line.cap) or len(full) != len(inside):
-        return False
+        return ()
     above, below = inked[int(top) : inside[0]], inked[inside[-1] + 1 : int(line.base) + 1]
-    return bool(len(above) and len(below) and above.max() > 0.1 and below.max() > 0.1)
+    through = len(above) and len(below) and above.max() > 0.1 and below.max() > 0.1
+    return [int(row) for row in inside] if through else ()
 
 
 def _goes_under(line: Line, inked: np.ndarray) -> bool:

@@ -12,7 +12,7 @@ from headroom_nb.signals.marks.found import Mark
 from headroom_nb.signals.marks.siblings import columns, different, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from headroom_nb.signals.marks.lines import Line, View
 
@@ -25,8 +25,8 @@ PALE = 0.62
 GROUND = 14
 """Levels (of 255) by which grounds differ."""
 
-ZEBRA = 0.34
-"""A second ground under this share of a column or more, in turns, is a pattern."""
+INKED = 0.85
+"""Share of a line's characters that belong to words with ink of the line's contrast, at least."""
 
 
 def find_coloured_text(view: View) -> Iterator[Mark]:
@@ -35,8 +35,9 @@ def find_coloured_text(view: View) -> Iterator[Mark]:
     for group in [*columns(view.lines), *(row for row in rows(view.lines) if len(row) > 1)]:
         names = {line: colour_name(line.tint) for line in group}
         hues = {name for name in names.values() if name}
-        odd = different(group, names.__getitem__) or (group if len(hues) > 1 else [])
-        for line in odd:
+        # Where one says something by its colour, all its coloured siblings do.
+        tells = len(hues) > 1 or (len(set(names.values())) > 1 and 2 * _fewer(names.values()) <= len(group))
+        for line in group if tells else ():
             if names[line] and line not in seen:
                 seen.add(line)
                 yield _mark(view, line, "colour", names[line])
@@ -45,7 +46,17 @@ def find_coloured_text(view: View) -> Iterator[Mark]:
             yield from _coloured_words(view, line)
 
 
+def _fewer(names: Collection[str]) -> int:
+    """Return how many are coloured, or how many are not: the smaller number."""
+    coloured = sum(map(bool, names))
+    return min(coloured, len(names) - coloured)
+
+
 def _coloured_words(view: View, line: Line) -> Iterator[Mark]:
+    if sum(len(word.text) for word in line.words) < INKED * sum(map(len, line.read.text.split())):
+        # Words without ink of the line's contrast are drawn in a colour of their own, which is not told.
+        yield _mark(view, line, "colour", "")
+        return
     pixels = line.pixels[line.mask > 0]
     if not len(pixels) or np.percentile(np.ptp(pixels.astype(np.int16), axis=1), 95) < COLOURED:
         return
@@ -68,12 +79,28 @@ def find_grounds(view: View) -> Iterator[Mark]:
             labels[line] = near[0] if near else len(kinds)
             if not near:
                 kinds.append(line.ground)
-        odd = different(group[1:] if labels[group[0]] != labels[group[1]] else group, labels.__getitem__)
-        if len(kinds) > 1 and not _takes_turns([labels[line] for line in group]):
+        body = group[1:] if _is_heading(group, labels) else group
+        odd = different(body, labels.__getitem__)
+        lit = [line for line in body if np.abs(line.ground - view.ground).max() >= GROUND]
+        if odd and 0 < len(lit) < len(body):
+            odd = lit  # the page's own ground is no highlight, however few lines stand on it
+        tinted = max(chroma(line.ground) for line in body) >= COLOURED
+        if len(kinds) > 1 and (tinted or not _takes_turns([labels[line] for line in group])):
             for line in odd:
                 if line not in seen:
                     seen.add(line)
                     yield _mark(view, line, "ground", colour_name(line.ground) or "grey")
+
+
+def _is_heading(group: Sequence[Line], labels: dict[Line, int]) -> bool:
+    """Return whether the first line of a column stands on a ground of its own that is no highlighter's."""
+    first = group[0]
+    if max(chroma(line.ground) for line in group) < COLOURED:
+        return labels[first] != labels[group[1]]
+    inverted = first.tint.mean() > first.ground.mean()
+    return bool(
+        inverted and chroma(first.ground) >= COLOURED and all(labels[line] != labels[first] for line in group[1:])
+    )
 
 
 def _takes_turns(labels: Sequence[int]) -> bool:

@@ -105,14 +105,14 @@ def transcribe(page: OcrPage, picture: Picture, marks: Marks) -> Transcript:
     blocks = blocks_of(pieces, pixels)
     code = any(block is not None and is_code(text) for text, block in blocks)
     found = [mark for mark in marks.found if not code or mark.kind not in IN_CODE]
-    marked = with_marks(pieces, merged(found))
+    marked = with_marks(pieces, merged(found), pixels)
     if marked.pieces != pieces:
         # Signs of several characters have no cell of their own.
         blocks = blocks_of(with_exact_strings(marked.pieces, pixels), None)
     text = "\n\n".join([*(block for block, _ in blocks), *aside])
-    left_out = (
-        marked.left_out if marks.found else tuple(kind for kind in marks.strong if not code or kind not in IN_CODE)
-    )
+    left_out = marked.left_out
+    if not marks.found:
+        left_out += tuple(kind for kind in marks.strong if not code or kind not in IN_CODE)
     if left_out and not refusal:
         named = ", ".join(dict.fromkeys(NAMES.get(kind, kind) for kind in left_out))
         refusal = f"the text does not show all that the image shows: {named}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import statistics
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,11 @@ ABOVE, BELOW = 0.95, 0.4
 
 WIDEST_UNDERSCORE = 0.72
 """One underscore is narrower than this share of the height of a line's box, two are wider."""
+
+WIDEST_TO_ASCENDER = 1.05
+"""... and than this share of the height of a tall letter: a box may be loose, 0.6 to 0.85 was measured in six fonts."""
+
+_ASCENDERS = re.compile(r"[A-Zbdfhkl0-9]")
 
 BAND = 12
 """Characters and runs are paired only where their numbers differ by at most this."""
@@ -105,11 +111,20 @@ def seen_in(line: Line) -> list[Seen]:
     places = [glyphs[index].x - line.left for index in solid]
     width = max(1.0, line.piece.width / max(1, len(glyphs)))
     owners, _ = _assign([glyphs[index].text for index in solid], places, line.runs, width)
-    inks = {solid[at]: line.band[:, max(0, run[0] - 1) : run[1] + 1] for at, run in owners.items()}
+    inks = {solid[at]: _cut_out(line.band, run) for at, run in owners.items()}
     return [
         Seen(glyph.text, glyph.chance, glyph.rival, glyph.rival_chance, inks.get(index))
         for index, glyph in enumerate(glyphs)
     ]
+
+
+def _cut_out(band: Floats, run: Run) -> Floats:
+    """Return the ink of a run with the pale edges beside it, without a neighbour's tail under the line."""
+    start = max(0, run[0] - 1)
+    ink: Floats = band[:, start : run[1] + 1].copy()
+    for column in (*range(run[0] - start), *range(run[1] - start, ink.shape[1])):
+        ink[ink[:, column] > INK, column] = 0
+    return ink
 
 
 def with_missed(line: Line) -> Piece:
@@ -199,10 +214,22 @@ def _moves(
 
 def with_underscores(lines: Sequence[Line]) -> list[Piece]:
     """Return the lines' pieces with as many underscores as their ink is long."""
-    most = WIDEST_UNDERSCORE * statistics.median(line.piece.height for line in lines)
+    most = _widest_underscore(lines)
     lengths = sorted(end - start for line in lines for start, end in line.low)
     unit = lengths[0] / max(1, math.ceil(lengths[0] / most)) if lengths else 1.0
     return [_counted(line, unit) if line.low else line.piece for line in lines]
+
+
+def _widest_underscore(lines: Sequence[Line]) -> float:
+    """Return the width in pixels that one underscore has at most."""
+    by_box = WIDEST_UNDERSCORE * statistics.median(line.piece.height for line in lines)
+    tall = [line for line in lines if _ASCENDERS.search(line.piece.text)]
+    if not tall:
+        return by_box
+    heights = [
+        round(ABOVE * line.piece.height) - int(np.flatnonzero((line.band > INK).any(axis=1))[0]) for line in tall
+    ]
+    return min(by_box, WIDEST_TO_ASCENDER * statistics.median(heights))
 
 
 def _counted(line: Line, unit: float) -> Piece:

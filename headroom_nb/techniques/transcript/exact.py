@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from headroom_nb.ocr.shapes import exact_strings
-from headroom_nb.techniques.transcript.shapes import verdict
+from headroom_nb.techniques.transcript.shapes import CASED, FEW_FOR_WIDTH, box_of, tells_case, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 SURE = 0.9
 """A character read with a lower probability is doubtful."""
+
+CASE_SURE = 0.98
+"""... and with a lower one than this a letter whose case its height does not tell."""
 
 RIVAL = 0.04
 """... and so is one whose look-alike is at least so probable."""
@@ -61,7 +64,7 @@ def _settled(seen: Seen, at: int, token: str, metrics: Metrics) -> str:
     if shaped and possible.lower() == seen.text.lower():
         return _doubt(seen.text, possible)
     by_width = possible in {"0", "O"} and not metrics.filled
-    if shaped and by_width:
+    if shaped and (by_width or (seen.chance >= CASE_SURE and _is_low(seen))):
         return _doubt(seen.text, possible)
     if len(possible) > 1:
         return _doubt(seen.text, possible)
@@ -70,10 +73,18 @@ def _settled(seen: Seen, at: int, token: str, metrics: Metrics) -> str:
     if possible in "0O1lI|":
         others = next(group for group in ("0O", "1lI") if possible in group or possible == "|")
         return _doubt(seen.text, _by_neighbours(others, at, token))
+    if seen.text in CASED and seen.chance < CASE_SURE and not tells_case(seen, metrics):
+        return _doubt(seen.text, seen.text.swapcase())
     alike = any(possible in group and seen.rival in group for group in LOOK_ALIKE if seen.rival)
     if seen.chance < SURE or (alike and seen.rival_chance >= RIVAL):
         return _doubt(possible, seen.rival) if seen.rival.strip() else possible
     return possible
+
+
+def _is_low(seen: Seen) -> bool:
+    """Return whether a character is drawn in too few pixels to overrule a sure reading."""
+    box = box_of(seen.ink)
+    return box is None or box[3] - box[1] < FEW_FOR_WIDTH
 
 
 def _hex_digit(char: str, token: str) -> str:

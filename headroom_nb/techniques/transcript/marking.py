@@ -6,15 +6,17 @@ then says that it is not enough by itself.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from headroom_nb.techniques.transcript.pieces import Glyph, Piece
+from headroom_nb.techniques.transcript.siblings import READ_AS, beside_row, inside, unread_ticks, unsure_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from headroom_nb.signals.marks import Mark
 
@@ -32,9 +34,6 @@ SIGNS = {
 """What is written for a shape, by its kind and value."""
 
 BY_KIND = {"tick": "✓", "cross": "✗"}
-READ_AS = {"V": "✓", "v": "✓", "√": "✓", "✓": "✓", "✔": "✓", "X": "✗", "x": "✗", "×": "✗", "✗": "✗", "✕": "✗"}
-"""What a recogniser makes of ticks and crosses."""
-
 LIKE_MARKS = frozenset("●•·○◉☐☑□■✓✔√✗✕×▲▼△▽↑↓★☆oO0VvXx口日回D")
 """What a recogniser makes of marks that are no ticks."""
 
@@ -44,16 +43,8 @@ GUESSED = 0.6
 RAISED = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
 LOWERED = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
 
-SPOKEN = 6
-"""Pieces of so many characters in a chat belong to a speaker; shorter ones are times and ticks."""
-
-_POWER = re.compile(r"(?<![\d.,])10[-\u2212]?\d{1,2}(?![\d.,])")
-
 HARMLESS = ("gutter",)
 """Strong kinds that the text itself shows, or that are left out on purpose."""
-
-SAME_PLACE = 0.6
-"""Shapes whose middles are nearer than this share of their height stand in one column."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +55,7 @@ class Marked:
     left_out: tuple[str, ...]
 
 
-def with_marks(pieces: Sequence[Piece], found: Sequence[Mark]) -> Marked:
+def with_marks(pieces: Sequence[Piece], found: Sequence[Mark], pixels: NDArray[np.uint8] | None = None) -> Marked:
     """Return the pieces of an upright page with its marks written into them.
 
     Parameters
@@ -73,11 +64,13 @@ def with_marks(pieces: Sequence[Piece], found: Sequence[Mark]) -> Marked:
         The page's pieces, in pixels of the image.
     found
         The marks of the image.
+    pixels
+        The image, ``(h, w, 3)``: with it, ink in a column of marks that is none of them makes their kind unsure.
     """
     strong = [mark for mark in found if mark.strong and mark.kind not in HARMLESS]
     if not all(piece.upright for piece in pieces):
         return Marked(list(pieces), tuple(dict.fromkeys(mark.kind for mark in strong)))
-    unsure = _unsure(strong, found, pieces)
+    unsure = unsure_kinds(strong, found, pieces, pixels)
     marked = list(pieces)
     for mark in _in_order(strong):
         if mark.kind in unsure:
@@ -87,7 +80,9 @@ def with_marks(pieces: Sequence[Piece], found: Sequence[Mark]) -> Marked:
             unsure.add(mark.kind)
         else:
             marked = written
-    left_out = tuple(dict.fromkeys(mark.kind for mark in strong if mark.kind in unsure))
+    kinds = [mark.kind for mark in strong]
+    unread = () if "tick" in kinds else unread_ticks(pieces)
+    left_out = tuple(dict.fromkeys([*(kind for kind in kinds if kind in unsure), *unread]))
     return Marked(marked, left_out)
 
 
@@ -95,60 +90,6 @@ def _in_order(marks: Sequence[Mark]) -> list[Mark]:
     """Return marks so that those inside words come before those that are put before or behind whole pieces."""
     late = {"colour": 1, "ground": 1, "bold": 1, "side": 2}
     return sorted(marks, key=lambda mark: late.get(mark.kind, 0))
-
-
-def _unsure(strong: Sequence[Mark], found: Sequence[Mark], pieces: Sequence[Piece]) -> set[str]:
-    """Return the kinds of which not every mark is told for sure."""
-    unsure: set[str] = set()
-    shapes = [mark for mark in found if mark.kind in {*SHAPES, "unread"}]
-    for mark in strong:
-        if mark.kind in {"arrow", "tick", "cross"}:
-            beside = [other for other in shapes if other.kind != mark.kind and _in_column(mark, other)]
-            allowed = {"tick": {"cross"}, "cross": {"tick"}}.get(mark.kind, set())
-            if any(other.kind not in allowed for other in beside):
-                unsure.add(mark.kind)
-    for kind, needs_one in (("side", _speaks), ("raised", _may_be_raised)):
-        boxes = [mark.box for mark in strong if mark.kind == kind]
-        if boxes and any(needs_one(piece) and not any(_beside_row(box, piece) for box in boxes) for piece in pieces):
-            unsure.add(kind)
-    ticks = [mark for mark in strong if mark.kind in {"tick", "cross"}]
-    if ticks and not _full_rows(ticks, pieces):
-        unsure |= {"tick", "cross"}
-    return unsure
-
-
-def _speaks(piece: Piece) -> bool:
-    return len(piece.text) >= SPOKEN
-
-
-def _may_be_raised(piece: Piece) -> bool:
-    """Return whether a piece holds a power that stands like an ordinary number: where one is raised, all are."""
-    return _POWER.search(piece.text) is not None
-
-
-def _in_column(one: Mark, other: Mark) -> bool:
-    height = max(one.box[3] - one.box[1], other.box[3] - other.box[1])
-    return abs(_middle(one.box)[0] - _middle(other.box)[0]) < SAME_PLACE * height
-
-
-def _full_rows(ticks: Sequence[Mark], pieces: Sequence[Piece]) -> bool:
-    """Return whether as many ticks and crosses, seen or read, stand in each row that has any."""
-    rows: Counter[int] = Counter()
-    places = [(_middle(mark.box), mark.box[3] - mark.box[1]) for mark in ticks]
-    places += [
-        (((piece.left + piece.right) / 2, piece.middle), piece.height)
-        for piece in pieces
-        if piece.text in READ_AS
-        and not any(_inside(mark.box, (piece.left + piece.right) / 2, piece.middle) for mark in ticks)
-    ]
-    tops: list[float] = []
-    for (_, y), height in places:
-        row = next((index for index, top in enumerate(tops) if abs(top - y) < height), None)
-        if row is None:
-            row = len(tops)
-            tops.append(y)
-        rows[row] += 1
-    return len(set(rows.values())) == 1
 
 
 def _sign(pieces: list[Piece], mark: Mark) -> list[Piece] | None:
@@ -208,10 +149,12 @@ def _around(before: str, after: str) -> Callable[[list[Piece], Mark], list[Piece
     """Return a writer that puts signs before and behind the words in a mark's box."""
 
     def write(pieces: list[Piece], mark: Mark) -> list[Piece] | None:
+        if "{}" in before and not mark.value:
+            return None
         start, end = before.format(mark.value), after.format(mark.value)
         marked, done = list(pieces), False
         for index, piece in enumerate(pieces):
-            if not _beside_row(mark.box, piece):
+            if not beside_row(mark.box, piece):
                 continue
             over = [at for at, glyph in enumerate(piece.glyphs) if mark.box[0] <= glyph.x <= mark.box[2]]
             over = [at for at in over if not piece.glyphs[at].text.isspace()]
@@ -233,7 +176,7 @@ def _shifted(table: dict[int, int]) -> Callable[[list[Piece], Mark], list[Piece]
 
     def write(pieces: list[Piece], mark: Mark) -> list[Piece] | None:
         for index, piece in enumerate(pieces):
-            if not _beside_row(mark.box, piece):
+            if not beside_row(mark.box, piece):
                 continue
             reach = 0.12 * piece.height
             over = [
@@ -254,33 +197,20 @@ def _shifted(table: dict[int, int]) -> Callable[[list[Piece], Mark], list[Piece]
 
 
 def _side(pieces: list[Piece], mark: Mark) -> list[Piece] | None:
-    inside = [index for index, piece in enumerate(pieces) if _covers(mark.box, piece)]
-    if not inside:
+    spoken = [index for index, piece in enumerate(pieces) if _covers(mark.box, piece)]
+    if not spoken:
         return None
-    first = min(inside, key=lambda index: (round(pieces[index].top / pieces[index].height), pieces[index].left))
-    piece = pieces[first]
-    glyphs = piece.glyphs or (Glyph(piece.text, piece.left),)
-    glyphs = (replace(glyphs[0], text=f"{mark.value}: {glyphs[0].text}"), *glyphs[1:])
-    return [*pieces[:first], piece.with_glyphs(glyphs), *pieces[first + 1 :]]
+    marked = list(pieces)
+    for index in spoken:
+        # Every line says whose it is: bubbles of one side that follow each other closely look like one block.
+        glyphs = pieces[index].glyphs or (Glyph(pieces[index].text, pieces[index].left),)
+        glyphs = (replace(glyphs[0], text=f"{mark.value}: {glyphs[0].text}"), *glyphs[1:])
+        marked[index] = pieces[index].with_glyphs(glyphs)
+    return marked
 
 
 def _covers(box: tuple[float, float, float, float], piece: Piece) -> bool:
-    return _inside(box, (piece.left + piece.right) / 2, piece.middle)
-
-
-def _beside_row(box: tuple[float, float, float, float], piece: Piece) -> bool:
-    """Return whether a box and a piece stand in one row and overlap."""
-    overlap = min(box[3], piece.bottom) - max(box[1], piece.top)
-    tall = min(box[3] - box[1], piece.height)
-    return overlap > 0.5 * tall and box[0] < piece.right and box[2] > piece.left
-
-
-def _inside(box: tuple[float, float, float, float], x: float, y: float) -> bool:
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
-
-
-def _middle(box: tuple[float, float, float, float]) -> tuple[float, float]:
-    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return inside(box, (piece.left + piece.right) / 2, piece.middle)
 
 
 def merged(marks: Iterable[Mark]) -> list[Mark]:
@@ -303,8 +233,6 @@ def merged(marks: Iterable[Mark]) -> list[Mark]:
             joined.append(mark)
     return joined
 
-
-SHAPES = ("box", "circle", "tick", "cross", "arrow", "star", "dot", "toggle", "rating")
 
 WRITERS: dict[str, Callable[[list[Piece], Mark], list[Piece] | None]] = {
     "box": _sign,

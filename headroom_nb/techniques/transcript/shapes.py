@@ -38,6 +38,15 @@ WIDE_CAPITALS = frozenset("CDGHNQRU")
 FILLED_SHARE = 0.2
 """Zeros are drawn with something in them where this share of the zeros and Os is: one alone may be a smudge."""
 
+FEW_FILLED = 2
+"""... and so many of them, where others are hollow."""
+
+NARROWEST_ROUND, WIDEST_ROUND = 0.8, 1.7
+"""Ink outside these multiples of the digits' width is not one zero or O."""
+
+HOLLOW = 0.3
+"""Share of the contrast under which the middle of a character is empty."""
+
 BAR = 0.24
 """A character narrower than this share of its height is a bar without flag or foot."""
 
@@ -93,7 +102,7 @@ def metrics_of(seen: Iterable[Seen]) -> Metrics:
     heights: list[float] = []
     widths: list[float] = []
     capital_widths: list[float] = []
-    rounds: list[bool] = []
+    rounds: list[tuple[float, bool]] = []
     for each in seen:
         box = box_of(each.ink)
         if box is None or each.ink is None:
@@ -110,9 +119,12 @@ def metrics_of(seen: Iterable[Seen]) -> Metrics:
         if each.text in WIDE_CAPITALS:
             capital_widths.append(soft_width(each.ink))
         if each.text in {"0", "O"}:
-            rounds.append(is_filled(each.ink))
+            rounds.append((soft_width(each.ink), is_filled(each.ink)))
+    # Two characters that touch are no zero with a dot.
+    alone = [dotted for width, dotted in rounds if not widths or width <= WIDEST_ROUND * _median(widths)]
+    dotted = sum(alone)
     wide = _median(capital_widths) >= AS_WIDE * _median(widths)
-    filled = sum(rounds) >= max(1, FILLED_SHARE * len(rounds))
+    filled = dotted >= (FEW_FILLED if len(alone) > dotted else 1) and dotted >= FILLED_SHARE * len(alone)
     return Metrics(_median(small), _median(capital), _median(heights), _median(widths), filled, wide)
 
 
@@ -137,13 +149,18 @@ def soft_width(ink: Floats) -> float:
 
 def is_filled(ink: Floats) -> bool:
     """Return whether a round character has a dot or a stroke in its middle."""
+    return _middle_ink(ink) > INK
+
+
+def _middle_ink(ink: Floats) -> float:
+    """Return the darkest ink in the middle of a character, 0 to 1; 0 where it is too small to tell."""
     box = box_of(ink)
     if box is None or box[3] - box[1] < 6 or box[2] - box[0] < 4:
-        return False
+        return 0.0
     inside = ink[box[1] : box[3], box[0] : box[2]]
     height, width = inside.shape
     middle = inside[round(0.38 * height) : round(0.62 * height), round(0.36 * width) : round(0.64 * width)]
-    return bool(middle.size) and bool(middle.max() > INK)
+    return float(middle.max()) if middle.size else 0.0
 
 
 def verdict(seen: Seen, metrics: Metrics) -> str:
@@ -155,27 +172,49 @@ def verdict(seen: Seen, metrics: Metrics) -> str:
     if box is None or seen.ink is None:
         return seen.text
     text = seen.text
-    if text in CASED and metrics.small and metrics.capital:
-        to_small, to_capital = abs(box[1] - metrics.small), abs(box[1] - metrics.capital)
-        if 2 * min(to_small, to_capital) < max(to_small, to_capital) and abs(metrics.small - metrics.capital) >= 2:
-            text = text.lower() if to_small < to_capital else text.upper()
-    if text in {"0", "O"}:
-        return _round(seen.ink, box, metrics)
-    if text in {"1", "l", "I", "|"}:
-        return _thin(seen.ink, box, metrics)
+    if text in CASED and tells_case(seen, metrics):
+        text = text.lower() if abs(box[1] - metrics.small) < abs(box[1] - metrics.capital) else text.upper()
+    if text in {"0", "O", "1", "l", "I", "|"}:
+        ink = _in_one_piece(seen.ink)
+        box = box_of(ink) or box
+        return _round(ink, box, metrics) if text in {"0", "O"} else _thin(ink, box, metrics)
     return text
 
 
+def _in_one_piece(ink: Floats) -> Floats:
+    """Return ink without what blank rows part from its tallest piece: tails of neighbours, bits of the next line."""
+    edges = np.diff(np.concatenate(([0], (ink > INK).any(axis=1).astype(np.int8), [0])))
+    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    if len(starts) < 2:
+        return ink
+    tallest = int((ends - starts).argmax())
+    whole = np.zeros_like(ink)
+    rows = slice(max(0, int(starts[tallest]) - 1), int(ends[tallest]) + 1)
+    whole[rows] = ink[rows]
+    return whole
+
+
+def tells_case(seen: Seen, metrics: Metrics) -> bool:
+    """Return whether the top of a letter says if it is a small one or a capital."""
+    box = box_of(seen.ink)
+    if box is None or not (metrics.small and metrics.capital) or abs(metrics.small - metrics.capital) < 2:
+        return False
+    to_small, to_capital = abs(box[1] - metrics.small), abs(box[1] - metrics.capital)
+    return bool(2 * min(to_small, to_capital) < max(to_small, to_capital))
+
+
 def _round(ink: Floats, box: tuple[int, int, int, int], metrics: Metrics) -> str:
+    width = soft_width(ink)
+    if metrics.width and not NARROWEST_ROUND <= width / metrics.width <= WIDEST_ROUND:
+        return "0O"
     if is_filled(ink):
         return "0"
     if metrics.filled:
-        return "O"
+        return "O" if _middle_ink(ink) < HOLLOW else "0O"
     if not metrics.width or not metrics.wide:
         return "0O"
     if box[3] - box[1] < FEW_FOR_WIDTH:
         return "0O"
-    width = soft_width(ink)
     ratio = width / metrics.width
     return "0" if ratio <= AS_WIDE else "O" if ratio >= WIDER and width - metrics.width >= WIDER_PIXELS else "0O"
 

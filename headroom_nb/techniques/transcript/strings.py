@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from headroom_nb.ocr.shapes import exact_strings
-from headroom_nb.techniques.transcript.cutting import line_of, seen_in, with_missed, with_underscores
+from headroom_nb.techniques.transcript.cutting import UNREAD, line_of, seen_in, with_missed, with_underscores
 from headroom_nb.techniques.transcript.exact import settle
-from headroom_nb.techniques.transcript.shapes import metrics_of
+from headroom_nb.techniques.transcript.shapes import INK, metrics_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from headroom_nb.techniques.transcript.cutting import Line
-    from headroom_nb.techniques.transcript.pieces import Piece
-    from headroom_nb.techniques.transcript.shapes import Metrics
+    from headroom_nb.techniques.transcript.pieces import Glyph, Piece
+    from headroom_nb.techniques.transcript.shapes import Metrics, Seen
+
+BROKEN = 2.5
+"""Pieces nearer than so many heights behind an underscore may be the rest of a name."""
+
+_LONG = re.compile(r"(?<=[A-Za-z0-9])_{3,}(?=[A-Za-z0-9])")
 
 ALIKE = 0.15
 """Lines whose heights differ less than this share are of one size."""
@@ -46,13 +53,52 @@ def with_exact_strings(pieces: Sequence[Piece], pixels: NDArray[np.uint8]) -> li
         whole = [replace(line, piece=with_missed(line)) for line in lines]
         for index, line, piece in zip(group, lines, with_underscores(whole), strict=True):
             settled[index] = _settled(replace(line, piece=piece), metrics)
-    return settled
+    return _with_broken_names(settled)
 
 
 def _settled(line: Line, metrics: Metrics) -> Piece:
-    texts = ["." if text == "·" else text for text in settle(seen_in(line), metrics)]
+    seen = seen_in(line)
+    texts = ["." if text == "·" else text for text in settle(seen, metrics)]
+    texts = [_sign(text, at, seen, texts) for at, text in enumerate(texts)]
     glyphs = [replace(glyph, text=text) for glyph, text in zip(line.piece.glyphs, texts, strict=True)]
-    return line.piece.with_glyphs(glyphs)
+    return line.piece.with_glyphs(_with_lost_dots(glyphs))
+
+
+def _sign(text: str, at: int, seen: Sequence[Seen], texts: Sequence[str]) -> str:
+    """Return a colon beside underscores as it is drawn: between names it is often a dot."""
+    if text != ":" or "_" not in texts[max(0, at - 1) : at + 2]:
+        return text
+    ink = seen[at].ink
+    if ink is None:
+        return "‹:|.›"
+    inked = np.diff(np.concatenate(([0], (ink > INK).any(axis=1).astype(np.int8))))
+    return ":" if (inked == 1).sum() > 1 else "."
+
+
+def _with_lost_dots(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """Return characters with a mark of doubt in three and more underscores between letters: a dot gets lost there."""
+    text = "".join(glyph.text if len(glyph.text) == 1 else "\0" for glyph in glyphs)
+    marked = list(glyphs)
+    for found in _LONG.finditer(text):
+        at = (found.start() + found.end()) // 2 - 1
+        marked[at] = replace(marked[at], text=f"_{UNREAD}")
+    return marked
+
+
+def _with_broken_names(pieces: list[Piece]) -> list[Piece]:
+    """Return pieces with a mark of doubt behind a name that ends in an underscore close before another piece."""
+    marked = list(pieces)
+    for index, piece in enumerate(pieces):
+        follows = any(
+            abs(other.middle - piece.middle) < 0.5 * piece.height
+            and -0.5 * piece.height < other.left - piece.right < BROKEN * piece.height
+            for other in pieces
+            if other is not piece
+        )
+        if follows and piece.glyphs and piece.text.endswith("_"):
+            last = piece.glyphs[-1]
+            marked[index] = piece.with_glyphs([*piece.glyphs[:-1], replace(last, text=last.text + UNREAD)])
+    return marked
 
 
 def _has_exact(text: str) -> bool:
