@@ -149,6 +149,7 @@ class ImageCompressor:
         techniques: Mapping[BlockPath, Technique] | None = None,
         questions: Mapping[BlockPath, str] | None = None,
         boxes: Mapping[BlockPath, Box] | None = None,
+        forms: Mapping[BlockPath, str] | None = None,
         enforce_limits: bool | None = None,
         progress: Progress | None = None,
     ) -> CompressionResult:
@@ -168,6 +169,8 @@ class ImageCompressor:
             Questions to decide by instead of those in the conversation, by block path; what is sent keeps its own.
         boxes
             Regions to cut out, in pixels of the original, by block path.
+        forms
+            Labels of the forms to send, as in ``.images[0].forms``, by block path; they go with a technique.
         enforce_limits
             Also resize what the provider would still refuse. This looks at the whole request, so it may change
             earlier turns once there are more images. None takes the compressor's choice.
@@ -183,9 +186,9 @@ class ImageCompressor:
             When the document cannot be read at all.
         """
         options = self.options
-        check_choices(techniques, questions, boxes)
+        check_choices(techniques, questions, boxes, forms)
         chosen = {path: Technique(each) for path, each in (techniques or {}).items()}
-        asked, cut = dict(questions or {}), dict(boxes or {})
+        asked, cut, picked = dict(questions or {}), dict(boxes or {}), dict(forms or {})
 
         # formats: find every image, and the question of the turn it was sent in
         check_document(messages)
@@ -201,7 +204,7 @@ class ImageCompressor:
             replace(slot, question=asked[slot.path]) if slot.path in asked else slot
             for slot in find_images(messages, read)
         ]
-        unknown = (chosen.keys() | asked.keys() | cut.keys()) - {slot.path for slot in slots}
+        unknown = (chosen.keys() | asked.keys() | cut.keys() | picked.keys()) - {slot.path for slot in slots}
         if unknown:
             raise OptionError(f"there is no image at {', '.join(sorted(map(format_path, unknown)))}")
         slots, fetches = fetch_slots(slots, options.fetch_urls)
@@ -209,7 +212,7 @@ class ImageCompressor:
         # signals, routing, techniques, costs and choice: each image on its own, see pipeline/one_image.py
         usual = DecisionContext(spec, options)
         contexts = [
-            replace(usual, forced=chosen.get(slot.path), box=cut.get(slot.path))
+            replace(usual, forced=chosen.get(slot.path), box=cut.get(slot.path), form=picked.get(slot.path))
             if slot.path in chosen or slot.path in cut
             else usual
             for slot in slots
@@ -235,7 +238,7 @@ class ImageCompressor:
             warnings=limit_warnings(made, spec),
             original=messages,
             names=_names(slots, made),
-            recompress=_Again(self, messages, provider, model, chosen, asked, cut, enforce),
+            recompress=_Again(self, messages, provider, model, chosen, asked, cut, picked, enforce),
         )
         if enforce:
             from headroom_nb.checks.enforce import enforce_limits as within_limits
@@ -328,6 +331,7 @@ class _Again:
     techniques: dict[BlockPath, Technique]
     questions: dict[BlockPath, str]
     boxes: dict[BlockPath, Box]
+    forms: dict[BlockPath, str]
     enforce_limits: bool
 
     def __call__(
@@ -335,16 +339,22 @@ class _Again:
         techniques: Mapping[BlockPath, Technique],
         questions: Mapping[BlockPath, str] | None = None,
         boxes: Mapping[BlockPath, Box] | None = None,
+        forms: Mapping[BlockPath, str] | None = None,
         /,
     ) -> CompressionResult:
-        kept = {path: box for path, box in self.boxes.items() if path not in techniques}  # a technique goes before it
+        # the last choice for an image counts: a technique undoes a region, and a region a technique
+        picked, cut = dict(forms or {}), dict(boxes or {})
+        kept_techniques = {path: each for path, each in self.techniques.items() if path not in cut}
+        kept_boxes = {path: box for path, box in self.boxes.items() if path not in techniques or path in picked}
+        kept_forms = {path: form for path, form in self.forms.items() if path not in {*techniques, *cut}}
         return self.compressor.run(
             self.messages,
             self.provider,
             self.model,
-            techniques={**self.techniques, **techniques},
+            techniques={**kept_techniques, **techniques},
             questions={**self.questions, **(questions or {})},
-            boxes={**kept, **(boxes or {})},
+            boxes={**kept_boxes, **cut},
+            forms={**kept_forms, **picked},
             enforce_limits=self.enforce_limits,
         )
 

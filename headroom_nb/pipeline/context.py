@@ -39,17 +39,20 @@ class DecisionContext:
         The caller's choices.
     forced, box
         A technique chosen manually, and a region to cut out in pixels of the original; None where nobody did.
+    form
+        Label of the one form of that technique that was chosen manually; None for the best of them.
     """
 
     model: ModelSpec
     options: Options
     forced: Technique | None = None
     box: Box | None = None
+    form: str | None = None
 
     @cached_property
     def facts(self) -> tuple[Hashable, ...]:
         """All of it as plain values; an object of the caller's own by its identity."""
-        return _row(self.model), self.forced, self.box, *self.options.key(IMAGE)
+        return _row(self.model), self.forced, self.box, self.form, *self.options.key(IMAGE)
 
 
 @dataclass(frozen=True)

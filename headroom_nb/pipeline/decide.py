@@ -111,8 +111,9 @@ def decide_form(
     chosen = next(each for each in rated if each.form is form)
     pictures = [part for part in made.parts if isinstance(part, ImagePart)]
     hand = _by_hand(context)
-    if hand is not None and form.technique is not hand:
-        notes.append(f"{hand} not done: {_why_not_done(hand, rated, refused)}")
+    wanted = context.form or hand
+    if wanted is not None and wanted not in {form.label, form.technique}:
+        notes.append(f"{wanted} not done: {_why_not_done(wanted, rated, refused)}")
     said = sentence(form, needs, job.picture.size, better_known=len(rated) > 1)
     detail = FORMATS[slot.format].detail_note if any(part.detail is not None for part in pictures) else ""
     result = replace(
@@ -146,13 +147,15 @@ def offers(job: Job, seen: Look, context: DecisionContext, notes: list[str]) -> 
     forms = [*whole, *(form for make_forms in MORE for form in make_forms(job))]
     hand = _by_hand(context)
     if hand in {Technique.PRESERVE, Technique.FULL_LOW}:
-        return forms, seen.needs
+        if context.form is None:
+            return forms, seen.needs
+        hand = None  # one form was chosen among those of every technique: the others stay to be chosen
     if job.box is not None:
         return [*forms, *crop_forms(job, job.box, "the region you chose", 1.0)], seen.needs
     region = _place(job)
     if region is not None:
         forms += crop_forms(job, region.box, region.words, region.confidence)
-    rated = rate(forms, seen.needs, context, seen.decision)
+    rated = rate(forms, seen.needs, replace(context, forced=None, box=None, form=None), seen.decision)
     best = min((each.form.tokens for each in rated if not each.why_not), default=forms[0].tokens)
     if hand is None and not could_win(job, WORTH_READING * best, lambda facts: _within(facts, forms, seen, context)):
         return forms, seen.needs
@@ -226,11 +229,13 @@ def _why_not(form: Form, risk: float, context: DecisionContext, decision: RouteD
         hand = Technique.PRESERVE  # a router that only says techniques wants it kept
     if hand is None:
         return why_not(form, risk, context.options.quality, before.tokens, keep_low_view=context.options.keep_low_view)
-    if form.free:
+    if form.free and (context.form is None or form.label in {"unchanged", context.form}):
         return ""
+    if context.form is not None and form.label != context.form:
+        return f"you chose {context.form}"
     if form.technique is not hand:
         return f"you chose {hand}" if _by_hand(context) else f"the router chose {hand}"
-    if hand is Technique.FULL_LOW and form.facts.view < min(BY_HAND, before.facts.view) * 0.97:
+    if context.form is None and hand is Technique.FULL_LOW and form.facts.view < min(BY_HAND, before.facts.view) * 0.97:
         return "smaller than the low view"
     return form.refused
 
@@ -266,8 +271,10 @@ def _first_that_can_be_made(
     return Made(unchanged, (), before), refused
 
 
-def _why_not_done(hand: Technique, rated: Sequence[Rated], refused: dict[str, str]) -> str:
-    reasons = [refused.get(each.form.label, each.why_not) for each in rated if each.form.technique is hand]
+def _why_not_done(wanted: str, rated: Sequence[Rated], refused: dict[str, str]) -> str:
+    """Return why no form of a label or a technique was sent."""
+    forms = [each for each in rated if wanted in {each.form.label, each.form.technique}]
+    reasons = [refused.get(each.form.label, each.why_not) for each in forms]
     return next(filter(None, reasons), "there is no such form of this image")
 
 

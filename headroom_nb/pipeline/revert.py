@@ -27,9 +27,10 @@ class _AgainBut:
         techniques: Mapping[BlockPath, Technique],
         questions: Mapping[BlockPath, str] | None = None,
         boxes: Mapping[BlockPath, Box] | None = None,
+        forms: Mapping[BlockPath, str] | None = None,
         /,
     ) -> CompressionResult:
-        again = self.recompress(techniques, questions, boxes)
+        again = self.recompress(techniques, questions, boxes, forms)
         return again if self.path in {*techniques, *(questions or {}), *(boxes or {})} else revert(again, self.path)
 
     def revert(self, result: CompressionResult, path: BlockPath | str, /) -> CompressionResult:

@@ -31,9 +31,10 @@ class Recompress(Protocol):
         techniques: Mapping[BlockPath, Technique],
         questions: Mapping[BlockPath, str] | None = None,
         boxes: Mapping[BlockPath, Box] | None = None,
+        forms: Mapping[BlockPath, str] | None = None,
         /,
     ) -> CompressionResult:
-        """Return the result with these techniques and regions chosen manually, decided by these questions, by path."""
+        """Return the result with these techniques, regions and forms chosen manually, decided by these questions."""
         ...
 
     def revert(self, result: CompressionResult, path: BlockPath | str, /) -> CompressionResult:
@@ -148,6 +149,7 @@ class CompressionResult:
         *,
         question: str | None = None,
         box: Box | None = None,
+        form: str | None = None,
     ) -> CompressionResult:
         """Return a new result in which one image is treated as you say; this one stays as it is.
 
@@ -162,17 +164,23 @@ class CompressionResult:
             What to decide it by instead of the question in its turn; what is sent keeps its own.
         box
             The region to cut out: left, top, right, bottom in pixels of the original.
+        form
+            The label of the form to send, one of ``images[0].forms``.
 
         Raises
         ------
         OptionError
-            When there is no such image, technique or region, or none of them is given.
+            When there is no such image, technique, region or form, or none of them is given.
         """
         image = self.image_at(place)
-        if technique is None and question is None and box is None:
-            raise OptionError("override takes a technique, a question or a box")
+        if technique is None and question is None and box is None and form is None:
+            raise OptionError("override takes a technique, a question, a box or a form")
+        if form is not None:
+            if box is not None or technique not in {None, image.form_of(form).technique}:
+                raise OptionError(f"form {form!r} is a choice of its own: leave technique and box out")
+            technique = image.form_of(form).technique
         if box is not None:
-            _check_box(box, image)
+            image.check_box(box)
             if technique not in {None, Technique.CROP}:
                 raise OptionError(f"a box is cut out: leave technique={str(technique)!r} out")
         if technique is not None and technique not in tuple(Technique):
@@ -181,6 +189,7 @@ class CompressionResult:
             {} if technique is None else {image.path: Technique(technique)},
             {} if question is None else {image.path: question},
             {} if box is None else {image.path: box},
+            {} if form is None else {image.path: form},
         )
 
     def revert(self, place: Place) -> CompressionResult:
@@ -274,14 +283,3 @@ def _flat(image: ImageResult, name: str) -> dict[str, Any]:
         "note": image.note,
         "error": image.error,
     }
-
-
-def _check_box(box: object, image: ImageResult) -> None:
-    """Raise OptionError for what is no region of the image."""
-    width, height = image.original_size or (0, 0)
-    whole = isinstance(box, tuple) and len(box) == 4 and all(isinstance(edge, int) for edge in box)
-    if not (whole and 0 <= box[0] < box[2] <= width and 0 <= box[1] < box[3] <= height):  # type: ignore[index]
-        raise OptionError(
-            f"box={box!r} is no region of this image; give left, top, right and bottom in whole pixels, "
-            f"within {width}×{height}"
-        )

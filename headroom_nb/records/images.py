@@ -12,6 +12,8 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from headroom_nb.errors import OptionError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -309,6 +311,24 @@ class ImageResult:
     def traded_tokens(self) -> int:
         """Tokens saved by giving something up."""
         return self.saved_tokens - self.free_tokens
+
+    def form_of(self, label: str) -> FormOffer:
+        """Return the form of a label; raises OptionError where none of this image has it."""
+        found = next((offer for offer in self.forms if offer.label == label), None)
+        if found is None:
+            offered = ", ".join(offer.label for offer in self.forms)
+            raise OptionError(f"form {str(label)[:60]!r} is not offered for this image; its forms: {offered or 'none'}")
+        return found
+
+    def check_box(self, box: object) -> None:
+        """Raise OptionError for what is no region of this image: left, top, right, bottom in whole pixels."""
+        width, height = self.original_size or (0, 0)
+        whole = isinstance(box, tuple) and len(box) == 4 and all(isinstance(edge, int) for edge in box)
+        if not (whole and 0 <= box[0] < box[2] <= width and 0 <= box[1] < box[3] <= height):  # type: ignore[index]
+            raise OptionError(
+                f"box={box!r} is no region of this image; give left, top, right and bottom in whole pixels, "
+                f"within {width}×{height}"
+            )
 
     @property
     def confidence(self) -> float | None:

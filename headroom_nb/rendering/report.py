@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.pipeline.choice import ALLOWED
 from headroom_nb.records import format_path
 from headroom_nb.rendering import figures, plain
 from headroom_nb.rendering.sent import crop_box, sent_picture, sent_text
@@ -40,6 +41,9 @@ MOST_FORMS = 12
 """Forms of one image that a report holds: those of least tokens for their risk, thinned out."""
 
 MOST_WHY_NOT = 120
+
+UNCHANGED = "unchanged"
+"""The label of the image as it is."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ def build(result: CompressionResult, previews: Sequence[Previews], most_text: in
         "provider": result.provider,
         "model_note": plain.one_line(result.model_note),
         "quality": result.quality,
+        "allowed_risk": ALLOWED.get(result.quality),
         "usd_per_million_tokens": result.usd_per_million_tokens,
         "totals": {
             "images": len(result.images),
@@ -168,10 +173,10 @@ def _facts(image: ImageResult, most_text: int) -> dict[str, Any]:
 
 
 def _forms(image: ImageResult) -> list[dict[str, Any]]:
-    """Return the forms of fewest tokens for their risk, and the one that was sent, from cheap to expensive."""
+    """Return the forms of fewest tokens for their risk, the one sent and the image as it is, from cheap to expensive."""
     best: list[FormOffer] = []
     for form in image.forms:
-        if form.taken or not best or form.risk < min(each.risk for each in best):
+        if _always(form) or not best or form.risk < min(each.risk for each in best):
             best.append(form)
     spare = max(1, len(best) // MOST_FORMS + 1)
     return [
@@ -185,8 +190,12 @@ def _forms(image: ImageResult) -> list[dict[str, Any]]:
             "taken": form.taken,
         }
         for index, form in enumerate(best)
-        if form.taken or index % spare == 0
+        if _always(form) or index % spare == 0
     ]
+
+
+def _always(form: FormOffer) -> bool:
+    return form.taken or form.label == UNCHANGED
 
 
 def _signals(signals: ImageSignals | None) -> dict[str, float]:

@@ -123,11 +123,11 @@ def _form(job: Job, box: Box, words: str, inside: float, cut: View, overview: Vi
     whole = facts_of(job, overview) if overview is not None else Facts()
     caption = _caption(box, job.picture.size, whole=overview is not None)
     tokens = cut.tokens + count_text(caption, job.model).tokens + (overview.tokens if overview else 0)
-    label = f"crop {size[0]}×{size[1]} at {box[0]},{box[1]} as {cut.size[0]}×{cut.size[1]}"
+    label = f"crop {size[0]}×{size[1]} at {box[0]},{box[1]} as {_named(cut)}"
     note = f"cut out {words}: {size[0]}×{size[1]} at {box[0]}, {box[1]}"
     return Form(
         Technique.CROP,
-        label + (f" + {overview.size[0]}×{overview.size[1]}" if overview else ""),
+        label + (f" + {_named(overview)}" if overview else ""),
         tokens,
         approximate_bytes(job, cut.size) + (approximate_bytes(job, overview.size) if overview else 0),
         replace(whole, cut=(inside, piece)),
@@ -137,6 +137,11 @@ def _form(job: Job, box: Box, words: str, inside: float, cut: View, overview: Vi
         note=note + (", with an overview" if overview else ""),
         box=box,
     )
+
+
+def _named(view: View) -> str:
+    """Return a view's size, and its level where it has one of its own: a label names one form."""
+    return f"{view.size[0]}×{view.size[1]}" + (f" in {view.detail} detail" if view.detail else "")
 
 
 def _parts(job: Job, box: Box, cut: View, overview: View | None, caption: str) -> tuple[Part, ...]:

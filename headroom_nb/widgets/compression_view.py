@@ -9,10 +9,10 @@ import traitlets
 from headroom_nb.analysis.provider_view import provider_view
 from headroom_nb.errors import OptionError
 from headroom_nb.pictures import encode, open_picture
-from headroom_nb.records import CompressionResult
+from headroom_nb.records import CompressionResult, format_path
 from headroom_nb.rendering import display, report
 from headroom_nb.rendering.export import FORMATS, render
-from headroom_nb.rendering.sent import sent_picture, sent_text
+from headroom_nb.rendering.sent import crop_box, sent_picture, sent_text
 from headroom_nb.rendering.thumbnails import preview
 from headroom_nb.widgets import labels
 from headroom_nb.widgets.base import Answer, HeadroomWidget
@@ -21,10 +21,11 @@ from headroom_nb.widgets.overruling import Overruling
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from headroom_nb.records import BlockPath, ImageResult, Technique
+    from headroom_nb.records import BlockPath, Box, ImageResult, Technique
+    from headroom_nb.widgets.tile_explorer import TileExplorer
 
 MOST_ROWS = 200
 """Images that get a row; the others are counted below the table."""
@@ -34,6 +35,8 @@ MOST_QUESTION = 2_000
 
 PREVIEW_SIDE = 144
 """Longest side of a row's previews, in pixels: twice the size shown."""
+
+NO_BYTES = "this image is not available: it was sent by reference, or could not be read"
 
 NO_TEXT = {"zip"}
 """Formats that cannot be copied as text."""
@@ -63,7 +66,11 @@ class CompressionView(HeadroomWidget):
     kind = traitlets.Unicode("compression").tag(sync=True)
     questions: Mapping[str, str] = {
         "choose": "_choose",
+        "form": "_form",
+        "box": "_box",
         "question": "_question",
+        "undo": "_undo",
+        "redo": "_redo",
         "preview": "_preview",
         "picture": "_picture",
         "seen": "_seen",
@@ -73,6 +80,8 @@ class CompressionView(HeadroomWidget):
 
     report: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
     """The report without images; see :mod:`headroom_nb.rendering.report`."""
+    steps = traitlets.Tuple(default_value=(0, 0)).tag(sync=True)
+    """Changes that can be undone, and done again."""
     formats: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     """What can be exported."""
 
@@ -101,21 +110,91 @@ class CompressionView(HeadroomWidget):
         """Techniques chosen by hand, by path."""
         return dict(self._overruling.chosen)
 
-    def override(self, path: BlockPath | str, technique: Technique | str | None) -> None:
-        """Treat one image as said, or (None) as the router says; it shows at once.
+    def override(
+        self,
+        path: BlockPath | str,
+        technique: Technique | str | None = None,
+        *,
+        form: str | None = None,
+        box: Box | None = None,
+    ) -> None:
+        """Treat one image as said, or (nothing said) as the router says; it shows at once.
+
+        Parameters
+        ----------
+        path
+            Which image.
+        technique
+            What to do with it.
+        form
+            The label of the form to send, one of ``result.images[0].forms``.
+        box
+            The region to cut out: left, top, right, bottom in pixels of the original.
 
         Raises
         ------
         OptionError
-            When there is no such image or technique, or the result came without its compressor.
+            When there is no such image, technique, form or region, more than one choice is given, or the result came
+            without its compressor.
         """
-        self._change([path], technique)
+        if sum(choice is not None for choice in (technique, form, box)) > 1:
+            raise OptionError("override takes one of technique, form and box")
+        with self._lock:
+            if form is not None:
+                self._overruling.take(path, form)
+            elif box is not None:
+                self._overruling.cut(path, box)
+            else:
+                self._overruling.choose([path], technique)
+            self._show()
+
+    def undo(self) -> None:
+        """Take the last change back; raises OptionError where there is none."""
+        with self._lock:
+            self._overruling.undo()
+            self._show()
+
+    def redo(self) -> None:
+        """Make the change that was undone last again; raises OptionError where there is none."""
+        with self._lock:
+            self._overruling.redo()
+            self._show()
+
+    def explore(self, place: int | str | BlockPath) -> TileExplorer:
+        """Return an explorer of one image; its button *Use this box* makes the box drawn there the crop here.
+
+        Raises
+        ------
+        OptionError
+            When there is no such image, or its bytes are not there.
+        """
+        from headroom_nb.widgets.tile_explorer import TileExplorer
+
+        image = self.result.image_at(place)
+        if not image.original:
+            raise OptionError(NO_BYTES)
+        box = crop_box(image)
+
+        def use(drawn: Box) -> str:
+            self.override(image.path, box=drawn)
+            now = self.result.image_at(image.path)
+            return f"{format_path(image.path)}: {now.note}"
+
+        return TileExplorer(
+            image.original,
+            self.result.model,
+            question=image.question,
+            crop_box=box,
+            label=self.result.names.get(image.path) or format_path(image.path),
+            use=use,
+            undo=self.undo,
+        )
 
     def ask(self, path: BlockPath | str, question: str) -> None:
         """Decide one image by another question; what is sent keeps its own. Raises OptionError as `override` does."""
         with self._lock:
             self._overruling.ask(path, question)
-            self.report = _report(self._overruling)
+            self._show()
 
     def save_labels(self, path: str | os.PathLike[str]) -> Path:
         """Add the techniques chosen by hand to a file of labelled examples (JSON lines), and return where.
@@ -136,13 +215,32 @@ class CompressionView(HeadroomWidget):
         forms = display.mimebundle(self.result)
         return {name: form for name, form in forms.items() if name != "text/markdown"}
 
-    def _change(self, paths: Iterable[BlockPath | str], technique: Technique | str | None) -> None:
-        with self._lock:
-            self._overruling.choose(paths, technique)
+    def _show(self) -> None:
+        with self.hold_sync():
             self.report = _report(self._overruling)
+            self.steps = self._overruling.steps
 
     def _choose(self, request: Mapping[str, Any]) -> Answer:
-        self._change([self._image(place).path for place in _list(request.get("images"))], request.get("technique"))
+        paths = [self._image(place).path for place in _list(request.get("images"))]
+        self._overruling.choose(paths, request.get("technique"))
+        self._show()
+        return Answer({})
+
+    def _form(self, request: Mapping[str, Any]) -> Answer:
+        self.override(self._image(request.get("image")).path, form=str(request.get("form", "")))
+        return Answer({})
+
+    def _box(self, request: Mapping[str, Any]) -> Answer:
+        left, top, right, bottom = (*_list(request.get("box")), *[None] * 4)[:4]
+        self.override(self._image(request.get("image")).path, box=(left, top, right, bottom))
+        return Answer({})
+
+    def _undo(self, _request: Mapping[str, Any]) -> Answer:
+        self.undo()
+        return Answer({})
+
+    def _redo(self, _request: Mapping[str, Any]) -> Answer:
+        self.redo()
         return Answer({})
 
     def _question(self, request: Mapping[str, Any]) -> Answer:
@@ -178,7 +276,7 @@ class CompressionView(HeadroomWidget):
         image = self._image(request.get("image"))
         if request.get("which") != "compressed":
             if not image.original:
-                raise OptionError("this image is not at hand: it was sent by reference, or could not be read")
+                raise OptionError(NO_BYTES)
             return image.original
         picture = sent_picture(image)
         if picture is None:

@@ -17,7 +17,7 @@ from headroom_nb.widgets.base import Answer, HeadroomWidget
 from headroom_nb.widgets.explorer_table import explorer_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from PIL.Image import Image
 
@@ -41,6 +41,9 @@ class TileExplorer(HeadroomWidget):
         Left, top, right and bottom in pixels of the image; None for all of it.
     label
         How the image is named.
+    use, undo
+        Called when *Use this box* and *Undo* are pressed; ``use`` takes the box and returns what to say. Without
+        ``use`` there is no such button. ``CompressionView.explore`` gives both.
 
     Attributes
     ----------
@@ -68,8 +71,12 @@ class TileExplorer(HeadroomWidget):
         "preview": "_preview",
         "region": "_region",
         "text": "_text_height",
+        "use": "_use_box",
+        "undo": "_undo_use",
     }
 
+    usable = traitlets.Bool(default_value=False).tag(sync=True)
+    """Whether the box can become the crop of an image in a result."""
     label = traitlets.Unicode().tag(sync=True)
     image_size = traitlets.Tuple(traitlets.Int(), traitlets.Int(), default_value=(1, 1)).tag(sync=True)
     model = traitlets.Unicode("gpt-4o").tag(sync=True)
@@ -90,13 +97,17 @@ class TileExplorer(HeadroomWidget):
         *,
         crop_box: Box | None = None,
         label: str | None = None,
+        use: Callable[[Box], str] | None = None,
+        undo: Callable[[], None] | None = None,
     ) -> None:
         found = shown.of_value(image, "the image")
         if len(found) != 1 or found[0].reference is not None:
             raise MessageError(f"one image is wanted, not {len(found)}: pass its path, bytes or pixels")
         self._picture = open_picture(found[0].load())
         spec = find_model(model, None if model else "openai")
+        self._use, self._undo = use, undo
         super().__init__(
+            usable=use is not None,
             label=label or found[0].label,
             image_size=self._picture.size,
             model=spec.name,
@@ -202,6 +213,16 @@ class TileExplorer(HeadroomWidget):
 
     def _text_height(self, _request: Mapping[str, Any]) -> Answer:
         return explorer_answers.text_height(self._picture)
+
+    def _use_box(self, _request: Mapping[str, Any]) -> Answer:
+        if self._use is None or self.crop_box is None:
+            raise OptionError("draw a box on the image first")
+        return Answer({"said": self._use(self.crop_box)})
+
+    def _undo_use(self, _request: Mapping[str, Any]) -> Answer:
+        if self._undo is not None:
+            self._undo()
+        return Answer({"said": "Undone."})
 
     def _region(self, request: Mapping[str, Any]) -> Answer:
         return explorer_answers.region(self._picture, str(request.get("question", "")), self.model, self.detail)

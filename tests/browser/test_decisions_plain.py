@@ -222,3 +222,49 @@ def test_of_a_hundred_images_only_those_near_the_screen_are_asked_for(page):
     assert 3 <= len(plain.asked) <= 40
     assert page.get_by_role("row").count() == 101
     view.close()
+
+
+def test_a_point_of_the_curve_is_clicked_and_the_row_changes_and_goes_back(page, view, result):
+    plain = shown(page, view)
+    row = page.locator(".headroom-entry").first
+    before = row.locator(".headroom-change").inner_text()
+    page.locator(".headroom-previews-button").first.click()
+    point = page.locator(".headroom-point:not([data-taken])").first
+    label = point.get_attribute("data-form")
+    assert "tokens, risk" in point.get_attribute("aria-label")
+    point.click()
+    page.wait_for_function("() => !document.querySelector('[role=row][aria-busy=true]')")
+    plain.push(report=view.report, steps=list(view.steps))
+    taken = view.result.images[0]
+    assert [form.label for form in taken.forms if form.taken] == [label]
+    assert row.locator(".headroom-change").inner_text() != before
+    assert taken.note[:20] in row.locator(".headroom-did").inner_text()
+    assert page.evaluate("document.activeElement.dataset.form") == label
+
+    page.keyboard.press("Control+z")
+    page.wait_for_function("() => !document.querySelector('[role=row][aria-busy=true]')")
+    plain.push(report=view.report, steps=list(view.steps))
+    assert row.locator(".headroom-change").inner_text() == before
+    assert view.result is result
+
+
+def test_a_box_drawn_by_hand_becomes_the_crop(page, view):
+    plain = shown(page, view)
+    page.locator(".headroom-previews-button").first.click()
+    page.get_by_text("Cut out a part by hand").click()
+    assert page.get_by_role("button", name="Use this box").is_disabled()
+    stage = page.locator(".headroom-drawn-box .headroom-x-stage-tiles")
+    stage.scroll_into_view_if_needed()
+    place = stage.bounding_box()
+    page.mouse.move(place["x"] + place["width"] * 0.25, place["y"] + place["height"] * 0.25)
+    page.mouse.down()
+    page.mouse.move(place["x"] + place["width"] * 0.75, place["y"] + place["height"] * 0.75, steps=4)
+    page.mouse.up()
+    page.get_by_role("button", name="Use this box").click()
+    page.wait_for_function("() => !document.querySelector('[role=row][aria-busy=true]')")
+    plain.push(report=view.report, steps=list(view.steps))
+    assert view.result.images[0].technique is Technique.CROP
+    left, top, right, bottom = view.report["images"][0]["crop_box"]
+    assert 300 < left < 500 < 1100 < right < 1300
+    assert 200 < top < 400 < 800 < bottom < 1000
+    assert page.locator(".headroom-did").first.inner_text().startswith("Cut out the region you chose")

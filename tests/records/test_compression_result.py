@@ -84,7 +84,7 @@ def test_what_is_no_region_of_the_image_is_refused(result, box):
 def test_a_region_goes_with_no_other_technique(result):
     with pytest.raises(OptionError, match="a box is cut out"):
         result.override(0, "transcode", box=(0, 0, 100, 100))
-    with pytest.raises(OptionError, match="a technique, a question or a box"):
+    with pytest.raises(OptionError, match="a technique, a question, a box or a form"):
         result.override(0)
 
 
@@ -106,3 +106,20 @@ def test_rows_need_no_library(result):
 def test_one_result_is_exported_as_one_and_not_as_its_images(tmp_path):
     single = compress([openai_message("?", png(Image.new("RGB", (64, 48))))], router="rules")
     assert headroom_nb.export(single, "json", tmp_path / "out.json").path.exists()
+
+
+def test_a_form_is_taken_by_its_label_and_a_later_choice_goes_before_it(result):
+    for offer in result[0].forms:
+        taken = result.override(0, form=offer.label)
+        if offer.tokens < result[0].original_tokens:
+            assert taken[0].compressed_tokens == offer.tokens
+    again = taken.override(0, box=(0, 0, 200, 200))
+    assert again[0].technique == "crop"
+    assert again.override(0, "preserve")[0].technique == "preserve"
+
+
+def test_a_form_that_is_not_offered_is_refused(result):
+    with pytest.raises(OptionError, match="unchanged"):
+        result.override(0, form="a poem")
+    with pytest.raises(OptionError, match="choice of its own"):
+        result.override(0, form="unchanged", box=(0, 0, 100, 100))

@@ -238,3 +238,50 @@ def test_a_result_without_its_compressor_can_be_looked_at(result):
     with pytest.raises(OptionError, match="compress the messages again"):
         view.override("messages[0].content[1]", "preserve")
     view.close()
+
+
+def test_the_page_takes_a_form_draws_a_box_and_goes_back(view, ask, result):
+    offer = result.images[0].forms[0]
+    ask("form", image=0, form=offer.label)
+    assert view.result.images[0].compressed_tokens == offer.tokens
+    assert [form["label"] for form in view.report["images"][0]["forms"] if form["taken"]] == [offer.label]
+    ask("box", image=0, box=[100, 100, 500, 400])
+    assert view.report["images"][0]["crop_box"] == [100, 100, 500, 400]
+    assert view.steps == (2, 0)
+    ask("undo")
+    ask("undo")
+    assert view.result.messages == result.messages
+    assert view.steps == (0, 2)
+    ask("redo")
+    assert view.overruled == {(0, "content", 1): offer.technique}
+
+
+@pytest.mark.parametrize("box", [None, [1, 2, 3], [0, 0, 99_999, 5], ["a", 0, 5, 5]])
+def test_what_is_no_box_is_answered_with_a_sentence(ask, box):
+    content, _ = ask("box", image=0, box=box)
+    assert "region of this image" in content["error"]
+
+
+def test_a_form_that_is_not_offered_is_answered_with_those_that_are(ask):
+    content, _ = ask("form", image=0, form="as a poem")
+    assert "unchanged" in content["error"]
+
+
+def test_one_choice_is_made_at_a_time(view):
+    with pytest.raises(OptionError, match="one of technique, form and box"):
+        view.override("messages[0].content[1]", "preserve", box=(0, 0, 100, 100))
+
+
+def test_the_box_of_an_explorer_becomes_the_crop_and_is_taken_back(view, result, monkeypatch):
+    explorer = view.explore("messages[0].content[1]")
+    said = []
+    monkeypatch.setattr(explorer, "send", lambda content, buffers=None: said.append(content))
+    explorer._handle_custom_msg({"ask": "use", "id": "1"}, [])
+    assert "draw a box" in said[-1]["error"]
+    explorer.crop_box = (100, 100, 500, 400)
+    explorer._handle_custom_msg({"ask": "use", "id": "2"}, [])
+    assert "400×300" in said[-1]["answer"]["said"]
+    assert view.report["images"][0]["crop_box"] == [100, 100, 500, 400]
+    explorer._handle_custom_msg({"ask": "undo", "id": "3"}, [])
+    assert view.result is result
+    explorer.close()

@@ -87,3 +87,54 @@ def test_a_result_without_its_compressor_says_so(overruling):
     loaded = Overruling(replace(overruling.base, recompress=None))
     with pytest.raises(OptionError, match="compress the messages again"):
         loaded.choose([loaded.base.images[0].path], "preserve")
+
+
+def test_a_form_is_taken_and_the_others_stay_to_be_chosen(overruling):
+    path = overruling.base.images[0].path
+    labels = [form.label for form in overruling.base.images[0].forms]
+    smallest = overruling.base.images[0].forms[0]
+    image = overruling.take(path, smallest.label).images[0]
+    assert [form.label for form in image.forms if form.taken] == [smallest.label]
+    assert [form.label for form in image.forms] == labels
+    assert (image.technique, image.compressed_tokens) == (smallest.technique, smallest.tokens)
+    assert overruling.take(path, "unchanged").images[0].technique is Technique.PRESERVE
+
+
+def test_a_region_is_cut_out_and_its_forms_are_offered(overruling):
+    path = overruling.base.images[0].path
+    image = overruling.cut(path, (100, 50, 600, 450)).images[0]
+    assert image.technique is Technique.CROP
+    assert image.parts[1].box == (100, 50, 600, 450)
+    other = next(form for form in image.forms if form.technique is Technique.CROP and not form.taken)
+    assert other.label in [form.label for form in overruling.take(path, other.label).images[0].forms]
+    overruling.choose([path], None)
+    assert overruling.result.messages == overruling.base.messages
+
+
+def test_changes_are_undone_and_made_again_one_by_one(overruling):
+    path = overruling.base.images[0].path
+    overruling.choose([path], "preserve")
+    kept = overruling.result
+    cut = overruling.cut(path, (0, 0, 300, 300))
+    assert overruling.steps == (2, 0)
+    assert overruling.undo() is kept
+    assert overruling.chosen == {path: Technique.PRESERVE}
+    assert overruling.undo() is overruling.base
+    assert overruling.steps == (0, 2)
+    with pytest.raises(OptionError, match="nothing to undo"):
+        overruling.undo()
+    overruling.redo()
+    assert overruling.redo() is cut
+    overruling.undo()
+    overruling.ask(path, "Please keep")
+    with pytest.raises(OptionError, match="nothing to do again"):
+        overruling.redo()
+
+
+@pytest.mark.parametrize(
+    "change", [lambda it, path: it.take(path, "3×3"), lambda it, path: it.cut(path, (0, 0, 9999, 1))]
+)
+def test_a_form_or_region_that_is_not_there_changes_nothing(overruling, change):
+    with pytest.raises(OptionError):
+        change(overruling, overruling.base.images[0].path)
+    assert overruling.steps == (0, 0)

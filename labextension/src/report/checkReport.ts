@@ -110,7 +110,7 @@ const LATER = {
     'risk',
     'forms'
   ],
-  report: ['usd_per_million_tokens']
+  report: ['allowed_risk', 'usd_per_million_tokens']
 } as const;
 
 const REPORT: Fields<Report> = {
@@ -120,6 +120,7 @@ const REPORT: Fields<Report> = {
   provider: text,
   model_note: text,
   quality: text,
+  allowed_risk: nullable(share),
   totals: record(TOTALS, LATER.totals),
   images: list(record(IMAGE, LATER.image), MOST_IMAGES),
   usd_per_million_tokens: nullable(number(0, MOST_NUMBER)),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { change, percent, pixels, tokens, usd } from './format';
+import { change, percent, pixels, risk, tokens, usd } from './format';
 
 test('figures read as in the Python tables', () => {
   expect(tokens(1105, false)).toBe('≈1,105');
@@ -11,6 +11,10 @@ test('figures read as in the Python tables', () => {
 
 test('only what is everything reads 100 %, only nothing 0 %', () => {
   expect([0, 0.001, 0.5, 0.999, 1, null].map(percent)).toEqual(['0 %', '1 %', '50 %', '99 %', '100 %', '–']);
+});
+
+test('small risks keep a decimal, and only no risk reads 0 %', () => {
+  expect([0, 0.0001, 0.004, 0.02, 0.0992, 0.34, 1].map(risk)).toEqual(['0 %', '0.1 %', '0.4 %', '2 %', '9.9 %', '34 %', '100 %']);
 });
 
 test('small sums keep two significant digits', () => {

@@ -27,6 +27,15 @@ export function percent(share: number | null): string {
   return `${share > 0 && share < 1 ? Math.min(99, Math.max(1, whole)) : whole} %`;
 }
 
+/** A risk as percent, with one decimal below ten where it says something; only what is nothing reads `0 %`. */
+export function risk(share: number): string {
+  const hundredths = share * 100;
+  if (share === 0 || hundredths >= 10) {
+    return percent(share);
+  }
+  return `${Math.max(0.1, hundredths).toFixed(1).replace(/\.0$/, '')} %`;
+}
+
 /** Dollars, below one with two significant digits. */
 export function usd(dollars: number | null): string {
   if (dollars === null) {

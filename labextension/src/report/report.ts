@@ -90,6 +90,8 @@ export interface Report {
   readonly provider: string;
   readonly model_note: string;
   readonly quality: string;
+  /** The risk that this quality takes. */
+  readonly allowed_risk?: number | null;
   readonly totals: Totals;
   readonly images: readonly ReportImage[];
   readonly usd_per_million_tokens?: number | null;

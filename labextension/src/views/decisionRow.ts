@@ -50,7 +50,7 @@ export function decisionRow(image: ReportImage, index: number, report: Report, c
   const choice = edit && techniqueChoice(technique => { edit.choose([index], technique); }, signal);
   const sureness = h('div');
   const reason = h('p', { class: 'headroom-faint', dir: 'auto' });
-  const note = h('p', { class: 'headroom-faint', dir: 'auto' });
+  const note = h('p', { class: 'headroom-did', dir: 'auto' });
   const signals = h('ul', { class: 'headroom-signals' });
   const money = h('div', { class: 'headroom-tokens' });
   const wrong = h('p', { class: 'headroom-problem', role: 'alert', hidden: true });
@@ -78,9 +78,9 @@ export function decisionRow(image: ReportImage, index: number, report: Report, c
       2,
       'technique',
       h('div', { class: 'headroom-inline' }, choice?.element ?? badge, working),
+      note,
       sureness,
       reason,
-      note,
       wrong
     ),
     cell(3, 'signals-cell', signals),

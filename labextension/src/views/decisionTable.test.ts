@@ -26,6 +26,8 @@ function shown(report = aReport([anImage(), anImage(SECOND)]), editable = true) 
       ? {
           edit: {
             choose: (indices: readonly number[], technique: TechniqueName | null) => edits.push([indices, technique]),
+            take: (index: number, form: string) => edits.push([index, form]),
+            cut: (index: number, box: unknown) => edits.push([index, box]),
             ask: (index: number, question: string) => edits.push([index, question])
           }
         }

@@ -17,13 +17,16 @@ import { atEnd, branch, button, h, on, set } from './dom';
 import { decisionRow } from './decisionRow';
 import type { DecisionRow } from './decisionRow';
 import type { DecisionEdits } from './decisionEdits';
-import type { PictureSource, Report } from '../report/report';
+import { formsCurve } from './formsCurve';
+import type { PictureSource, Report, ReportImage } from '../report/report';
 import { totalsView } from './totals';
 
 export interface DecisionTableOptions {
   readonly pictures: PictureSource;
   readonly signal: AbortSignal;
   readonly edit?: DecisionEdits;
+  /** More to stand under a row that is opened. */
+  readonly under?: (image: ReportImage, index: number, signal: AbortSignal) => HTMLElement | null;
   /** Stands between the totals and the rows. */
   readonly toolbar?: HTMLElement;
 }
@@ -90,7 +93,14 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
       'div',
       { class: 'headroom-detail', role: 'region', id: row.detailId, 'aria-label': `Before and after: ${image.path}` },
       h('div', { class: 'headroom-inline headroom-apart' }, h('code', {}, image.path), shut),
-      comparison(image, index, pictures, stop.signal)
+      comparison(image, index, pictures, stop.signal),
+      formsCurve(image, {
+        allowed: current.allowed_risk ?? null,
+        quality: current.quality,
+        take: edit && (form => { edit.take(index, form); }),
+        signal: stop.signal
+      }),
+      options.under?.(image, index, stop.signal)
     );
     const key = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') {
@@ -110,6 +120,12 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
     } else {
       open(index);
     }
+  };
+
+  /** The panel was built anew: go on at the form that is sent now, or at the row. */
+  const focusAgain = (row: DecisionRow, onCurve: boolean): void => {
+    const point = onCurve ? row.cellOfDetail.querySelector<HTMLElement>('.headroom-point[data-taken]') : null;
+    (point ?? row).focus();
   };
 
   const lazy = whenSeen(signal);
@@ -153,9 +169,10 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
         row.problem('');
         if (opened?.index === index) {
           const held = opened.panel.contains(document.activeElement);
+          const onCurve = document.activeElement?.classList.contains('headroom-point') ?? false;
           open(index);
           if (held) {
-            row.focus();
+            focusAgain(row, onCurve);
           }
         }
       }

@@ -13,8 +13,8 @@ export interface LoadedPicture {
   close(): void;
 }
 
-/** Decode a file. Rejects with a sentence where it is no picture; nothing is held after the signal aborts. */
-export async function loadPicture(file: Blob, signal: AbortSignal): Promise<LoadedPicture> {
+/** Decode a file, or an image that was decoded. Rejects with a sentence where it is no picture; nothing is held after the signal aborts. */
+export async function loadPicture(file: Blob | HTMLImageElement, signal: AbortSignal): Promise<LoadedPicture> {
   const full = await createImageBitmap(file).catch(() => {
     throw new Error('The browser cannot show this picture.');
   });

@@ -24,6 +24,8 @@ import type { Size } from '../report/report';
 import { loadPicture, seenBy } from './screenPicture';
 import type { LoadedPicture } from './screenPicture';
 import { tileGrid } from './tileGrid';
+import { useBox } from './useBox';
+import type { BoxUse } from './useBox';
 
 export interface ExplorerHost {
   readonly label: string;
@@ -38,6 +40,8 @@ export interface ExplorerHost {
   readonly text?: (signal: AbortSignal) => Promise<TextFacts>;
   /** The part a question names. */
   readonly region?: (question: string, signal: AbortSignal) => Promise<Region>;
+  /** Makes the box the crop of an image in a result; absent where none is shown. */
+  readonly use?: BoxUse | undefined;
   /** Told of what a person changes; `done` when a movement has ended. */
   readonly changed: (choices: Choices, done: boolean) => void;
 }
@@ -101,6 +105,7 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
   const panel = explorerPanel({ onLongSide, onModel }, signal);
   const bar = explorerBar({ onModel, onDetail, onCrop, onWhole, onZoom, onFit, onModelView }, signal);
   const question = regionField(host.region, { onQuestion, onRegion: setCrop }, signal);
+  const using = useBox(host.use, signal);
   const problem = h('p', { class: 'headroom-problem', role: 'alert', hidden: true });
   const element = h(
     'section',
@@ -109,7 +114,7 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
     h(
       'div',
       { class: 'headroom-x-columns' },
-      h('div', {}, stage.element, problem, question.element),
+      h('div', {}, stage.element, problem, question.element, using.element),
       panel.element
     )
   );
@@ -124,6 +129,7 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
   function refresh(settled: boolean): void {
     found = outcome(choices, size);
     stage.setGrid(found.bill?.grid ?? null);
+    using.show(choices.cropBox !== null);
     panel.show(found);
     clearTimeout(settling);
     if (settled) {

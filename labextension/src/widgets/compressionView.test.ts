@@ -79,6 +79,42 @@ test('a kernel that does not answer is not waited for without end', async () => 
   expect(find('[role=alert]:not([hidden])').textContent).toContain('did not answer within 180 s');
 });
 
+const UNCHANGED = { label: 'unchanged', technique: 'preserve', tokens: 1105, bytes: 9, risk: 0, why_not: '', taken: false } as const;
+const SMALL = { ...UNCHANGED, label: '512×384', technique: 'full_low', tokens: 255, risk: 0.01, taken: true } as const;
+
+test('a point of the curve takes its form, and the focus goes on at it', async () => {
+  const { set, find, questions, answer } = shown();
+  set('report', aReport([anImage({ forms: [SMALL, UNCHANGED] })]));
+  find('.headroom-previews-button').click();
+  const point = find('[data-form="unchanged"]');
+  point.focus();
+  point.click();
+  expect(questions().at(-1)).toMatchObject({ ask: 'form', image: 0, form: 'unchanged' });
+  const forms = [{ ...SMALL, taken: false }, { ...UNCHANGED, taken: true }];
+  set('report', aReport([anImage({ forms, compressed_tokens: 1105, technique: 'preserve' })]));
+  answer({ answer: {} });
+  await settle();
+  expect(find('[data-form="unchanged"]').getAttribute('aria-pressed')).toBe('true');
+  expect(document.activeElement).toBe(find('[data-form="unchanged"]'));
+});
+
+test('changes are undone and made again, by buttons and by keys', () => {
+  const { set, press, find, questions } = shown();
+  const enabled = () =>
+    [...find('[aria-label="Changes"]').querySelectorAll('button')].map(({ disabled }) => !disabled);
+  expect(enabled()).toEqual([false, false]);
+  set('steps', [1, 1]);
+  expect(enabled()).toEqual([true, true]);
+  press('Undo');
+  press('Redo');
+  const key = (init: KeyboardEventInit, from: HTMLElement) =>
+    from.dispatchEvent(new KeyboardEvent('keydown', { ...init, ctrlKey: true, bubbles: true }));
+  key({ key: 'z' }, find('.headroom-previews-button'));
+  key({ key: 'Z', shiftKey: true }, find('.headroom-previews-button'));
+  key({ key: 'z' }, find('textarea')); // what is typed is the field's to undo
+  expect(questions().map(({ ask }) => ask)).toEqual(['undo', 'redo', 'undo', 'redo']);
+});
+
 test('many images are set at once: all, or those of one technique', () => {
   const { choose, press, questions } = shown();
   press('Apply');

@@ -1,6 +1,8 @@
 /** The widget around the table of decisions: edits go to the kernel, which answers with a new report. */
 
 import type { AnyModel } from '@anywidget/types';
+import { boxPicker } from '../views/boxPicker';
+import type { Box } from '../views/cropBox';
 import { decisionTable } from '../views/decisionTable';
 import type { DecisionTable } from '../views/decisionTable';
 import { atEnd, h } from '../views/dom';
@@ -9,6 +11,7 @@ import type { Report, TechniqueName } from '../report/report';
 import { bulkActions } from './bulkActions';
 import { exportMenu } from './exportMenu';
 import type { ExportFormat } from './exportMenu';
+import { historyButtons } from './historyButtons';
 import { ask } from './kernel';
 import { kernelPictures } from './kernelPictures';
 
@@ -46,23 +49,41 @@ export function compressionView(model: AnyModel, element: HTMLElement, signal: A
     choose(images: readonly number[], technique: TechniqueName | null) {
       void send('choose', { images, technique }, images);
     },
+    take(image: number, form: string) {
+      void send('form', { image, form }, [image]);
+    },
+    cut(image: number, box: Box) {
+      void send('box', { image, box }, [image]);
+    },
     ask(image: number, question: string) {
       void send('question', { image, question }, [image]);
     }
   };
 
+  const root = h('div', { class: 'headroom' });
+  const step = (name: 'undo' | 'redo'): void => {
+    void send(name, {}, report().images.map((_, index) => index));
+  };
   const toolbar = h(
     'div',
     { class: 'headroom-toolbar', role: 'group', 'aria-label': 'All images' },
     bulkActions(report, edit, signal),
+    historyButtons(model, root, step, signal),
     exportMenu(model, model.get('formats') as readonly ExportFormat[], signal)
   );
-  table = decisionTable(report(), { pictures: kernelPictures(model), signal, edit, toolbar });
+  const pictures = kernelPictures(model);
+  table = decisionTable(report(), {
+    pictures,
+    signal,
+    edit,
+    toolbar,
+    under: (image, index, stop) => boxPicker(image, index, pictures, box => { edit.cut(index, box); }, stop)
+  });
   const changed = (): void => {
     table.update(report());
   };
   model.on('change:report', changed);
-  const root = h('div', { class: 'headroom' }, table.element);
+  root.append(table.element);
   element.append(root);
   atEnd(signal, () => {
     model.off('change:report', changed);

@@ -4,6 +4,7 @@ import '../views/theme.css';
 import '../views/controls.css';
 import '../views/decisions.css';
 import '../views/explorer.css';
+import '../views/forms.css';
 import { h } from '../views/dom';
 import { compressionView } from './compressionView';
 import { heedKernel } from './kernel';

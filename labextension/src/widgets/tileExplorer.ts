@@ -13,6 +13,8 @@ import { ask } from './kernel';
 
 interface Traits extends Record<string, unknown> {
   readonly label: string;
+  /** Whether the box can become the crop of an image in a result. */
+  readonly usable?: boolean;
   readonly image_size: Size;
   readonly model: string;
   readonly detail: string;
@@ -29,6 +31,8 @@ const TOLD = ['row', 'model', 'detail', 'question', 'crop_box', 'long_side'] as 
 const PACE = 150;
 
 /** Reading text can take long on a busy kernel. */
+/** Compressing again may read text, too. */
+const USE_PATIENCE = 180_000;
 const OCR_PATIENCE = 120_000;
 
 export const renderTileExplorer: Render = ({ model: raw, el, signal }) => {
@@ -57,6 +61,10 @@ export const renderTileExplorer: Render = ({ model: raw, el, signal }) => {
       text: async stop => (await ask<TextFacts>(raw, 'text', {}, { signal: stop })).data,
       region: async (question, stop) =>
         (await ask<Region>(raw, 'region', { question }, { signal: stop, patience: OCR_PATIENCE })).data,
+      use:
+        model.get('usable') === true
+          ? { use: () => use(raw, 'use', save, signal), undo: () => use(raw, 'undo', save, signal) }
+          : undefined,
       changed: (choices, done) => {
         hearing = false;
         model.set('model', choices.model.name);
@@ -104,6 +112,12 @@ function read(model: AnyModel<Traits>, known: ReadonlyMap<string, Model>): Choic
     cropBox: model.get('crop_box'),
     longSide: model.get('long_side')
   };
+}
+
+/** Ask after the box is in the kernel; resolves to what it says. */
+async function use(model: AnyModel, name: string, save: () => void, signal: AbortSignal): Promise<string> {
+  save();
+  return (await ask<{ readonly said: string }>(model, name, {}, { signal, patience: USE_PATIENCE })).data.said;
 }
 
 /** A file from the kernel; null where it has none to send. */
