@@ -98,11 +98,22 @@ mine = result.override(result.images[1].path, "full_low")
 print(result.images[1].technique, "→", mine.images[1].technique, mine.images[1].note)
 
 # %% [markdown]
+# Every form that was considered has a label, its tokens and its risk; one of them can be taken by its label.
+
+# %%
+for form in result[1].forms:
+    said = "sent" if form.taken else form.why_not
+    print(f"{form.label:12} {form.tokens:5} tokens  risk {form.risk:6.1%}  {said}")
+print(result.override(1, form=result[1].forms[0].label)[1].note)
+
+# %% [markdown]
 # ## Overrule it with the mouse
 #
 # The same in a widget: choose another technique in its box, change a question and press Enter (the router decides
-# again), open a pair of pictures to compare them as the model sees them. `%headroom compress messages --widget` opens
-# it, too. Without a kernel, as where you may be reading this, the table stands in its place.
+# again), open a pair of pictures to compare them as the model sees them. An opened row has the curve of its forms,
+# tokens against risk: a click on a point takes that form; a box drawn by hand becomes the crop; every step can be
+# undone. `%headroom compress messages --widget` opens it, too. Without a kernel, as where you may be reading this, the
+# table stands in its place.
 
 # %%
 view = headroom_nb.CompressionView(result)

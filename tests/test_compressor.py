@@ -163,7 +163,7 @@ def test_another_question_is_asked_of_one_image_and_its_turn_keeps_its_own():
 def test_an_override_of_nothing_is_an_error():
     messages = [openai_message("Describe it", png(gradient(1200, 900)))]
     result = ImageCompressor("gpt-4o", router=FixedRouter(Technique.FULL_LOW)).run(messages)
-    with pytest.raises(OptionError, match="takes a technique, a question or a box"):
+    with pytest.raises(OptionError, match="takes a technique, a question, a box or a form"):
         result.override(result.images[0].path)
 
 

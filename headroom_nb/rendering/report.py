@@ -173,7 +173,7 @@ def _facts(image: ImageResult, most_text: int) -> dict[str, Any]:
 
 
 def _forms(image: ImageResult) -> list[dict[str, Any]]:
-    """Return the forms of fewest tokens for their risk, the one sent and the image as it is, from cheap to expensive."""
+    """Return the forms of fewest tokens for their risk, the one sent and the unchanged one, from cheap to expensive."""
     best: list[FormOffer] = []
     for form in image.forms:
         if _always(form) or not best or form.risk < min(each.risk for each in best):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -8,7 +9,7 @@ from PIL import Image
 
 from headroom_nb import compress, demo
 from headroom_nb.pictures import encode
-from headroom_nb.records import ImagePart, ImageSignals, RouteDecision, Technique, TextPart
+from headroom_nb.records import FormOffer, ImagePart, ImageSignals, RouteDecision, Technique, TextPart
 from headroom_nb.rendering import display, plain, report
 from headroom_nb.rendering.sent import crop_box, sent_picture
 from tests.rendering.test_display import PICTURE, image, result
@@ -165,3 +166,25 @@ def test_shortened_lines_stay_within_their_length():
     assert plain.shorten_lines("ab\ncd", 5) == "ab\ncd"
     assert plain.shorten_lines("ab\ncde", 5) == "ab\nc…"
     assert plain.shorten_lines("", 5) == ""
+
+
+def test_the_image_as_it_is_and_the_form_that_was_sent_are_always_among_the_forms(demo_result):
+    many = [
+        FormOffer(f"{tokens}×9", Technique.FULL_LOW, tokens, 9, 1 / tokens, taken=tokens == 33)
+        for tokens in range(20, 80)
+    ]
+    offers = (
+        *many,
+        FormOffer("crop", Technique.CROP, 90, 9, 0.0),
+        FormOffer("unchanged", Technique.PRESERVE, 99, 9, 0.0),
+    )
+    shown = report._forms(replace(demo_result.images[0], forms=offers))
+    assert [form["label"] for form in shown if form["taken"]] == ["33×9"]
+    assert shown[-1]["label"] == "unchanged"
+    assert len(shown) <= report.MOST_FORMS + 2
+
+
+def test_every_form_of_an_image_has_a_label_of_its_own(demo_result):
+    for one in demo_result.images:
+        labels = [form.label for form in one.forms]
+        assert len(labels) == len(set(labels))
