@@ -20,6 +20,7 @@
     ├── OcrError                     the OCR engine is missing or failed
     ├── OcrCrashError                the process that reads text died; the image stays as it was
     ├── OcrTimeoutError              reading an image's text took longer than it may; the image stays as it was
+    ├── WorkStoppedError             the time for an image or a request is over, or nobody waits for it any more
     ├── ModelFilesError              weights are missing, damaged or cannot be fetched; says how to get them
     └── BatchError                   a batch cannot go on: its source, its sink, its workers; carries the item's place
 """
@@ -116,6 +117,10 @@ class OcrCrashError(HeadroomError, RuntimeError):
 
 class OcrTimeoutError(HeadroomError, TimeoutError):
     """Reading an image's text took longer than the limit."""
+
+
+class WorkStoppedError(HeadroomError, TimeoutError):
+    """The time for an image or a request is over, or nobody waits for it any more."""
 
 
 class ModelFilesError(HeadroomError, RuntimeError):

@@ -1,12 +1,13 @@
 """Records as bytes and back: JSON for what is said, the pictures' bytes behind it.
 
-Nothing is ever executed on the way back, as unpickling would; what does not fit raises ValueError.
+Texts are stored without what marks them as data (:class:`Texts`), and the type of every field is checked. Nothing is
+ever executed on the way back, as unpickling would; what does not fit raises ValueError.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from headroom_nb.records import (
     FormOffer,
@@ -17,10 +18,14 @@ from headroom_nb.records import (
     RouteDecision,
     Technique,
     TextPart,
+    format_path,
 )
 from headroom_nb.runtime.packing import pack, unpack
+from headroom_nb.runtime.typed import check_fields
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.records import Box, Part
 
@@ -32,13 +37,31 @@ _IMAGE_PART = tuple(field.name for field in fields(ImagePart) if field.name != "
 _PLAIN = tuple(field.name for field in fields(ImageResult) if field.name not in _NOT_KEPT)
 
 
-def pack_result(result: ImageResult) -> bytes:
-    """Return the account of an image without what its conversation holds: path, question, original."""
+class Texts(Protocol):
+    """How a text that stands in an image's place is stored: as what was read, never with the fence around it."""
+
+    def bare(self, text: str, result: ImageResult) -> dict[str, Any]:
+        """Return what a text is made from; raises ValueError for one that is not made here."""
+        ...
+
+    def made(self, record: dict[str, Any], label: str, size: tuple[int, int]) -> str:
+        """Return the text anew; raises ValueError, KeyError or TypeError for anything else."""
+        ...
+
+
+def pack_result(result: ImageResult, texts: Texts) -> bytes:
+    """Return the account of an image without what its conversation holds: path, question, original.
+
+    Raises
+    ------
+    ValueError
+        It holds a text that is not made here.
+    """
     parts: list[dict[str, Any]] = []
     blobs: list[bytes] = []
     for part in result.parts:
         if isinstance(part, TextPart):
-            parts.append({"text": part.text})
+            parts.append({"text": texts.bare(part.text, result)})
         else:
             parts.append({name: getattr(part, name) for name in _IMAGE_PART})
             blobs.append(part.data)
@@ -49,7 +72,7 @@ def pack_result(result: ImageResult) -> bytes:
     return pack({**record, "technique": result.technique, "decision": decision, "parts": parts}, blobs)
 
 
-def unpack_result(data: bytes, slot: ImageSlot) -> ImageResult:
+def unpack_result(data: bytes, slot: ImageSlot, texts: Texts) -> ImageResult:
     """Return the account of the image in a slot; raises ValueError when the bytes are no account of it."""
     record, blobs = unpack(data)
     original = slot.load()
@@ -63,10 +86,11 @@ def unpack_result(data: bytes, slot: ImageSlot) -> ImageResult:
             "technique": Technique(record["technique"]),
             "needs": None if record["needs"] is None else Needs(**record["needs"]),
             "forms": tuple(map(_form, record["forms"])),
-            "parts": _parts(record["parts"], blobs),
+            "parts": _parts(record["parts"], blobs, lambda text: texts.made(text, format_path(slot.path), _size(size))),
         }
         result = ImageResult(path=slot.path, question=slot.question, original=original, **plain)
-    except (KeyError, TypeError, IndexError) as error:
+        check_fields(result)
+    except (KeyError, TypeError, IndexError, AttributeError, StopIteration) as error:
         raise ValueError(f"these bytes are no account of an image: {error!r}") from error
     if result.original_bytes != len(original):
         raise ValueError("this is the account of another image")
@@ -94,10 +118,12 @@ def _signals(record: dict[str, Any]) -> ImageSignals:
     return ImageSignals(**{**record, "size": _size(record["size"])})
 
 
-def _parts(records: list[dict[str, Any]], blobs: list[bytes]) -> tuple[Part, ...]:
+def _parts(
+    records: list[dict[str, Any]], blobs: list[bytes], text_of: Callable[[dict[str, Any]], str]
+) -> tuple[Part, ...]:
     pictures = iter(blobs)
     return tuple(
-        TextPart(each["text"])
+        TextPart(text_of(each["text"]))
         if "text" in each
         else ImagePart(next(pictures), **{**each, "size": _size(each["size"]), "box": _box(each["box"])})
         for each in records

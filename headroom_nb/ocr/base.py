@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from headroom_nb.runtime.packing import pack, unpack
+from headroom_nb.runtime.typed import check_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,9 +127,11 @@ def unpack_page(data: bytes) -> OcrPage:
             for line in record["lines"]
         )
         unread = tuple(map(_quad, record["unread"]))
-        return OcrPage(**{**record, "lines": lines, "unread": unread, "size": tuple(record["size"])})
+        page = OcrPage(**{**record, "lines": lines, "unread": unread, "size": tuple(record["size"])})
+        check_fields(page)
     except (KeyError, TypeError) as error:
         raise ValueError(f"these bytes are no page of text: {error!r}") from error
+    return page
 
 
 def _quad(points: list[list[float]]) -> Quad:

@@ -47,6 +47,8 @@ class OcrReader:
         Called with each error of the engine's.
     capacity
         Pages kept in memory, the ones used last; 0 keeps none.
+    keep
+        False leaves out the pages and the store of another reader: nothing is looked for, and nothing kept.
     """
 
     def __init__(
@@ -57,11 +59,15 @@ class OcrReader:
         on_failure: Callable[[OcrError], None] | None = None,
         *,
         capacity: int = 0,
+        keep: bool = True,
     ) -> None:
         self._engine: Ocr
         self._pages: ByteBoundedCache[OcrPage]
         self._store: PageStore | None
-        if isinstance(engine, OcrReader):
+        if isinstance(engine, OcrReader) and not keep:
+            self._engine, self._store = engine._engine, None  # noqa: SLF001 - another one of this class
+            self._pages = ByteBoundedCache(0, lambda _: 1)
+        elif isinstance(engine, OcrReader):
             self._engine = engine._engine  # noqa: SLF001 - another one of this class
             self._pages = engine._pages  # noqa: SLF001
             self._store = store or engine._store  # noqa: SLF001

@@ -41,7 +41,7 @@ MAX_SCAN_PIXELS = 1_500_000_000
 def parse(data: bytes) -> StoredHeader:
     """Return the header of a JPEG file (ITU T.81, annex B)."""
     orientation, mark, size, mode, frame, scan = 1, None, None, None, 0, len(data)
-    for kind, start, end in _segments(data):
+    for kind, start, end in segments(data):
         body = data[start:end]
         if kind in _FRAME:
             if len(body) < 6:
@@ -102,7 +102,7 @@ def without_metadata(data: bytes) -> bytes:
     """
     view = memoryview(data)
     kept = [view[:2]]
-    for kind, start, end in _segments(data):
+    for kind, start, end in segments(data):
         if kind == _SCAN:
             whole = sum(map(len, kept)) == start - 4
             return data if whole else b"".join([*kept, view[start - 4 :]])
@@ -111,7 +111,7 @@ def without_metadata(data: bytes) -> bytes:
     raise BrokenFileError("it has no scan")
 
 
-def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """Yield ``(marker, start, end)`` of each segment's body, up to and with the scan's header.
 
     Stray bytes between segments are skipped, as decoders do.

@@ -20,7 +20,7 @@ _ALPHA, _ANIMATION = 0x10, 0x02
 def parse(data: bytes) -> StoredHeader:
     """Return the header of a WebP file (RFC 9649)."""
     size, mode, animated, frames, orientation, mark = None, "RGB", False, 0, 1, None
-    for kind, start, end in _chunks(data):
+    for kind, start, end in chunks(data):
         body = data[start : min(end, start + 16)]
         if kind == b"VP8X" and len(body) >= 10:
             size = int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
@@ -41,7 +41,8 @@ def parse(data: bytes) -> StoredHeader:
     return StoredHeader(size, mode, max(1, frames) if animated else 1, orientation, mark)
 
 
-def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+def chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield ``(kind, start, end)`` of each chunk's body; raises BrokenFileError for too many."""
     position = 12
     for _ in range(MAX_BLOCKS):
         if position + 8 > len(data):

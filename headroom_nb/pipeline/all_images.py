@@ -94,6 +94,15 @@ def _several_at_a_time(tasks: Sequence[Callable[[], Found]]) -> list[Found]:
 def _decide_and_keep(image: OpenedImage, key: CacheKey, tools: Tools, cache: ResultCache) -> Found:
     """Decide an image and remember its result, unless something failed that may succeed another time."""
     failures: list[OcrError] = []
+    try:
+        return _decided_and_kept(image, key, tools, cache, failures)
+    finally:
+        cache.forget_measurements(image.data)
+
+
+def _decided_and_kept(
+    image: OpenedImage, key: CacheKey, tools: Tools, cache: ResultCache, failures: list[OcrError]
+) -> Found:
     measured = cache.recall_measurements(image.data)
     try:
         result = decide(image, key.context, replace(tools, failed=failures.append))

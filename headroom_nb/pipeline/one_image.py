@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 LOWERED = {"low", "medium"}
 """Detail levels that someone chose to save tokens; such an image is left as it was."""
 
+OWN_SEEN, OWN_COST = 0.95, 0.9
+"""A file of which the model sees less, and which a free resize would bring to this share of its tokens, is not ours."""
+
 
 @dataclass(frozen=True)
 class OpenedImage:
@@ -81,8 +84,8 @@ def _compressed(
     from headroom_nb.pictures import open_picture
 
     slot = image.slot
-    if image.header.mark is not None:
-        return replace(result, note=f"already compressed ({image.header.mark}); not done twice")
+    if _is_done(image, before, context):
+        return replace(result, note="already compressed; not done twice")
     if context.forced is None and slot.detail in LOWERED:
         return replace(result, note=f"you asked for {slot.detail} detail; left as it was")
     try:
@@ -91,6 +94,20 @@ def _compressed(
         return replace(result, note=str(error))
     with tools.memory.hold(picture.header.memory_pixels):
         return _routed(result, before, picture, slot, context, tools)
+
+
+def _is_done(image: OpenedImage, before: Price, context: DecisionContext) -> bool:
+    """Return whether an image is our own output, by its file and by its size: a mark stops no saving that is free."""
+    from headroom_nb.costs.plan import plan
+    from headroom_nb.pictures.own import could_be_ours
+
+    header, slot = image.header, image.slot
+    if not before.accepted or not could_be_ours(image.data, header):
+        return False
+    now = estimate(header.size, context.model, slot.detail)
+    seen = min(now.sent_size[0] / header.size[0], now.sent_size[1] / header.size[1])
+    free = plan(header.size, context.model, slot.detail, min_scale=1.0).free
+    return seen >= OWN_SEEN or free.tokens > OWN_COST * now.tokens
 
 
 def _routed(

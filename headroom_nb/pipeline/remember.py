@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.caching import find_store
 from headroom_nb.pipeline.context import CacheKey
 from headroom_nb.records import ImagePart
-from headroom_nb.runtime.lru import ByteBoundedCache, on_clear
+from headroom_nb.runtime.lru import ByteBoundedCache, forget_content, on_clear
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -112,8 +112,17 @@ class ResultCache:
             self._disk.keep_measurements(image, but)
 
     def reader(self, engine: Ocr) -> Ocr:
-        """Return an engine that also finds what was read before on disk."""
+        """Return an engine that also finds pages on disk; where nothing is kept, one that keeps no page."""
+        if not self._on:
+            from headroom_nb.ocr.ocr_reader import OcrReader
+
+            return OcrReader(engine, keep=False) if isinstance(engine, OcrReader) else engine
         return engine if self._disk is None else self._disk.reader(engine)
+
+    def forget_measurements(self, image: bytes) -> None:
+        """Forget what was measured in an image, where nothing is kept."""
+        if not self._on:
+            forget_content(hashlib.sha256(image).hexdigest())
 
     @property
     def notes(self) -> list[str]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -24,6 +25,7 @@ from headroom_nb.caching import record_codec
 from headroom_nb.costs.vocabulary import vocabulary_source
 from headroom_nb.errors import OcrError
 from headroom_nb.ocr.base import pack_page, unpack_page
+from headroom_nb.pipeline.stored_texts import StoredTexts
 
 if TYPE_CHECKING:
     from headroom_nb.caching.disk_store import DiskStore
@@ -81,7 +83,7 @@ class DiskResults:
         if data is None:
             return None
         try:
-            return record_codec.unpack_result(data, key.slot)
+            return record_codec.unpack_result(data, key.slot, StoredTexts())
         except ValueError:
             return None
 
@@ -90,7 +92,8 @@ class DiskResults:
         decision = result.decision
         named = decision is None or decision.by == "user" or decision.router == OWN_ROUTERS.get(self._options.router)
         if named and self._keeps_results():
-            self.store.put(self._key(key), record_codec.pack_result(result))
+            with suppress(ValueError):  # a text that is not made here
+                self.store.put(self._key(key), record_codec.pack_result(result, StoredTexts()))
 
     def recall_measurements(self, image: bytes) -> set[str]:
         """Let the process know what was measured in an image; returns the detectors whose measurements are kept."""

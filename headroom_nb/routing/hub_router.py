@@ -21,7 +21,7 @@ from headroom_nb.routing.needs import from_decision, with_needs
 from headroom_nb.routing.reasons import describe_text, explain
 from headroom_nb.routing.siglip import pixel_values, signal_scores, with_siglip
 from headroom_nb.runtime.hub import HUB_MODELS
-from headroom_nb.runtime.lru import ByteBoundedCache
+from headroom_nb.runtime.lru import ByteBoundedCache, by_content
 from headroom_nb.signals.measure import as_picture, inspect
 from headroom_nb.signals.scores import check_models
 
@@ -65,7 +65,9 @@ class HubRouter(ABC):
     def __init__(self, labels: tuple[Technique, ...]) -> None:
         check_models()
         self.labels = labels
-        self._seen: ByteBoundedCache[dict[str, float]] = ByteBoundedCache(_CACHE_BYTES, lambda _: _ENTRY_BYTES)
+        self._seen: ByteBoundedCache[dict[str, float]] = by_content(
+            ByteBoundedCache(_CACHE_BYTES, lambda _: _ENTRY_BYTES)
+        )
         self.siglip_note = ""
         """Why SigLIP takes no part; empty when it does or was not asked for."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from weakref import WeakSet
 
 from headroom_nb.runtime.forks import fork_safe
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 V = TypeVar("V")
 
 _clears: list[Callable[[], object]] = []
+_by_content: WeakSet[ByteBoundedCache[Any]] = WeakSet()
 
 
 def on_clear(forget: Callable[[], object]) -> None:
@@ -25,6 +27,18 @@ def clear_all() -> None:
     """Empty every cache that was registered."""
     for forget in _clears:
         forget()
+
+
+def by_content(cache: ByteBoundedCache[V]) -> ByteBoundedCache[V]:
+    """Register a cache whose keys are, or hold, the SHA-256 of an image's bytes; return it."""
+    _by_content.add(cache)
+    return cache
+
+
+def forget_content(digest: str) -> None:
+    """Forget what is known of one image in every cache that was registered for it."""
+    for cache in list(_by_content):
+        cache.discard(lambda key: digest in (key if isinstance(key, tuple) else (key,)))
 
 
 class ByteBoundedCache(Generic[V]):

@@ -44,8 +44,9 @@ from PIL import Image
 from headroom_nb.errors import FileAccessError, OptionError, UnreadablePictureError
 from headroom_nb.pictures import Picture, open_anything
 from headroom_nb.records import ImageSignals
-from headroom_nb.runtime.lru import ByteBoundedCache, on_clear
+from headroom_nb.runtime.lru import ByteBoundedCache, by_content, on_clear
 from headroom_nb.runtime.packing import pack, unpack
+from headroom_nb.runtime.typed import check_fields
 from headroom_nb.signals.detector import NO_LINES, StrokeDetector, TextLines, model_detector
 from headroom_nb.signals.layout_features import LAYOUT_FEATURES, LONG, layout_features
 from headroom_nb.signals.scores import scores
@@ -206,7 +207,7 @@ def learn(digest: str, detector: str, found: Measurement) -> None:
     _cache.put((digest, detector), found)
 
 
-_cache: ByteBoundedCache[Measurement] = ByteBoundedCache(_CACHE_BYTES, lambda _: _ENTRY_BYTES)
+_cache: ByteBoundedCache[Measurement] = by_content(ByteBoundedCache(_CACHE_BYTES, lambda _: _ENTRY_BYTES))
 on_clear(_cache.clear)
 
 
@@ -325,6 +326,8 @@ def unpack_measurement(data: bytes) -> Measurement:
     try:
         seen = record["signals"]
         signals = ImageSignals(**{**seen, "size": tuple(seen["size"])})
-        return Measurement(signals, tuple(record["features"]), record["note"], record["detector"])
+        found = Measurement(signals, tuple(record["features"]), record["note"], record["detector"])
+        check_fields(found)
     except (KeyError, TypeError) as error:
         raise ValueError(f"these bytes are no measurement: {error!r}") from error
+    return found

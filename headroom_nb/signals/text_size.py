@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from headroom_nb.runtime.lru import ByteBoundedCache, on_clear
+from headroom_nb.runtime.lru import ByteBoundedCache, by_content, on_clear
 from headroom_nb.signals.detector import StrokeDetector, model_detector
 from headroom_nb.signals.measure import FEATURES, inspect
 
@@ -145,7 +145,7 @@ class Line:
     even: bool
 
 
-_cache: ByteBoundedCache[TextSize] = ByteBoundedCache(_CACHE_BYTES, lambda _: _ENTRY_BYTES)
+_cache: ByteBoundedCache[TextSize] = by_content(ByteBoundedCache(_CACHE_BYTES, lambda _: _ENTRY_BYTES))
 on_clear(_cache.clear)
 
 

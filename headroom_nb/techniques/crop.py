@@ -121,8 +121,8 @@ def _form(job: Job, box: Box, words: str, inside: float, cut: View, overview: Vi
         textual=job.signals.is_document if job.signals else 0.0,
     )
     whole = facts_of(job, overview) if overview is not None else Facts()
-    caption = _caption(box, job.picture.size, whole=overview is not None)
-    tokens = cut.tokens + count_text(caption, job.model).tokens + (overview.tokens if overview else 0)
+    words_beside = caption(box, job.picture.size, whole=overview is not None)
+    tokens = cut.tokens + count_text(words_beside, job.model).tokens + (overview.tokens if overview else 0)
     label = f"crop {size[0]}×{size[1]} at {box[0]},{box[1]} as {_named(cut)}"
     note = f"cut out {words}: {size[0]}×{size[1]} at {box[0]}, {box[1]}"
     return Form(
@@ -131,7 +131,7 @@ def _form(job: Job, box: Box, words: str, inside: float, cut: View, overview: Vi
         tokens,
         approximate_bytes(job, cut.size) + (approximate_bytes(job, overview.size) if overview else 0),
         replace(whole, cut=(inside, piece)),
-        partial(_parts, job, box, cut, overview, caption),
+        partial(_parts, job, box, cut, overview, words_beside),
         sizes=(cut.size, overview.size) if overview else (cut.size,),
         kept_pixels=min(1.0, size[0] * size[1] / (job.picture.size[0] * job.picture.size[1]) * piece.share**2),
         note=note + (", with an overview" if overview else ""),
@@ -144,16 +144,16 @@ def _named(view: View) -> str:
     return f"{view.size[0]}×{view.size[1]}" + (f" in {view.detail} detail" if view.detail else "")
 
 
-def _parts(job: Job, box: Box, cut: View, overview: View | None, caption: str) -> tuple[Part, ...]:
+def _parts(job: Job, box: Box, cut: View, overview: View | None, beside: str) -> tuple[Part, ...]:
     piece = resize(job.picture.rgb().crop(box), cut.size)
     webp = job.model.limits.takes("image/webp")
     encoded = encode(piece, mark="crop", webp=webp, like=job.picture.header)
     part = ImagePart(encoded.data, encoded.media_type, encoded.size, cut.detail, box=box, role="crop")
-    shown: tuple[Part, ...] = (TextPart(caption), part)
+    shown: tuple[Part, ...] = (TextPart(beside), part)
     return shown if overview is None else (*shown, *view_parts(job, overview, mark="overview", role="overview"))
 
 
-def _caption(box: Box, size: Size, *, whole: bool) -> str:
+def caption(box: Box, size: Size, *, whole: bool) -> str:
     """Return what tells the model that it sees a part: places in the question mean the whole image."""
     part = f"the part from ({box[0]}, {box[1]}) to ({box[2]}, {box[3]}) of a picture of {size[0]}×{size[1]} px"
     return f"[First {part}; then the whole picture, reduced.]" if whole else f"[This is {part}.]"

@@ -166,6 +166,11 @@ def _holds(text: str, phrase: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text) is not None
 
 
+def forget_words() -> None:
+    """Forget the words that were compared."""
+    _alike.cache_clear()
+
+
 @lru_cache(maxsize=65536)
 def _alike(term: str, word: str) -> float:
     """Return how much a printed word is the asked one: 1 when equal, 0 when it is another."""

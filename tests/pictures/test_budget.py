@@ -138,7 +138,7 @@ def test_a_small_view_of_twelve_megapixels_needs_little_memory(tmp_path):
         "    return int(re.search(r'VmHWM:\\s+(\\d+)', pathlib.Path('/proc/self/status').read_text())[1])\n"
         "data = pathlib.Path(sys.argv[1]).read_bytes()\n"
         "before = peak()\n"
-        "encode(open_picture(data).small(768), mark='m')\n"
+        "encode(open_picture(data).small(768), mark='crop')\n"
         "print(peak() - before)\n"
     )
     run = [sys.executable, "-c", script, file]
@@ -154,7 +154,7 @@ def test_an_ordinary_picture_is_compressed_without_loading_numpy(mode, tmp_path)
     script = (
         "import pathlib, sys\n"
         "from headroom_nb.pictures import encode, open_picture\n"
-        "encode(open_picture(pathlib.Path(sys.argv[1]).read_bytes()).small(32), mark='m')\n"
+        "encode(open_picture(pathlib.Path(sys.argv[1]).read_bytes()).small(32), mark='crop')\n"
         "print('numpy' in sys.modules)\n"
     )
     run = [sys.executable, "-c", script, file]

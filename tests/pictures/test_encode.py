@@ -28,9 +28,9 @@ ACCEPTED = {"image/png", "image/jpeg", "image/webp"}
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_the_mark_comes_back_from_every_format(name):
-    encoded = encode(PICTURES[name], mark="v1 crop 0.5")
+    encoded = encode(PICTURES[name], mark="crop")
     header = read_header(encoded.data)
-    assert header.mark == "v1 crop 0.5"
+    assert header.mark == "crop"
     assert header.media_type == encoded.media_type
     assert header.media_type in ACCEPTED
     assert header.size == encoded.size == PICTURES[name].size
@@ -39,7 +39,7 @@ def test_the_mark_comes_back_from_every_format(name):
 
 @pytest.mark.parametrize("name", ["screenshot", "resized screenshot", "tall"])
 def test_flat_graphics_stay_lossless(name):
-    encoded = encode(PICTURES[name], mark="m")
+    encoded = encode(PICTURES[name], mark="crop")
     assert encoded.media_type != "image/jpeg"
     assert (np.asarray(open_picture(encoded.data).rgb()) == np.asarray(PICTURES[name])).all()
     assert len(encoded.data) <= len(saved(PICTURES[name], "PNG")) + 50
@@ -47,7 +47,7 @@ def test_flat_graphics_stay_lossless(name):
 
 def test_photographs_become_a_fine_jpeg_without_thinned_colours():
     source = photograph((320, 240))
-    encoded = encode(source, mark="m")
+    encoded = encode(source, mark="crop")
     assert encoded.media_type == "image/jpeg"
     with Image.open(BytesIO(encoded.data)) as image:
         assert image.layer[1][1:3] == image.layer[0][1:3]
@@ -64,13 +64,13 @@ def test_metadata_of_the_source_is_dropped():
         photograph((200, 100)), "JPEG", exif=exif.tobytes(), comment=b"secret comment", icc_profile=b"secret profile"
     )
     for source in (open_picture(data).rgb(), open_picture(data).small(100), Image.open(BytesIO(data))):
-        encoded = encode(source, mark="m")
+        encoded = encode(source, mark="crop")
         assert b"secret" not in encoded.data
         assert b"Exif" not in encoded.data
 
 
-@pytest.mark.parametrize("mark", ["", "a" * 201, 'a"b', "a<b", "a>b", "a&b", "é", "a\nb"])
-def test_a_mark_that_cannot_be_written_is_refused(mark):
+@pytest.mark.parametrize("mark", ["", "crop ", "CROP", 'a"b', "a<b", "é", "a\nb"])
+def test_a_mark_that_is_none_of_ours_is_refused(mark):
     with pytest.raises(ValueError, match="mark"):
         encode(PICTURES["dot"], mark=mark)
 
@@ -80,8 +80,8 @@ def test_a_mark_that_cannot_be_written_is_refused(mark):
 def test_any_picture_is_encoded_the_same_twice_and_comes_back(width, height, seed, colours):
     values = np.random.default_rng(seed).integers(0, colours, (height, width, 3), dtype=np.uint8)
     image = Image.fromarray(values, "RGB")
-    encoded = encode(image, mark="x")
-    assert encode(image.copy(), mark="x") == encoded
+    encoded = encode(image, mark="crop")
+    assert encode(image.copy(), mark="crop") == encoded
     assert open_picture(encoded.data).rgb().size == (width, height)
 
 
@@ -91,7 +91,7 @@ def test_another_process_writes_the_same_bytes():
         "import hashlib\n"
         "from headroom_nb.pictures import encode\n"
         "from tests.pictures.test_encode import PICTURES\n"
-        "print([hashlib.sha256(encode(p, mark='m').data).hexdigest() for p in PICTURES.values()])\n"
+        "print([hashlib.sha256(encode(p, mark='crop').data).hexdigest() for p in PICTURES.values()])\n"
     )
     run = [sys.executable, "-c", script]
     first, second = (
