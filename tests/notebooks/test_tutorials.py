@@ -5,12 +5,8 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from tests.notebooks.execute import FOLDER, WIDGET, execute
+from tests.notebooks.execute import SOURCES, WIDGET, execute
 
-ELSEWHERE = {"07-your-framework"}
-"""Run in an environment that has the frameworks; see ``tests/frameworks``."""
-
-SOURCES = [path for path in sorted(FOLDER.glob("*.py")) if path.stem not in ELSEWHERE]
 MOST_BYTES = 1_000_000
 
 pytestmark = pytest.mark.slow
