@@ -10,7 +10,7 @@ OLDEST := .venv-oldest
 # These have wheels of the oldest libraries.
 OLDEST_PYTHON ?= $(firstword $(foreach version,3.10 3.11 3.12,$(shell python$(version) -c 'print("python$(version)")' 2>/dev/null)))
 
-.PHONY: help front check-front chromium demo test test-oldest test-google test-frameworks check dist smoke docs site screenshots lock lab fuzz bench bench-speed peer router clean
+.PHONY: help front check-front chromium tesseract demo test test-oldest test-google test-frameworks check dist smoke docs site screenshots lock lab fuzz bench bench-speed peer router clean
 
 help:
 	@echo "make demo         compress the bundled conversations for three providers; writes build/"
@@ -21,6 +21,7 @@ help:
 	@echo "make test-google  wrapped clients of Google's SDK, with five versions of it; part of make test-oldest"
 	@echo "make front        the widgets and the JupyterLab extension, from TypeScript"
 	@echo "make chromium     a browser for the tests, where Debian can install one"
+	@echo "make tesseract    Tesseract, data of eight languages and fonts for the tests, where Debian can install them"
 	@echo "make dist         the wheel and the source archive, with front end and weights, in dist/"
 	@echo "make smoke        install that wheel in clean environments, and use every verb, public name and extra"
 	@echo "make docs         the documentation, in build/docs"
@@ -86,12 +87,23 @@ chromium:
 		echo "no Chromium on the path: browser tests need one (Debian: apt-get install chromium fonts-liberation)"; \
 	fi
 
+# So do the tests of OCR in other scripts.
+LANGUAGES := kor vie rus ell ara heb tha hin
+tesseract:
+	@if tesseract --list-langs 2>/dev/null | grep -qx hin && [ -d /usr/share/fonts/truetype/nanum ]; then exit 0; fi; \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+			tesseract-ocr $(LANGUAGES:%=tesseract-ocr-%) fonts-noto-core fonts-nanum; \
+	else \
+		echo "no Tesseract with the languages $(LANGUAGES): tests of other scripts are skipped"; \
+	fi
+
 check: $(VENV)/.installed check-front
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-test: check test-oldest test-frameworks front chromium
+test: check test-oldest test-frameworks front chromium tesseract
 	npm --prefix labextension test
 	$(BIN)/pytest -n 2 --dist loadgroup
 

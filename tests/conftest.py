@@ -49,3 +49,12 @@ def the_models_of_the_table() -> Iterator[None]:
         models._names.clear()
         models._own_rows.clear()
         models.forget_models()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_other_readers() -> Iterator[None]:
+    """Keep what this machine happens to have for other scripts out of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("HEADROOM_NB_OCR_MODELS", raising=False)
+        patch.setattr("headroom_nb.ocr.tesseract.find_tesseract", lambda: None)
+        yield

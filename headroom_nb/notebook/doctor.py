@@ -41,6 +41,7 @@ def doctor(call: Call) -> Table:
         *(_package(*entry) for entry in PACKAGES),
         _router(call.options.router),
         _ocr(call.options.ocr),
+        _scripts(),
         _hub(),
         _cache(str(call.options.cache)),
         *(("setting " + name, found.value or "–", found.source) for name, found in call.settings.items()),
@@ -83,6 +84,20 @@ def _ocr(name: str) -> tuple[str, str, str]:
     except HeadroomError as error:
         return "OCR engine", "missing", plain.one_line(error)
     return "OCR engine", engine.name, "one engine per process, its readings are remembered"
+
+
+def _scripts() -> tuple[str, str, str]:
+    """Return which scripts can be read beside those of the default engine, and what reads the others."""
+    from headroom_nb.ocr.available import how_to_read, readers_of_scripts
+    from headroom_nb.ocr.scripts import SCRIPTS
+
+    try:
+        found = readers_of_scripts()
+    except HeadroomError as error:
+        return "OCR, other scripts", "missing", plain.one_line(error)
+    read = ", ".join(script.name for script in found) or "none"
+    missing = [script for script in SCRIPTS if script not in found]
+    return "OCR, other scripts", read, how_to_read(missing) if missing else ", ".join(dict.fromkeys(found.values()))
 
 
 def _cache(name: str) -> tuple[str, str, str]:

@@ -45,6 +45,8 @@ class OcrLine:
         The probability of each character; empty where the engine does not say.
     rivals, rival_chances
         The second most probable character at each place, and its probability; empty where the engine does not say.
+    reader
+        What read the line where the default engine does not know its script; else empty.
     """
 
     text: str
@@ -56,6 +58,7 @@ class OcrLine:
     chances: tuple[float, ...] = ()
     rivals: str = ""
     rival_chances: tuple[float, ...] = ()
+    reader: str = ""
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:

@@ -80,8 +80,23 @@ class RapidOcr:
         self._lock = fork_safe(threading.Lock())
         self._models: tuple[Detector, Recogniser] | None = None
 
-    def read(self, image: Image.Image, *, progress: Callable[[int, int], None] | None = None) -> OcrPage:
+    def read(
+        self,
+        image: Image.Image,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        turned: int | None = None,
+    ) -> OcrPage:
         """Return the text in an upright RGB picture.
+
+        Parameters
+        ----------
+        image
+            The picture.
+        progress
+            Told how many lines are done, and of how many.
+        turned
+            How far the page stands turned clockwise, in degrees, where that is known.
 
         Raises
         ------
@@ -95,7 +110,8 @@ class RapidOcr:
         down = running_down(boxes)
         strips = [cut(picture, box, down=runs_down) for box, runs_down in zip(boxes, down, strict=True)]
         with closing(StripReader(recogniser, self._threads)) as reader:
-            turned = turn_of(boxes, down, strips, reader.read)
+            if turned is None:
+                turned = turn_of(boxes, down, strips, reader.read)
             if turned >= 180:
                 strips = [strip.flipped() for strip in strips]
             report = None if progress is None else lambda done: progress(done, len(strips))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
 from headroom_nb.ocr.deadline import LONGEST, not_counted_since, seconds_left
+from headroom_nb.ocr.many_scripts import all_readers, name_with
 from headroom_nb.ocr.weights import find_weights
 from headroom_nb.ocr.worker_process import GoneBeforeError, WorkerProcess
 from headroom_nb.runtime.forks import after_fork, fork_safe
@@ -58,7 +59,7 @@ class IsolatedOcr:
         if not isinstance(engine, str):
             raise OptionError("an engine in a process of its own is given by name, or as 'package.module:callable'")
         # the name of the engine itself: a transcript says the same wherever it was read
-        self.name = engine if ":" in engine else find_weights(engine).name
+        self.name = engine if ":" in engine else name_with(find_weights(engine).name, all_readers())
         self._engine = engine
         self._seconds = min(seconds, LONGEST)
         self._idle_seconds = min(idle_seconds, LONGEST)

@@ -81,15 +81,24 @@ class Recogniser:
     session
         ONNX session that takes ``(n, 3, 48, w)`` float32 in −1…1 and gives ``(n, steps, characters)``; its metadata
         holds the characters.
+    characters
+        The characters, where they stand in a file of their own.
+
+    Raises
+    ------
+    OcrError
+        It is no recogniser, or not one of these characters.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, characters: Sequence[str] | None = None) -> None:
         self._session = session
         self._input = session.get_inputs()[0].name
-        listed = session.get_modelmeta().custom_metadata_map.get("character")
-        if listed is None:
-            raise OcrError("The OCR weights do not say which characters they read; reinstall rapidocr.")
-        self.characters = ["", *listed.splitlines(), " "]
+        if characters is None:
+            listed = session.get_modelmeta().custom_metadata_map.get("character")
+            if listed is None:
+                raise OcrError("The OCR weights do not say which characters they read; reinstall rapidocr.")
+            characters = listed.splitlines()
+        self.characters = ["", *characters, " "]
 
     def read(self, strips: Sequence[Strip]) -> list[Reading]:
         """Return the texts of strips of one padded width."""

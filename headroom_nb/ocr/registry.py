@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from headroom_nb.ocr.engine import RapidOcr
 from headroom_nb.ocr.isolated import IsolatedOcr
+from headroom_nb.ocr.many_scripts import build
 from headroom_nb.ocr.ocr_reader import CAPACITY, OcrReader
 from headroom_nb.ocr.weights import find_weights
 from headroom_nb.runtime.forks import fork_safe
@@ -36,13 +36,13 @@ def get_ocr(name: str = "auto") -> Ocr:
     OptionError
         There is no such engine.
     OcrError
-        It is not installed; says what to install.
+        It is not installed, or what the user placed in ``HEADROOM_NB_OCR_MODELS`` cannot be used; says what to do.
     """
     weights = None if name == ISOLATED else find_weights(name)
     key = ISOLATED if weights is None else weights.name
     with _lock:
         if key not in _engines:
-            _engines[key] = OcrReader(IsolatedOcr() if weights is None else RapidOcr(weights), capacity=CAPACITY)
+            _engines[key] = OcrReader(IsolatedOcr() if weights is None else build(weights), capacity=CAPACITY)
         return _engines[key]
 
 

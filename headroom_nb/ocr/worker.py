@@ -71,10 +71,10 @@ def build(name: str) -> Ocr:
     if colon:
         engine: Ocr = getattr(import_module(module), attribute)()
         return engine
-    from headroom_nb.ocr.engine import RapidOcr
+    from headroom_nb.ocr import many_scripts
     from headroom_nb.ocr.weights import find_weights
 
-    return RapidOcr(find_weights(name))
+    return many_scripts.build(find_weights(name))
 
 
 def resident_bytes() -> int:

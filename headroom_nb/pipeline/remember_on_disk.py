@@ -186,14 +186,16 @@ def _version(name: str) -> str | None:
 @lru_cache(maxsize=8)
 def _ocr_weights(name: str) -> str | None:
     """Return a digest of the OCR engine's weights; None when it is not installed."""
+    from headroom_nb.ocr.many_scripts import all_readers, name_with
     from headroom_nb.ocr.registry import ISOLATED
     from headroom_nb.ocr.weights import find_weights
 
     try:
         weights = find_weights("auto" if name == ISOLATED else name)
+        engine = name_with(weights.name, all_readers())
     except OcrError:
         return None
-    found = hashlib.sha256(weights.name.encode())
+    found = hashlib.sha256(engine.encode())
     for file in (weights.detector, weights.recogniser):
         found.update(hashlib.sha256(file.read_bytes()).digest())
     return found.hexdigest()

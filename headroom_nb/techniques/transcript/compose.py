@@ -119,6 +119,10 @@ def transcribe(page: OcrPage, picture: Picture, marks: Marks) -> Transcript:
     written = [mark.box for mark in found if mark.kind not in marked.left_out]
     unread = unread_ink(page, image, written)
     exact, notes = _sureness(text, pieces, blocks, unread)
+    others = dict.fromkeys(line.reader for line in page.lines if line.reader)
+    if others:
+        exact = min(exact, LANGUAGE)
+        notes = (*notes, f"lines in other scripts were read by {', '.join(others)}, without a second look")
     if refusal and "not show" not in refusal:
         exact, prose = 0.0, 0.0
     else:

@@ -7,14 +7,15 @@ or a photo most of what is to be seen stands outside the text.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from headroom_nb.errors import TechniqueRefusedError
+from headroom_nb.ocr.available import advice
+from headroom_nb.ocr.foreign import is_vietnamese, vowelless
+from headroom_nb.ocr.scripts import GREEK, VIETNAMESE, share_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -50,18 +51,8 @@ SCENE_LINES = 5
 BUSY = 2.0
 """A picture that shows this many times more outside its text than inside is more than its text: charts, diagrams."""
 
-VIETNAMESE, SHARED = set("ơưƠƯ"), set("đĐ")
-"""Letters of Vietnamese alone, and one that it shares with languages that are read well."""
-
-LOST_VOWELS = 0.08
-"""Share of words without a vowel that makes text with a shared letter Vietnamese: vowels with two accents are lost."""
-
 NO_LANGUAGE, FEW_WORDS = 0.4, 8
 """Share of words without a vowel that no language and no program has, among at least so many words."""
-
-
-_WORD = re.compile(r"(?<![^\W_])[A-Za-z\u00c0-\u024f]{2,}(?![^\W_])")
-_VOWEL = re.compile("[aeiouy\u00e6\u00f8\u0153\u0131]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -81,7 +72,7 @@ class Signs:
     greek
         Share of the letters that are Greek: the engine knows them from formulas and drops those with accents.
     vietnamese
-        Whether it is Vietnamese, of which the engine loses letters.
+        Whether what the default engine read is Vietnamese, of which it loses letters.
     vowelless
         Share of the words, in Latin letters, without a vowel; 0 for a few words.
     coverage
@@ -128,13 +119,19 @@ def _percent(share: float) -> str:
 REFUSALS: tuple[tuple[Callable[[Signs], bool], Callable[[Signs], str]], ...] = (
     (lambda s: s.detected == 0, lambda _: "no text was found in the picture"),
     (lambda s: s.lines == 0, lambda _: "text was found in the picture, but none of it could be read"),
-    (lambda s: s.unread > 0.15, lambda s: f"{_percent(s.unread)} of the text that was found could not be read"),
+    (
+        lambda s: s.unread > 0.15,
+        lambda s: f"{_percent(s.unread)} of the text that was found could not be read" + advice(),
+    ),
     (
         lambda s: s.missed > 0.05,
-        lambda s: f"{_percent(s.missed)} of the letters are in a script the OCR engine does not know",
+        lambda s: f"{_percent(s.missed)} of the letters are in a script the OCR engine does not know" + advice(),
     ),
-    (lambda s: s.greek > 0.15, lambda _: "the text is Greek, of which the OCR engine loses letters"),
-    (lambda s: s.vietnamese, lambda _: "the text is Vietnamese, of which the OCR engine loses letters"),
+    (lambda s: s.greek > 0.15, lambda _: "the text is Greek, of which the OCR engine loses letters" + advice(GREEK)),
+    (
+        lambda s: s.vietnamese,
+        lambda _: "the text is Vietnamese, of which the OCR engine loses letters" + advice(VIETNAMESE),
+    ),
     (lambda s: s.vowelless > NO_LANGUAGE, lambda _: "what was read is like no language"),
     (lambda s: s.weak > 0.2, lambda s: f"{_percent(s.weak)} of the text was read with little confidence"),
     (lambda s: s.guessed > 0.4, lambda s: f"{_percent(s.guessed)} of the lines hold guessed letters"),
@@ -168,9 +165,8 @@ def check(page: OcrPage, image: Image.Image) -> Signs:
 def measure(page: OcrPage, image: Image.Image) -> Signs:
     """Return the signs of a reading of ``image`` (RGB, at any size)."""
     text = "".join(line.text for line in page.lines)
-    letters = [char for char in text if char.isalpha()]
-    words = [word for line in page.lines for word in _WORD.findall(line.text) if not word.isupper()]
-    vowelless = _share(sum(not _VOWEL.search(unicodedata.normalize("NFD", word)) for word in words), len(words))
+    default = [line.text for line in page.lines if not line.reader]
+    without_vowel, words = vowelless(default)
     lengths = [_length(line.box) for line in page.lines]
     unread = sum(_length(box) for box in page.unread)
     coverage, busy, background = _surroundings(page, image)
@@ -183,9 +179,9 @@ def measure(page: OcrPage, image: Image.Image) -> Signs:
         ),
         weak=_share(_characters(line for line in page.lines if line.confidence < WEAK), len(text)),
         guessed=_share(_characters(line for line in page.lines if line.weakest < GUESS), len(text)),
-        greek=_share(sum(unicodedata.name(char, "").startswith("GREEK") for char in letters), len(letters)),
-        vietnamese=bool(VIETNAMESE & set(text)) or (bool(SHARED & set(text)) and vowelless >= LOST_VOWELS),
-        vowelless=vowelless if len(words) >= FEW_WORDS else 0.0,
+        greek=share_in("".join(default), [GREEK]),
+        vietnamese=is_vietnamese(default),
+        vowelless=without_vowel if words >= FEW_WORDS else 0.0,
         coverage=coverage,
         busy=busy,
         background=background,
