@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LAYOUT = 3
 """Version of the files in the folder of parts."""
 
-HOW = ("column", "on_error", "max_item_bytes")
+HOW = ("column", "on_error", "max_item_bytes", "max_item_seconds")
 
 
 def facts_of(source: Source, compressor: BatchCompressor) -> dict[str, Any]:

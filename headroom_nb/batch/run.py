@@ -36,6 +36,7 @@ def compress_batch(
     column: str = "messages",
     overwrite: bool = False,
     max_item_bytes: int = MAX_ITEM_BYTES,
+    max_item_seconds: float | None = None,
     storage_options: Mapping[str, Any] | None = None,
     **choices: Any,
 ) -> BatchSummary:
@@ -82,6 +83,8 @@ def compress_batch(
         Whether to replace what stands at the sink, and to drop another unfinished run.
     max_item_bytes
         Longer items are errors; they are never held in memory.
+    max_item_seconds
+        An item that takes longer is an error, and left as it was; None sets no bound. Work ends between two stages.
     storage_options
         Options for the URL's file system, such as credentials. They are not written anywhere.
     **choices
@@ -110,6 +113,7 @@ def compress_batch(
         column=column,
         on_error=on_error,
         max_item_bytes=max_item_bytes,
+        max_item_seconds=max_item_seconds,
         storage_options=storage_options,
         **choices,
     )

@@ -19,6 +19,7 @@ from headroom_nb.costs.models import adopt_rows, own_rows
 from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionError
 from headroom_nb.options import Options, takes_options
 from headroom_nb.runtime.forks import fork_safe
+from headroom_nb.runtime.stopping import Stop, stopping
 from headroom_nb.runtime.threads import at_most
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class BatchCompressor:
         it out, ``"raise"`` stops.
     max_item_bytes
         Longer items are errors; they are never held in memory.
+    max_item_seconds
+        An item that takes longer is an error, and left as it was; None sets no bound.
     storage_options
         Options for fsspec's file systems, for paths that are URLs.
     **choices
@@ -79,6 +82,7 @@ class BatchCompressor:
         column: str = "messages",
         on_error: str = "keep",
         max_item_bytes: int = MAX_ITEM_BYTES,
+        max_item_seconds: float | None = None,
         storage_options: Mapping[str, Any] | None = None,
         **choices: Any,
     ) -> None:
@@ -92,7 +96,10 @@ class BatchCompressor:
         ImageCompressor(options=self.options)  # a wrong model is reported here, before any work
         self.column = column
         self.on_error = on_error
+        if max_item_seconds is not None and not max_item_seconds > 0:
+            raise OptionError(f"max_item_seconds={max_item_seconds!r} is no number of seconds")
         self.max_item_bytes = max_item_bytes
+        self.max_item_seconds = max_item_seconds
         self.storage_options = dict(storage_options or {})
         self.models = own_rows()
         self._token = uuid.uuid4().hex
@@ -125,7 +132,9 @@ class BatchCompressor:
 
     def compress(self, document: Any) -> CompressionResult:
         """Compress one document, on one thread."""
-        with at_most(1):
+        seconds = self.max_item_seconds
+        why = f"this item took more than max_item_seconds={seconds}"
+        with at_most(1), stopping(Stop(seconds, why)):
             return self._compressor().run(document)
 
     def store(self, path: str) -> Store:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from headroom_nb.errors import WorkStoppedError
 from headroom_nb.formats import find_images
 from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.integrations.refusals import REFUSALS, may_be_ours, status_of
 from headroom_nb.integrations.usage import compare_bill
-from headroom_nb.runtime.background import BACKGROUND
+from headroom_nb.runtime.background import BACKGROUND, run_within
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from headroom_nb.records import CompressionResult
 
 Request = TypeVar("Request")
+
+MAX_SECONDS = 20.0
+"""How long a request may be prepared before it goes out as it was."""
 
 MOST_SHOWN = 200
 """Characters of a provider's refusal that the meter repeats."""
@@ -102,10 +107,11 @@ class Sender:
     compressor: ImageCompressor
     meter: Meter
     on: bool = field(default=True)
+    max_seconds: float | None = MAX_SECONDS
 
     def send(self, route: Route, request: Request, do: Callable[[Request], Any]) -> Any:
         """Send a request, rewritten where that helps; what the provider raises for the original is raised."""
-        prepared = self._prepare_all(route, request)
+        prepared = self._in_time(route, request)
         rewritten = self._rewritten(route, request, prepared)
         if rewritten is None:
             return self._done(prepared, do(request))
@@ -124,7 +130,7 @@ class Sender:
     async def send_async(self, route: Route, request: Request, do: Callable[[Request], Awaitable[Any]]) -> Any:
         """Send a request of an asynchronous client."""
         # In a thread: reading text may take seconds, and the event loop has others to serve.
-        prepared = await BACKGROUND.run(self._prepare_all, route, request)
+        prepared = await self._in_time_async(route, request)
         rewritten = self._rewritten(route, request, prepared)
         if rewritten is None:
             return self._done(prepared, await do(request))
@@ -142,7 +148,7 @@ class Sender:
 
     def stream(self, route: Route, request: Request, do: Callable[[Request], Iterator[Any]]) -> Iterator[Any]:
         """Send a request whose answer is a generator, which is refused only when it is first asked for an item."""
-        prepared = self._prepare_all(route, request)
+        prepared = self._in_time(route, request)
         rewritten = self._rewritten(route, request, prepared)
         if rewritten is not None:
             items = iter(do(rewritten))
@@ -168,7 +174,7 @@ class Sender:
         self, route: Route, request: Request, do: Callable[[Request], Awaitable[AsyncIterator[Any]]]
     ) -> AsyncIterator[Any]:
         """Send a request whose answer is an asynchronous generator."""
-        prepared = await BACKGROUND.run(self._prepare_all, route, request)
+        prepared = await self._in_time_async(route, request)
         rewritten = self._rewritten(route, request, prepared)
         if rewritten is not None:
             refusal = None
@@ -193,6 +199,23 @@ class Sender:
         self._done(prepared, None)
         async for item in await do(request):
             yield item
+
+    def _in_time(self, route: Route, request: Any) -> list[Prepared]:
+        """Return the request's conversations as they would go out; as they are where that takes too long."""
+        try:
+            return run_within(self.max_seconds, partial(self._prepare_all, route, request))
+        except WorkStoppedError as late:
+            return self._late(route, request, late)
+
+    async def _in_time_async(self, route: Route, request: Any) -> list[Prepared]:
+        try:
+            return await BACKGROUND.run_within(self.max_seconds, partial(self._prepare_all, route, request))
+        except WorkStoppedError as late:
+            return self._late(route, request, late)
+
+    def _late(self, route: Route, request: Any, late: WorkStoppedError) -> list[Prepared]:
+        why = f"{late}, so the request went out as it was; wrap(client, max_seconds=…) allows more"
+        return [Prepared(each, failure=f"{each.name}: {why}") for each in route.read(request)]
 
     def _prepare_all(self, route: Route, request: Any) -> list[Prepared]:
         """Return the request's conversations as they would go out; never raises."""

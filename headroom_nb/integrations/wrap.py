@@ -15,7 +15,7 @@ from headroom_nb.compressor import ImageCompressor
 from headroom_nb.errors import OptionError
 from headroom_nb.integrations.clients import clients_of, shadows
 from headroom_nb.integrations.meter import Meter
-from headroom_nb.integrations.sending import Sender
+from headroom_nb.integrations.sending import MAX_SECONDS, Sender
 from headroom_nb.options import takes_options
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def wrap(
     options: Options | None = None,
     audit: bool = False,
     compressor: ImageCompressor | None = None,
+    max_seconds: float | None = MAX_SECONDS,
     **choices: Any,
 ) -> Client:
     """Compress the images of every request of an SDK client, and keep a running total.
@@ -62,6 +63,8 @@ def wrap(
         Measure what would be saved, and send every request as it is.
     compressor
         Decides instead of a new one; with single options beside it, a new one with its options so changed.
+    max_seconds
+        How long a request may be prepared. After that it goes out as it was, and the meter says so; None sets no bound.
     **choices
         Single options by name; :class:`headroom_nb.Options` lists them. ``model`` prices every request like that model.
         A request's own name that the model table does not have, such as a deployment's, is priced like
@@ -81,7 +84,7 @@ def wrap(
         compressor = ImageCompressor(options=compressor.options if compressor else options, **choices)
     if is_wrapped(client):
         unwrap(client)
-    wrapping = _Wrapping(Sender(compressor, Meter(audit=audit)))
+    wrapping = _Wrapping(Sender(compressor, Meter(audit=audit), max_seconds=max_seconds))
     for each in clients:
         wrapping.shadows.extend(_shadowed(each, wrapping.sender))
     _keep(client, wrapping)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from headroom_nb.errors import OcrError
 from headroom_nb.ocr.deadline import LONGEST, Clock, running, timed_out
 from headroom_nb.runtime.lru import ByteBoundedCache
+from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,16 +119,17 @@ class OcrReader:
 
     def _read(self, image: Image.Image, progress: Callable[[int, int], None] | None) -> OcrPage:
         """Ask the engine. One in this process is stopped where it reports progress, between two batches of lines."""
-        if self._left is None:
-            return self._engine.read(image, progress=progress)
-        clock = Clock(self._left)
+        clock = None if self._left is None else Clock(self._left)
 
         def report(done: int, total: int) -> None:
-            if done < total:
+            checkpoint()
+            if clock is not None and done < total:
                 self._check(clock.left())
             if progress is not None:
                 progress(done, total)
 
+        if clock is None:
+            return self._engine.read(image, progress=report)
         try:
             with running(clock):
                 return self._engine.read(image, progress=report)

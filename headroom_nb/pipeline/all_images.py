@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextvars
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from headroom_nb.errors import HeadroomError
+from headroom_nb.errors import HeadroomError, WorkStoppedError
 from headroom_nb.pipeline.one_image import OpenedImage, decide, untouched
 from headroom_nb.runtime.threads import usable_threads
 
@@ -86,7 +87,9 @@ def _several_at_a_time(tasks: Sequence[Callable[[], Found]]) -> list[Found]:
         return [task() for task in tasks]
     pool = ThreadPoolExecutor(threads)
     try:
-        return list(pool.map(lambda task: task(), tasks))
+        # each in the context of the call, which says when work must end
+        contexts = [contextvars.copy_context() for _ in tasks]
+        return list(pool.map(lambda context, task: context.run(task), contexts, tasks))
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -106,6 +109,8 @@ def _decided_and_kept(
     measured = cache.recall_measurements(image.data)
     try:
         result = decide(image, key.context, replace(tools, failed=failures.append))
+    except WorkStoppedError:
+        raise
     except HeadroomError as error:
         return None, untouched(image.slot, error)
     if result.error is not None or failures:

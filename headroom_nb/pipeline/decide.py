@@ -14,6 +14,7 @@ from headroom_nb.pipeline.choice import ALLOWED, preference, risk, why_not
 from headroom_nb.pipeline.guard import Made, make
 from headroom_nb.pipeline.sentences import sentence
 from headroom_nb.records import FormOffer, ImagePart, Needs, RouteDecision, Technique
+from headroom_nb.runtime.stopping import checkpoint
 from headroom_nb.survival import find_profile
 from headroom_nb.techniques import MORE
 from headroom_nb.techniques.crop import crop_forms
@@ -80,6 +81,7 @@ def look(picture: Picture, question: str, context: DecisionContext, tools: Tools
     """Return what the question needs and how large the image's text is; raises PictureError."""
     from headroom_nb.routing import from_decision
 
+    checkpoint()
     router = tools.router()
     decision = router.classify(picture, question, quality=context.options.quality)
     needs = from_decision(decision, question)
@@ -184,9 +186,12 @@ def _with_text(
     from headroom_nb.techniques.locate import text_region
     from headroom_nb.techniques.transcript import transcribe
 
+    checkpoint()
     reading = job.read()
     size = text_size_of_page(reading.page, job.picture)
+    checkpoint()
     marks = find_marks(reading.page, job.picture)
+    checkpoint()
     transcript = transcribe(reading.page, job.picture, marks)
     job = replace(job, mark=marks.smallest, literal=is_literal(transcript.text))
     if size.smallest is not None:
@@ -260,6 +265,7 @@ def _first_that_can_be_made(
     if _by_hand(context) not in {None, Technique.PRESERVE}:
         order.sort(key=lambda form: (form.free, preference(form)))
     for form in order:
+        checkpoint()
         try:
             made = make(form, job, slot, before)
         except (TechniqueRefusedError, OcrError, ImageRejectedError) as reason:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.costs import estimate
 from headroom_nb.costs.parts import Price
-from headroom_nb.errors import HeadroomError, ImageRejectedError, UnsupportedPictureError
+from headroom_nb.errors import HeadroomError, ImageRejectedError, UnsupportedPictureError, WorkStoppedError
 from headroom_nb.formats import FORMATS
 from headroom_nb.records import ImageResult, Technique, format_path
 
@@ -70,6 +70,8 @@ def decide(image: OpenedImage, context: DecisionContext, tools: Tools) -> ImageR
     result, before = _as_it_is(image, context)
     try:
         return _compressed(result, before, image, context, tools)
+    except WorkStoppedError:
+        raise  # of the whole call, and not of this image
     except HeadroomError as error:
         return replace(result, error=str(error), note=f"left as it was: {error}")
     except Exception as error:  # noqa: BLE001 - a router or engine of someone's own may raise anything; see the module

@@ -288,3 +288,11 @@ def test_the_summary_survives_json_and_reads_well_everywhere(tmp_path):
     assert "in.jsonl, line 2: this is not JSON" in text
     assert "<script>" not in page
     assert "2 images" in page
+
+
+def test_an_item_that_takes_too_long_is_an_error_and_the_others_go_on(tmp_path):
+    source = write_lines(tmp_path / "in.jsonl", [asks(0), asks(2)])
+    summary = compress_batch(source, tmp_path / "out.jsonl", max_item_seconds=1e-9, **OPTIONS)
+    assert (summary.items, summary.error_count) == (2, 1)
+    assert "max_item_seconds" in summary.errors[0].message
+    assert read_lines(tmp_path / "out.jsonl") == [asks(0), asks(2)]
