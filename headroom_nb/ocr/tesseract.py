@@ -53,6 +53,9 @@ MOST_OUTPUT = 4 * 2**20
 SURE = 0.8
 """A line with a less probable word is read again: with English beside its language, and at another width."""
 
+HOPE = 0.5
+"""A line with a lower mean probability is in another script: no second look helps."""
+
 NARROWER = 0.9
 """That width. Spaces that were lost at the first come out at the second, and the other way round."""
 
@@ -123,7 +126,9 @@ class TesseractReader:
         if with_latin:
             return self._read(strips, both)
         readings = self._read(strips, self._languages)
-        weak = [index for index, reading in enumerate(readings) if reading.weakest < SURE]
+        weak = [
+            index for index, reading in enumerate(readings) if reading.weakest < SURE and reading.confidence >= HOPE
+        ]
         again = self._read([strips[index] for index in weak], both)
         narrow = self._read([strips[index].stretched(NARROWER) for index in weak], self._languages)
         for index, *others in zip(weak, again, narrow, strict=True):
