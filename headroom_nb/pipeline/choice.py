@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_nb.records import NEEDS, Technique
+from headroom_nb.records import NEEDS
 from headroom_nb.survival import survival
 
 if TYPE_CHECKING:
@@ -23,10 +23,6 @@ ALLOWED = {"safe": 0.005, "balanced": 0.02, "max": 0.08}
 
 TOTAL_LOSS = 0.25
 """Share of the tokens that a form without any pixels of the image must save."""
-
-CAP_SIDE = {"safe": 2576, "balanced": 1824, "max": 1280}
-CAP_FONT = {"safe": 14.0, "balanced": 12.0, "max": 10.0}
-"""The legible cap: long side and font size in the view, pixels, that are enough where it is not clear what is asked."""
 
 
 def risk(facts: Facts, needs: Needs, profile: Profile, before: Facts) -> float:
@@ -67,16 +63,6 @@ def why_not(form: Form, risk: float, quality: str, tokens_before: int, *, keep_l
     if risk > ALLOWED[quality]:
         return f"risk {risk:.1%}; {quality} allows {ALLOWED[quality]:.1%}"
     return ""
-
-
-def is_cap(form: Form, before: Facts, quality: str) -> bool:
-    """Return whether a form of the whole image is large enough to be sent whatever is asked."""
-    facts = form.facts
-    if form.technique is not Technique.FULL_LOW:
-        return False
-    if facts.font is not None and before.font is not None:
-        return facts.font >= min(before.font, CAP_FONT[quality]) and facts.view >= min(before.view, CAP_SIDE[quality])
-    return facts.view >= min(before.view, CAP_SIDE[quality])
 
 
 def preference(form: Form) -> tuple[float, ...]:

@@ -51,6 +51,10 @@ WORTH_READING = 0.85
 """Text is read where a form with text could cost at most this share of the best form without."""
 
 
+ASKED = 0.25
+"""Share of the needs that are about text from which it is looked for where none was measured."""
+
+
 @dataclass(frozen=True)
 class NoText:
     """The font size where the router is sure that there is no text."""
@@ -145,8 +149,9 @@ def offers(job: Job, seen: Look, context: DecisionContext, notes: list[str]) -> 
 
     Why its text was not used is added to the notes.
     """
-    whole = whole_forms(job)
-    forms = [*whole, *(form for make_forms in MORE for form in make_forms(job))]
+    job = replace(job, literal=True)  # what was not read may be code or keys
+    more = [form for make_forms in MORE for form in make_forms(job)]
+    forms = [*whole_forms(job), *more]
     hand = _by_hand(context)
     if hand in {Technique.PRESERVE, Technique.FULL_LOW}:
         if context.form is None:
@@ -159,13 +164,27 @@ def offers(job: Job, seen: Look, context: DecisionContext, notes: list[str]) -> 
         forms += crop_forms(job, region.box, region.words, region.confidence)
     rated = rate(forms, seen.needs, replace(context, forced=None, box=None, form=None), seen.decision)
     best = min((each.form.tokens for each in rated if not each.why_not), default=forms[0].tokens)
-    if hand is None and not could_win(job, WORTH_READING * best, lambda facts: _within(facts, forms, seen, context)):
+    if hand is None and not _worth_reading(job, forms, WORTH_READING * best, seen, context):
         return forms, seen.needs
     try:
-        return _with_text(job, forms[len(whole) :], seen.needs, notes, region_known=region is not None)
+        return _with_text(job, more, seen.needs, notes, region)
     except (OcrError, TechniqueRefusedError) as reason:
         notes.append(f"text not used: {reason}")
         return forms, seen.needs
+
+
+def _worth_reading(job: Job, forms: Sequence[Form], tokens: float, seen: Look, context: DecisionContext) -> bool:
+    """Return whether reading the text could lead to a form of at most so many tokens: with text, or a smaller view."""
+    asked = seen.needs.exact + seen.needs.prose + seen.needs.marks
+    if job.text.smallest is None and asked >= ASKED:
+        from headroom_nb.signals.drawn import is_drawn
+
+        if is_drawn(job.picture):
+            return True  # small labels of a wide screen are not measured: only reading finds them
+    if could_win(job, tokens, lambda facts: _within(facts, forms, seen, context)):
+        return True
+    plain = whole_forms(replace(job, literal=False))
+    return any(form.tokens <= tokens and _within(form.facts, plain, seen, context) for form in plain)
 
 
 def _place(job: Job) -> Region | None:
@@ -178,7 +197,7 @@ def _place(job: Job) -> Region | None:
 
 
 def _with_text(
-    job: Job, others: list[Form], needs: Needs, notes: list[str], *, region_known: bool
+    job: Job, others: list[Form], needs: Needs, notes: list[str], region: Region | None
 ) -> tuple[list[Form], Needs]:
     """Return the forms anew, with what reading the text says: its size, its marks, the text itself."""
     from headroom_nb.signals.marks import find_marks
@@ -198,7 +217,7 @@ def _with_text(
         raised = any(mark.kind in {"raised", "lowered"} for mark in marks.found)
         job = replace(job, text=replace(size, smallest=RAISED * size.smallest) if raised else size)
     notes += transcript.notes
-    region = None if region_known else text_region(job, reading.page)
+    region = region or text_region(job, reading.page)
     if region is not None:
         others = [*others, *crop_forms(job, region.box, region.words, region.confidence)]
     page = job.signals is not None and job.signals.is_document >= PAGE

@@ -24,6 +24,10 @@ INSERT = ".smaller"
 SUFFIX_OF = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif"}
 
 
+NO_LEVELS = "ollama"
+"""A format without detail levels: a file cannot ask for one, so it is smaller or it is not."""
+
+
 @dataclass(frozen=True)
 class Copy:
     """A copy that is worth writing, or why there is none.
@@ -75,7 +79,7 @@ def _picture(data: bytes, suffix: str, options: Options) -> Copy:
     from headroom_nb.formats import user_message
     from headroom_nb.records import ImagePart
 
-    (image,) = compress([user_message("", data)], model=_alone(options), options=options).images
+    (image,) = compress([user_message("", data, provider=NO_LEVELS)], model=_alone(options), options=options).images
     parts = [part for part in image.parts if isinstance(part, ImagePart)]
     if len(parts) != 1 or image.compressed_tokens >= image.original_tokens:
         return _nothing(image.original_tokens, image.error or image.note)
@@ -96,7 +100,8 @@ def _notebook(data: bytes, suffix: str, options: Options) -> Copy:
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
         raise MessageError("this is no notebook of nbformat 4: it has no list of cells")
     found = [(path, picture) for path, picture in pictures(content, "the notebook") if picture]
-    result = compress([user_message("", each) for _, each in found], model=_alone(options), options=options)
+    messages = [user_message("", each, provider=NO_LEVELS) for _, each in found]
+    result = compress(messages, model=_alone(options), options=options)
     smaller = 0
     for image in result.images:
         path, _ = found[int(image.path[0])]

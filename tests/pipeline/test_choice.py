@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from headroom_nb import ImageCompressor
+from headroom_nb.errors import OcrError
 from headroom_nb.ocr import FakeOcr
 from headroom_nb.options import Options
 from headroom_nb.pipeline.choice import ALLOWED, risk, why_not
@@ -135,6 +136,33 @@ def test_no_image_of_text_costs_seconds_of_reading_for_nothing():
         engine = Counted(LINES)
         sent(picture, ocr=engine, **shares)
         assert engine.calls == 0
+
+
+def test_text_that_was_not_measured_on_a_screen_is_looked_for_where_it_is_asked_for():
+    class Counted(FakeOcr):
+        calls = 0
+
+        def read(self, image, *, progress=None):
+            self.calls += 1
+            return super().read(image, progress=progress)
+
+    screen = png(Image.new("RGB", (1900, 1000), "white"))
+    for shares, reads in (({"exact": 1}, True), ({"gist": 1}, False)):
+        engine = Counted([])
+        sent(screen, ocr=engine, **shares)
+        assert (engine.calls > 0) == reads
+
+
+def test_text_that_nobody_read_keeps_the_size_that_code_needs():
+    class Failing(FakeOcr):
+        def read(self, image, *, progress=None):
+            raise OcrError("out of memory")
+
+    page = png(text_image([f"the {number}th of the evening songs" for number in range(40)], size=28, width=1600))
+    read, unread = (sent(page, ocr=ocr, exact=1) for ocr in (FakeOcr(["the first of the songs"] * 40), Failing(LINES)))
+    whole = [form for form in read.forms if form.technique is Technique.FULL_LOW and not form.why_not]
+    careful = [form for form in unread.forms if form.technique is Technique.FULL_LOW and not form.why_not]
+    assert min(form.tokens for form in whole) < min(form.tokens for form in careful)
 
 
 def test_an_engine_that_fails_leaves_the_forms_without_text():

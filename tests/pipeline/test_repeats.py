@@ -123,8 +123,8 @@ def test_a_picture_shrunk_for_another_question_is_passed_over_for_one_that_stand
 
 
 def test_a_transcript_is_pointed_at_by_one_that_would_read_the_same():
-    lines = [f"{number} loaves of bread at 2.40" for number in range(24)]
-    page = png(text_image(lines, size=22, width=1400, margin=60))
+    lines = [f"{number} loaves" for number in range(24)]
+    page = png(text_image(lines, size=14, width=1400, margin=60))
     compressor = ImageCompressor("gpt-5.6-sol", Wanted("prose"), ocr=FakeOcr(lines), duplicates="exact")
     result = compressor.run(turns(page, page))
     first, again = result.images

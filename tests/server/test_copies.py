@@ -73,7 +73,7 @@ def test_the_model_of_the_settings_gives_way_to_the_request_s_own_and_to_another
 
 
 def test_lines_are_compressed_each_for_itself():
-    lines = [[openai_message("What is this?", LARGE)], [openai_message("And this?", SMALL)]]
+    lines = [[openai_message("What is this?", LARGE)], [openai_message("And this?", SMALL, detail="low")]]
     data = b"".join(json.dumps(line).encode() + b"\n" for line in lines) + b"\n"
     copy = smaller_copy("a.jsonl", data, OPTIONS)
     after = copy.data.splitlines(keepends=True)

@@ -59,6 +59,9 @@ NAMES = {
 }
 """What is said of marks that the text does not show."""
 
+SHIFTED = frozenset({"raised", "lowered"})
+"""Kinds of marks without which a number is another one."""
+
 DOUBT = "a character marked ‹a|b› is one of those, ‹?› could not be read"
 
 # Estimated probability that a one-text answer is right, by what was seen; the least of those that apply counts.
@@ -127,6 +130,8 @@ def transcribe(page: OcrPage, picture: Picture, marks: Marks) -> Transcript:
         exact, prose = 0.0, 0.0
     else:
         prose = _prose(pieces, unread)
+    if SHIFTED.intersection(left_out):
+        exact = 0.0  # a power that stands like an ordinary digit is another number
     return Transcript(text, len(page.lines), weakest, exact, prose, notes, refusal, unread.share)
 
 

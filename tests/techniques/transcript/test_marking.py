@@ -58,6 +58,7 @@ def test_where_one_power_is_not_known_to_be_raised_none_is_written():
     )
     assert "1023" in result.text
     assert "raised" in result.refusal
+    assert result.exact == 0, "a power that stands like a number is another number"
 
 
 def test_raised_digits_are_raised_in_the_text():

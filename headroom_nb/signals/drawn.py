@@ -1,0 +1,26 @@
+"""Whether a picture was drawn by a program, as screens and charts are, rather than photographed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from headroom_nb.pictures import Picture
+
+VIEW = 256
+"""Long side in pixels of the view that is looked at."""
+
+BITS = 4
+"""Of each colour channel: shades closer than this are one colour."""
+
+FLAT = 0.45
+"""Least share of the commonest colour."""
+
+
+def is_drawn(picture: Picture) -> bool:
+    """Return whether one colour fills most of a picture; raises PictureError where it cannot be decoded."""
+    from PIL import ImageOps
+
+    view = ImageOps.posterize(picture.small(VIEW).convert("RGB"), BITS)
+    counts = view.getcolors(view.width * view.height) or [(0, None)]
+    return max(count for count, _ in counts) >= FLAT * view.width * view.height
