@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,11 +13,13 @@ from headroom_nb import ImageCompressor
 from headroom_nb.errors import OcrError
 from headroom_nb.ocr import FakeOcr
 from headroom_nb.options import Options
+from headroom_nb.pictures import open_picture
 from headroom_nb.pipeline.choice import ALLOWED, risk, why_not
 from headroom_nb.pipeline.context import DecisionContext
 from headroom_nb.pipeline.decide import rate
 from headroom_nb.records import NEEDS, QUALITIES, FormOffer, ImagePart, Needs, RouteDecision, Technique, TextPart
 from headroom_nb.signals.measure import measure
+from headroom_nb.signals.text_size import measure_text_size
 from headroom_nb.survival import load_profiles
 from headroom_nb.techniques.forms import Facts
 from headroom_nb.techniques.whole import whole_forms
@@ -158,11 +162,12 @@ def test_text_that_nobody_read_keeps_the_size_that_code_needs():
         def read(self, image, *, progress=None):
             raise OcrError("out of memory")
 
-    page = png(text_image([f"the {number}th of the evening songs" for number in range(40)], size=28, width=1600))
-    read, unread = (sent(page, ocr=ocr, exact=1) for ocr in (FakeOcr(["the first of the songs"] * 40), Failing(LINES)))
-    whole = [form for form in read.forms if form.technique is Technique.FULL_LOW and not form.why_not]
-    careful = [form for form in unread.forms if form.technique is Technique.FULL_LOW and not form.why_not]
-    assert min(form.tokens for form in whole) < min(form.tokens for form in careful)
+    unread = sent(PAGE, ocr=Failing(LINES), exact=1)
+    taken = next(form for form in unread.forms if form.taken)
+    as_prose = whole_forms(replace(job(PAGE), text=measure_text_size(open_picture(PAGE))))
+    same = next(form for form in as_prose if form.label == taken.label)
+    assert taken.technique is Technique.FULL_LOW
+    assert taken.risk > risk(same.facts, Needs.from_mapping({"exact": 1}), STANDARD, as_prose[0].facts)
 
 
 def test_an_engine_that_fails_leaves_the_forms_without_text():
