@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
+LONGEST = 300
+"""Seconds that one test may take."""
 
 
 class Mutation(NamedTuple):
@@ -80,7 +82,9 @@ def is_seen(mutation: Mutation, copy: Path) -> bool:
     file.write_text(before.replace(mutation.old, mutation.new, 1), "utf-8")
     try:
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", mutation.test]
-        return subprocess.run(command, cwd=copy, capture_output=True, check=False).returncode == 1
+        return subprocess.run(command, cwd=copy, capture_output=True, check=False, timeout=LONGEST).returncode == 1
+    except subprocess.TimeoutExpired:
+        return True  # a test that hangs is seen, too
     finally:
         file.write_text(before, "utf-8")
 
