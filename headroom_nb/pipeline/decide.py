@@ -149,7 +149,7 @@ def offers(job: Job, seen: Look, context: DecisionContext, notes: list[str]) -> 
 
     Why its text was not used is added to the notes.
     """
-    job = replace(job, literal=True)  # what was not read may be code or keys
+    job = replace(job, literal=_may_be_code(job))
     more = [form for make_forms in MORE for form in make_forms(job)]
     forms = [*whole_forms(job), *more]
     hand = _by_hand(context)
@@ -173,14 +173,18 @@ def offers(job: Job, seen: Look, context: DecisionContext, notes: list[str]) -> 
         return forms, seen.needs
 
 
+def _may_be_code(job: Job) -> bool:
+    """Return whether text that was not read may be code or keys: on a screen or a page, not on the signs of a scene."""
+    from headroom_nb.signals.drawn import is_drawn
+
+    return (job.signals is not None and job.signals.is_document >= PAGE) or is_drawn(job.picture)
+
+
 def _worth_reading(job: Job, forms: Sequence[Form], tokens: float, seen: Look, context: DecisionContext) -> bool:
     """Return whether reading the text could lead to a form of at most so many tokens: with text, or a smaller view."""
     asked = seen.needs.exact + seen.needs.prose + seen.needs.marks
-    if job.text.smallest is None and asked >= ASKED:
-        from headroom_nb.signals.drawn import is_drawn
-
-        if is_drawn(job.picture):
-            return True  # small labels of a wide screen are not measured: only reading finds them
+    if job.text.smallest is None and asked >= ASKED and job.literal:
+        return True  # small labels of a wide screen are not measured: only reading finds them
     if could_win(job, tokens, lambda facts: _within(facts, forms, seen, context)):
         return True
     plain = whole_forms(replace(job, literal=False))
