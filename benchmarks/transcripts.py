@@ -1,6 +1,6 @@
 """Are transcripts right, or do they say where they are not? Code, exact strings, marks and receipts with known truth.
 
-    python benchmarks/transcripts.py [--fonts node_modules/@fontsource] [--kinds code exact marks receipts] [--every 1]
+    python benchmarks/transcripts.py [--fonts node_modules/@fontsource] [--kinds code exact marks receipts] [--every 1] [--seed N]
 
 The pages are drawn in Chromium (see ``transcript_pages``). Code: lines that come out exactly. Exact strings: wrong ones
 that nothing marks (silent), and strings that were read right but marked all the same. Marks: pages whose transcript
@@ -24,9 +24,16 @@ from headroom_nb.signals.marks import find_marks
 from headroom_nb.techniques.transcript import Transcript, transcribe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from PIL import Image
 
-KINDS = {"code": code_pages, "exact": exact_pages, "marks": mark_pages, "receipts": receipt_pages}
+KINDS: dict[str, Callable[..., Iterator[Page]]] = {
+    "code": code_pages,
+    "exact": exact_pages,
+    "marks": mark_pages,
+    "receipts": receipt_pages,
+}
 
 DOUBTED = 0.9
 """A transcript that claims less for exact answers is not taken for them."""
@@ -81,13 +88,15 @@ def main() -> None:
     parser.add_argument("--fonts", type=Path)
     parser.add_argument("--kinds", nargs="+", choices=sorted(KINDS), default=sorted(KINDS))
     parser.add_argument("--every", type=int, default=1, help="take every n-th page only")
+    parser.add_argument("--seed", type=int, help="draw other strings, marks and receipts than the usual ones")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     engine = RapidOcr(find_weights())
-    figures: dict[str, Any] = {}
+    figures: dict[str, Any] = {"every": options.every, "seed": options.seed}
     for kind in options.kinds:
         total: Counter[str] = Counter()
-        for page, image in draw(list(KINDS[kind]())[:: options.every], options.fonts):
+        seeded = {} if options.seed is None or kind == "code" else {"seed": options.seed}
+        for page, image in draw(list(KINDS[kind](**seeded))[:: options.every], options.fonts):
             counted = judge(kind, page, transcript_of(engine, image))
             total += counted
             print(f"{page.name:60} {dict(counted)}", flush=True)

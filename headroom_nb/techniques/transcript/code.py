@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from headroom_nb.techniques.transcript.align import lay
-from headroom_nb.techniques.transcript.exact import is_doubt, settle
+from headroom_nb.techniques.transcript.exact import doubt, is_doubt, is_low, settle
 from headroom_nb.techniques.transcript.grid import base_line, cells_of, fit_grid, ink_of
 from headroom_nb.techniques.transcript.shapes import Seen, metrics_of, verdict
 
@@ -206,8 +206,8 @@ def _read_the_rest(laid: list[list[Laid]]) -> int:
     means = {char: _unit(np.mean(found, axis=0)) for char, found in drawings.items()}
     doubts = 0
     for line, seen_line in zip(laid, lines, strict=True):
-        text = [seen.text for seen in seen_line]
-        read = [_read(seen, means, metrics, text[max(0, at - 1) : at + 2]) for at, seen in enumerate(seen_line)]
+        text = ["", *(seen.text for seen in seen_line), ""]
+        read = [_read(seen, means, metrics, (text[at], text[at + 2])) for at, seen in enumerate(seen_line)]
         spread = _with_spaces(line, [replace(seen, text=text) for seen, text in zip(seen_line, read, strict=True)])
         settled = [text for text, seen in zip(settle(spread, metrics), spread, strict=True) if not seen.text.isspace()]
         doubts += sum(is_doubt(text) for text in settled)
@@ -233,26 +233,35 @@ def _with_spaces(line: list[Laid], seen: list[Seen]) -> list[Seen]:
     return spread
 
 
-def _read(seen: Seen, means: dict[str, Floats], metrics: Metrics, near: list[str]) -> str:
-    """Return the character in a cell: as read where nothing speaks against it; ``near`` is it and its neighbours."""
+def _read(seen: Seen, means: dict[str, Floats], metrics: Metrics, near: tuple[str, str]) -> str:
+    """Return the character in a cell: as read where nothing speaks against it; ``near`` are its neighbours."""
     text, ink = seen.text, seen.ink
     if ink is None or len(text) > 1:
         return text
     if text and text.isascii():
         possible = verdict(seen, metrics)
-        among_letters = len(near) == 3 and (near[0] + near[2]).islower() and (near[0] + near[2]).isalpha()
+        before, after = near
+        among_letters = before.isalpha() and before.islower() and (after.islower() or not after.isalnum())
         if among_letters and text in WORDLY and WORDLY[text] in possible.lower():
             return WORDLY[text]
         if (
             len(possible) == 1
             and possible != text
-            and (text not in "lI" or not any(map(str.isalpha, set(near) - {text})))
+            and not (seen.chance >= SURE and _language_says(text, possible, near))
         ):
-            return possible
+            return doubt(text, possible) if text in "1lI" and seen.chance >= SURE and is_low(seen) else possible
         own = float((_normal(ink) * means[text]).sum()) if text in means else 0.0
         other = _most_alike(ink, means, PLAINLY) if own < UNLIKE else ""
         return other if other and other.lower() != text.lower() and not _confused(text, other) else text
     return _plain_sign(ink) or _most_alike(ink, means) or LOOKALIKES.get(text, "") or text or UNKNOWN
+
+
+def _language_says(text: str, drawn: str, near: tuple[str, str]) -> bool:
+    """Return whether a character's neighbours speak for what was read and against what is drawn."""
+    letters = [char for char in near if char.isalpha()]
+    if text in "lI":
+        return bool(letters)
+    return drawn.lower() == text.lower() and (not letters or any(char.islower() == text.islower() for char in letters))
 
 
 def _confused(one: str, other: str) -> bool:

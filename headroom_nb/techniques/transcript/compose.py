@@ -16,7 +16,7 @@ from headroom_nb.techniques.transcript.marking import merged, with_marks
 from headroom_nb.techniques.transcript.parsing import is_code, problem_of
 from headroom_nb.techniques.transcript.pieces import pieces_of
 from headroom_nb.techniques.transcript.reading_order import rows_of
-from headroom_nb.techniques.transcript.strings import with_exact_strings
+from headroom_nb.techniques.transcript.strings import with_exact_strings, with_first_capitals
 from headroom_nb.techniques.transcript.sums import check_sums
 from headroom_nb.techniques.transcript.trust import VIEW_SIDE, check
 from headroom_nb.techniques.transcript.unread import unread_ink
@@ -62,6 +62,7 @@ NAMES = {
 SHIFTED = frozenset({"raised", "lowered"})
 """Kinds of marks without which a number is another one."""
 
+LOOSE = "the code does not stand on a grid of cells: signs and spaces may be missing"
 DOUBT = "a character marked ‹a|b› is one of those, ‹?› could not be read"
 
 # Estimated probability that a one-text answer is right, by what was seen; the least of those that apply counts.
@@ -104,7 +105,7 @@ def transcribe(page: OcrPage, picture: Picture, marks: Marks) -> Transcript:
     image = picture.rgb()
     pixels = np.asarray(image)
     pieces, aside = pieces_of(page)
-    pieces = without_stray_accents(pieces)
+    pieces = with_first_capitals(without_stray_accents(pieces), pixels)
     blocks = blocks_of(pieces, pixels)
     code = any(block is not None and is_code(text) for text, block in blocks)
     found = [mark for mark in marks.found if not code or mark.kind not in IN_CODE]
@@ -146,7 +147,7 @@ def _sureness(
         chances.append(DOUBTFUL)
         notes.append(DOUBT)
     for block, code in blocks:
-        problem = problem_of(block) if code is not None else ""
+        problem = problem_of(block) if code is not None else LOOSE if is_code(block) else ""
         if problem:
             chances.append(BROKEN)
             notes.append(problem)

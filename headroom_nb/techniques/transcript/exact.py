@@ -62,26 +62,26 @@ def _settled(seen: Seen, at: int, token: str, metrics: Metrics) -> str:
     possible = _by_neighbours(possible, at, token)
     shaped = seen.ink is not None and possible != seen.text
     if shaped and possible.lower() == seen.text.lower():
-        return _doubt(seen.text, possible)
+        return doubt(seen.text, possible)
     by_width = possible in {"0", "O"} and not metrics.filled
-    if shaped and (by_width or (seen.chance >= CASE_SURE and _is_low(seen))):
-        return _doubt(seen.text, possible)
+    if shaped and (by_width or (seen.chance >= CASE_SURE and is_low(seen))):
+        return doubt(seen.text, possible)
     if len(possible) > 1:
-        return _doubt(seen.text, possible)
+        return doubt(seen.text, possible)
     if shaped or (possible in "0O1lI" and seen.ink is not None):
         return possible
     if possible in "0O1lI|":
         others = next(group for group in ("0O", "1lI") if possible in group or possible == "|")
-        return _doubt(seen.text, _by_neighbours(others, at, token))
+        return doubt(seen.text, _by_neighbours(others, at, token))
     if seen.text in CASED and seen.chance < CASE_SURE and not tells_case(seen, metrics):
-        return _doubt(seen.text, seen.text.swapcase())
+        return doubt(seen.text, seen.text.swapcase())
     alike = any(possible in group and seen.rival in group for group in LOOK_ALIKE if seen.rival)
     if seen.chance < SURE or (alike and seen.rival_chance >= RIVAL):
-        return _doubt(possible, seen.rival) if seen.rival.strip() else possible
+        return doubt(possible, seen.rival) if seen.rival.strip() else possible
     return possible
 
 
-def _is_low(seen: Seen) -> bool:
+def is_low(seen: Seen) -> bool:
     """Return whether a character is drawn in too few pixels to overrule a sure reading."""
     box = box_of(seen.ink)
     return box is None or box[3] - box[1] < FEW_FOR_WIDTH
@@ -117,6 +117,7 @@ def _by_neighbours(possible: str, at: int, token: str) -> str:
     return possible
 
 
-def _doubt(first: str, others: str) -> str:
+def doubt(first: str, others: str) -> str:
+    """Return a character and what else it can be, as they are written: ``‹0|O›``."""
     choices = list(dict.fromkeys([first, *others]))
     return f"‹{'|'.join(choices)}›" if len(choices) > 1 else first

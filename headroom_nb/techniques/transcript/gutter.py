@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +24,9 @@ MOST_ROWS = 0.6
 
 CODE_SIGNS = 0.2
 """... and the share of the other lines that look like code: a numbered list of names is none."""
+
+FREE = 0.35
+"""The code begins this far right of the numbers at least, in heights of a box."""
 
 LOOSE, NEAR = 0.9, 0.35
 """A number stands on its line within this share of the step, before and after the lines are fitted."""
@@ -112,11 +115,11 @@ def _cut(row: Row, edge: float) -> Row:
         if piece.right <= edge + 1 or (piece.left + piece.right) / 2 < edge:
             continue
         if piece.left >= edge or not piece.glyphs:
-            kept.append(piece)
+            # A box that reaches back to the numbers would bring their ink among the cells of the code.
+            kept.append(replace(piece, left=max(piece.left, edge + FREE * piece.height)))
             continue
-        glyphs = [glyph for glyph in piece.glyphs if glyph.x > edge]
-        if _NUMBER.fullmatch(piece.text):
-            continue
+        number = _NUMBER.match(piece.text)
+        glyphs = [glyph for glyph in piece.glyphs[number.end() if number else 0 :] if glyph.x > edge]
         while glyphs and glyphs[0].text.isspace():
             del glyphs[0]
         if glyphs:

@@ -81,7 +81,7 @@ def with_marks(pieces: Sequence[Piece], found: Sequence[Mark], pixels: NDArray[n
         else:
             marked = written
     kinds = [mark.kind for mark in strong]
-    unread = () if "tick" in kinds else unread_ticks(pieces)
+    unread = () if "tick" in kinds else unread_ticks(pieces, found)
     left_out = tuple(dict.fromkeys([*(kind for kind in kinds if kind in unsure), *unread]))
     return Marked(marked, left_out)
 
@@ -161,6 +161,8 @@ def _around(before: str, after: str) -> Callable[[list[Piece], Mark], list[Piece
             if not over:
                 continue
             glyphs = list(piece.glyphs)
+            if mark.kind == "strike":
+                glyphs = _without_false_hyphens(glyphs, over)
             first, last = over[0], over[-1]
             glyphs[first] = replace(glyphs[first], text=start + glyphs[first].text)
             glyphs[last] = replace(glyphs[last], text=glyphs[last].text + end)
@@ -169,6 +171,15 @@ def _around(before: str, after: str) -> Callable[[list[Piece], Mark], list[Piece
         return marked if done else None
 
     return write
+
+
+def _without_false_hyphens(glyphs: list[Glyph], struck: Sequence[int]) -> list[Glyph]:
+    """Return characters in which a line through words, read as a hyphen between letters, is a space again."""
+    spaced = list(glyphs)
+    for at in struck[1:-1]:
+        if glyphs[at].text in "-–" and glyphs[at - 1].text.isalpha() and glyphs[at + 1].text.isalpha():
+            spaced[at] = replace(glyphs[at], text=" ")
+    return spaced
 
 
 def _shifted(table: dict[int, int]) -> Callable[[list[Piece], Mark], list[Piece] | None]:
@@ -187,6 +198,9 @@ def _shifted(table: dict[int, int]) -> Callable[[list[Piece], Mark], list[Piece]
             text = "".join(piece.glyphs[at].text for at in over)
             if not text or len(text) != len(mark.value.replace(" ", "")):
                 continue
+            after = piece.glyphs[over[-1] + 1].text if over[-1] + 1 < len(piece.glyphs) else ""
+            if after.isdigit() or over[-1] - over[0] >= len(over):
+                return None  # the place is off by a character
             glyphs = list(piece.glyphs)
             for at in over:
                 glyphs[at] = replace(glyphs[at], text=glyphs[at].text.translate(table))

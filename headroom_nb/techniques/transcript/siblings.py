@@ -91,12 +91,15 @@ def unsure_kinds(
     return unsure
 
 
-def unread_ticks(pieces: Sequence[Piece]) -> Iterator[str]:
+def unread_ticks(pieces: Sequence[Piece], found: Sequence[Mark] = ()) -> Iterator[str]:
     """Yield ``"tick"`` where a column of letters is one of ticks and crosses, of which none was seen as a mark."""
+    unread = [_middle(mark.box)[0] for mark in found if mark.kind == "unread"]
     single = [piece for piece in pieces if len(piece.text) == 1 and (piece.text in READ_AS or piece.text in TICKS)]
     for piece in single:
         column = [other.text for other in single if abs(other.left - piece.left) < SAME_PLACE * piece.height]
-        if len(column) > 1 and len(set(column)) > 1 and TICKS.intersection(column):
+        x = (piece.left + piece.right) / 2
+        gaps = any(abs(place - x) < SAME_PLACE * piece.height for place in unread)
+        if len(column) > 1 and (gaps or (len(set(column)) > 1 and TICKS.intersection(column))):
             yield "tick"
             return
 
