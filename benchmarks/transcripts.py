@@ -1,6 +1,6 @@
 """Are transcripts right, or do they say where they are not? Code, exact strings, marks and receipts with known truth.
 
-    python benchmarks/transcripts.py [--fonts node_modules/@fontsource] [--kinds code exact marks receipts] [--every 1] [--seed N]
+    python benchmarks/transcripts.py [--fonts DIR] [--kinds code exact marks receipts] [--every 1] [--seed N]
 
 The pages are drawn in Chromium (see ``transcript_pages``). Code: lines that come out exactly. Exact strings: wrong ones
 that nothing marks (silent), and strings that were read right but marked all the same. Marks: pages whose transcript

@@ -34,6 +34,9 @@ WIDEST_TO_ASCENDER = 1.05
 
 _ASCENDERS = re.compile(r"[A-Zbdfhkl0-9]")
 
+UNEVEN = 0.35
+"""Underscores whose number is further than this from a whole one are doubtful."""
+
 BAND = 12
 """Characters and runs are paired only where their numbers differ by at most this."""
 
@@ -95,8 +98,18 @@ def line_of(piece: Piece, pixels: NDArray[np.uint8]) -> Line:
     under: Any = inked.any(axis=0) & ~upper
     start, end = piece.left - left - EDGE * piece.height, piece.right - left + EDGE * piece.height
     flat = (run for run in _runs(under) if run[1] - run[0] >= 0.3 * piece.height and _flat(inked, run))
-    low = tuple(run for run in flat if run[1] >= start and run[0] <= end)
-    return Line(piece, band, left, low, tuple(run for run in _runs(upper) if run[1] >= start and run[0] <= end))
+    above = [run for run in _runs(upper) if run[1] >= start and run[0] <= end]
+    low = [run for run in flat if run[1] >= start and run[0] <= end]
+    if "_" not in piece.text:
+        low = [run for run in low if not _is_foot(inked[:, run[0] : run[1]], run, above, floor)]
+    return Line(piece, band, left, tuple(low), tuple(above))
+
+
+def _is_foot(inked: NDArray[np.bool_], run: Run, above: Sequence[Run], floor: int) -> bool:
+    """Return whether flat ink is the foot of a letter, such as an L's, that reaches over the base line."""
+    first = int(np.flatnonzero(inked.any(axis=1))[0])
+    touches = any(other[0] - 1 <= run[1] and run[0] <= other[1] + 1 for other in above)
+    return first < floor or (first == floor and touches)
 
 
 def _flat(inked: NDArray[np.bool_], run: Run) -> bool:
@@ -285,7 +298,10 @@ def _underscores(line: Line, run: Run, unit: float) -> list[Glyph]:
     from headroom_nb.techniques.transcript.pieces import Glyph
 
     count = max(1, round((run[1] - run[0]) / unit))
-    return [Glyph("_", line.left + run[0] + (run[1] - run[0]) * (at + 0.5) / count) for at in range(count)]
+    glyphs = [Glyph("_", line.left + run[0] + (run[1] - run[0]) * (at + 0.5) / count) for at in range(count)]
+    if abs((run[1] - run[0]) / unit - count) > UNEVEN:
+        glyphs[-1] = Glyph(f"_{UNREAD}", glyphs[-1].x)
+    return glyphs
 
 
 def _runs(columns: NDArray[Any]) -> list[Run]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SURE = 0.9
 """A character read with a lower probability is doubtful."""
 
-CASE_SURE = 0.98
+CASE_SURE = 0.995
 """... and with a lower one than this a letter whose case its height does not tell."""
 
 RIVAL = 0.04
@@ -64,7 +64,8 @@ def _settled(seen: Seen, at: int, token: str, metrics: Metrics) -> str:
     if shaped and possible.lower() == seen.text.lower():
         return doubt(seen.text, possible)
     by_width = possible in {"0", "O"} and not metrics.filled
-    if shaped and (by_width or (seen.chance >= CASE_SURE and is_low(seen))):
+    thin = possible in {"1", "l", "I"} and seen.chance >= SURE
+    if shaped and (by_width or thin or (seen.chance >= CASE_SURE and is_low(seen))):
         return doubt(seen.text, possible)
     if len(possible) > 1:
         return doubt(seen.text, possible)

@@ -238,6 +238,8 @@ def _thin(ink: Floats, box: tuple[int, int, int, int], metrics: Metrics) -> str:
         return "l"
     if over_left <= least and under_left <= least:
         return "lI"
+    if over_left - over_right <= least:
+        return "1I"
     if not metrics.height:
         return "1l"
     if under_left <= least and under_right <= least:

@@ -11,8 +11,8 @@ import numpy as np
 
 from headroom_nb.ocr.shapes import exact_strings
 from headroom_nb.techniques.transcript.cutting import UNREAD, line_of, seen_in, with_missed, with_underscores
-from headroom_nb.techniques.transcript.exact import settle
-from headroom_nb.techniques.transcript.shapes import CASED, INK, SMALL, box_of, metrics_of
+from headroom_nb.techniques.transcript.exact import doubt, settle
+from headroom_nb.techniques.transcript.shapes import CASED, INK, SMALL, box_of, metrics_of, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,8 +96,16 @@ def _settled(line: Line, metrics: Metrics) -> Piece:
     seen = seen_in(line)
     texts = ["." if text == "·" else text for text in settle(seen, metrics)]
     texts = [_sign(text, at, seen, texts) for at, text in enumerate(texts)]
+    if "_" in texts:
+        texts = [_cased(text, each, metrics) for text, each in zip(texts, seen, strict=True)]
     glyphs = [replace(glyph, text=text) for glyph, text in zip(line.piece.glyphs, texts, strict=True)]
     return line.piece.with_glyphs(_with_lost_dots(glyphs))
+
+
+def _cased(text: str, seen: Seen, metrics: Metrics) -> str:
+    """Return a letter of a name, marked where its height says the other case."""
+    drawn = verdict(seen, metrics) if text in CASED and text == seen.text else text
+    return doubt(text, drawn) if drawn != text and drawn.lower() == text.lower() else text
 
 
 def _sign(text: str, at: int, seen: Sequence[Seen], texts: Sequence[str]) -> str:

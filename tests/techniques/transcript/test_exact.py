@@ -17,6 +17,7 @@ from tests.techniques.transcript.transcripts import read_text, transcript
         "dGhpcyBpcyBub3Qgc29tZXRoaW5n",
         "scan_20261104_x7Qb.tar.gz",
         "t0p$3cret!Zq=8",
+        "https://abcd.example/hCqllT-09XLi",
         "8f14e45f-ceea-467f-9575-9f1d4ba7c9d1",
     ],
 )
@@ -32,6 +33,7 @@ def test_strings_that_no_language_corrects_are_known_by_their_shape(token):
         "1,204.50",
         "COVID-19",
         "getUserName",
+        "PostgreSQL",
         "Section4",
         "https://www.example.org/about",
         "500GB",
@@ -67,6 +69,29 @@ def test_a_hollow_o_is_wider_than_the_digits(char):
     digits = glyph("8", "DejaVuSans")
     metrics = Metrics(0.0, 0.0, 29.0, float(digits.max(axis=0).sum()), filled=False)
     assert verdict(Seen("0", ink=glyph(char, "DejaVuSans")), metrics) == char
+
+
+def test_ink_that_is_two_characters_wide_settles_nothing():
+    both = np.concatenate([glyph("0", "DejaVuSans"), glyph("8", "DejaVuSans")], axis=1)
+    metrics = Metrics(0.0, 0.0, 29.0, float(glyph("8", "DejaVuSans").max(axis=0).sum()), filled=True)
+    assert verdict(Seen("0", ink=both), metrics) == "0O"
+
+
+def test_a_neighbours_tail_is_no_part_of_a_one():
+    one = glyph("1", "DejaVuSans").copy()
+    one[-6:-4, -1] = 1.0
+    metrics = Metrics(0.0, 0.0, 29.0, 20.0, filled=False)
+    assert verdict(Seen("1", ink=one), metrics) == "1"
+
+
+def test_capitals_of_a_proportional_font_are_no_grid_of_cells():
+    keys = ["M4GU2B7MLWCZHJKKMWXL", "2NKGLRTVMRNKTHGH4U73", "WMS67JM54D4P8X9YMUEY"]
+    for line, key in zip(read_text(text_page(keys, size=28)).split("\n"), keys, strict=True):
+        assert line == key or "‹" in line
+
+
+def test_a_high_first_letter_is_a_capital():
+    assert read_text(text_page(["Send it now", "Offline use"], size=28)) == "Send it now\nOffline use"
 
 
 def test_a_bar_may_be_either_of_two_letters():

@@ -1,5 +1,9 @@
+from PIL import ImageDraw
+
 from headroom_nb.signals.marks import Mark
 from headroom_nb.techniques.transcript.marking import merged
+from headroom_nb.techniques.transcript.pieces import Piece
+from headroom_nb.techniques.transcript.siblings import unread_ticks
 from tests.techniques.ocr_pages import engine, font, page
 from tests.techniques.transcript.transcripts import transcript
 
@@ -13,6 +17,10 @@ def options():
 
 def box_of(image, text):
     return next(line.bounds for line in engine().read(image).lines if text in line.text)
+
+
+def piece(text, row):
+    return Piece(text, 40, 50 * row, 60, 50 * row + 24, upright=True)
 
 
 def square(row):
@@ -91,3 +99,41 @@ def test_weak_marks_change_nothing():
 def test_words_of_one_colour_that_follow_each_other_are_one_mark():
     words = [Mark("colour", (10.0 + 60 * at, 10.0, 60.0 + 60 * at, 30.0), "red") for at in range(3)]
     assert len(merged(words)) == 1
+
+
+def test_a_line_through_words_read_as_a_hyphen_is_a_space_again():
+    image = page((40, 40, "Quiet-coach", font(30)))
+    assert "~~Quiet coach~~" in transcript(image, Mark("strike", box_of(image, "Quiet"), "")).text
+
+
+def test_where_a_row_of_a_column_of_marks_was_missed_none_is_written():
+    image = options()
+    for row in range(3):
+        ImageDraw.Draw(image).rectangle(square(row), outline="black", width=2)
+    result = transcript(image, *(Mark("box", square(row), "checked") for row in (0, 2)))
+    assert "☑" not in result.text
+    assert "check boxes" in result.refusal
+
+
+def test_a_column_of_letters_that_are_ticks_and_crosses_makes_the_text_not_enough():
+    assert set(unread_ticks([piece("X", 0), piece("V", 1), piece("X", 2)])) == {"tick"}
+    assert not set(unread_ticks([piece("X", 0), piece("Y", 1), piece("Z", 2)]))
+
+
+def test_a_colour_without_a_name_makes_the_text_not_enough():
+    image = options()
+    assert "coloured text" in transcript(image, Mark("colour", box_of(image, "Bicycle"), "")).refusal
+
+
+def test_raised_digits_whose_place_is_off_make_the_text_not_enough():
+    image = page((40, 40, "about 1020 parts of it", font(30)))
+    left, top, right, bottom = box_of(image, "1020")
+    step = (right - left) / len("about 1020 parts of it")
+    result = transcript(image, Mark("raised", (left + 7 * step, top, left + 9 * step, bottom), "02"))
+    assert "1020" in result.text
+    assert "raised" in result.refusal
+
+
+def test_more_than_one_filled_circle_is_not_written():
+    marks = [Mark("circle", square(row), "filled") for row in range(3)]
+    assert "radio buttons" in transcript(options(), *marks).refusal
