@@ -53,6 +53,8 @@ def test_decisions_are_overruled_asked_again_and_exported_and_the_notebook_reads
     page.wait_for_function("() => !document.querySelector('[role=row][aria-busy=true]')")
     assert field.input_value() == "Which small badge is on her sleeve?"
 
+    page.get_by_label("Technique for messages[0].content[1]").select_option("transcode")
+    page.wait_for_function("() => !document.querySelector('[role=row][aria-busy=true]')")
     view.get_by_role("button", name="Compare before and after").first.click()
     view.locator(".headroom-text").wait_for()
     view.get_by_role("button", name="Close").press("b")
