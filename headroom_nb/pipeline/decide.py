@@ -110,12 +110,15 @@ def decide_form(
 ) -> ImageResult:
     """Return the result of one image with the form that is sent, and all that were considered."""
     notes = [result.note]
-    forms, needs = offers(job, seen, context, notes)
+    of_text: list[str] = []
+    forms, needs = offers(job, seen, context, notes, of_text)
     rated = rate(forms, needs, context, seen.decision)
     made, refused = _first_that_can_be_made(rated, job, slot, before, context)
     form = made.form
     chosen = next(each for each in rated if each.form is form)
     pictures = [part for part in made.parts if isinstance(part, ImagePart)]
+    if form.technique is Technique.TRANSCODE:
+        notes += of_text
     hand = _by_hand(context)
     wanted = context.form or hand
     if wanted is not None and wanted not in {form.label, form.technique}:
@@ -144,10 +147,12 @@ def decide_form(
     )
 
 
-def offers(job: Job, seen: Look, context: DecisionContext, notes: list[str]) -> tuple[list[Form], Needs]:
+def offers(
+    job: Job, seen: Look, context: DecisionContext, notes: list[str], of_text: list[str]
+) -> tuple[list[Form], Needs]:
     """Return every form of an image, the unchanged one first, and the needs, which marks that were found raise.
 
-    Why its text was not used is added to the notes.
+    Why its text was not used is added to the notes, what is to be known of the text itself to ``of_text``.
     """
     job = replace(job, literal=_may_be_code(job))
     more = [form for make_forms in MORE for form in make_forms(job)]
@@ -167,7 +172,7 @@ def offers(job: Job, seen: Look, context: DecisionContext, notes: list[str]) -> 
     if hand is None and not _worth_reading(job, forms, WORTH_READING * best, seen, context):
         return forms, seen.needs
     try:
-        return _with_text(job, more, seen.needs, notes, region)
+        return _with_text(job, more, seen.needs, of_text, region)
     except (OcrError, TechniqueRefusedError) as reason:
         notes.append(f"text not used: {reason}")
         return forms, seen.needs
@@ -201,7 +206,7 @@ def _place(job: Job) -> Region | None:
 
 
 def _with_text(
-    job: Job, others: list[Form], needs: Needs, notes: list[str], region: Region | None
+    job: Job, others: list[Form], needs: Needs, of_text: list[str], region: Region | None
 ) -> tuple[list[Form], Needs]:
     """Return the forms anew, with what reading the text says: its size, its marks, the text itself."""
     from headroom_nb.signals.marks import find_marks
@@ -220,7 +225,7 @@ def _with_text(
     if size.smallest is not None:
         raised = any(mark.kind in {"raised", "lowered"} for mark in marks.found)
         job = replace(job, text=replace(size, smallest=RAISED * size.smallest) if raised else size)
-    notes += transcript.notes
+    of_text += transcript.notes
     region = region or text_region(job, reading.page)
     if region is not None:
         others = [*others, *crop_forms(job, region.box, region.words, region.confidence)]

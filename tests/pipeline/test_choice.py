@@ -229,6 +229,6 @@ def test_a_box_by_hand_is_what_is_cut_out():
 
     decision = RouteDecision(Technique.CROP, 1.0, "chosen by hand", "user", signals=work.signals)
     seen = Look(decision, Needs.from_mapping({"place": 1}), work.text)
-    rated = rate(*offers(work, seen, context, []), context, decision)
+    rated = rate(*offers(work, seen, context, [], []), context, decision)
     allowed = [each.form for each in rated if not each.why_not]
     assert {form.box for form in allowed if form.technique is Technique.CROP} == {(100, 100, 500, 400)}
