@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 ADVICE = "headroom_nb.register_model(name, like=…) sets it right"
 """What to do about a guessed model."""
 
+LONGEST_NAME = 100
+"""Characters of an unknown name that are repeated."""
+
 MODELS_FILE = "HEADROOM_NB_MODELS"
 """Environment variable with the path of a TOML file of the user's own models, read with the table."""
 
@@ -260,6 +263,7 @@ def _by_family(model: str) -> ModelSpec | None:
 
 
 def _guess(name: str, like: ModelSpec, why: str) -> ModelSpec:
+    name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
     says = f"{name} is not in the model table; counted like {like.name} ({why})"
     return replace(like, name=name, exact=False, note=says, guessed=f"{says}; {ADVICE}")
 

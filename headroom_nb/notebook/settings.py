@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENVIRONMENT_PREFIX = "HEADROOM_NB_"
-OTHER_VARIABLES = frozenset({"CACHE_FOLDER", "HUB_FILES", "MODELS", "OFFLINE"})
+OTHER_VARIABLES = frozenset({"CACHE_FOLDER", "HUB_FILES", "MODELS", "OCR_MODELS", "OFFLINE"})
 """Variables with our prefix that are no settings of the magics."""
 
 PRECEDENCE = """\

@@ -13,7 +13,7 @@ from headroom_nb.analysis import compare as module
 from headroom_nb.analysis.compare import CURRENT_MODELS, compare
 from headroom_nb.costs import estimate, find_model, model_names
 from headroom_nb.errors import MessageError, ModelFilesError, OptionError, PictureError, UnknownModelError
-from headroom_nb.records import comparison
+from headroom_nb.records import frames
 from tests.support import gradient, openai_message, png, text_image
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def test_a_data_frame_comes_from_the_library_that_is_there(monkeypatch: pytest.M
 def test_without_a_data_frame_library_the_error_names_the_ways_round(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("pandas", "polars"):
         monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.setattr(comparison, "find_spec", lambda name: None)
+    monkeypatch.setattr(frames, "find_spec", lambda name: None)
 
     with pytest.raises(OptionError, match="pandas or polars is not installed"):
         compare((10, 10), ["gpt-4o"]).to_dataframe()

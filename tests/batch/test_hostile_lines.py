@@ -57,7 +57,7 @@ def test_a_sentence_never_repeats_a_long_text_of_the_data(tmp_path):
     lines = [{"model": long, "messages": []}, {long: 1, "\x1b[31mred": 2}, {"custom_id": long, "messages": asks(2)}]
     source = write_lines(tmp_path / "in.jsonl", lines)
     summary = compress_batch(source, tmp_path / "out.jsonl", **{**OPTIONS, "model": None})
-    assert [len(error.message) < 600 for error in summary.errors] == [True, True]
+    assert [len(error.message) < 600 for error in summary.errors] == [True]  # the long name is counted as a guess
     assert Path(summary.report).stat().st_size < 4000
     assert "\x1b" not in str(summary)
 

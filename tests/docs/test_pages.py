@@ -144,6 +144,10 @@ def _python(words: list[str]) -> None:
             assert f'"{option.partition("=")[0]}"' in script.read_text("utf-8"), f"{words[0]} has no option {option}"
 
 
+def _apt_get(words: list[str]) -> None:
+    assert words[0] in {"install", "update"}
+
+
 def _pytest(words: list[str]) -> None:
     paths = [word for word in words if "/" in word]
     assert [path for path in paths if not (ROOT / path).exists()] == []
@@ -164,6 +168,8 @@ def _headroom_nb(words: list[str]) -> None:
 
 CHECKS = {
     "make": _make,
+    "apt-get": _apt_get,
+    "export": lambda words: None,
     "pip": _pip,
     "python": _python,
     "pytest": _pytest,

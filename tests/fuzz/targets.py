@@ -138,11 +138,12 @@ def remembered(data: bytes) -> None:
     from headroom_nb.caching import record_codec
     from headroom_nb.formats import find_images
     from headroom_nb.ocr.base import unpack_page
+    from headroom_nb.pipeline.stored_texts import StoredTexts
     from headroom_nb.signals.measure import unpack_measurement
 
     (slot,) = find_images([{"role": "user", "content": [image_block("anthropic", _tiny())]}])
     for unpack in (
-        lambda: record_codec.unpack_result(data, slot),
+        lambda: record_codec.unpack_result(data, slot, StoredTexts()),
         lambda: unpack_page(data),
         lambda: unpack_measurement(data),
     ):
