@@ -55,7 +55,7 @@ def test_it_shows_what_python_says(plain, explorer):
     facts = frame.locator(".headroom-x-facts").inner_text()
     assert "768×1015 px" in facts
     assert "2 × 2 = 4 tiles, 512 px" in facts
-    assert "11.0 px, readable" in facts
+    assert "15.9 px, reads well" in facts
     assert explorer.tokens == 765
 
 
