@@ -14,7 +14,7 @@ from headroom_nb.caching import record_codec
 from headroom_nb.caching.disk_store import open_store
 from headroom_nb.errors import OcrError, OptionError
 from headroom_nb.formats import find_images
-from headroom_nb.ocr import FakeOcr, registry
+from headroom_nb.ocr import FakeOcr, engine, registry
 from headroom_nb.ocr.ocr_reader import OcrReader
 from headroom_nb.pipeline import remember_on_disk as disk_results
 from headroom_nb.pipeline.stored_texts import StoredTexts
@@ -219,13 +219,13 @@ def test_an_engine_that_failed_is_asked_again(tmp_path):
 @pytest.mark.slow
 def test_another_question_about_a_page_reads_it_from_disk(tmp_path, monkeypatch):
     reads = []
-    read = registry.RapidOcr.read
+    read = engine.RapidOcr.read
 
-    def counted(self, image, *, progress=None):
+    def counted(self, image, **choices):
         reads.append(image.size)
-        return read(self, image, progress=progress)
+        return read(self, image, **choices)
 
-    monkeypatch.setattr(registry.RapidOcr, "read", counted)
+    monkeypatch.setattr(engine.RapidOcr, "read", counted)
     monkeypatch.setattr(registry, "_engines", {})
     found = []
     for question in ("Read the receipt.", "What does it say? Transcribe it."):
