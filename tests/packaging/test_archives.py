@@ -43,6 +43,7 @@ WHEEL = {
         "manifest.json",
         "metrics.json",
     },
+    "headroom_nb/survival": {".py", ".json"},
     "headroom_nb/widgets/static": {".js", ".css"},
     LAB: {"package.json", "install.json"},
     f"{LAB}/schemas/headroom-nb": {"plugin.json", "package.json.orig"},
