@@ -28,7 +28,7 @@ MODELS = {
     "openai": "gpt-5.6-sol",
     "openai_responses": "gpt-5.6-sol",
     "anthropic": "claude-opus-5-5",
-    "google": "gemini-2.5-flash",
+    "google": "gemini-3-flash-preview",
 }
 
 

@@ -96,6 +96,7 @@ CHECKS: dict[str, Callable[[], object]] = {
     "ImageResult": lambda: isinstance(compressed().images[0], headroom_nb.ImageResult),
     "ImageSignals": lambda: isinstance(headroom_nb.load_router().analyze_image(CHART), headroom_nb.ImageSignals),
     "Limits": lambda: headroom_nb.Limits(),
+    "Options": lambda: headroom_nb.Options(quality="safe"),
     "RouteDecision": lambda: isinstance(headroom_nb.load_router().classify(CHART, ""), headroom_nb.RouteDecision),
     "Technique": lambda: [str(each) for each in headroom_nb.Technique],
     "TileExplorer": lambda: makes_or_says_what_to_install(lambda: headroom_nb.TileExplorer(CHART)),
