@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from headroom_nb import ImageCompressor, Technique, user_message
+from headroom_nb.formats import find_images
 from headroom_nb.ocr import FakeOcr
 from headroom_nb.ocr.fake import line
 from headroom_nb.records import ImagePart, TextPart
@@ -77,7 +78,9 @@ def send(request):
 def test_what_a_technique_makes_is_taken_by_the_provider(send, provider, api, technique):
     question, picture = TASKS[technique]
     compressor = ImageCompressor(MODELS[api], router=FixedRouter(technique), ocr=READER)
-    result = compressor.run(conversation(api, question, picture))
+    messages = conversation(api, question, picture)
+    chosen = {slot.path: technique for slot in find_images(messages)}  # by hand: a lower level may cost less
+    result = compressor.run(messages, techniques=chosen)
     assert result.images[0].technique is technique, result.images[0].note
     assert [image.question for image in result.images] == [question] * 2
     assert send(api, MODELS[api], result.messages) == provider.last.tokens
