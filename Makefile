@@ -154,13 +154,14 @@ test-google: $(GOOGLE_VERSIONS:%=build/google/%/.installed)
 		$(BIN)/pytest -q -W default tests/sdk/test_google_versions.py || exit 1; \
 	done
 
-# SDKs and frameworks that need newer versions of each other than the other tests do; all else comes from .venv.
+# SDKs and frameworks that need newer versions of each other than the other tests do; all else comes from .venv, by
+# addsitedir, which follows the link to this folder that an editable install is: a kernel has another working folder.
 FRAMEWORKS := .venv-frameworks
 FRAMEWORK_PACKAGES := requirements/frameworks.txt
 
 $(FRAMEWORKS)/.installed: $(VENV)/.installed $(FRAMEWORK_PACKAGES)
 	$(PYTHON) -m venv $(FRAMEWORKS)
-	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > \
+	$(BIN)/python -c 'import site; print(f"import site; site.addsitedir({site.getsitepackages()[0]!r})")' > \
 		"$$($(FRAMEWORKS)/bin/python -c 'import site; print(site.getsitepackages()[0])')/shared.pth"
 	$(FRAMEWORKS)/bin/python -m pip install --quiet --requirement $(FRAMEWORK_PACKAGES)
 	@touch $@
