@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.batch.journal import clear, finished
 from headroom_nb.batch.part_files import HashingFile, read_record
 from headroom_nb.batch.paths import parent_and_name
-from headroom_nb.batch.records import Account, Totals
+from headroom_nb.batch.records import Account, BatchTotals
 from headroom_nb.batch.sources import digest_of
 from headroom_nb.batch.store import BUFFER
 from headroom_nb.batch.stores import copy_range
@@ -42,14 +42,14 @@ class _Numbers:
         self._job = job
         self._item = 0
         self._first_lines: dict[int, int] = {}
-        self.totals = Totals()
+        self.totals = BatchTotals()
         self.errors: list[ItemError] = []
         self.whole = True
         """Whether every part so far was there, so that the numbers are right."""
 
     def take(self, part: Part, content: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Yield the report's line for each item of a part."""
-        self.totals.add(Totals(**content["totals"]))
+        self.totals += BatchTotals(**content["totals"])
         accounts = [Account.from_dict(account) for account in content["accounts"]]
         for account in accounts:
             self._item += 1
@@ -265,11 +265,11 @@ def _summary(job: Job, numbers: _Numbers, *, seconds: float, resumed_items: int)
         source=job.source.path,
         sink=job.sink,
         report=job.report,
-        items=totals.items,
+        items=totals.conversations,
         images=totals.images,
         original_tokens=totals.original_tokens,
         compressed_tokens=totals.compressed_tokens,
-        savings_usd=round(totals.savings_usd, 10) if totals.unpriced < totals.items or not totals.items else None,
+        savings_usd=None if totals.savings_usd is None else round(totals.savings_usd, 10),
         unpriced=totals.unpriced,
         exact=totals.exact,
         techniques=dict(sorted(totals.techniques.items())),

@@ -7,7 +7,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from headroom_nb.batch.records import PartRecord, Totals
+from headroom_nb.batch.records import BatchTotals, PartRecord
 from headroom_nb.batch.store import BUFFER
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def read_record(store: Store, part: Part) -> dict[str, Any] | None:
 def record_of(store: Store, part: Part) -> PartRecord | None:
     """Return the record of a part that is done; None when it is not."""
     content = read_record(store, part)
-    return None if content is None else PartRecord(part.number, content["size"], Totals(**content["totals"]))
+    return None if content is None else PartRecord(part.number, content["size"], BatchTotals(**content["totals"]))
 
 
 _digests: dict[tuple[str, int, str], str] = {}

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.batch.records import BatchTotals
 from headroom_nb.batch.summary import many
 from headroom_nb.errors import OptionError
 
@@ -78,13 +79,13 @@ class Meter:
         self._total = sum(sizes.values())
         self._begun = time.perf_counter()
         self._shown = float("-inf")
-        self._items = self._errors = self._saved = self._before = 0
-        self._bytes = self._bytes_before = 0
+        self._totals = BatchTotals()
+        self._before = self._bytes = self._bytes_before = 0
 
     def resume(self, record: PartRecord) -> None:
         """Count a part that an earlier call had done."""
         self._count(record)
-        self._before += record.totals.items
+        self._before += record.totals.conversations
         self._bytes_before += self._sizes[record.number]
 
     def take(self, record: PartRecord) -> None:
@@ -93,10 +94,7 @@ class Meter:
         self.tick()
 
     def _count(self, record: PartRecord) -> None:
-        totals = record.totals
-        self._items += totals.items
-        self._errors += totals.errors
-        self._saved += totals.original_tokens - totals.compressed_tokens
+        self._totals += record.totals
         self._bytes += self._sizes[record.number]
 
     def tick(self, *, last: bool = False) -> None:
@@ -117,11 +115,11 @@ class Meter:
         seconds = time.perf_counter() - self._begun
         fresh = self._bytes - self._bytes_before
         return BatchProgress(
-            items=self._items,
-            errors=self._errors,
-            saved_tokens=self._saved,
+            items=self._totals.conversations,
+            errors=self._totals.errors,
+            saved_tokens=self._totals.saved_tokens,
             done=self._bytes / self._total if self._total else 1.0,
-            items_per_second=(self._items - self._before) / seconds if seconds else 0.0,
+            items_per_second=(self._totals.conversations - self._before) / seconds if seconds else 0.0,
             seconds=seconds,
             seconds_left=seconds * (self._total - self._bytes) / fresh if fresh else None,
         )

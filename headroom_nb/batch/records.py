@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.records import Totals
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -132,6 +134,24 @@ class Account:
         """Return what differs from an empty account, for JSON."""
         return {name: value for name, value in vars(self).items() if value != getattr(_EMPTY, name)}
 
+    @property
+    def totals(self) -> BatchTotals:
+        """The sums over this one item."""
+        return BatchTotals(
+            conversations=1,
+            images=self.images,
+            original_tokens=self.original_tokens,
+            compressed_tokens=self.compressed_tokens,
+            usd=self.savings_usd or 0.0,
+            unpriced=int(self.savings_usd is None),
+            exact=self.exact,
+            errors=int(bool(self.error)),
+            failed_images=self.failed_images,
+            warned=int(bool(self.warnings)),
+            techniques=self.techniques,
+            models={self.model: 1} if self.images else {},
+        )
+
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Account:
         """Return the account that :meth:`to_dict` wrote."""
@@ -141,49 +161,15 @@ class Account:
 _EMPTY = Account()
 
 
-@dataclass
-class Totals:
-    """Sums over items. ``unpriced`` counts those whose model has no price, ``warned`` those that came with warnings."""
+@dataclass(frozen=True)
+class BatchTotals(Totals):
+    """Sums over items: also those with an error, those with warnings, and how often each technique and model came."""
 
-    items: int = 0
-    images: int = 0
-    original_tokens: int = 0
-    compressed_tokens: int = 0
-    savings_usd: float = 0.0
-    unpriced: int = 0
-    exact: bool = True
     errors: int = 0
     failed_images: int = 0
     warned: int = 0
     techniques: dict[str, int] = field(default_factory=dict)
     models: dict[str, int] = field(default_factory=dict)
-
-    def count(self, account: Account) -> None:
-        """Add one item."""
-        self.items += 1
-        self.images += account.images
-        self.original_tokens += account.original_tokens
-        self.compressed_tokens += account.compressed_tokens
-        self.savings_usd += account.savings_usd or 0.0
-        self.unpriced += account.savings_usd is None
-        self.exact = self.exact and account.exact
-        self.errors += bool(account.error)
-        self.failed_images += account.failed_images
-        self.warned += bool(account.warnings)
-        for name, images in account.techniques.items():
-            self.techniques[name] = self.techniques.get(name, 0) + images
-        if account.images:
-            self.models[account.model] = self.models.get(account.model, 0) + 1
-
-    def add(self, other: Totals) -> None:
-        """Add the sums of another part."""
-        for name, value in vars(other).items():
-            mine = getattr(self, name)
-            if isinstance(mine, dict):
-                for key, count in value.items():
-                    mine[key] = mine.get(key, 0) + count
-            else:
-                setattr(self, name, (mine and value) if isinstance(mine, bool) else mine + value)
 
 
 @dataclass(frozen=True)
@@ -192,7 +178,7 @@ class PartRecord:
 
     number: int
     size: int
-    totals: Totals
+    totals: BatchTotals
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain types, for JSON."""

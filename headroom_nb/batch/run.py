@@ -137,7 +137,7 @@ def _carry_out(job: Job, crew: Crew, meter: Meter, begun: float) -> BatchSummary
     known = list(job.done())
     for record in known:
         meter.resume(record)
-    before = sum(record.totals.items for record in known)
+    before = sum(record.totals.conversations for record in known)
     done = {record.number for record in known}
     repaired: set[int] = set()
     try:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from headroom_nb.batch.items import Outcome, check_wanted, cut, shrink
 from headroom_nb.batch.part_files import HashingFile, record_of
 from headroom_nb.batch.reading import SpanReader
-from headroom_nb.batch.records import Account, Part, PartRecord, Totals
+from headroom_nb.batch.records import Account, BatchTotals, Part, PartRecord
 from headroom_nb.batch.stores import copy_range, store_of
 from headroom_nb.costs.models import adopt_rows, own_rows
 from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionError
@@ -127,7 +127,10 @@ class BatchCompressor:
             return self._do(batch)
         if isinstance(batch, Mapping):
             records = [self._do(Part.from_json(str(text))) for text in batch["part"]]
-            return {"part": [record.number for record in records], "items": [record.totals.items for record in records]}
+            return {
+                "part": [record.number for record in records],
+                "items": [record.totals.conversations for record in records],
+            }
         return [self._do(part) for part in batch]
 
     def compress(self, document: Any) -> CompressionResult:
@@ -181,9 +184,7 @@ class BatchCompressor:
             with store.writing(f"{part.target}.data") as file:
                 out = HashingFile(file)
                 accounts, lines = self._write_items(part, out, self._door(store, part, refused))
-        totals = Totals()
-        for account in accounts:
-            totals.count(account)
+        totals = sum((account.totals for account in accounts), BatchTotals())
         record = PartRecord(part.number, out.size, totals)
         content = {**record.to_dict(), "sha256": out.digest(), "lines": lines}
         content["accounts"] = [account.to_dict() for account in accounts]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from headroom_nb.integrations.session import SESSION
-from headroom_nb.records import format_path
+from headroom_nb.records import Totals, format_path
 from headroom_nb.runtime.forks import fork_safe
 
 if TYPE_CHECKING:
@@ -49,12 +49,11 @@ class Meter:
 
     Attributes
     ----------
-    requests, images
-        Requests that went through, and the images in them.
-    original_tokens, compressed_tokens
-        Image tokens before and after; in an audit, what would have been sent.
-    usd
-        Dollars saved at list prices, as far as prices are known.
+    totals
+        Requests that went through, the images in them, their tokens before and after, and dollars saved; in an audit,
+        what would have been sent.
+    audit
+        Whether requests are only measured.
     note
         What keeps more from being saved, and the fix; empty when there is nothing to say.
     failures
@@ -63,11 +62,7 @@ class Meter:
         Estimates beside bills, the last ones.
     """
 
-    requests: int = 0
-    images: int = 0
-    original_tokens: int = 0
-    compressed_tokens: int = 0
-    usd: float = 0.0
+    totals: Totals = field(default_factory=Totals)
     audit: bool = False
     note: str = ""
     failures: list[str] = field(default_factory=list)
@@ -75,19 +70,40 @@ class Meter:
     _lock: threading.Lock = field(default_factory=lambda: fork_safe(threading.Lock()), repr=False, compare=False)
 
     @property
+    def requests(self) -> int:
+        """Requests that went through."""
+        return self.totals.conversations
+
+    @property
+    def images(self) -> int:
+        """Images in them."""
+        return self.totals.images
+
+    @property
+    def original_tokens(self) -> int:
+        """Image tokens before."""
+        return self.totals.original_tokens
+
+    @property
+    def compressed_tokens(self) -> int:
+        """Image tokens after; in an audit, what would have been sent."""
+        return self.totals.compressed_tokens
+
+    @property
+    def usd(self) -> float:
+        """Dollars saved at list prices, as far as prices are known."""
+        return self.totals.usd
+
+    @property
     def saved_tokens(self) -> int:
         """Image tokens saved; in an audit, those that would have been."""
-        return self.original_tokens - self.compressed_tokens
+        return self.totals.saved_tokens
 
     def add(self, result: CompressionResult | None) -> None:
         """Count one request; None for one without images."""
         with self._lock:
-            self.requests += 1
+            self.totals += Totals(conversations=1) if result is None else result.totals
             if result is not None:
-                self.images += len(result.images)
-                self.original_tokens += result.original_tokens
-                self.compressed_tokens += result.compressed_tokens
-                self.usd += result.savings_usd or 0.0
                 errors = [f"{format_path(image.path)}: {image.error}" for image in result.images if image.error]
                 self.failures = [*self.failures, *errors][-KEPT:]
         if result is not None and not self.audit:
@@ -96,7 +112,7 @@ class Meter:
     def fail(self, why: str, *, requests: int = 1) -> None:
         """Keep what went wrong: a request was sent as it was, or its bill cannot be read (it was counted before)."""
         with self._lock:
-            self.requests += requests
+            self.totals += Totals(conversations=requests)
             self.failures = [*self.failures, why][-KEPT:]
 
     def check(self, found: BillCheck) -> None:

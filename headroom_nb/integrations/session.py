@@ -6,10 +6,9 @@ import hashlib
 import threading
 import warnings
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headroom_nb.records import format_path
+from headroom_nb.records import Totals, format_path
 from headroom_nb.runtime.forks import fork_safe
 
 if TYPE_CHECKING:
@@ -19,53 +18,17 @@ if TYPE_CHECKING:
     from headroom_nb.records import CompressionResult
 
 
-@dataclass(frozen=True)
-class SessionTotals:
-    """Sums of a session.
-
-    Attributes
-    ----------
-    conversations
-        Requests that were sent, and conversations compressed in cells, one by one or in batches.
-    images
-        Images in them.
-    original_tokens, compressed_tokens
-        Image tokens before and after.
-    usd
-        Dollars saved at list prices, as far as prices are known.
-    exact
-        Whether the token figures are exact.
-    """
-
-    conversations: int = 0
-    images: int = 0
-    original_tokens: int = 0
-    compressed_tokens: int = 0
-    usd: float = 0.0
-    exact: bool = True
-
-    def __add__(self, other: SessionTotals) -> SessionTotals:
-        return SessionTotals(
-            self.conversations + other.conversations,
-            self.images + other.images,
-            self.original_tokens + other.original_tokens,
-            self.compressed_tokens + other.compressed_tokens,
-            self.usd + other.usd,
-            self.exact and other.exact,
-        )
-
-
 class Session:
     """Counts what was saved, and tells listeners; safe from any thread."""
 
     def __init__(self) -> None:
         self._lock = fork_safe(threading.Lock())
-        self._sent = SessionTotals()
-        self._compressed: dict[str, SessionTotals] = {}
+        self._sent = Totals()
+        self._compressed: dict[str, Totals] = {}
         self._listeners: list[Callable[[], None]] = []
 
     @property
-    def totals(self) -> SessionTotals:
+    def totals(self) -> Totals:
         """The sums so far."""
         with self._lock:
             return sum(self._compressed.values(), self._sent)
@@ -73,24 +36,25 @@ class Session:
     def add_sent(self, result: CompressionResult) -> None:
         """Count a request that went out; each counts, the same conversation too."""
         with self._lock:
-            self._sent += _totals(result)
+            self._sent += result.totals
         self.tell()
 
     def add_compressed(self, result: CompressionResult) -> None:
         """Count a conversation compressed in a cell; compressing it again replaces what was counted."""
         with self._lock:
-            self._compressed[_fingerprint(result)] = _totals(result)
+            self._compressed[_fingerprint(result)] = result.totals
         self.tell()
 
     def add_batch(self, summary: BatchSummary) -> None:
         """Count what was compressed into a file or folder; what is written there again replaces what was counted."""
         with self._lock:
-            self._compressed[f"batch {summary.sink}"] = SessionTotals(
+            self._compressed[f"batch {summary.sink}"] = Totals(
                 conversations=summary.items - summary.error_count,
                 images=summary.images,
                 original_tokens=summary.original_tokens,
                 compressed_tokens=summary.compressed_tokens,
                 usd=summary.savings_usd or 0.0,
+                unpriced=summary.unpriced,
                 exact=summary.exact,
             )
         self.tell()
@@ -125,17 +89,6 @@ class Session:
 
 SESSION = Session()
 """The session of this process."""
-
-
-def _totals(result: CompressionResult) -> SessionTotals:
-    return SessionTotals(
-        conversations=1,
-        images=len(result.images),
-        original_tokens=result.original_tokens,
-        compressed_tokens=result.compressed_tokens,
-        usd=result.savings_usd or 0.0,
-        exact=result.exact,
-    )
 
 
 def _fingerprint(result: CompressionResult) -> str:

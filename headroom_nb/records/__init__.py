@@ -22,6 +22,7 @@ from headroom_nb.records.images import (
     format_path,
 )
 from headroom_nb.records.needs import NEEDS, Needs
+from headroom_nb.records.totals import Totals
 
 __all__ = [
     "NEEDS",
@@ -49,5 +50,6 @@ __all__ = [
     "Technique",
     "TextPart",
     "TokenEstimate",
+    "Totals",
     "format_path",
 ]

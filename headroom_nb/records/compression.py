@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from headroom_nb.errors import IndexedImageError, OptionError
 from headroom_nb.records.frames import data_frame
 from headroom_nb.records.images import ImageResult, Technique, format_path
+from headroom_nb.records.totals import Totals
 from headroom_nb.rendering_hook import render
 
 if TYPE_CHECKING:
@@ -218,14 +219,30 @@ class CompressionResult:
         raise OptionError(f"there is no image at {place!r}; images stand at: {', '.join(named) or 'none'}")
 
     @property
+    def totals(self) -> Totals:
+        """The sums over the images."""
+        before = sum(image.original_tokens for image in self.images)
+        after = sum(image.compressed_tokens for image in self.images)
+        price = self.usd_per_million_tokens
+        return Totals(
+            conversations=1,
+            images=len(self.images),
+            original_tokens=before,
+            compressed_tokens=after,
+            usd=(before - after) * (price or 0.0) / 1e6,
+            unpriced=int(price is None),
+            exact=all(image.exact for image in self.images),
+        )
+
+    @property
     def original_tokens(self) -> int:
         """Tokens of all images before."""
-        return sum(image.original_tokens for image in self.images)
+        return self.totals.original_tokens
 
     @property
     def compressed_tokens(self) -> int:
         """Tokens of what stands in their place."""
-        return sum(image.compressed_tokens for image in self.images)
+        return self.totals.compressed_tokens
 
     @property
     def original_bytes(self) -> int:
@@ -240,7 +257,7 @@ class CompressionResult:
     @property
     def exact(self) -> bool:
         """Whether both sums are exact."""
-        return all(image.exact for image in self.images)
+        return self.totals.exact
 
     @property
     def original_exact(self) -> bool:
@@ -250,15 +267,13 @@ class CompressionResult:
     @property
     def savings_percent(self) -> float:
         """Share of the image tokens saved, in percent."""
-        before = self.original_tokens
-        return 100.0 * (before - self.compressed_tokens) / before if before else 0.0
+        totals = self.totals
+        return 100.0 * totals.saved_tokens / totals.original_tokens if totals.original_tokens else 0.0
 
     @property
     def savings_usd(self) -> float | None:
         """Dollars saved each time this is sent, at the list price; None where the price is not known."""
-        if self.usd_per_million_tokens is None:
-            return None
-        return (self.original_tokens - self.compressed_tokens) * self.usd_per_million_tokens / 1e6
+        return self.totals.savings_usd
 
 
 def _flat(image: ImageResult, name: str) -> dict[str, Any]:

@@ -1,0 +1,58 @@
+"""Sums over images and conversations: of a result, of a wrapped client, of a session and of a batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums, which add up with ``+``.
+
+    Attributes
+    ----------
+    conversations
+        Conversations or requests.
+    images
+        Images in them.
+    original_tokens, compressed_tokens
+        Image tokens before and after.
+    usd
+        Dollars saved at list prices, as far as prices are known.
+    unpriced
+        Conversations whose model has no known price.
+    exact
+        Whether the token figures are exact.
+    """
+
+    conversations: int = 0
+    images: int = 0
+    original_tokens: int = 0
+    compressed_tokens: int = 0
+    usd: float = 0.0
+    unpriced: int = 0
+    exact: bool = True
+
+    @property
+    def saved_tokens(self) -> int:
+        """Image tokens before minus those after."""
+        return self.original_tokens - self.compressed_tokens
+
+    @property
+    def savings_usd(self) -> float | None:
+        """Dollars saved; None where no conversation has a known price."""
+        return None if 0 < self.conversations == self.unpriced else self.usd
+
+    def __add__(self, other: Self) -> Self:
+        sums = {name: _sum(value, getattr(other, name)) for name, value in vars(self).items()}
+        return type(self)(**{**sums, "exact": self.exact and other.exact})
+
+
+def _sum(one: Any, other: Any) -> Any:
+    if isinstance(one, dict):
+        return {key: one.get(key, 0) + other.get(key, 0) for key in {**one, **other}}
+    return one + other
