@@ -27,8 +27,49 @@
 
 from __future__ import annotations
 
+import linecache
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
 BlockPath = tuple["str | int", ...]
 """Keys and indices that lead to a block in the caller's document."""
+
+_PACKAGE = str(Path(__file__).parent)
+
+
+def format_path(path: BlockPath) -> str:
+    """Return a block's path as one would write it, such as ``"messages[0].content[1]"``."""
+    steps = path if path and isinstance(path[0], str) else ("messages", *path)
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+
+
+def one_line(text: object) -> str:
+    """Return an error's text on one line, without characters that cannot be printed."""
+    return " ".join("".join(each if each.isprintable() else " " for each in str(text)).split())
+
+
+def _shell() -> Any:
+    """Return the running IPython shell; None elsewhere, and IPython is not imported for it."""
+    module = sys.modules.get("IPython")
+    return None if module is None else module.get_ipython()
+
+
+def _own_line(trace: TracebackType | None) -> list[str]:
+    """Return the user's line that called this package; nothing for a magic, whose line stands in the cell."""
+    frames = []
+    while trace is not None:
+        frames.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+        trace = trace.tb_next
+    inside = next((index for index, (file, _) in enumerate(frames) if file.startswith(_PACKAGE)), 0)
+    if not inside or "IPython" in Path(frames[inside - 1][0]).parts:
+        return []
+    file, number = frames[inside - 1]
+    source = linecache.getline(file, number).strip()
+    return [f"  in line {number}: {one_line(source)}"] if source else []
 
 
 class HeadroomError(Exception):
@@ -45,6 +86,17 @@ class HeadroomError(Exception):
     def __init__(self, message: str, *, path: BlockPath = ()) -> None:
         super().__init__(message)
         self.path = path
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows: the sentence and the user's own line; all of it under ``%xmode Verbose``."""
+        shell = _shell()
+        if shell is not None and shell.InteractiveTB.mode == "Verbose":
+            full: list[str] = shell.InteractiveTB.structured_traceback(type(self), self, self.__traceback__)
+            return full
+        message, place = one_line(self), format_path(self.path) if self.path else ""
+        if place and place not in message:
+            message = f"{message} (at {place})"
+        return [f"{type(self).__name__}: {message}", *_own_line(self.__traceback__)]
 
 
 class OptionError(HeadroomError, ValueError):

@@ -90,6 +90,9 @@ def forget_models() -> None:
 def _looked_up(model: str | None, provider: str | None) -> ModelSpec:
     table = load_table()
     if provider is not None and provider not in providers():
+        _table()  # fills the names
+        if any(spelling in _names for spelling in spellings(provider)):
+            raise OptionError(f"{provider!r} is a model, not a provider; write model={provider!r}")
         raise OptionError(f"no provider {provider!r} in the model table; use one of: {', '.join(providers())}")
     if model is None:
         if provider is None:

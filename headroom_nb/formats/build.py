@@ -86,6 +86,8 @@ def user_message(text: str, *images: Any, provider: str = "openai", detail: str 
         raise OptionError(
             f"the question is text, not {type(text).__name__}; it comes first: user_message(question, image, …)"
         )
+    if not images and Path(text).suffix and is_file(Path(text)):
+        raise OptionError(f"{text!r} is a file, and no question came with it: user_message(question, {text!r})")
     asked = provider
     provider = provider if provider in PROVIDERS or not isinstance(provider, str) else provider_name(provider)
     provider = _SPOKEN.get(provider, provider)

@@ -49,7 +49,8 @@ def choose_model(
     if isinstance(model, ModelSpec):
         return model, "given"
     if model is not None and not isinstance(model, str):
-        raise OptionError(f"a model is given by its name, not as {type(model).__name__}")
+        first = "; the images come first, then the model" if isinstance(model, (list, dict)) else ""
+        raise OptionError(f"a model is given by its name, not as {type(model).__name__}{first}")
     if model is not None:
         return _sold(model, provider, "given")
     own = None if document is None else request_model(document)

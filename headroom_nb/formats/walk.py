@@ -132,11 +132,12 @@ def _generates(document: Mapping[str, Any]) -> bool:
 
 def check_document(document: Any) -> None:
     """Raise MessageError for what can be no conversation."""
+    from headroom_nb.formats.meant import names_image, not_a_conversation
+
     if not isinstance(fields_of(document), (Mapping, list, tuple)):
-        raise MessageError(
-            f"{type(document).__name__} is no conversation; pass a message list, one message or a request body "
-            "(headroom_nb.user_message(question, image) makes a message of an image)"
-        )
+        raise MessageError(not_a_conversation(document))
+    if isinstance(document, (list, tuple)) and all(map(names_image, document)) and document:
+        raise MessageError(not_a_conversation(document[0]))
 
 
 def read_messages(document: Any) -> list[Message]:

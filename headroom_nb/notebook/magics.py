@@ -1,4 +1,4 @@
-"""``%headroom`` and ``%%headroom``: reads the line, runs the verb, keeps errors to one line."""
+"""``%headroom`` and ``%%headroom``: reads the line, runs the verb."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand, output_can_be_silenced
 from traitlets import Unicode
 
-from headroom_nb.errors import HeadroomError, OptionError
+from headroom_nb.errors import OptionError
 from headroom_nb.notebook import session_comm
 from headroom_nb.notebook.completion import IDENTIFIER, matcher
 from headroom_nb.notebook.grammar import read
 from headroom_nb.notebook.help import docstring
 from headroom_nb.notebook.settings import SETTINGS, resolve
-from headroom_nb.records import format_path
-from headroom_nb.rendering.plain import one_line
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -44,11 +42,7 @@ class HeadroomMagics(_Settings):
     @line_cell_magic
     def headroom(self, line: str, cell: str | None = None) -> Any:
         """Run a verb; the list of verbs follows the method."""
-        try:
-            return self._run(line, cell)
-        except HeadroomError as error:
-            render_short(error)
-            raise
+        return self._run(line, cell)
 
     shell: InteractiveShell
 
@@ -81,16 +75,6 @@ class HeadroomMagics(_Settings):
         auto = sys.modules.get("headroom_nb.notebook.auto")  # never switched on without it
         if auto is not None:
             auto.wrap_new(self.shell.user_ns)
-
-
-def render_short(error: HeadroomError) -> None:
-    """Let IPython show an error as one line, with its path; it keeps its type and still stops "Run All"."""
-    message = one_line(error)
-    place = format_path(error.path) if error.path else ""
-    if place and place not in message:
-        message = f"{message} (at {place})"
-    lines = [f"{type(error).__name__}: {message}"]
-    error.__dict__["_render_traceback_"] = lambda: lines
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

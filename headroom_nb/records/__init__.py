@@ -1,6 +1,6 @@
 """Every plain result: frozen, with units; what draws them is reached through :mod:`headroom_nb.rendering_hook`."""
 
-from headroom_nb.errors import BlockPath
+from headroom_nb.errors import BlockPath, format_path
 from headroom_nb.records.bill import BillLine, NotebookBill
 from headroom_nb.records.check import CheckResult, LimitViolation
 from headroom_nb.records.comparison import Comparison, ModelCost, Setting
@@ -19,7 +19,6 @@ from headroom_nb.records.images import (
     Technique,
     TextPart,
     TokenEstimate,
-    format_path,
 )
 from headroom_nb.records.needs import NEEDS, Needs
 from headroom_nb.records.totals import Totals

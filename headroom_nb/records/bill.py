@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.records.images import format_path
+from headroom_nb.errors import format_path
 from headroom_nb.rendering_hook import render
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.errors import ImageRejectedError
-from headroom_nb.records.images import format_path
+from headroom_nb.errors import ImageRejectedError, format_path
 from headroom_nb.rendering_hook import render
 
 if TYPE_CHECKING:

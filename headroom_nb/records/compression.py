@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from headroom_nb.errors import IndexedImageError, OptionError
+from headroom_nb.errors import IndexedImageError, OptionError, format_path
 from headroom_nb.records.frames import data_frame
-from headroom_nb.records.images import ImageResult, Technique, format_path
+from headroom_nb.records.images import ImageResult, Technique
 from headroom_nb.records.totals import Totals
 from headroom_nb.rendering_hook import render
 

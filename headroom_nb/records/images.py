@@ -29,12 +29,6 @@ Role = Literal["image", "crop", "overview"]
 """What an image is there for; see :class:`ImagePart`."""
 
 
-def format_path(path: BlockPath) -> str:
-    """Return a block's path as one would write it, such as ``"messages[0].content[1]"``."""
-    steps = path if path and isinstance(path[0], str) else ("messages", *path)
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
-
-
 QUALITIES = ("safe", "balanced", "max")
 """How much detail may be given up, from least to most."""
 

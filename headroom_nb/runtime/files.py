@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from headroom_nb.errors import FileAccessError, OptionError
+from headroom_nb.runtime.words import hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,9 +46,22 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
         with _regular(Path(path).expanduser()) as file:
             return file.read()
     except OSError as error:
-        raise FileAccessError(f"{shown(path)} cannot be read: {error.strerror or error}") from error
+        raise FileAccessError(f"{shown(path)} cannot be read: {error.strerror or error}{_near(path)}") from error
     except (ValueError, RuntimeError) as error:  # a NUL or a lone surrogate in the path, no such home folder
         raise FileAccessError(f"{shown(path)} cannot be read: {error}") from error
+
+
+def _near(path: str | os.PathLike[str]) -> str:
+    """Return what may have been meant by a path at which no file can be read."""
+    wanted = Path(path).expanduser()
+    if wanted.is_dir():
+        return "; pass the files in it"
+    if any(sign in wanted.name for sign in "*?["):
+        return "; glob.glob gives the files that a pattern names"
+    try:
+        return hint(wanted.name, [entry.name for entry in wanted.parent.iterdir()])
+    except OSError:
+        return ""
 
 
 def _regular(path: Path) -> BinaryIO:

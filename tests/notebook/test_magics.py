@@ -121,9 +121,6 @@ def test_a_cell_and_a_target_together_are_refused(ready):
 def test_a_path_in_an_error_is_shown(ready):
     ready.user_ns["broken"] = SimpleNamespace()
     error = MessageError("bad block", path=("messages", 3))
-    from headroom_nb.notebook.magics import render_short
-
-    render_short(error)
     assert error._render_traceback_() == ["MessageError: bad block (at messages[3])"]
 
 

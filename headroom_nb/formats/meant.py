@@ -1,0 +1,43 @@
+"""What was meant by something that is no conversation, in one sentence with the fix."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from headroom_nb.pictures.anything import IMAGE_SUFFIXES
+from headroom_nb.pictures.libraries import READERS, kind_of
+from headroom_nb.runtime.files import is_file, shown
+
+_MESSAGE = "[headroom_nb.user_message(question, {})] makes a conversation of it"
+
+
+def names_image(value: object) -> bool:
+    """Return whether text or a path names an image file that is there."""
+    if not isinstance(value, (str, PathLike)) or isinstance(value, bytes):
+        return False
+    path = Path(value)
+    return path.suffix.lower() in IMAGE_SUFFIXES and is_file(path)
+
+
+def not_a_conversation(value: Any) -> str:
+    """Return what a value is instead of messages, and what to call."""
+    kind = type(value).__name__
+    if isinstance(value, (str, PathLike)):
+        if names_image(value):
+            return f"{shown(value)} is an image file, not a conversation; {_MESSAGE.format(repr(str(value)))}"
+        if is_file(Path(value)):
+            return f"{shown(value)} is a file, not a conversation; read its messages first, or use compress_batch"
+        return f"{shown(value)} is text, not a conversation; the messages come first: compress(messages, model=…)"
+    if kind == "DataFrame":
+        return (
+            "a DataFrame is a table, not a conversation; df.headroom.compress(image=column, question=column) takes its "
+            "rows"
+        )
+    if isinstance(value, (bytes, bytearray, memoryview)) or kind_of(value, READERS) is not None:
+        return f"{kind} is an image, not a conversation; {_MESSAGE.format('image')}"
+    return (
+        f"{kind} is no conversation; pass a message list, one message or a request body "
+        "(headroom_nb.user_message(question, image) makes a message of an image)"
+    )
