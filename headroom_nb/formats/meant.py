@@ -8,9 +8,15 @@ from typing import Any
 
 from headroom_nb.pictures.anything import IMAGE_SUFFIXES
 from headroom_nb.pictures.libraries import READERS, kind_of
+from headroom_nb.pictures.plugins import sniff
 from headroom_nb.runtime.files import is_file, shown
 
 _MESSAGE = "[headroom_nb.user_message(question, {})] makes a conversation of it"
+
+_KINDS = (
+    "pass a message list, one message or a request body (headroom_nb.user_message(question, image) makes a message of "
+    "an image)"
+)
 
 
 def names_image(value: object) -> bool:
@@ -29,15 +35,12 @@ def not_a_conversation(value: Any) -> str:
             return f"{shown(value)} is an image file, not a conversation; {_MESSAGE.format(repr(str(value)))}"
         if is_file(Path(value)):
             return f"{shown(value)} is a file, not a conversation; read its messages first, or use compress_batch"
-        return f"{shown(value)} is text, not a conversation; the messages come first: compress(messages, model=…)"
+        return f"{shown(value)} is no conversation; the messages come first: {_KINDS}"
     if kind == "DataFrame":
         return (
             "a DataFrame is a table, not a conversation; df.headroom.compress(image=column, question=column) takes its "
             "rows"
         )
-    if isinstance(value, (bytes, bytearray, memoryview)) or kind_of(value, READERS) is not None:
+    if (isinstance(value, (bytes, bytearray)) and sniff(bytes(value))) or kind_of(value, READERS) is not None:
         return f"{kind} is an image, not a conversation; {_MESSAGE.format('image')}"
-    return (
-        f"{kind} is no conversation; pass a message list, one message or a request body "
-        "(headroom_nb.user_message(question, image) makes a message of an image)"
-    )
+    return f"{kind} is no conversation; {_KINDS}"
