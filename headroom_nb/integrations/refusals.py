@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from headroom_nb.records import ImagePart
 from headroom_nb.runtime.forks import fork_safe
+from headroom_nb.runtime.statuses import status_of
 
 if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
@@ -35,7 +36,6 @@ _NOT_SENT = "ParamValidationError"
 most are about an answer, which was paid for."""
 
 LEVELS, EVERYTHING = "detail level", "rewritten image"
-_STATUS_PLACES = ("status_code", "code", "status", "http_status")
 
 
 def may_be_ours(error: Exception) -> bool:
@@ -46,20 +46,6 @@ def may_be_ours(error: Exception) -> bool:
         return False
     words = str(error).lower()
     return not any(reason in words for reason in OTHER_REASONS)
-
-
-def status_of(error: Exception) -> int | None:
-    """Return the HTTP status that an SDK's error carries; None where it carries none."""
-    for name in _STATUS_PLACES:
-        value = getattr(error, name, None)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-    response: Any = getattr(error, "response", None)
-    if isinstance(response, dict):  # botocore
-        status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        return status if isinstance(status, int) else None
-    status = getattr(response, "status_code", None)
-    return status if isinstance(status, int) else None
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from headroom_nb.errors import WorkStoppedError
 from headroom_nb.formats import find_images
 from headroom_nb.formats.model_choice import choose_model
-from headroom_nb.integrations.refusals import REFUSALS, may_be_ours, status_of
+from headroom_nb.integrations.refusals import REFUSALS, may_be_ours
 from headroom_nb.integrations.usage import compare_bill
 from headroom_nb.runtime.background import BACKGROUND, run_within
+from headroom_nb.runtime.statuses import status_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence

@@ -1,0 +1,359 @@
+"""Tools in each provider's own format: how one is offered, how the model's calls are read, and how they are answered.
+
+Only the four formats in which a model asks for tools are known. Everything works on request bodies, which are copied
+and never changed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.formats import anthropic, google, openai_chat, openai_responses
+from headroom_nb.formats.base import is_mapping
+from headroom_nb.formats.google import first
+from headroom_nb.formats.replies import parsed
+from headroom_nb.formats.walk import attribute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from headroom_nb.records import ImagePart
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool: its name, what it is for, and the JSON schema of its arguments."""
+
+    name: str
+    about: str
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """A call that the model made: the provider's id of it, the tool's name and the arguments."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ToolAnswer:
+    """What a call is answered with: a sentence, and images."""
+
+    call: ToolCall
+    text: str
+    images: tuple[ImagePart, ...] = ()
+
+
+@dataclass(frozen=True)
+class ToolFormat:
+    """How one format writes tools.
+
+    Attributes
+    ----------
+    offer
+        Returns the tool as it stands among a request's tools.
+    calls
+        Returns the tool calls of an answer as plain values.
+    keep
+        Keeps, in an answer, only the tool calls that a function says yes to.
+    turn
+        Returns the messages that follow: the model's own turn as it came, and the answers to its calls.
+    takes
+        Returns whether a request leaves the model free to call one more tool.
+    messages
+        Key of the conversation in a body.
+    """
+
+    offer: Callable[[Tool], Body]
+    calls: Callable[[Any], list[ToolCall]]
+    keep: Callable[[Any, Callable[[str], bool]], None]
+    turn: Callable[[Any, Sequence[ToolAnswer]], list[Body]]
+    takes: Callable[[Mapping[str, Any]], bool]
+    messages: str
+
+
+def with_tool(body: Mapping[str, Any], tool: Tool, wire: str) -> Body:
+    """Return a request body that offers one more tool, after the caller's own."""
+    return {**body, "tools": [*(body.get("tools") or ()), TOOL_FORMATS[wire].offer(tool)]}
+
+
+def offers(body: Mapping[str, Any], name: str) -> bool:
+    """Return whether a request body offers a tool of this name."""
+    tools = body.get("tools")
+    return f'"{name}"' in json.dumps(tools, default=repr) if tools else False
+
+
+def answered(body: Mapping[str, Any], response: Any, answers: Sequence[ToolAnswer], wire: str) -> Body:
+    """Return the body of the request that follows a response with tool calls."""
+    form = TOOL_FORMATS[wire]
+    held = body[form.messages]
+    before = [{"role": "user", "content": held}] if isinstance(held, str) else list(held)
+    return {**body, form.messages: [*before, *form.turn(parsed(response), answers)]}
+
+
+def plain(value: Any) -> Any:
+    """Return an SDK's object as the JSON that it stands for; unset fields are left out."""
+    dump = getattr(value, "model_dump", None)
+    if callable(dump):
+        return dump(mode="json", by_alias=True, exclude_none=True)
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    return value
+
+
+def _arguments(value: Any) -> Mapping[str, Any]:
+    if isinstance(value, str):
+        try:
+            value = json.loads(value or "{}")
+        except ValueError:
+            return {}
+    return value if is_mapping(value) else {}
+
+
+def _put(owner: Any, name: str, value: Any) -> None:
+    if isinstance(owner, dict):
+        owner[name] = value
+    else:
+        setattr(owner, name, value)
+
+
+def _listed(owner: Any, name: str) -> list[Any]:
+    value = attribute(owner, name)
+    return list(value) if isinstance(value, (list, tuple)) else []
+
+
+# OpenAI Chat Completions: messages of tools hold text alone, so that images follow in a message of the user.
+
+
+def _chat_message(response: Any) -> Any:
+    choices = _listed(response, "choices")
+    return attribute(choices[0], "message") if choices else None
+
+
+def _chat_calls(response: Any) -> list[ToolCall]:
+    functions = [(each, attribute(each, "function")) for each in _listed(_chat_message(response), "tool_calls")]
+    return [
+        ToolCall(str(attribute(each, "id")), str(attribute(called, "name")), _arguments(attribute(called, "arguments")))
+        for each, called in functions
+        if called is not None
+    ]
+
+
+def _chat_keep(response: Any, wanted: Callable[[str], bool]) -> None:
+    message = _chat_message(response)
+    kept = [
+        each for each in _listed(message, "tool_calls") if wanted(str(attribute(attribute(each, "function"), "name")))
+    ]
+    _put(message, "tool_calls", kept or None)
+
+
+def _chat_turn(response: Any, answers: Sequence[ToolAnswer]) -> list[Body]:
+    message = plain(_chat_message(response))
+    said = [{"role": "tool", "tool_call_id": each.call.id, "content": each.text} for each in answers]
+    blocks: list[Any] = []
+    for each in answers:
+        if each.images and openai_chat.FORMAT.write_text is not None:
+            blocks.append(openai_chat.FORMAT.write_text({}, each.text))
+            blocks += [
+                openai_chat.FORMAT.write_image({"type": "image_url", "image_url": {}}, image) for image in each.images
+            ]
+    kept = {
+        key: value for key, value in message.items() if key in {"role", "content", "tool_calls", "reasoning_content"}
+    }
+    shown = [{"role": "user", "content": blocks}] if blocks else []
+    return [{"content": None, **kept}, *said, *shown]
+
+
+def _chat_takes(body: Mapping[str, Any]) -> bool:
+    return (
+        body.get("tool_choice") in (None, "auto", "required")
+        and body.get("n") in (None, 1)
+        and not body.get("functions")
+        and not body.get("audio")
+    )
+
+
+# OpenAI Responses
+
+
+def _responses_calls(response: Any) -> list[ToolCall]:
+    return [
+        ToolCall(
+            str(attribute(item, "call_id")), str(attribute(item, "name")), _arguments(attribute(item, "arguments"))
+        )
+        for item in _listed(response, "output")
+        if attribute(item, "type") == "function_call"
+    ]
+
+
+def _responses_keep(response: Any, wanted: Callable[[str], bool]) -> None:
+    kept = [
+        item
+        for item in _listed(response, "output")
+        if attribute(item, "type") != "function_call" or wanted(str(attribute(item, "name")))
+    ]
+    _put(response, "output", kept)
+
+
+def _responses_turn(response: Any, answers: Sequence[ToolAnswer]) -> list[Body]:
+    made = []
+    for each in answers:
+        blocks: list[Any] = [{"type": "input_text", "text": each.text}]
+        blocks += [openai_responses.FORMAT.write_image({"type": "input_image"}, image) for image in each.images]
+        output = blocks if each.images else each.text
+        made.append({"type": "function_call_output", "call_id": each.call.id, "output": output})
+    return [*plain(_listed(response, "output")), *made]
+
+
+def _responses_takes(body: Mapping[str, Any]) -> bool:
+    return body.get("tool_choice") in (None, "auto", "required") and not body.get("background")
+
+
+# Anthropic
+
+
+def _anthropic_calls(response: Any) -> list[ToolCall]:
+    return [
+        ToolCall(str(attribute(block, "id")), str(attribute(block, "name")), _arguments(attribute(block, "input")))
+        for block in _listed(response, "content")
+        if attribute(block, "type") == "tool_use"
+    ]
+
+
+def _anthropic_keep(response: Any, wanted: Callable[[str], bool]) -> None:
+    kept = [
+        block
+        for block in _listed(response, "content")
+        if attribute(block, "type") != "tool_use" or wanted(str(attribute(block, "name")))
+    ]
+    _put(response, "content", kept)
+
+
+def _anthropic_turn(response: Any, answers: Sequence[ToolAnswer]) -> list[Body]:
+    results = []
+    for each in answers:
+        blocks: list[Any] = [{"type": "text", "text": each.text}]
+        blocks += [anthropic.FORMAT.write_image({"type": "image"}, image) for image in each.images]
+        results.append({"type": "tool_result", "tool_use_id": each.call.id, "content": blocks})
+    return [
+        {"role": "assistant", "content": plain(_listed(response, "content"))},
+        {"role": "user", "content": results},
+    ]
+
+
+def _anthropic_takes(body: Mapping[str, Any]) -> bool:
+    choice = body.get("tool_choice")
+    return choice is None or attribute(choice, "type") in {"auto", "any"}
+
+
+# Google Gemini
+
+
+def _google_content(response: Any) -> Any:
+    candidates = _listed(response, "candidates")
+    return attribute(candidates[0], "content") if candidates else None
+
+
+def _google_call(part: Any) -> Any:
+    return attribute(part, "functionCall") or attribute(part, "function_call")
+
+
+def _google_calls(response: Any) -> list[ToolCall]:
+    found = [_google_call(part) for part in _listed(_google_content(response), "parts")]
+    return [
+        ToolCall(str(attribute(call, "id") or ""), str(attribute(call, "name")), _arguments(attribute(call, "args")))
+        for call in found
+        if call is not None
+    ]
+
+
+def _google_keep(response: Any, wanted: Callable[[str], bool]) -> None:
+    content = _google_content(response)
+    kept = [
+        part
+        for part in _listed(content, "parts")
+        if (call := _google_call(part)) is None or wanted(str(attribute(call, "name")))
+    ]
+    _put(content, "parts", kept)
+
+
+def _google_turn(response: Any, answers: Sequence[ToolAnswer]) -> list[Body]:
+    parts: list[Any] = []
+    for each in answers:
+        named = {"id": each.call.id} if each.call.id else {}
+        parts.append({"functionResponse": {**named, "name": each.call.name, "response": {"output": each.text}}})
+    # beside the answers: media inside a function response are for Gemini 3 and later alone
+    parts += [google.FORMAT.write_image({}, image) for each in answers for image in each.images]
+    return [plain(_google_content(response)), {"role": "user", "parts": parts}]
+
+
+def _google_takes(body: Mapping[str, Any]) -> bool:
+    config = first(body, ("toolConfig", "tool_config")) or {}
+    calling = first(config, ("functionCallingConfig", "function_calling_config")) or {}
+    generation = first(body, ("generationConfig", "generation_config")) or {}
+    free = str(calling.get("mode", "AUTO")).rpartition(".")[2].upper() in {
+        "AUTO",
+        "MODE_UNSPECIFIED",
+        "ANY",
+        "VALIDATED",
+    }
+    named = first(calling, ("allowedFunctionNames", "allowed_function_names"))
+    typed = first(generation, ("responseMimeType", "response_mime_type", "responseSchema", "responseJsonSchema"))
+    own = [tool for tool in body.get("tools") or () if is_mapping(tool)]
+    functions = all(first(tool, ("functionDeclarations", "function_declarations")) is not None for tool in own)
+    return free and not named and typed in (None, "text/plain") and functions
+
+
+TOOL_FORMATS = {
+    "openai_chat": ToolFormat(
+        lambda tool: {
+            "type": "function",
+            "function": {"name": tool.name, "description": tool.about, "parameters": dict(tool.schema)},
+        },
+        _chat_calls,
+        _chat_keep,
+        _chat_turn,
+        _chat_takes,
+        "messages",
+    ),
+    "openai_responses": ToolFormat(
+        lambda tool: {
+            "type": "function",
+            "name": tool.name,
+            "description": tool.about,
+            "parameters": dict(tool.schema),
+            "strict": False,
+        },
+        _responses_calls,
+        _responses_keep,
+        _responses_turn,
+        _responses_takes,
+        "input",
+    ),
+    "anthropic": ToolFormat(
+        lambda tool: {"name": tool.name, "description": tool.about, "input_schema": dict(tool.schema)},
+        _anthropic_calls,
+        _anthropic_keep,
+        _anthropic_turn,
+        _anthropic_takes,
+        "messages",
+    ),
+    "google": ToolFormat(
+        lambda tool: {
+            "functionDeclarations": [{"name": tool.name, "description": tool.about, "parameters": dict(tool.schema)}]
+        },
+        _google_calls,
+        _google_keep,
+        _google_turn,
+        _google_takes,
+        "contents",
+    ),
+}
+"""By the name of the wire format of a request's images."""
