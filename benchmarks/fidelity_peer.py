@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from fidelity_policies import Sent
 
-from headroom_nb.costs.parts import price_parts
+from headroom_nb.costs.pricing import price_parts
 from headroom_nb.formats import find_images, user_message
 from headroom_nb.pictures import read_header
 from headroom_nb.records import ImagePart, TextPart

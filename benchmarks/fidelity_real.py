@@ -12,7 +12,7 @@ from fidelity_judge import as_part
 
 from headroom_nb.compressor import ImageCompressor
 from headroom_nb.costs import estimate
-from headroom_nb.costs.parts import price_parts
+from headroom_nb.costs.pricing import price_parts
 from headroom_nb.formats import find_images, user_message
 from headroom_nb.pictures import encode, open_picture
 from headroom_nb.records import QUALITIES, ImagePart, Technique

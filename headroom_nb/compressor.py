@@ -11,23 +11,22 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.checks.labels import mended_labels
-from headroom_nb.checks.warnings import limit_warnings
 from headroom_nb.costs import find_model
+from headroom_nb.costs.provider_limits import limit_warnings
 from headroom_nb.errors import OptionError
 from headroom_nb.fetching import fetch_slots
 from headroom_nb.formats import find_images, replace_images
+from headroom_nb.formats.find import file_name, remembered_name
 from headroom_nb.formats.model_choice import choose_model
-from headroom_nb.formats.source_names import file_name, remembered_name
 from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import check_document, read_messages
 from headroom_nb.options import Options, takes_options
 from headroom_nb.pipeline.all_images import all_images
-from headroom_nb.pipeline.context import DecisionContext, Tools
-from headroom_nb.pipeline.overrides import check_choices
+from headroom_nb.pipeline.context import DecisionContext, Tools, check_choices
+from headroom_nb.pipeline.guard import light_enough
 from headroom_nb.pipeline.remember import ResultCache
 from headroom_nb.pipeline.repeats import Deduplicator
 from headroom_nb.pipeline.revert import revert
-from headroom_nb.pipeline.weight import light_enough
 from headroom_nb.records import CompressionResult, Technique, format_path
 from headroom_nb.runtime.lru import on_clear
 from headroom_nb.runtime.memory_limiter import MemoryLimiter

@@ -73,7 +73,7 @@ def test_the_verdict_on_an_image_does_not_depend_on_those_after_it():
 
 
 def test_too_long_an_image_is_refused_before_its_base64_is_decoded(monkeypatch):
-    monkeypatch.setattr("headroom_nb.formats.decoding._decode_base64", lambda *_: pytest.fail("it was decoded"))
+    monkeypatch.setattr("headroom_nb.formats.find._decode_base64", lambda *_: pytest.fail("it was decoded"))
     messages = [{"type": "image_url", "image_url": {"url": "data:image/png;base64," + "A" * 2_000_000}}]
     (image,) = compressor(Limits(max_image_bytes=1_000_000)).run(messages).images
     assert "max_image_bytes" in image.error

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs import ModelSpec, estimate, find_model
 from headroom_nb.pictures import Picture, file_or_pixels, open_picture, resize
-from headroom_nb.pictures.modes import to_rgb
+from headroom_nb.pictures.pixels import to_rgb
 
 if TYPE_CHECKING:
     from PIL.Image import Image

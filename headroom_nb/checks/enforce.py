@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headroom_nb.checks.fit import fit_limits
-from headroom_nb.costs.parts import price_parts
+from headroom_nb.costs.pricing import price_parts
 from headroom_nb.errors import HeadroomError
 from headroom_nb.formats import find_images
 from headroom_nb.pictures import read_header

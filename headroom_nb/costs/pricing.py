@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import index
 from typing import TYPE_CHECKING, Any
@@ -9,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.costs.models import find_model
 from headroom_nb.costs.registry import bill
 from headroom_nb.costs.spec import DETAILS, ModelSpec
+from headroom_nb.costs.text_tokens import count_text
 from headroom_nb.errors import ImageRejectedError, OptionError
-from headroom_nb.records import TokenEstimate
+from headroom_nb.records import ImagePart, TokenEstimate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from headroom_nb.costs.billed import Billed
-    from headroom_nb.records import Size
+    from headroom_nb.records import Part, Size
+
 
 LARGEST_SIDE = 2**31
 """No file format holds a longer one; what is above is a mistake."""
@@ -133,3 +136,46 @@ def _checked(size: Size) -> Size:
     if min(width, height) < 1 or max(width, height) > LARGEST_SIDE:
         raise OptionError(f"a size is two positive whole numbers of pixels, not {repr(size)[:80]}")
     return width, height
+
+
+@dataclass(frozen=True)
+class Price:
+    """Tokens of what stands in an image's place.
+
+    ``exact`` is False where any part is an estimate; ``accepted`` is False for an original that the provider refuses,
+    priced as the largest size it accepts.
+    """
+
+    tokens: int
+    exact: bool
+    note: str = ""
+    accepted: bool = True
+
+
+def price_parts(parts: tuple[Part, ...], model: ModelSpec, detail: str) -> Price:
+    """Return what a list of parts costs on a model.
+
+    Parameters
+    ----------
+    parts
+        Images and text.
+    model
+        Whose bill it is.
+    detail
+        The level that holds for an image part without a level of its own.
+
+    Raises
+    ------
+    ImageRejectedError
+        When the provider would refuse one of the images.
+    """
+    tokens, exact, notes = 0, True, []
+    for part in parts:
+        if isinstance(part, ImagePart):
+            image = estimate(part.size, model, part.detail or detail)
+            tokens, exact = tokens + image.tokens, exact and image.exact
+            notes.append(image.note)
+        else:
+            text = count_text(part.text, model)
+            tokens, exact = tokens + text.tokens, exact and text.exact
+    return Price(tokens, exact, "; ".join(dict.fromkeys(note for note in notes if note)))

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from headroom_nb.costs.models import find_model
 from headroom_nb.costs.pricing import estimate
 from headroom_nb.errors import ImageRejectedError
-from headroom_nb.records import LimitViolation
+from headroom_nb.records import ImagePart, LimitViolation, format_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from headroom_nb.costs.spec import ModelSpec, ProviderLimits
-    from headroom_nb.records import BlockPath, Size
+    from headroom_nb.records import BlockPath, ImageResult, Size
 
 
 @dataclass(frozen=True)
@@ -132,3 +132,18 @@ def _bytes(path: BlockPath, raw: int, limits: ProviderLimits, provider: str) -> 
 
 def _megabytes(count: int) -> str:
     return f"{count / 1e6:.1f} MB"
+
+
+def limit_warnings(images: tuple[ImageResult, ...], model: ModelSpec) -> tuple[str, ...]:
+    """Return which of the provider's limits a result still breaks, each with the block's path."""
+    sent: list[SentImage] = []
+    for image in images:
+        if image.parts:
+            sent.extend(
+                SentImage(image.path, part.size, len(part.data), part.media_type)
+                for part in image.parts
+                if isinstance(part, ImagePart)
+            )
+        elif image.original_size is not None:
+            sent.append(SentImage(image.path, image.original_size, image.original_bytes, image.media_type or ""))
+    return tuple(f"{format_path(found.path)}: {found.message}" for found in check_images(sent, model))

@@ -1,26 +1,34 @@
-"""Finding: the images of a document, and what the document says about itself."""
+"""Find every image of a document: where it stands, its bytes, its file name, and the question asked about it."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
-from headroom_nb.errors import ImageSourceError
-from headroom_nb.formats.decoding import decode
+from headroom_nb.errors import HeadroomError, ImageSourceError
 from headroom_nb.formats.frameworks import framework_of
 from headroom_nb.formats.google import RESOLUTION, level_of
 from headroom_nb.formats.pillow import is_image
 from headroom_nb.formats.question import questions
 from headroom_nb.formats.slots import ImageSlot
 from headroom_nb.formats.walk import attribute, read_messages, request_body
+from headroom_nb.records import format_path
+from headroom_nb.runtime.base64_text import data_url_payload, is_data_url, read_base64
+from headroom_nb.runtime.lru import ByteBoundedCache, on_clear
+from headroom_nb.runtime.words import public_part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_nb.formats.base import Source, WireFormat
     from headroom_nb.formats.walk import Block, Message
+    from headroom_nb.records import BlockPath
+
 
 _CONFIGS = ("generationConfig", "generation_config", "config")
 _MODEL_KEYS = ("model", "modelId", "model_id")
@@ -30,8 +38,8 @@ def find_images(document: Any, read: Sequence[Message] | None = None) -> list[Im
     """Return the images of a message list, a message or a request body, in the order they stand.
 
     Nothing is decoded, copied or fetched, and nothing is raised for content that cannot be read: a broken image is a
-    slot whose ``load`` says what is wrong. Objects of the frameworks in :mod:`headroom_nb.formats.frameworks.table` are
-    read as the dicts they stand for.
+    slot whose ``load`` says what is wrong. Objects of the frameworks in :mod:`headroom_nb.formats.frameworks` are read
+    as the dicts they stand for.
 
     Parameters
     ----------
@@ -131,3 +139,100 @@ _SIGNS = {
 
 _TYPES = {"anthropic": {"tool_use", "tool_result"}, "openai": {"input_text", "output_text"}}
 """Types of blocks that only one provider has."""
+
+
+KEYS = ("filename", "file_name", "displayName", "display_name", "title", "name")
+"""Where a block, or a mapping in it, has the name of its file."""
+
+_names: ByteBoundedCache[str] = ByteBoundedCache(2**20, lambda name: 100 + len(name))
+on_clear(_names.clear)
+
+
+def remember_name(data: bytes, source: Any) -> None:
+    """Remember what the file is called that an image was read from, where it was one."""
+    named = source if isinstance(source, (str, os.PathLike)) else getattr(source, "filename", None)
+    if isinstance(named, (str, os.PathLike)) and len(str(named)) < 4096 and PurePath(named).suffix:
+        _names.put(_key(data), PurePath(named).name)
+
+
+def file_name(slot: ImageSlot) -> str:
+    """Return the file name of an image; empty where nothing says it."""
+    block = slot.block if isinstance(slot.block, Mapping) else {}
+    for place in (block, *(value for value in block.values() if isinstance(value, Mapping))):
+        for key in KEYS:
+            if isinstance(place.get(key), str) and place[key].strip():
+                return str(place[key]).strip()
+    if slot.reference is not None:
+        name = PurePath(unquote(urlsplit(slot.reference).path)).name if "://" in slot.reference else ""
+        return name if PurePath(name).suffix else ""
+    return ""
+
+
+def remembered_name(data: bytes) -> str:
+    """Return the name of the file that these bytes were read from in this process; empty where there was none."""
+    return (_names.get(_key(data)) or "") if data and len(_names) else ""
+
+
+def _key(data: bytes) -> tuple[int, int]:
+    return len(data), hash(data)
+
+
+def decode(source: Source, path: BlockPath) -> bytes:
+    """Return the bytes of an inline image.
+
+    Line breaks, missing padding, the URL-safe alphabet and percent-escapes are read; what could mean two things is an
+    error.
+
+    Raises
+    ------
+    ImageSourceError
+        When the image is not inline, or its data is missing, of a wrong type or not base64.
+    """
+    where = format_path(path)
+    if source.reference is not None:
+        raise ImageSourceError(f"{where} refers to {public_part(source.reference)!r}, which is not fetched", path=path)
+    data = source.data
+    if isinstance(data, Path) or is_image(data):
+        return _read(data, path)
+    if isinstance(data, (bytes, bytearray)) and source.raw_bytes:
+        if not data:
+            raise ImageSourceError(f"{where} has no image data: it is empty", path=path)
+        return bytes(data)
+    if not isinstance(data, str):
+        raise ImageSourceError(f"{where} has no image data: text was expected, not {type(data).__name__}", path=path)
+    if source.encoding == "data-url":
+        data = _payload(data, path)
+    elif is_data_url(data):
+        raise ImageSourceError(
+            f"{where} holds a data URL where bare base64 belongs; remove what stands before the comma", path=path
+        )
+    return _decode_base64(data, path)
+
+
+def _read(image: object, path: BlockPath) -> bytes:
+    """Return a file that an object names, or an image of Pillow, as the bytes of a file."""
+    from headroom_nb.pictures.anything import image_file  # needs libraries that plain documents do not
+
+    try:
+        return image_file(image)
+    except HeadroomError as error:
+        raise ImageSourceError(f"{format_path(path)} cannot be read: {error}", path=path) from error
+
+
+def _payload(url: str, path: BlockPath) -> str:
+    """Return the base64 part of a data URL."""
+    try:
+        return data_url_payload(url)
+    except ValueError as error:
+        raise ImageSourceError(f"{format_path(path)} has {error}", path=path) from None
+
+
+def _decode_base64(text: str, path: BlockPath) -> bytes:
+    """Return the bytes of base64 text."""
+    try:
+        found = read_base64(text)
+    except ValueError as error:
+        raise ImageSourceError(f"{format_path(path)} has data that is not base64: {error}", path=path) from None
+    if not found:
+        raise ImageSourceError(f"{format_path(path)} has no image data: it is empty", path=path)
+    return found

@@ -5,7 +5,7 @@ from headroom_nb.pictures.budget import RequestBudget, check_encoded
 from headroom_nb.pictures.encode import EncodedPicture, encode
 from headroom_nb.pictures.header import PictureHeader, read_header
 from headroom_nb.pictures.picture import Picture, open_picture
-from headroom_nb.pictures.resize import fit, resize
+from headroom_nb.pictures.pixels import fit, resize
 
 __all__ = [
     "EncodedPicture",

@@ -65,7 +65,7 @@ def image_file(value: Any) -> bytes:
     from PIL import ImageOps
 
     from headroom_nb.pictures.encode import encode
-    from headroom_nb.pictures.modes import to_rgb
+    from headroom_nb.pictures.pixels import to_rgb
 
     return encode(to_rgb(ImageOps.exif_transpose(found)), mark=None).data
 

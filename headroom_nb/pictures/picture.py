@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from headroom_nb.errors import UnreadablePictureError, UnsupportedPictureError
 from headroom_nb.pictures.budget import check_bytes, check_pixels
 from headroom_nb.pictures.header import PictureHeader, read_header
-from headroom_nb.pictures.modes import in_rgb, to_plain
 from headroom_nb.pictures.orientation import upright, upright_size
+from headroom_nb.pictures.pixels import fit, in_rgb, resize, to_plain
 from headroom_nb.pictures.plugins import DECODE_ERRORS, open_plugin, quiet, reason
-from headroom_nb.pictures.resize import fit, resize
 from headroom_nb.resource_limits import Limits
 
 if TYPE_CHECKING:

@@ -82,10 +82,9 @@ def _open(
 
 
 def _several_at_a_time(tasks: Sequence[Callable[[], Found]]) -> list[Found]:
-    threads = usable_threads(MAX_THREADS)
-    if len(tasks) < 2 or threads < 2:
+    if len(tasks) < 2 or usable_threads(MAX_THREADS) < 2:
         return [task() for task in tasks]
-    pool = ThreadPoolExecutor(threads)
+    pool = ThreadPoolExecutor(usable_threads(MAX_THREADS))
     try:
         # each in the context of the call, which says when work must end
         contexts = [contextvars.copy_context() for _ in tasks]

@@ -1,4 +1,4 @@
-"""What decides an image besides its pixels and its question, and what the work on it may use."""
+"""What decides an image besides its pixels and its question, what a person chose, and what the work may use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.errors import OptionError
 from headroom_nb.options import IMAGE
+from headroom_nb.records import Technique
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.ocr import Ocr
     from headroom_nb.options import Options
-    from headroom_nb.records import Box, Technique
+    from headroom_nb.records import Box
     from headroom_nb.resource_limits import Limits
     from headroom_nb.routing.base import Router
     from headroom_nb.runtime.memory_limiter import MemoryLimiter
+
 
 Progress = Callable[[str, int, int], None]
 """Called with an image's path as text, the lines of text read in it so far, and the lines in all."""
@@ -112,3 +115,27 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
     return value
+
+
+def check_choices(techniques: Any, questions: Any, boxes: Any, forms: Any) -> None:
+    """Raise OptionError for what is no path, technique, question, region or label of a form."""
+    for name, choices in (("techniques", techniques), ("questions", questions), ("boxes", boxes), ("forms", forms)):
+        if choices is not None and not isinstance(choices, Mapping):
+            raise OptionError(f"{name} are given by block path, as a dict, not as {type(choices).__name__}")
+        for path in choices or {}:
+            if not isinstance(path, tuple) or not all(isinstance(step, (str, int)) for step in path):
+                raise OptionError(f"{name} are given by block path, as in .images[0].path, not by {str(path)[:60]!r}")
+    for technique in (techniques or {}).values():
+        if technique not in tuple(Technique):
+            raise OptionError(f"technique {str(technique)[:60]!r} is not known; use one of {', '.join(Technique)}")
+    for what, texts in (("a question", questions), ("the label of a form", forms)):
+        for text in (texts or {}).values():
+            if not isinstance(text, str):
+                raise OptionError(f"{what} is text, not {type(text).__name__}")
+    for box in (boxes or {}).values():
+        _check_box(box)
+
+
+def _check_box(box: Any) -> None:
+    if not isinstance(box, tuple) or len(box) != 4 or not all(isinstance(edge, int) for edge in box):
+        raise OptionError(f"a box is left, top, right and bottom in whole pixels, not {str(box)[:60]!r}")

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.errors import ImageRejectedError, OcrError, TechniqueRefusedError
 from headroom_nb.formats import FORMATS
-from headroom_nb.pipeline.choice import ALLOWED, preference, risk, why_not
+from headroom_nb.pipeline.choice import ALLOWED, preference, risk, sentence, why_not
 from headroom_nb.pipeline.guard import Made, make
-from headroom_nb.pipeline.sentences import sentence
 from headroom_nb.records import FormOffer, ImagePart, Needs, RouteDecision, Technique
 from headroom_nb.runtime.stopping import checkpoint
 from headroom_nb.survival import find_profile
@@ -25,7 +24,7 @@ from headroom_nb.techniques.whole import whole_forms
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headroom_nb.costs.parts import Price
+    from headroom_nb.costs.pricing import Price
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.pictures import Picture
     from headroom_nb.pipeline.context import DecisionContext, Tools

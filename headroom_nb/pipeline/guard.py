@@ -1,21 +1,131 @@
-"""The last word on every form: what it really costs once it is made, and what can stand where the image stands."""
+"""The last word on every form: what it really costs once it is made, and what can stand where the image stands.
+
+What replaces an image may not be larger in bytes without a saving worth it, nor break a limit that the image met.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from headroom_nb.costs.parts import price_parts
+from headroom_nb.costs.pricing import price_parts
+from headroom_nb.costs.provider_limits import base64_bytes
 from headroom_nb.formats import refusal
-from headroom_nb.pipeline.weight import too_heavy
-from headroom_nb.records import ImagePart
+from headroom_nb.records import ImagePart, Technique, TextPart
 
 if TYPE_CHECKING:
-    from headroom_nb.costs.parts import Price
+    from collections.abc import Iterable, Sequence
+
+    from headroom_nb.costs import ModelSpec
+    from headroom_nb.costs.pricing import Price
     from headroom_nb.formats.slots import ImageSlot
-    from headroom_nb.records import Part
+    from headroom_nb.records import ImageResult, Part
     from headroom_nb.techniques.base import Job
     from headroom_nb.techniques.forms import Form
+
+
+WORTH = 0.2
+"""Share of an image's tokens that must be saved before its bytes may grow."""
+
+
+def too_heavy(parts: Sequence[Part], before: int, tokens: tuple[int, int], model: ModelSpec) -> str:
+    """Return why these parts may not replace an image, as a sentence; empty where they may.
+
+    Parameters
+    ----------
+    parts
+        What would stand in its place.
+    before
+        The image's bytes.
+    tokens
+        What it costs, and what the parts cost.
+    model
+        Whose limits hold.
+    """
+    sent = [len(part.data) for part in parts if isinstance(part, ImagePart)]
+    limits = model.limits
+    for size, limit in ((max, limits.max_image_bytes), (_largest_base64, limits.max_image_base64_bytes)):
+        if sent and limit is not None and size([before]) <= limit < size(sent):
+            return f"it would be of {max(sent):,} bytes, which {model.provider} does not accept"
+    if sum(sent) > before and tokens[1] > (1 - WORTH) * tokens[0]:
+        return f"it would grow from {before:,} to {sum(sent):,} bytes and save less than {WORTH:.0%} of its tokens"
+    return ""
+
+
+def _largest_base64(sizes: Iterable[int]) -> int:
+    return base64_bytes(max(sizes))
+
+
+def light_enough(images: Sequence[ImageResult], model: ModelSpec, document: Any) -> list[ImageResult]:
+    """Return the results with the original wherever what replaces it would be too heavy.
+
+    The limit of the whole request is looked at last, and only where the bytes of a request that met it would break it:
+    then the images that grew most stay as they were, earlier ones too.
+    """
+    kept = [_checked(image, model) for image in images]
+    limit = model.limits.max_request_bytes
+    if limit is None or sum(map(_growth, kept)) <= 0:
+        return kept
+    before = _length(document)
+    spare = limit - before
+    grown = sorted(range(len(kept)), key=lambda index: _growth(kept[index]), reverse=True)
+    for index in grown if spare >= 0 else ():
+        if sum(map(_growth, kept)) <= spare:
+            break
+        if _growth(kept[index]) > 0:
+            kept[index] = as_it_was(kept[index], f"the request would pass the {limit:,} bytes that are accepted")
+    return kept
+
+
+def _checked(image: ImageResult, model: ModelSpec) -> ImageResult:
+    if not image.parts or not image.original:
+        return image
+    tokens = image.original_tokens, image.compressed_tokens
+    if image.saved_tokens <= 0:
+        return image  # the provider refuses the original
+    why = too_heavy(image.parts, len(image.original), tokens, model)
+    return as_it_was(image, why) if why else image
+
+
+def as_it_was(image: ImageResult, why: str) -> ImageResult:
+    """Return the result of an image that is sent as it came after all."""
+    return replace(
+        image,
+        technique=Technique.PRESERVE,
+        compressed_tokens=image.original_tokens,
+        compressed_bytes=image.original_bytes,
+        sizes=() if image.original_size is None else (image.original_size,),
+        free_tokens=0,
+        kept_pixels=1.0,
+        exact=image.original_exact,
+        parts=(),
+        note=f"{image.note}; left as it was: {why}".removeprefix("; "),
+    )
+
+
+def _growth(image: ImageResult) -> int:
+    """Return by how many bytes of the request an image's replacement is longer than it."""
+    if not image.parts:
+        return 0
+    sent = sum(
+        len(part.text.encode("utf-8", "replace")) if isinstance(part, TextPart) else base64_bytes(len(part.data))
+        for part in image.parts
+    )
+    return sent - base64_bytes(image.original_bytes)
+
+
+def _length(value: Any) -> int:
+    """Return about how many bytes a document takes as JSON: those of its texts."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, (bytes, bytearray)):
+        return base64_bytes(len(value))
+    if isinstance(value, Mapping):
+        return sum(len(str(key)) + _length(entry) for key, entry in value.items())
+    if isinstance(value, (list, tuple)):
+        return sum(map(_length, value))
+    return _length(vars(value)) if hasattr(value, "__dict__") and not callable(value) else 4
 
 
 @dataclass(frozen=True)

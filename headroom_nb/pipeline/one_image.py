@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from headroom_nb.costs import estimate
-from headroom_nb.costs.parts import Price
+from headroom_nb.costs.pricing import Price
 from headroom_nb.errors import HeadroomError, ImageRejectedError, UnsupportedPictureError, WorkStoppedError
 from headroom_nb.formats import FORMATS
 from headroom_nb.records import ImageResult, Technique, format_path
@@ -104,7 +104,7 @@ def _is_done(image: OpenedImage, before: Price, context: DecisionContext) -> boo
     from headroom_nb.pictures.own import could_be_ours
 
     header, slot = image.header, image.slot
-    if not before.accepted or not could_be_ours(image.data, header):
+    if header.mark is None or not before.accepted or not could_be_ours(image.data, header):
         return False
     now = estimate(header.size, context.model, slot.detail)
     seen = min(now.sent_size[0] / header.size[0], now.sent_size[1] / header.size[1])

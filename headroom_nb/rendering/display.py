@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.records import format_path
 from headroom_nb.rendering import figures, markup, plain, report, tables
-from headroom_nb.rendering.report import JSON_MIME, Previews, alternative_text, change_of
-from headroom_nb.rendering.sent import sent_picture
+from headroom_nb.rendering.report import JSON_MIME, Previews, alternative_text, change_of, sent_picture
 from headroom_nb.rendering.tables import Cell, Column, Table
 from headroom_nb.rendering.thumbnails import thumbnails
 

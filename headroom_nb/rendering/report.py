@@ -14,15 +14,40 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.pipeline.choice import ALLOWED
-from headroom_nb.records import format_path
+from headroom_nb.records import ImagePart, TextPart, format_path
 from headroom_nb.rendering import figures, plain
-from headroom_nb.rendering.sent import crop_box, sent_picture, sent_text
 from headroom_nb.rendering.tables import MOST_WARNINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headroom_nb.records import BlockPath, CompressionResult, FormOffer, ImageResult, ImageSignals, RouteDecision
+    from headroom_nb.records import (
+        BlockPath,
+        Box,
+        CompressionResult,
+        FormOffer,
+        ImageResult,
+        ImageSignals,
+        RouteDecision,
+    )
+
+
+def sent_picture(image: ImageResult) -> ImagePart | None:
+    """Return the image sent instead, the crop before its overview; None where the image stays or text is sent."""
+    parts = [part for part in image.parts if isinstance(part, ImagePart)]
+    return min(parts, key=lambda part: part.role == "overview", default=None)
+
+
+def sent_text(image: ImageResult) -> str:
+    """Return the text sent instead, or beside the picture; empty where there is none."""
+    return "\n".join(part.text for part in image.parts if isinstance(part, TextPart))
+
+
+def crop_box(image: ImageResult) -> Box | None:
+    """Return where in the original the image sent instead was cut out, in pixels; None where it was not."""
+    shown = sent_picture(image)
+    return None if shown is None else shown.box
+
 
 JSON_MIME = "application/vnd.headroom.report+json"
 SIGNALS = ("has_text", "is_document", "is_complex", "has_small_details", "text_coverage", "detail_loss")

@@ -48,9 +48,15 @@ from headroom_nb.runtime.lru import ByteBoundedCache, by_content, on_clear
 from headroom_nb.runtime.packing import pack, unpack
 from headroom_nb.runtime.typed import check_fields
 from headroom_nb.signals.detector import NO_LINES, StrokeDetector, TextLines, model_detector
-from headroom_nb.signals.layout_features import LAYOUT_FEATURES, LONG, layout_features
 from headroom_nb.signals.scores import scores
-from headroom_nb.signals.statistics import Statistics, detail_loss, measure_statistics
+from headroom_nb.signals.statistics import (
+    LAYOUT_FEATURES,
+    LONG,
+    Statistics,
+    detail_loss,
+    layout_features,
+    measure_statistics,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt

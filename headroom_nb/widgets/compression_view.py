@@ -12,7 +12,7 @@ from headroom_nb.pictures import encode, open_picture
 from headroom_nb.records import CompressionResult, format_path
 from headroom_nb.rendering import display, report
 from headroom_nb.rendering.export import FORMATS, render
-from headroom_nb.rendering.sent import crop_box, sent_picture, sent_text
+from headroom_nb.rendering.report import crop_box, sent_picture, sent_text
 from headroom_nb.rendering.thumbnails import preview
 from headroom_nb.widgets import labels
 from headroom_nb.widgets.base import Answer, HeadroomWidget

@@ -11,7 +11,7 @@ from headroom_nb.costs import estimate, find_model, resolve_detail
 from headroom_nb.costs.front_end import model_row
 from headroom_nb.errors import ImageRejectedError, MessageError, OptionError
 from headroom_nb.pictures import open_picture, resize
-from headroom_nb.pictures.modes import to_rgb
+from headroom_nb.pictures.pixels import to_rgb
 from headroom_nb.widgets import explorer_answers
 from headroom_nb.widgets.base import Answer, HeadroomWidget
 from headroom_nb.widgets.explorer_table import explorer_table

@@ -11,7 +11,7 @@ from headroom_nb import compress, demo
 from headroom_nb.pictures import encode
 from headroom_nb.records import FormOffer, ImagePart, ImageSignals, RouteDecision, Technique, TextPart
 from headroom_nb.rendering import display, plain, report
-from headroom_nb.rendering.sent import crop_box, sent_picture
+from headroom_nb.rendering.report import crop_box, sent_picture
 from tests.rendering.test_display import PICTURE, image, result
 from tests.support import openai_message, png, text_image
 

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from headroom_nb.analysis.provider_view import provider_view
 from headroom_nb.costs import estimate
-from headroom_nb.costs.parts import price_parts
+from headroom_nb.costs.pricing import price_parts
 from headroom_nb.pictures import open_picture, read_header
 from headroom_nb.records import ImagePart, TextPart
 from headroom_nb.techniques import matching

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from headroom_nb.costs.parts import price_parts
+from headroom_nb.costs.pricing import price_parts
 from headroom_nb.ocr import FakeOcr, OcrLine
 from headroom_nb.pictures import open_picture
 from headroom_nb.records import ImagePart, TextPart

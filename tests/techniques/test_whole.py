@@ -9,7 +9,7 @@ from PIL import Image
 
 from headroom_nb.analysis.provider_view import provider_view
 from headroom_nb.costs import estimate
-from headroom_nb.costs.parts import price_parts
+from headroom_nb.costs.pricing import price_parts
 from headroom_nb.pictures import read_header
 from headroom_nb.records import Technique
 from headroom_nb.techniques.whole import whole_forms

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from headroom_nb import ImageCompressor, Technique, check, compress, user_message
 from headroom_nb.costs import find_model
 from headroom_nb.pictures import encode, open_picture
-from headroom_nb.pipeline.weight import too_heavy
+from headroom_nb.pipeline.guard import too_heavy
 from headroom_nb.records import ImagePart
 from tests.support import FixedRouter, gradient, png
 
