@@ -1,4 +1,4 @@
-"""Reading the text in a picture: :func:`get_ocr` gives the engine, :class:`FakeOcr` stands in for it in tests.
+"""Reading the text in an image: :func:`get_ocr` gives the engine, :class:`FakeOcr` stands in for it in tests.
 
 :class:`IsolatedOcr` runs an engine in a process of its own.
 """

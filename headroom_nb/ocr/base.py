@@ -1,6 +1,6 @@
 """What an OCR engine is asked, and what it answers.
 
-Coordinates are pixels of the picture that was given, as ``(x, y)``; confidences are between 0 and 1.
+Coordinates are pixels of the image that was given, as ``(x, y)``; confidences are between 0 and 1.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class OcrLine:
 
 @dataclass(frozen=True)
 class OcrPage:
-    """What an engine read in one picture.
+    """What an engine read in one image.
 
     Attributes
     ----------
@@ -79,11 +79,11 @@ class OcrPage:
     detected
         Number of text boxes found, read or not.
     size
-        The picture's size in pixels.
+        The image's size in pixels.
     unread
         The boxes in which text was found but nothing could be read.
     turned
-        How far the page stands turned clockwise: 0, 90, 180 or 270 degrees. Boxes are in the picture as given.
+        How far the page stands turned clockwise: 0, 90, 180 or 270 degrees. Boxes are in the image as given.
     """
 
     lines: tuple[OcrLine, ...]
@@ -95,7 +95,7 @@ class OcrPage:
 
 @runtime_checkable
 class Ocr(Protocol):
-    """Reads the text in a picture.
+    """Reads the text in an image.
 
     Safe to call from several threads. An interrupt leaves the engine usable.
     """
@@ -103,7 +103,7 @@ class Ocr(Protocol):
     name: str
 
     def read(self, image: Image.Image, *, progress: Callable[[int, int], None] | None = None) -> OcrPage:
-        """Return the text in an upright RGB picture.
+        """Return the text in an upright RGB image.
 
         Raises
         ------
@@ -117,12 +117,12 @@ _SERIES = ("centres", "chances", "rival_chances")
 
 
 def pack_page(page: OcrPage) -> bytes:
-    """Return what was read in a picture."""
+    """Return what was read in an image."""
     return pack(asdict(page))
 
 
 def unpack_page(data: bytes) -> OcrPage:
-    """Return what was read in a picture; raises ValueError when the bytes say something else."""
+    """Return what was read in an image; raises ValueError when the bytes say something else."""
     record, _ = unpack(data)
     try:
         lines = tuple(

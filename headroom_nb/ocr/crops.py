@@ -1,4 +1,4 @@
-"""Cut a box out of a picture as a strip that reads from left to right."""
+"""Cut a box out of an image as a strip that reads from left to right."""
 
 from __future__ import annotations
 
@@ -79,20 +79,20 @@ class Strip:
         return Strip(pixels, self.ink[::-1], 1 - self.end, 1 - self.start)
 
 
-def cut(picture: NDArray[np.uint8], box: NDArray[np.float32], *, down: bool = False) -> Strip:
-    """Return the strip in a box ``(4, 2)`` of a BGR picture ``(h, w, 3)``, turned counter-clockwise if it runs down."""
+def cut(image: NDArray[np.uint8], box: NDArray[np.float32], *, down: bool = False) -> Strip:
+    """Return the strip in a box ``(4, 2)`` of a BGR image ``(h, w, 3)``, turned counter-clockwise if it runs down."""
     import cv2
 
     width, height = sides(box)
     if abs(box[1, 1] - box[0, 1]) <= UPRIGHT_SLOPE * height:
         left, top = np.floor(box.min(axis=0)).astype(int)
         right, bottom = np.ceil(box.max(axis=0)).astype(int)
-        pixels: NDArray[np.uint8] = picture[top : bottom + 1, left : right + 1]
+        pixels: NDArray[np.uint8] = image[top : bottom + 1, left : right + 1]
     else:
         size = max(1, int(width)), max(1, int(height))
         corners = np.array([[0, 0], [size[0], 0], size, [0, size[1]]], dtype=np.float32)
         matrix = cv2.getPerspectiveTransform(box, corners)
-        flat = cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        flat = cv2.warpPerspective(image, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         pixels = flat.astype(np.uint8, copy=False)
     return without_blank_ends(np.rot90(pixels) if down else pixels)
 

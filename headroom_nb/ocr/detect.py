@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SMALL_PRINT = 22.0
 """Lines thinner than this, in pixels, are looked for once more in an enlarged view: boxes come out tighter and whole,
-and pictures under 500 pixels wide gain 3 to 30 points of word recall. Other pictures are looked at once."""
+and images under 500 pixels wide gain 3 to 30 points of word recall. Other images are looked at once."""
 
 ENOUGH = 28.0
 """Thickness to which small print is enlarged, in pixels."""
@@ -36,10 +36,10 @@ MAX_ENLARGEMENT = 2.5
 """Enlarging further gained nothing down to print 6 pixels high."""
 
 TINY_PICTURE = 250_000
-"""A picture with fewer pixels, in which nothing was found, is enlarged as well."""
+"""An image with fewer pixels, in which nothing was found, is enlarged as well."""
 
 MAX_PIXELS = 2_000_000
-"""Size of the view of a large picture, in pixels; a bound on the side would lose the text of long screenshots. Recall
+"""Size of the view of a large image, in pixels; a bound on the side would lose the text of long screenshots. Recall
 on scans of 8 million pixels is the same as at full size."""
 
 MOST_VIEW_PIXELS = 2 * MAX_PIXELS
@@ -59,7 +59,7 @@ MIN_CORE = 3
 
 
 class Detector:
-    """Finds text boxes in BGR pictures.
+    """Finds text boxes in BGR images.
 
     Parameters
     ----------
@@ -71,27 +71,27 @@ class Detector:
         self._session = session
         self._input = session.get_inputs()[0].name
 
-    def find(self, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the boxes in a picture ``(h, w, 3)``: ``(n, 4, 2)``, corners clockwise from top left."""
-        height, width = picture.shape[:2]
+    def find(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the boxes in an image ``(h, w, 3)``: ``(n, 4, 2)``, corners clockwise from top left."""
+        height, width = image.shape[:2]
         scale = min(1.0, math.sqrt(MAX_PIXELS / (width * height)))
-        boxes = self._look(picture, scale)
+        boxes = self._look(image, scale)
         enlarged = enlargement(width, height, boxes)
-        return self._look(picture, enlarged) if enlarged > 1 else boxes
+        return self._look(image, enlarged) if enlarged > 1 else boxes
 
     def give_back(self) -> None:
         """Give back the memory that views took."""
         self._session.give_back({self._input: np.zeros((1, 3, 32, 32), dtype=np.float32)})
 
-    def _look(self, picture: NDArray[np.uint8], scale: float) -> NDArray[np.float32]:
-        """Return the boxes found in a view of a picture at a scale."""
+    def _look(self, image: NDArray[np.uint8], scale: float) -> NDArray[np.float32]:
+        """Return the boxes found in a view of an image at a scale."""
         import cv2
 
-        height, width = picture.shape[:2]
+        height, width = image.shape[:2]
         view_width, view_height = view_size(width, height, scale)
         shrinks = view_width * view_height < width * height
         kind = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-        view = cv2.resize(picture, (view_width, view_height), interpolation=kind)
+        view = cv2.resize(image, (view_width, view_height), interpolation=kind)
         data = (view.astype(np.float32) * (2 / 255) - 1).transpose(2, 0, 1)[None]
         scores = self._session.run(None, {self._input: data})[0][0, 0]
         boxes = boxes_from_map(scores)
@@ -108,12 +108,12 @@ def view_size(width: int, height: int, scale: float) -> Size:
 
 
 def enlargement(width: int, height: int, boxes: NDArray[np.float32]) -> float:
-    """Return the scale at which a picture's small print is looked for again; 1 where there is none.
+    """Return the scale at which an image's small print is looked for again; 1 where there is none.
 
     Parameters
     ----------
     width, height
-        Of the picture, in pixels.
+        Of the image, in pixels.
     boxes
         What was found at its own size, ``(n, 4, 2)``.
     """

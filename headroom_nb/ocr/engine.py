@@ -57,13 +57,13 @@ MIN_CONFIDENCE = 0.5
 MAX_THREADS = 8
 
 MOST_COVER = 4.0
-"""How many times over boxes may cover a picture: each becomes pixels of its own. On dense pages it is about once."""
+"""How many times over boxes may cover an image: each becomes pixels of its own. On dense pages it is about once."""
 
 
 class RapidOcr:
     """Reads with RapidOCR's weights.
 
-    The sessions are opened at the first picture. One instance may be shared by threads.
+    The sessions are opened at the first image. One instance may be shared by threads.
 
     Parameters
     ----------
@@ -87,14 +87,14 @@ class RapidOcr:
         progress: Callable[[int, int], None] | None = None,
         turned: int | None = None,
     ) -> OcrPage:
-        """Return the text in an upright RGB picture.
+        """Return the text in an upright RGB image.
 
         Parameters
         ----------
         image
-            The picture.
+            The image.
         progress
-            Told how many lines are done, and of how many.
+            Called with the number of lines done and of all lines.
         turned
             How far the page stands turned clockwise, in degrees, where that is known.
 
@@ -104,11 +104,11 @@ class RapidOcr:
             The weights cannot be used, or what was found is no page.
         """
         detector, recogniser = self._open()
-        picture = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
-        boxes = detector.find(picture)
+        pixels = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
+        boxes = detector.find(pixels)
         _check_cover(boxes, image.size)
         down = running_down(boxes)
-        strips = [cut(picture, box, down=runs_down) for box, runs_down in zip(boxes, down, strict=True)]
+        strips = [cut(pixels, box, down=runs_down) for box, runs_down in zip(boxes, down, strict=True)]
         with closing(StripReader(recogniser, self._threads)) as reader:
             if turned is None:
                 turned = turn_of(boxes, down, strips, reader.read)
@@ -143,7 +143,7 @@ def _check_cover(boxes: NDArray[np.float32], size: Size) -> None:
     """Raise OcrError for boxes that lie over one another again and again, as rings in rings would give."""
     cover = sum(width * height for width, height in map(sides, boxes)) / (size[0] * size[1])
     if cover > MOST_COVER:
-        raise OcrError(f"what looks like text covers this picture {cover:.0f} times over; it cannot be read")
+        raise OcrError(f"what looks like text covers this image {cover:.0f} times over; it cannot be read")
 
 
 def _quad(box: NDArray[np.float32], strip: Strip, first: int) -> Quad:

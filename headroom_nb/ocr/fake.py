@@ -19,7 +19,7 @@ def line(text: str, x: float, y: float, *, height: float = 20.0, confidence: flo
 
 
 class FakeOcr:
-    """Answers every picture with the same lines.
+    """Answers every image with the same lines.
 
     Parameters
     ----------

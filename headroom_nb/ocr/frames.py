@@ -14,11 +14,11 @@ _HEAD = struct.Struct(">IQ")
 
 LONGEST_MESSAGE = 64 * 1024
 LONGEST_PICTURE, LONGEST_PAGE = 2**31, 2**26
-"""Bytes far beyond a picture within the limits, and a page of text: what says it is longer did not come from us."""
+"""Bytes far beyond an image within the limits, and a page of text: what says it is longer did not come from us."""
 
 
 def widen(pipe: IO[bytes]) -> None:
-    """Let a pipe hold a megabyte, on Linux: pictures are megabytes, and each filling costs a switch of processes."""
+    """Let a pipe hold a megabyte, on Linux: images are megabytes, and each filling costs a switch of processes."""
     with contextlib.suppress(ImportError, AttributeError, OSError):
         import fcntl
 

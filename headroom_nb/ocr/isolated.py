@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 class IsolatedOcr:
-    """Reads in one long-lived process, started at the first picture and anew after a crash.
+    """Reads in one long-lived process, started at the first image and anew after a crash.
 
-    Pictures are read one at a time. Safe to call from several threads, and after a fork. An interrupt, a deadline or
+    Images are read one at a time. Safe to call from several threads, and after a fork. An interrupt, a deadline or
     an error of the caller's ends the reading under way, and the process with it.
 
     Parameters
@@ -34,11 +34,11 @@ class IsolatedOcr:
         ``"auto"``, the name of a source of weights, or ``"package.module:callable"``, which is imported and called
         there and returns an engine.
     seconds
-        Time one picture may take where the caller sets none.
+        Time one image may take where the caller sets none.
     idle_seconds
         The process ends by itself after this long without work.
     recycle_bytes
-        A process that holds more memory than this after a picture is ended.
+        A process that holds more memory than this after an image is ended.
 
     Raises
     ------
@@ -69,14 +69,14 @@ class IsolatedOcr:
         after_fork(self)
 
     def read(self, image: Image.Image, *, progress: Callable[[int, int], None] | None = None) -> OcrPage:
-        """Return the text in an upright RGB picture.
+        """Return the text in an upright RGB image.
 
         Raises
         ------
         OcrError
             The engine cannot be started, or failed.
         OcrCrashError
-            The process died over the picture.
+            The process died over the image.
         OcrTimeoutError
             The time was over; the process was ended.
         """
@@ -109,7 +109,7 @@ class IsolatedOcr:
         return page
 
     def close(self) -> None:
-        """End the process; the next picture starts it again."""
+        """End the process; the next image starts it again."""
         with self._lock:
             self._stop()
 

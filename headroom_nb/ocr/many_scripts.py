@@ -1,9 +1,9 @@
 """The default engine, and other readers for the lines whose script it does not know.
 
-What tells such lines (rendered pages in eight scripts, and what the default engine makes of them): mean probabilities
-under .85 or ink that no character stands near; in Vietnamese words without a vowel. Which reader knows a script is told
-by its own probabilities: on the same pages the right one had .91 to .97, every other one .80 at most. Tesseract's
-detection of scripts was wrong on 9 of 16 such pages and takes as long as two readers.
+Signs of such lines (rendered pages in eight scripts, and what the default engine makes of them): mean probabilities
+under .85 or ink that no character stands near; in Vietnamese words without a vowel. Which reader knows a script
+is found by its own probabilities: on the same pages the right one had .91 to .97, every other one .80 at most.
+Tesseract's detection of scripts was wrong on 9 of 16 such pages and takes as long as two readers.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class ManyScripts:
         self.name = name_with(engine.name, readers)
 
     def read(self, image: Image.Image, *, progress: Callable[[int, int], None] | None = None) -> OcrPage:
-        """Return the text in an upright RGB picture.
+        """Return the text in an upright RGB image.
 
         Raises
         ------

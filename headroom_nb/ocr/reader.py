@@ -42,7 +42,7 @@ class StripReader:
         self._pool.shutdown(cancel_futures=True)
 
     def read(self, strips: Sequence[Strip], *, progress: Callable[[int], None] | None = None) -> list[Reading]:
-        """Return what stands in each strip; ``progress`` is told how many are done, first of all those known."""
+        """Return what stands in each strip; ``progress`` is called with how many are done, known ones first."""
         keys = [(strip.pixels.shape, blake2b(strip.pixels.tobytes()).digest()) for strip in strips]
         new = {key: strip for key, strip in zip(keys, strips, strict=True) if key not in self._known}
         batches = _batches(new)

@@ -1,4 +1,4 @@
-"""Open the weights; what is missing is said in the words of OCR."""
+"""Open the weights; missing files are reported as errors of OCR."""
 
 from __future__ import annotations
 

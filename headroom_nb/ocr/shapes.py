@@ -1,4 +1,4 @@
-"""Strings that no language corrects, told by their shape: keys, commit ids, base64, addresses, passwords."""
+"""Strings that no language corrects, recognised by their shape: keys, commit ids, base64, addresses, passwords."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SEGMENT = 4
 """... and of the shortest stretch of letters and digits in it that is looked at."""
 
 FEW_LETTERS, FEW_LETTERS_OF_CASES = 8, 4
-"""Letters from which a segment without words is told, and where a capital follows a small letter or a digit."""
+"""Least letters of a segment without words, and where a capital follows a small letter or a digit."""
 
 _TOKEN = re.compile(r"[^\s,;\"'<>|\u201c\u201d\u2018\u2019(){}\[\]]+")
 _WORDS = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])")

@@ -250,7 +250,7 @@ def _run(arguments: Sequence[str], data: bytes) -> bytes:
         writer.start()
         answer = stdout.read(MOST_OUTPUT + 1)
     finally:
-        if answer is None or len(answer) > MOST_OUTPUT:  # interrupted, or too much was said
+        if answer is None or len(answer) > MOST_OUTPUT:  # interrupted, or the answer is too long
             process.kill()
         code = process.wait()
         watch.cancel()

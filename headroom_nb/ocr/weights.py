@@ -68,7 +68,7 @@ BEST = ("auto", "isolated")
 
 @dataclass(frozen=True)
 class Weights:
-    """Two ONNX files and a name that tells them apart from others (it goes into cache keys)."""
+    """Two ONNX files and a name of their own, which goes into cache keys."""
 
     name: str
     detector: Path

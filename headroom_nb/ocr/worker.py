@@ -1,4 +1,4 @@
-"""The process that reads text for another one: answers picture after picture until nobody asks any more.
+"""The process that reads text for another one: answers image after image until nobody asks any more.
 
 A crash of the engine ends this process and no other. It also ends when the one it works for is gone, when it was idle
 for a while, and, as a last resort, when it hangs so deep in the engine that no Python runs.
@@ -36,7 +36,7 @@ Frames = queue.SimpleQueue["tuple[dict[str, Any], bytes]"]
 
 
 def main(options: str) -> None:
-    """Read pictures from standard input and answer on standard output.
+    """Read images from standard input and answer on standard output.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def main(options: str) -> None:
     frames: Frames = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(frames,), daemon=True).start()
     try:
-        import_module("PIL.Image")  # belongs to the start, and not to the time of the first picture
+        import_module("PIL.Image")  # belongs to the start, and not to the time of the first image
         engine = build(settings["engine"])
     except Exception as error:  # noqa: BLE001 - whatever keeps the engine from starting is the other process's to tell
         write_frame(answers, _failure(error))
@@ -62,7 +62,7 @@ def main(options: str) -> None:
     with contextlib.suppress(queue.Empty, BrokenPipeError):
         while True:
             _answer(engine, *frames.get(timeout=settings["idle_seconds"]), answers)
-    os._exit(0)  # the thread that waits for pictures would keep Python from ending
+    os._exit(0)  # the thread that waits for images would keep Python from ending
 
 
 def build(name: str) -> Ocr:
@@ -87,7 +87,7 @@ def resident_bytes() -> int:
 
 
 def _receive(frames: Frames) -> None:
-    """Take pictures in; ends the process, whatever it is doing, when the other one is gone."""
+    """Take images in; ends the process, whatever it is doing, when the other one is gone."""
     try:
         while True:
             frames.put(read_frame(sys.stdin.buffer, LONGEST_PICTURE))
@@ -100,14 +100,14 @@ def _answer(engine: Ocr, message: dict[str, Any], pixels: bytes, answers: IO[byt
 
     width, height = message["size"]
     faulthandler.dump_traceback_later(message["seconds"] + GRACE, exit=True)
-    picture = Image.frombytes("RGB", (width, height), pixels)
+    image = Image.frombytes("RGB", (width, height), pixels)
     try:
         with at_most(message["threads"]):
             page = engine.read(
-                picture,
+                image,
                 progress=lambda done, total: write_frame(answers, {"kind": "progress", "done": done, "total": total}),
             )
-    except Exception as error:  # noqa: BLE001 - an engine of someone's own may raise anything; the other process tells
+    except Exception as error:  # noqa: BLE001 - an engine of someone's own may raise anything; the other process reports it
         write_frame(answers, _failure(error))
     else:
         write_frame(answers, {"kind": "page", "resident_bytes": resident_bytes()}, pack_page(page))

@@ -30,11 +30,11 @@ START_SECONDS = 60.0
 
 
 class GoneBeforeError(OcrCrashError):
-    """The process had ended, idle or killed, before it took the picture: that is not the picture's fault."""
+    """The process had ended, idle or killed, before it took the image: that is not the image's fault."""
 
 
 class WorkerProcess:
-    """A running :mod:`~headroom_nb.ocr.worker`, and what is said to it; used by one thread at a time."""
+    """A running :mod:`~headroom_nb.ocr.worker`, and the messages to it; used by one thread at a time."""
 
     def __init__(self, engine: str, idle_seconds: float) -> None:
         if not sys.executable:
@@ -70,7 +70,7 @@ class WorkerProcess:
     def read(
         self, size: Size, pixels: bytes, seconds: float, progress: Callable[[int, int], None] | None
     ) -> tuple[OcrPage, int]:
-        """Return what is read in a picture, and the bytes of memory the process then holds."""
+        """Return what is read in an image, and the bytes of memory the process then holds."""
         message = {"size": size, "seconds": seconds, "threads": usable_threads(os.cpu_count() or 1)}
         answer, data = self._receive(seconds, lambda: write_frame(self._stdin, message, pixels), progress)
         try:
@@ -179,4 +179,4 @@ def _epitaph(returncode: int | None) -> str:
             how = f"died of signal {-returncode}"
         if returncode == -getattr(signal, "SIGKILL", 9):
             how += ", as when memory runs out"
-    return f"the process that reads text {how}; the next picture starts it again"
+    return f"the process that reads text {how}; the next image starts it again"

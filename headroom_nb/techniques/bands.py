@@ -1,4 +1,4 @@
-"""Rows and columns of a picture: from its text lines, or, without text, from the blank bands between what it shows."""
+"""Rows and columns of an image: from its text lines, or, without text, from the blank bands between what it shows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def text_rows(lines: tuple[OcrLine, ...]) -> list[PixelSpan]:
 
 
 def text_columns(lines: tuple[OcrLine, ...], width: int) -> list[PixelSpan]:
-    """Return left and right of each column of text, in pixels of a picture `width` wide."""
+    """Return left and right of each column of text, in pixels of an image `width` wide."""
     crossed = np.zeros(width + 1, dtype=np.int32)
     for line in lines:
         left, _, right, _ = line.bounds

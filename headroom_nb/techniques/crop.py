@@ -154,6 +154,6 @@ def _parts(job: Job, box: Box, cut: View, overview: View | None, beside: str) ->
 
 
 def caption(box: Box, size: Size, *, whole: bool) -> str:
-    """Return what tells the model that it sees a part: places in the question mean the whole image."""
-    part = f"the part from ({box[0]}, {box[1]}) to ({box[2]}, {box[3]}) of a picture of {size[0]}×{size[1]} px"
-    return f"[First {part}; then the whole picture, reduced.]" if whole else f"[This is {part}.]"
+    """Return the label that says to the model that it sees a part: places in the question mean the whole image."""
+    part = f"the part from ({box[0]}, {box[1]}) to ({box[2]}, {box[3]}) of an image of {size[0]}×{size[1]} px"
+    return f"[First {part}; then the whole image, reduced.]" if whole else f"[This is {part}.]"

@@ -1,6 +1,6 @@
-"""Text that came out of a picture, as data: labelled, without what hides or steers, in a fence it cannot close.
+"""Text that came out of an image, as data: labelled, without what hides or steers, in a fence it cannot close.
 
-Whoever wrote the picture wrote this text, and may have written it for a model to obey. Three things are done:
+Whoever wrote the image wrote this text, and may have written it for a model to obey. Three things are done:
 
 - characters that are not seen, or change how others are read, are taken out: controls and terminal escapes,
   directions, joiners, fillers, variation selectors and tags, in which whole sentences can hide;
@@ -54,7 +54,7 @@ _TEMPLATE_MARKS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """The first character of the marks that common templates (ChatML, Llama, Mistral, Gemma, DeepSeek, GLM, MiniMax) put
-around turns, calls and pictures: what stands for a picture in a template would be counted as one more."""
+around turns, calls and images: what stands for an image in a template would be counted as one more."""
 
 
 def label_text(text: str, label: str, size: Size) -> str:
@@ -67,7 +67,7 @@ def label_text(text: str, label: str, size: Size) -> str:
     label
         How the image is named, such as ``"messages[0].content[1]"``.
     size
-        The picture's size in pixels.
+        The image's size in pixels.
     """
     text = defused(printable(text))
     longest = max(map(len, _FENCE.findall(text)), default=0)

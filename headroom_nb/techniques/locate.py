@@ -1,4 +1,4 @@
-"""The region of a picture that a question asks about."""
+"""The region of an image that a question asks about."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from headroom_nb.techniques.regions import Place
 
 MARGIN = 0.05
-"""Added around a place, as a share of the picture's side."""
+"""Added around a place, as a share of the image's side."""
 
 LINES_ABOVE, LINES_BELOW = 1.5, 2.5
 """Kept around matched text, in its line heights: a label may stand over its value."""
@@ -98,7 +98,7 @@ def _by_place(job: Job, place: Place) -> Region:
 
 
 def _around(job: Job, match: Match) -> Box:
-    """Return the full width of the picture around the matched rows: a value may stand at the far end."""
+    """Return the full width of the image around the matched rows: a value may stand at the far end."""
     top = min(line.bounds[1] for line in match.lines)
     bottom = max(line.bounds[3] for line in match.lines)
     height = max(line.bounds[3] - line.bounds[1] for line in match.lines)

@@ -1,4 +1,4 @@
-"""Where in a picture the text stands that a question is about."""
+"""Where in an image the text stands that a question is about."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ class Match:
     Attributes
     ----------
     lines
-        The lines found: one place in the picture.
+        The lines found: one place in the image.
     words
-        What was matched, for the account.
+        What was matched, for the result's note.
     confidence
         How surely this is the place, 0 to 1.
     """

@@ -1,4 +1,4 @@
-"""The words that name a part of a picture: English first, then the commonest German, French and Spanish ones.
+"""The words that name a part of an image: English first, then the commonest German, French and Spanish ones.
 
 Everything is matched in text that :func:`headroom_nb.techniques.regions.fold` has put in lower case, without accents
 and hyphens.
@@ -22,7 +22,7 @@ MIDDLE = either("middle", "center", "centre", "central", "mitte", "mittleren?", 
 HEADER = either("header", "heading", "letterhead", "kopfzeile", "en tete", "encabezado")
 FOOTER = either("footer", "footnotes?", "status bar", "taskbar", "fusszeile", "pied de page", "pie de pagina")
 
-# What a place can be a part of when it is a place in the picture: "the top of the page", not "the top of the sign".
+# What a place can be a part of when it is a place in the image: "the top of the page", not "the top of the sign".
 WHOLE = either(
     *("image", "picture", "photo", "photograph", "pic", "page", "screen", "screenshot", "document", "form", "window"),
     *(

@@ -1,7 +1,7 @@
-"""Place words in a question, and the part of the picture they mean.
+"""Place words in a question, and the part of the image they mean.
 
 Words that only look like places ("from left to right", "right now", "how many seats are left") and places relative to a
-thing in the picture ("to the right of the bottle") are told apart from places in the picture.
+thing in the image ("to the right of the bottle") are distinguished from places in the image.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ CLEAR, LIKELY, VAGUE = 0.92, 0.8, 0.65
 
 @dataclass(frozen=True)
 class Place:
-    """A part of the picture that a question names.
+    """A part of the image that a question names.
 
     Attributes
     ----------
     box
-        Left, top, right, bottom as fractions of the picture, without margin.
+        Left, top, right, bottom as fractions of the image, without margin.
     row, column
         One-based number of the row or column meant (negative counts from the end), or None; finding it needs the
-        picture.
+        image.
     words
-        What was understood, for the account.
+        What was understood, for the result's note.
     confidence
         How surely the words mean this part, 0 to 1.
     """
@@ -89,10 +89,10 @@ _PART = {
 
 
 def find_place(question: str) -> Place | None:
-    """Return the part of the picture that `question` names, or None.
+    """Return the part of the image that `question` names, or None.
 
     None also where the words contradict each other (a question about both sides needs both) or where the place is
-    relative to a thing in the picture, which words alone cannot find.
+    relative to a thing in the image, which words alone cannot find.
     """
     text = _TAG.sub(" ", _TRAPS.sub(" ", fold(question)))
     if _RELATIVE.search(text):

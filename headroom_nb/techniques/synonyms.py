@@ -17,7 +17,7 @@ class Concept:
     asked
         Phrases that name it in a question.
     printed
-        Phrases that label it in a picture; looked for as whole words.
+        Phrases that label it in an image; looked for as whole words.
     looks
         A pattern the value itself follows where it needs no label, or an empty string.
     vague

@@ -57,7 +57,7 @@ NAMES = {
     "rating": "ratings",
     "unseen": "marks, which were not looked for",
 }
-"""What is said of marks that the text does not show."""
+"""Note on marks that the text does not show."""
 
 SHIFTED = frozenset({"raised", "lowered"})
 """Kinds of marks without which a number is another one."""

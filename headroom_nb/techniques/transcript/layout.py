@@ -129,15 +129,18 @@ def _region_text(rows: list[Row], body: float) -> str:
 def fixed_width(rows: Sequence[Row]) -> float | None:
     """Return the width of a character in pixels where the rows are set in a fixed-width font, else None."""
     pieces = [piece for row in rows for piece in row]
-    told = [piece for piece in pieces if piece.unevenness is not None and piece.pitch is not None]
+    measured = [piece for piece in pieces if piece.unevenness is not None and piece.pitch is not None]
     words = [piece for piece in pieces if len(piece.text) > LONGEST_SIGN]
     if len(words) > FIXED_PIECES * len(rows) or not _all_ascii(rows):
         return None
-    long = [piece for piece in told if len(piece.text) >= LONG]
-    pitches = [piece.pitch or 0.0 for piece in (long if len(long) >= FIXED_LINES else told)]
-    if len(long) < FIXED_LINES and (len(told) < SHORT_LINES or max(pitches) > SAME_PITCH * min(pitches)):
+    long = [piece for piece in measured if len(piece.text) >= LONG]
+    pitches = [piece.pitch or 0.0 for piece in (long if len(long) >= FIXED_LINES else measured)]
+    if len(long) < FIXED_LINES and (len(measured) < SHORT_LINES or max(pitches) > SAME_PITCH * min(pitches)):
         return None
-    if statistics.median(piece.unevenness or 0.0 for piece in (long if len(long) >= FIXED_LINES else told)) > UNEVEN:
+    if (
+        statistics.median(piece.unevenness or 0.0 for piece in (long if len(long) >= FIXED_LINES else measured))
+        > UNEVEN
+    ):
         return None
     return statistics.median(pitches)
 

@@ -18,7 +18,7 @@ GAP = 2.5
 """A box is cut where two of its characters stand further apart than this many line heights."""
 
 MIN_STEPS = 6
-"""Characters from which the evenness of steps can be told."""
+"""Characters from which the evenness of steps can be measured."""
 
 MIN_SLOPE = 0.003
 """Slopes under this (radians) are left alone."""

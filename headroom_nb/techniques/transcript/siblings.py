@@ -1,4 +1,4 @@
-"""Which kinds of marks are not told of every sibling: then none of the kind is written, and the transcript is refused.
+"""Kinds of marks that are not known for every sibling: then none of the kind is written, and the transcript is refused.
 
 A mark that is written for some rows of a column says of the others that they have none. That holds only where every
 row was decided.
@@ -57,7 +57,7 @@ _FREE = {"tick": {"cross"}, "cross": {"tick"}}
 def unsure_kinds(
     strong: Sequence[Mark], found: Sequence[Mark], pieces: Sequence[Piece], pixels: NDArray[np.uint8] | None = None
 ) -> set[str]:
-    """Return the kinds of which not every mark is told for sure.
+    """Return the kinds of which not every mark is known for sure.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ class Sums:
     Attributes
     ----------
     agree
-        True where a total was confirmed, False where it was contradicted, None where nothing can be told.
+        True where a total was confirmed, False where it was contradicted, None where neither is known.
     sentence
         What contradicts what; empty otherwise.
     total

@@ -1,4 +1,4 @@
-"""Can a reading stand for its picture? Measured signs and the limits they must keep.
+"""Can a reading stand for its image? Measured signs and the limits they must keep.
 
 Mean confidence is not among them: it hardly separates good readings from bad ones (.98 against .99). Letters of a
 script the engine does not know leave gaps instead; blur makes it guess single letters; and in a street scene, a chart
@@ -40,16 +40,16 @@ TEXTURE = 6.0
 """Standard deviation of grey levels from which a block shows something."""
 
 PAGE_LINES, PAGE_COVERAGE = 25, 0.13
-"""A photographed page: texture all around, but this many lines on this share of the picture."""
+"""A photographed page: texture all around, but this many lines on this share of the image."""
 
 PHOTO_BACKGROUND = 0.5
-"""Where the commonest colour covers less of what is not text, the picture is photographed rather than drawn."""
+"""Where the commonest colour covers less of what is not text, the image is photographed rather than drawn."""
 
 SCENE_LINES = 5
-"""Fewer lines than this in a photographed picture are a sign or a label, not a page."""
+"""Fewer lines than this in a photographed image are a sign or a label, not a page."""
 
 BUSY = 2.0
-"""A picture that shows this many times more outside its text than inside is more than its text: charts, diagrams."""
+"""An image that shows this many times more outside its text than inside is more than its text: charts, diagrams."""
 
 NO_LANGUAGE, FEW_WORDS = 0.4, 8
 """Share of words without a vowel that no language and no program has, among at least so many words."""
@@ -76,9 +76,9 @@ class Signs:
     vowelless
         Share of the words, in Latin letters, without a vowel; 0 for a few words.
     coverage
-        Share of the picture inside text boxes.
+        Share of the image inside text boxes.
     busy
-        Share of the picture that shows something outside them.
+        Share of the image that shows something outside them.
     background
         Share of the commonest colour in what is not text.
     """
@@ -98,12 +98,12 @@ class Signs:
 
     @property
     def beyond_text(self) -> str:
-        """What makes the picture plainly more than its text, in words; empty where it is not."""
+        """What makes the image plainly more than its text, in words; empty where it is not."""
         if self.background < PHOTO_BACKGROUND and self.lines < SCENE_LINES:
-            return f"the picture is a scene with {self.lines} lines of text in it"
+            return f"the image is a scene with {self.lines} lines of text in it"
         if self.busy > BUSY * self.coverage and not self.is_page:
             covered, shown = _percent(self.coverage), _percent(self.busy)
-            return f"the picture shows much more than its text: text covers {covered}, other content {shown}"
+            return f"the image shows much more than its text: text covers {covered}, other content {shown}"
         return ""
 
     @property
@@ -117,8 +117,8 @@ def _percent(share: float) -> str:
 
 
 REFUSALS: tuple[tuple[Callable[[Signs], bool], Callable[[Signs], str]], ...] = (
-    (lambda s: s.detected == 0, lambda _: "no text was found in the picture"),
-    (lambda s: s.lines == 0, lambda _: "text was found in the picture, but none of it could be read"),
+    (lambda s: s.detected == 0, lambda _: "no text was found in the image"),
+    (lambda s: s.lines == 0, lambda _: "text was found in the image, but none of it could be read"),
     (
         lambda s: s.unread > 0.15,
         lambda s: f"{_percent(s.unread)} of the text that was found could not be read" + advice(),
@@ -148,7 +148,7 @@ def check(page: OcrPage, image: Image.Image) -> Signs:
     page
         What was read.
     image
-        The picture, RGB, at any size.
+        The image, RGB, at any size.
 
     Raises
     ------

@@ -30,7 +30,7 @@ GROWN = 0.12
 """How far a line's box is grown before ink is counted as outside, in its heights."""
 
 MOST = 600
-"""With more such pieces outside the lines it is a picture, not text."""
+"""With more such pieces outside the lines it is an image, not text."""
 
 NEXT = 1.2
 """Pieces of ink nearer than this, in their heights, are one place."""
