@@ -10,6 +10,7 @@ In a notebook: ``%load_ext headroom_nb``, then ``%headroom compress messages``. 
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from headroom_nb.analysis.compare import compare as compare
-    from headroom_nb.analysis.compare import estimate as estimate
+    from headroom_nb.analysis.estimate import estimate as estimate
     from headroom_nb.analysis.notebook_bill import bill as bill
     from headroom_nb.analysis.optimize import optimize_images_in_messages as optimize_images_in_messages
     from headroom_nb.analysis.provider_view import provider_view as provider_view
@@ -81,7 +82,7 @@ _HOME = {
     "compress": "compressor",
     "compress_batch": "batch.run",
     "compress_images": "compressor",
-    "estimate": "analysis.compare",
+    "estimate": "analysis.estimate",
     "estimate_anthropic_tokens": "costs",
     "estimate_google_tokens": "costs",
     "estimate_openai_tokens": "costs",
@@ -108,7 +109,16 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'headroom_nb' has no attribute {name!r}")
     value = getattr(import_module(f"headroom_nb.{_HOME[name]}"), name)
     globals()[name] = value
+    _give_accessors()
     return value
+
+
+def _give_accessors() -> None:
+    """Give data frames their ``.headroom`` where a library of them is loaded."""
+    if "pandas" in sys.modules or "polars" in sys.modules:
+        from headroom_nb.analysis.tables import register_accessors
+
+        register_accessors()
 
 
 def _renderer() -> Callable[..., Any]:
@@ -118,6 +128,7 @@ def _renderer() -> Callable[..., Any]:
 
 
 _register_renderer(_renderer)
+_give_accessors()
 
 
 def __dir__() -> list[str]:

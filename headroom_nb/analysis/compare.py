@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,6 @@ from headroom_nb.errors import (
     OptionError,
     PictureError,
 )
-from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.pictures import RequestBudget, open_picture, read_header
 from headroom_nb.records.comparison import Comparison, ModelCost, Setting
 from headroom_nb.resource_limits import Limits
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
     from headroom_nb.pictures import Picture
     from headroom_nb.records import Size
-
-__all__ = ["CURRENT_MODELS", "Comparison", "ModelCost", "Setting", "compare", "estimate"]
 
 CURRENT_MODELS = (
     "gpt-6-astra",
@@ -63,7 +60,7 @@ RESIZED_SHARE = 0.5
 
 
 @dataclass(frozen=True)
-class _Image:
+class CountedImage:
     """An image's size and level; ``font`` is its smallest font in pixels, None without text or unmeasured."""
 
     size: Size
@@ -109,44 +106,8 @@ def compare(
     """
     images, left_out = _images(image_or_messages, detail, legibility=legibility)
     specs = [find_model(name) for name in _names(models)]
-    lines = sorted((_line(spec, images) for spec in specs), key=_order)
+    lines = sorted((cost_line(spec, images) for spec in specs), key=_order)
     return Comparison(len(images), tuple(image.size for image in images), tuple(lines), tuple(left_out))
-
-
-def estimate(
-    image_or_messages: Any, model: str | None = None, *, provider: str | None = None, detail: str = "auto"
-) -> ModelCost:
-    """Return what one image, several, or all images of a conversation cost on a model. Nothing is decoded or sent.
-
-    Parameters
-    ----------
-    image_or_messages, detail
-        As for :func:`compare`.
-    model, provider
-        Whose bill it is; without both, the request's own model, or the default of the provider it is written for.
-
-    Returns
-    -------
-    ModelCost
-        ``.tokens`` and ``.now.usd`` in sum, ``.exact``, ``.bounds``, and the cheapest other way to send them;
-        ``.note`` also names images that could not be counted.
-
-    Raises
-    ------
-    HeadroomError
-        As :func:`compare` does.
-
-    Examples
-    --------
-    >>> from headroom_nb import demo
-    >>> estimate(demo.messages("openai")[:2], "gpt-4o").tokens
-    765
-    """
-    document = image_or_messages if isinstance(image_or_messages, (Mapping, list)) else None
-    spec, _ = choose_model(document, model=model, provider=provider)
-    images, left_out = _images(image_or_messages, detail, legibility=False)
-    line = _line(spec, images)
-    return replace(line, note="; ".join(filter(None, [line.note, *left_out])))
 
 
 def _names(models: Iterable[str] | str | None) -> Iterable[str]:
@@ -159,9 +120,9 @@ def _names(models: Iterable[str] | str | None) -> Iterable[str]:
     return models
 
 
-def _images(source: Any, detail: str, *, legibility: bool) -> tuple[list[_Image], list[str]]:
+def _images(source: Any, detail: str, *, legibility: bool) -> tuple[list[CountedImage], list[str]]:
     if isinstance(source, tuple) and len(source) == 2 and all(isinstance(side, Integral) for side in source):
-        return [_Image((int(source[0]), int(source[1])), detail)], []
+        return [CountedImage((int(source[0]), int(source[1])), detail)], []
     images, left_out = [], []
     budget = RequestBudget(Limits.from_environment())
     for one in of_value(source, "what was given"):
@@ -182,14 +143,14 @@ def _images(source: Any, detail: str, *, legibility: bool) -> tuple[list[_Image]
     return images, left_out
 
 
-def _image(data: bytes, detail: str, *, legibility: bool) -> _Image:
+def _image(data: bytes, detail: str, *, legibility: bool) -> CountedImage:
     header = read_header(data)
     if not legibility or header.frames > 1:
-        return _Image(header.size, detail)
+        return CountedImage(header.size, detail)
     try:
-        return _Image(header.size, detail, _smallest_font(open_picture(data)), measured=True)
+        return CountedImage(header.size, detail, _smallest_font(open_picture(data)), measured=True)
     except (PictureError, ModelFilesError):
-        return _Image(header.size, detail)  # it can be counted all the same; the table says "not measured"
+        return CountedImage(header.size, detail)  # it can be counted all the same; the table says "not measured"
 
 
 def _smallest_font(picture: Picture) -> float | None:
@@ -199,7 +160,8 @@ def _smallest_font(picture: Picture) -> float | None:
     return smallest_font(picture, signals) if text_decides(signals) else None
 
 
-def _line(spec: ModelSpec, images: list[_Image]) -> ModelCost:
+def cost_line(spec: ModelSpec, images: list[CountedImage]) -> ModelCost:
+    """Return what images cost on a model, and the cheapest other way to send them; ``now`` is None where it refuses."""
     try:
         costs = [price(image.size, spec, image.detail) for image in images]
     except ImageRejectedError as refusal:
@@ -224,7 +186,7 @@ def _bounds(ranges: list[tuple[int, int]]) -> tuple[int, int] | None:
     return None if low == high else (low, high)
 
 
-def _settings(spec: ModelSpec, images: list[_Image]) -> Iterator[Setting]:
+def _settings(spec: ModelSpec, images: list[CountedImage]) -> Iterator[Setting]:
     """Yield the other ways to send the images: each level of the model, and a resize as far as text allows."""
     for level in spec.details:
         try:
@@ -241,13 +203,13 @@ def _settings(spec: ModelSpec, images: list[_Image]) -> Iterator[Setting]:
     yield _setting(how, spec, images, [way.tokens for way in smaller], [way.sent_size for way in smaller])
 
 
-def _share(image: _Image, spec: ModelSpec) -> float:
+def _share(image: CountedImage, spec: ModelSpec) -> float:
     """Return the linear share of the view at which the smallest text just stays legible."""
     now = image.font_in(plan(image.size, spec, image.detail, min_scale=1.0).free.sent_size)
     return min(1.0, SMALLEST_FONT["balanced"] / now) if now else RESIZED_SHARE
 
 
-def _setting(how: str, spec: ModelSpec, images: list[_Image], tokens: list[int], views: list[Size]) -> Setting:
+def _setting(how: str, spec: ModelSpec, images: list[CountedImage], tokens: list[int], views: list[Size]) -> Setting:
     total, price = sum(tokens), spec.usd_per_million_tokens
     return Setting(
         how=how,
@@ -258,7 +220,7 @@ def _setting(how: str, spec: ModelSpec, images: list[_Image], tokens: list[int],
     )
 
 
-def _legibility(images: list[_Image], views: list[Size]) -> str:
+def _legibility(images: list[CountedImage], views: list[Size]) -> str:
     """Return the effect on the smallest text of the worst image."""
     if not all(image.measured for image in images):
         return "not measured"

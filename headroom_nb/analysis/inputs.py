@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import glob
+import json
+import re
+import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.errors import MessageError
+from headroom_nb.analysis.notebook_images import pictures
+from headroom_nb.errors import HeadroomError, MessageError
 from headroom_nb.records import CompressionResult, format_path
 from headroom_nb.runtime.base64_text import is_data_url
 from headroom_nb.runtime.files import LONGEST
 from headroom_nb.runtime.words import unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.records import BlockPath
 
 
 PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic"}
+DOCUMENT_SUFFIXES = {".json", ".jsonl", ".ndjson", ".ipynb"}
+"""Files that hold conversations, requests by lines, or a notebook's images."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +43,7 @@ class Shown:
     question, detail
         What its turn asks, and the detail level its block asks for (``"auto"`` where it leaves that open).
     reference
-        URL or file id when it is not at hand; it is never fetched.
+        URL or file id when it is not available; it is never fetched.
     load
         Returns its encoded bytes; raises a HeadroomError when they cannot be had.
     """
@@ -45,46 +55,92 @@ class Shown:
     load: Callable[[], bytes]
 
 
-def of_files(paths: Sequence[Path]) -> list[Shown]:
-    """Return image files."""
-    return [Shown(str(path), "", "auto", None, partial(read_picture, path)) for path in paths]
+@dataclass(frozen=True)
+class Source:
+    """Images that are billed together: those of one request, or images by themselves (``document`` is None)."""
+
+    document: Any
+    images: list[Shown]
 
 
 def of_value(value: Any, label: str) -> list[Shown]:
-    """Return the images of a value: messages, a request body, a result, an image of any kind, or a list of images.
+    """Return the images of a value; as :func:`sources_of`, all in one list."""
+    return [image for source in sources_of(value, label) for image in source.images]
+
+
+def sources_of(value: Any, label: str) -> list[Source]:
+    """Return the images of a value, those of each request by themselves.
+
+    Parameters
+    ----------
+    value
+        Messages, a request body, a list of requests, a result, an image of any kind, a list or column of images, or
+        files: a path, a pattern, a folder or a list of paths, of images, ``.json``, ``.jsonl`` and ``.ipynb``.
 
     Raises
     ------
     HeadroomError
-        When the value holds no image.
+        The value holds no image.
     """
     from headroom_nb.pictures import images_in
 
     if isinstance(value, CompressionResult):
         value = value.messages
-    if isinstance(value, (str, Path)) and (files := find_pictures(str(value))):
+    if isinstance(value, (str, Path)) and (files := find_files(str(value))):
         return of_files(files)
+    if isinstance(value, list) and value and all(isinstance(entry, Path) for entry in value):
+        return of_files(value)
     single = isinstance(value, (str, bytes, bytearray, memoryview))
     if isinstance(value, (Mapping, Sequence)) and not single:
-        found = of_document(value)
-        if found or any(isinstance(entry, Mapping) and "role" in entry for entry in (value, *value)):
-            if not found:
-                raise MessageError("; ".join((f"there are no images in {label}", *unread_in(value))))
+        found = _requests(value)
+        if any(source.images for source in found):
             return found
+        if any(isinstance(entry, Mapping) and "role" in entry for entry in (value, *value)):
+            raise MessageError("; ".join((f"there are no images in {label}", *unread_in(value))))
     images = images_in(value)
     if not images:
         raise MessageError(f"there are no images in {label}")
-    return [_of_image(image, label if len(images) == 1 else f"{label}[{n}]") for n, image in enumerate(images)]
+    shown = [_of_image(image, label if len(images) == 1 else f"{label}[{n}]") for n, image in enumerate(images)]
+    return [Source(None, shown)]
 
 
-def of_document(document: Any) -> list[Shown]:
-    """Return the images of a message list or request body."""
+def of_files(paths: Iterable[Path]) -> list[Source]:
+    """Return the images of files; image files that follow each other stand together."""
+    sources: list[Source] = []
+    for path in paths:
+        read = _READERS.get(path.suffix.lower())
+        if read is not None:
+            sources += read(path)
+        elif sources and sources[-1].document is None:
+            sources[-1].images.append(Shown(str(path), "", "auto", None, partial(read_picture, path)))
+        else:
+            sources.append(Source(None, [Shown(str(path), "", "auto", None, partial(read_picture, path))]))
+    return sources
+
+
+def of_document(document: Any, start: BlockPath = ()) -> list[Shown]:
+    """Return the images of a message list or request body, whose own place ``start`` is; by file name where known."""
     from headroom_nb.formats import find_images
 
     return [
-        Shown(format_path(slot.path), slot.question, slot.detail, slot.reference, slot.load)
+        Shown(
+            _name_of(slot) or format_path((*start, *slot.path)), slot.question, slot.detail, slot.reference, slot.load
+        )
         for slot in find_images(document)
     ]
+
+
+def _name_of(slot: ImageSlot) -> str:
+    """Return the name of the file that an image came from; empty where nothing says it."""
+    from headroom_nb.formats.source_names import file_name, remembered_name
+
+    name = file_name(slot)
+    if name or slot.reference is not None:
+        return name
+    try:
+        return remembered_name(slot.load())
+    except HeadroomError:
+        return ""  # why it cannot be read is said where it is counted
 
 
 def unread_in(document: Any) -> tuple[str, ...]:
@@ -95,13 +151,105 @@ def unread_in(document: Any) -> tuple[str, ...]:
     return unread(read_messages(document))
 
 
+def _requests(document: Any) -> list[Source]:
+    """Return the sources of a document: one, or one for each entry of a list of whole requests."""
+    from headroom_nb.formats.find import request_model
+
+    if isinstance(document, (list, tuple)) and any(
+        isinstance(each, Mapping) and request_model(each) for each in document
+    ):
+        return [Source(each, of_document(each, (number,))) for number, each in enumerate(document)]
+    return [Source(document, of_document(document))]
+
+
 def _of_image(value: Any, label: str) -> Shown:
     """Return one image of any kind, read at once: what it is may change before it is looked at."""
     from headroom_nb.pictures import image_file
 
     data = image_file(value)
-    named = isinstance(value, (str, Path)) and len(str(value)) <= LONGEST and not is_data_url(str(value))
+    named = isinstance(value, (str, PathLike)) and len(str(value)) <= LONGEST and not is_data_url(str(value))
     return Shown(str(value) if named else label, "", "auto", None, lambda: data)
+
+
+def _json_file(path: Path) -> list[Source]:
+    return _in_file(path, _requests(read_json(path)))
+
+
+def _lines_file(path: Path) -> list[Source]:
+    return [
+        source
+        for number, document in read_lines(path)
+        for source in _in_file(path, [Source(document, of_document(document))], f"line {number}, ")
+    ]
+
+
+def _in_file(path: Path, sources: list[Source], place: str = "") -> list[Source]:
+    return [
+        Source(source.document, [replace(image, label=f"{path.name}, {place}{image.label}") for image in source.images])
+        for source in sources
+    ]
+
+
+def _notebook_file(path: Path) -> list[Source]:
+    return [Source(None, [replace(image, label=f"{path.name}, {image.label}") for image in of_notebook(path)])]
+
+
+def of_notebook(path: Path) -> list[Shown]:
+    """Return the images in a notebook's outputs and attachments, by cell."""
+    content = read_json(path)
+    if not isinstance(content, Mapping) or not isinstance(content.get("cells"), list):
+        raise MessageError(f"{path} is no notebook of nbformat 4: it has no list of cells")
+    found = [(place, data) for place, data in pictures(content, str(path)) if data]
+    return [Shown(cell_label(place), "", "auto", None, partial(bytes, data)) for place, data in found]
+
+
+def cell_label(place: BlockPath) -> str:
+    """Return where in a notebook an image stands, as one counts: ``"cell 3, output 2"``."""
+    where = f"cell {int(place[1]) + 1}"
+    if place[2] == "outputs":
+        return where if place[3] == 0 else f"{where}, output {int(place[3]) + 1}"
+    return f"{where}, {place[3]}"
+
+
+_READERS: dict[str, Callable[[Path], list[Source]]] = {
+    ".json": _json_file,
+    ".jsonl": _lines_file,
+    ".ndjson": _lines_file,
+    ".ipynb": _notebook_file,
+}
+
+
+def read_json(path: Path) -> Any:
+    """Return what a JSON file holds; raises MessageError when it holds none."""
+    return _parse(read_picture(path), str(path))
+
+
+def read_lines(path: Path) -> list[tuple[int, Any]]:
+    """Return number and content of every line of a JSON-lines file; raises MessageError for a broken one."""
+    lines = enumerate(read_picture(path).splitlines(), 1)
+    return [(number, _parse(line, f"{path}, line {number}")) for number, line in lines if line.strip()]
+
+
+def _parse(data: bytes, where: str) -> Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise MessageError(f"{where} is not JSON: {error}") from error
+
+
+def find_files(target: str) -> list[Path]:
+    """Return the files that a path, folder or pattern names, or several of them with spaces between; in natural order.
+
+    Of a folder the images; empty where nothing is named.
+    """
+    whole = find_pictures(target)
+    if whole or " " not in target:
+        return whole
+    try:
+        words = [find_pictures(shlex.quote(word)) for word in shlex.split(target)]
+    except ValueError:  # a quote that is not closed
+        return []
+    return [path for word in words for path in word] if all(words) else []
 
 
 def find_pictures(target: str) -> list[Path]:
@@ -116,10 +264,18 @@ def find_pictures(target: str) -> list[Path]:
 def _pictures_at(text: str) -> list[Path]:
     path = Path(text)
     if path.is_dir():
-        return sorted(entry for entry in path.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES)
+        return sorted((entry for entry in path.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES), key=natural)
     if path.is_file():
         return [path]
-    return [found for entry in sorted(glob.glob(text, recursive=True)) if (found := Path(entry)).is_file()]  # noqa: PTH207
+    found = (Path(entry) for entry in glob.glob(text, recursive=True))  # noqa: PTH207
+    return sorted((entry for entry in found if entry.is_file()), key=natural)
+
+
+def natural(path: Path) -> list[tuple[int, str]]:
+    """Return a key by which ``page2.png`` stands before ``page10.png``."""
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", str(path).lower()) if part
+    ]
 
 
 def read_picture(path: Path) -> bytes:

@@ -45,10 +45,11 @@ class Price:
     def flag(self, day: date) -> str:
         """Return what a reader must know about the price on a day; empty when there is nothing."""
         remarks = ["no price in the table"] if self.usd is None else []
-        if self.until is not None:
+        if self.until is not None and day > self.until and self.then is None:
+            remarks.append(f"the promotional price of ${self.usd:g} ended {self.until}; the next is not announced")
+        elif self.until is not None and day <= self.until and self.then != self.usd:
             after = "the next price is not announced" if self.then is None else f"${self.then:g} after it"
-            ended = "ended" if day > self.until else "runs until"
-            remarks.append(f"promotional price of ${self.usd:g} {ended} {self.until}; {after}")
+            remarks.append(f"promotional price until {self.until}; {after}")
         if self.note:
             remarks.append(self.note)
         if (day - self.as_of).days > STALE_AFTER_DAYS:

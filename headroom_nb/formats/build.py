@@ -107,6 +107,16 @@ def user_message(text: str, *images: Any, provider: str = "openai", detail: str 
     return {"role": "user", shape.key: [*texts, *blocks] if shape.text_first else [*blocks, *texts]}
 
 
+def message_provider(model: str | None, provider: str | None) -> str:
+    """Return in whose format a message for a model is written; OpenAI's for those without one of their own."""
+    from headroom_nb.formats.model_choice import choose_model
+
+    seller = choose_model(None, model=model, provider=provider)[0].provider
+    wanted = provider_name(provider) if provider is not None else seller
+    wanted = _SPOKEN.get(wanted, wanted)
+    return wanted if wanted in PROVIDERS else "openai"
+
+
 def _parts(images: tuple[Any, ...], detail: str | None) -> list[ImagePart]:
     """Return images of any kind, and lists of them, as files to send."""
     if not images:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.analysis import inputs as shown
+from headroom_nb.analysis.conversation import Asked, conversation
+from headroom_nb.analysis.inputs import find_files, sources_of
+from headroom_nb.analysis.tables import table_column
 from headroom_nb.errors import MessageError, OptionError
+from headroom_nb.formats.build import message_provider
 from headroom_nb.notebook import targets
 from headroom_nb.notebook.settings import SETTINGS, options_of
 from headroom_nb.notebook.verb_table import CHOSEN
 from headroom_nb.options import CHOICES, Options
-from headroom_nb.records import CompressionResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from headroom_nb.analysis.inputs import Shown
+    from headroom_nb.analysis.inputs import Shown, Source
     from headroom_nb.costs import ModelSpec
     from headroom_nb.notebook.grammar import Command
     from headroom_nb.notebook.settings import Value
@@ -81,42 +82,45 @@ class Call:
             raise OptionError(f"%headroom {verb.name} needs {verb.target}, such as: %headroom {verb.examples[0]}")
         return result_of(targets.evaluate(self.command.target, self.namespace))
 
-    def images(self) -> tuple[list[Shown], Any]:
-        """Return the images the verb looks at, and the document they stand in (None for files and single pictures)."""
+    def given(self) -> Any:
+        """Return what the verb works on: the files that are named, else the value of a variable, expression or cell."""
         target = self.command.target
         if self.body is None and target and target not in self.namespace:
-            files = shown.find_pictures(target)
+            files = find_files(target)
             if files:
-                return shown.of_files(files), None
-            if targets.looks_like_path(target) or targets.is_folder(target):
-                raise MessageError(f"there is no picture at {target}")
-        value = self.value()
-        document = value.messages if isinstance(value, CompressionResult) else value
-        images = shown.of_value(value, target or "the cell")
-        return images, document if isinstance(document, (Mapping, list)) else None
+                return files
+            missing = targets.missing_file(target)
+            if missing:
+                raise MessageError(f"there is no image at {missing}{targets.near(missing)}")
+        return self.value()
 
-    def document(self) -> Any:
-        """Return a message list or request body."""
-        try:
-            value = self.value()
-        except OptionError as error:
-            target = self.command.target
-            if self.body is not None or not targets.names_file(target):
-                raise
-            raise MessageError(
-                f"%headroom {self.command.verb.name} takes messages, not the file {target}: "
-                "headroom_nb.user_message(question, file) makes a message of a picture, "
-                "and %headroom batch compresses files of conversations"
-            ) from error
-        if isinstance(value, CompressionResult):
-            return value.messages
-        if isinstance(value, Mapping) or (isinstance(value, Sequence) and not isinstance(value, (str, bytes))):
-            return value
-        what = self.command.target or "the cell"
-        raise MessageError(
-            f"{what} is of type {type(value).__name__}, not a message list or request body; "
-            "headroom_nb.user_message(question, image) makes a message of an image"
+    def sources(self) -> list[Source]:
+        """Return the images the verb looks at, those of each request by themselves."""
+        column = self.command.values.get("--image-column")
+        value = self.given()
+        return sources_of(value if column is None else table_column(value, column), self.label)
+
+    def images(self) -> tuple[list[Shown], Any]:
+        """Return the images the verb looks at, and the document they stand in; None where there is not just one."""
+        sources = self.sources()
+        document = sources[0].document if len(sources) == 1 else None
+        return [image for source in sources for image in source.images], document
+
+    def document(self) -> tuple[Any, tuple[str, ...]]:
+        """Return a message list or request body, made of images where these are named, and what was left out."""
+        values, options = self.command.values, self.options
+        asked = Asked(
+            values.get("--question"),
+            values.get("--image-column"),
+            values.get("--question-column"),
+            message_provider(options.model or options.default_model, options.provider),
         )
+        return conversation(self.given(), asked, self.label)
+
+    @property
+    def label(self) -> str:
+        """What the target is called in an error."""
+        return self.command.target or "the cell"
 
 
 def result_of(value: Any) -> Any:

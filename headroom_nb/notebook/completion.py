@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.analysis.inputs import PICTURE_SUFFIXES
+from headroom_nb.analysis.inputs import DOCUMENT_SUFFIXES, PICTURE_SUFFIXES
+from headroom_nb.analysis.tables import is_table
 from headroom_nb.notebook.auto import ACTIONS
 from headroom_nb.notebook.call import result_of
 from headroom_nb.notebook.project_file import TRUST
 from headroom_nb.notebook.settings import SETTINGS
 from headroom_nb.notebook.verb_table import OUTPUT, VERBS, Option, Verb
+from headroom_nb.pictures.libraries import READERS, kind_of
 from headroom_nb.records import CompressionResult
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ IDENTIFIER = "headroom_nb"
 """Name of our matcher in the completer."""
 
 _LINE = re.compile(r"^\s*(?:[\w\s.,\[\]'\"]+=\s*)?%%?headroom\s+(?P<rest>.*)$")
-_PICTURE_MODULES = ("PIL", "numpy", "matplotlib.figure")
 _WORD_START = re.compile(r"[^\s=]*$")
 
 
@@ -74,6 +75,7 @@ def matcher(namespace: Callable[[], Mapping[str, Any]]) -> Callable[[CompletionC
             "completions": [SimpleCompletion(text=word, type=kind) for word, kind in found],
             "matched_fragment": fragment[0] if fragment else "",
             # where a variable may stand, an expression may too: leave that to the others
+            "ordered": True,
             "suppress": any(kind not in {"instance", "path"} for _, kind in found),
         }
 
@@ -108,28 +110,26 @@ def _targets(verb: Verb, typed: str, words: list[str], namespace: Mapping[str, A
     if verb.name == "config":
         names = (*SETTINGS, TRUST) if not words else SETTINGS[words[0]].values if words[0] in SETTINGS else ()
         return _starting(names, typed, "param")
-    variables = [
-        name
-        for name, value in namespace.items()
-        if not name.startswith("_") and name.isidentifier() and _fits(verb, value)
-    ]
-    paths = _paths(typed) if verb.takes == "picture" or (verb.path and words) else []
-    return _starting(sorted(variables), typed, "instance") + [(path, "path") for path in paths]
+    own = {name: value for name, value in namespace.items() if not name.startswith("_") and name.isidentifier()}
+    variables = sorted((rank, name) for name, value in own.items() if (rank := _fits(verb, value)) is not None)
+    suffixes = PICTURE_SUFFIXES | DOCUMENT_SUFFIXES
+    paths = _paths(typed, suffixes) if verb.takes == "picture" or (verb.path and words) else []
+    return _starting((name for _, name in variables), typed, "instance") + [(path, "path") for path in paths]
 
 
-def _fits(verb: Verb, value: object) -> bool:
-    """Return whether a variable is what the verb works on, judged by a short look."""
+def _fits(verb: Verb, value: object) -> int | None:
+    """Return how well a variable is what the verb works on, judged by a short look: 0 is best, None is not at all."""
     if isinstance(result_of(value), CompressionResult):
-        return True
+        return 0 if verb.takes == "result" else 1
     if verb.takes == "result":
-        return False
+        return None
     if isinstance(value, Mapping):
-        return not value.keys().isdisjoint({"messages", "contents", "input", "content", "parts"})
-    if isinstance(value, (list, tuple)):
-        return (
-            bool(value) and isinstance(value[0], Mapping) and not value[0].keys().isdisjoint({"role", "parts", "type"})
-        )
-    return verb.takes == "picture" and type(value).__module__.startswith(_PICTURE_MODULES)
+        return None if value.keys().isdisjoint({"messages", "contents", "input", "content", "parts"}) else 0
+    if isinstance(value, (list, tuple)) and value and isinstance(value[0], Mapping):
+        return None if value[0].keys().isdisjoint({"role", "parts", "type"}) else 0
+    if isinstance(value, type) or verb.takes != "picture":
+        return None
+    return 2 if is_table(value) or kind_of(value, READERS) is not None else None
 
 
 def _paths(typed: str, suffixes: Container[str] = PICTURE_SUFFIXES) -> list[str]:

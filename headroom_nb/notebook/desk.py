@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.analysis.inputs import unread_in
 from headroom_nb.errors import HeadroomError, MessageError
 from headroom_nb.notebook.call import priced_model
 from headroom_nb.rendering import figures
@@ -13,49 +12,24 @@ from headroom_nb.rendering.tables import Column, Table
 from headroom_nb.runtime.words import hint, public_part
 
 if TYPE_CHECKING:
-    from headroom_nb.analysis.compare import Comparison
     from headroom_nb.analysis.inputs import Shown
     from headroom_nb.costs import ModelSpec
     from headroom_nb.notebook.call import Call
-    from headroom_nb.records import CheckResult, TokenEstimate
+    from headroom_nb.records import CheckResult, Comparison, TokenEstimate
+    from headroom_nb.records.comparison import Estimate
 
 
-def estimate(call: Call) -> Table:
-    """Count what images cost; a picture that cannot be counted keeps its row and says why."""
-    images, document = call.images()
-    model, why = priced_model(call, document)
-    rows, total, exact, missing = [], 0, True, 0
-    for image in images:
-        size, cost, note = _count(image, model, call.option("detail"))
-        if cost is None:
-            missing += 1
-            rows.append((image.label, figures.pixels(size), "–", "–", "–", note))
-            continue
-        total += cost.tokens
-        exact = exact and cost.exact
-        seen, tokens = figures.pixels(cost.sent_size), figures.tokens(cost.tokens, exact=cost.exact)
-        rows.append((image.label, figures.pixels(size), seen, tokens, _money(cost.tokens, model), note))
-    headline = f"{_count_of(images)}: {figures.tokens(total, exact=exact)} tokens on {model.name}"
-    if model.usd_per_million_tokens is not None:
-        headline += f", {_money(total, model)} each time"
-    return Table(
-        headline=headline,
-        columns=(
-            Column("Image", most=60),
-            Column("Size", figure=True),
-            Column("Model sees", figure=True),
-            Column("Tokens", figure=True),
-            Column("Costs", figure=True),
-            Column("Note", below=True),
-        ),
-        rows=tuple(rows),
-        caption="What each image costs before it is sent",
-        lines=(f"Model: {model.name} ({model.provider}; {why}). {_price(model)}.",),
-        warnings=(
-            *((f"{missing} of {len(images)} could not be counted; the total is without them",) if missing else ()),
-            *(() if document is None else unread_in(document)),
-        ),
-        footnotes=() if exact else ("≈ marks an estimate.",),
+def estimate(call: Call) -> Estimate:
+    """Count what images cost; an image that cannot be counted keeps its row and says why."""
+    from headroom_nb.analysis.estimate import estimate_sources
+
+    options = call.options
+    return estimate_sources(
+        call.sources(),
+        options.model,
+        provider=options.provider,
+        default_model=options.default_model,
+        level=call.option("detail"),
     )
 
 
@@ -92,13 +66,15 @@ def check(call: Call) -> CheckResult:
     """Hold the messages against the provider's limits."""
     from headroom_nb.checks.check import check as check_limits
 
-    document = call.document()
+    document, _ = call.document()
     model, _ = priced_model(call, document)
     return check_limits(document, model)
 
 
 def route(call: Call) -> Table:
-    """Show the router's choices without carrying them out."""
+    """Show the router's choices without carrying them out; with a model, what would be sent to it."""
+    if call.command.values.get("--model"):
+        return _planned(call)
     from headroom_nb.routing import load_router
 
     images, _ = call.images()
@@ -127,8 +103,17 @@ def route(call: Call) -> Table:
         ),
         rows=tuple(rows),
         caption="The router's choice for each image",
-        lines=(f"Quality: {quality}. Nothing was changed; %headroom compress carries it out where that saves.",),
+        lines=(f"Quality: {quality}. Nothing was changed; --model NAME shows what would be sent to that model.",),
     )
+
+
+def _planned(call: Call) -> Table:
+    """Return what compression would send to a model, with its risk; the messages stay as they are."""
+    from headroom_nb.compressor import compress
+    from headroom_nb.rendering.display import plan
+
+    document, _ = call.document()
+    return plan(compress(document, options=call.options))
 
 
 def view(call: Call) -> ProviderViews:
@@ -189,14 +174,3 @@ def models(call: Call) -> Table:
 
 def _count_of(images: list[Shown]) -> str:
     return f"{len(images):,} image{'' if len(images) == 1 else 's'}"
-
-
-def _money(tokens: int, model: ModelSpec) -> str:
-    price = model.usd_per_million_tokens
-    return figures.usd(None if price is None else tokens * price / 1e6)
-
-
-def _price(model: ModelSpec) -> str:
-    price = model.usd_per_million_tokens
-    known = "No price known" if price is None else f"{figures.usd(price)} per million input tokens"
-    return f"{known} ({model.price_note})" if model.price_note else known

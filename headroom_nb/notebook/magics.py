@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand, output_can_be_silenced
 from traitlets import Unicode
 
+from headroom_nb.analysis.tables import register_accessors
 from headroom_nb.errors import OptionError
 from headroom_nb.notebook import session_comm
 from headroom_nb.notebook.completion import IDENTIFIER, matcher
@@ -55,7 +56,7 @@ class HeadroomMagics(_Settings):
         command = read(line)
         if cell is not None and command.target:
             raise OptionError(f"%%headroom works on the cell below it, not on {command.target}; leave one out")
-        if cell is not None and command.verb.takes not in {"document", "picture"}:
+        if cell is not None and command.verb.takes != "picture":
             raise OptionError(f"%%headroom {command.verb.name} takes no cell: use %headroom {command.verb.name}")
         call = Call(command, cell, self.shell.user_ns, self._settings, self._assign)
         result = RUN[command.verb.name](call)
@@ -71,7 +72,8 @@ class HeadroomMagics(_Settings):
         setattr(self, name, value)
 
     def after_cell(self, *_: object) -> None:
-        """Wrap the clients that a cell has made, where automatic compression is on."""
+        """Give new data frames their accessor; wrap the clients of a cell, where automatic compression is on."""
+        register_accessors()
         auto = sys.modules.get("headroom_nb.notebook.auto")  # never switched on without it
         if auto is not None:
             auto.wrap_new(self.shell.user_ns)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.analysis.inputs import PICTURE_SUFFIXES, find_pictures
+from headroom_nb.analysis.inputs import DOCUMENT_SUFFIXES, PICTURE_SUFFIXES, find_files
 from headroom_nb.errors import OptionError
 from headroom_nb.rendering import plain
 from headroom_nb.runtime.words import hint, unquote
@@ -73,12 +74,30 @@ def read_body(body: str, namespace: Mapping[str, Any]) -> Any:
 def looks_like_path(target: str) -> bool:
     """Return whether a target can only be meant as a path: it ends as a picture's name does, or holds a wildcard."""
     text = unquote(target)
-    return Path(text).suffix.lower() in PICTURE_SUFFIXES or (not target.isidentifier() and "*" in text and "/" in text)
+    return Path(text).suffix.lower() in PICTURE_SUFFIXES | DOCUMENT_SUFFIXES or (
+        not target.isidentifier() and "*" in text and "/" in text
+    )
 
 
-def names_file(target: str) -> bool:
-    """Return whether a target that is no expression can be meant as a file."""
-    return bool(target) and (looks_like_path(target) or bool(find_pictures(target)))
+def missing_file(target: str) -> str:
+    """Return what of a target can only be meant as a file, and is none; empty where that cannot be told."""
+    if looks_like_path(target) and " " in target:
+        try:
+            words = shlex.split(target)
+        except ValueError:  # a quote that is not closed
+            return target
+        missing = [word for word in words if not find_files(shlex.quote(word))]
+        return missing[0] if missing and len(words) > 1 else target
+    return target if looks_like_path(target) or is_folder(target) else ""
+
+
+def near(target: str) -> str:
+    """Return a file that may have been meant by a path at which there is none."""
+    wanted = Path(unquote(target)).expanduser()
+    try:
+        return hint(wanted.name, [entry.name for entry in wanted.parent.iterdir() if entry.is_file()])
+    except (OSError, ValueError):
+        return ""
 
 
 def is_folder(target: str) -> bool:

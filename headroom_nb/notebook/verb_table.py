@@ -43,8 +43,8 @@ class Verb:
     target
         What it works on, as help shows it; in square brackets when it may be left out, empty when there is none.
     takes
-        ``"document"``, ``"picture"`` (a document, an image, a path, a folder or a glob), ``"batch"`` (a file or folder
-        of conversations), ``"notebook"``, ``"result"``, ``"word"`` or ``""``.
+        ``"picture"`` (messages, an image, a table, or files: paths, a folder or a pattern), ``"batch"`` (a file or
+        folder of conversations), ``"notebook"``, ``"result"``, ``"word"`` or ``""``.
     options
         Besides ``-o NAME``.
     examples
@@ -81,6 +81,9 @@ WIDGET = Option("--widget", "", "show the decisions in a widget in which they ca
 DETAIL = Option(
     "--detail", "DETAIL", "the detail level asked for", "auto low medium high ultra_high original", closed=True
 )
+QUESTION = Option("--question", "TEXT", "what is asked of images that stand alone")
+IMAGE_COLUMN = Option("--image-column", "NAME", "the column of a table that holds images or their paths")
+QUESTION_COLUMN = Option("--question-column", "NAME", "the column of a table that holds the questions")
 EXPORTS = "json python curl openai-batch anthropic-batch gemini-jsonl zip md html report"
 
 VERBS = {
@@ -89,35 +92,39 @@ VERBS = {
         Verb(
             "compress",
             "Make the images of a conversation cheaper, and show what was decided and why.",
-            "MESSAGES",
-            "document",
-            (*CHOSEN.values(), WIDGET),
-            ("compress messages", "compress messages --model gpt-4o --quality safe -o smaller"),
+            "MESSAGES|IMAGE|FILES",
+            "picture",
+            (*CHOSEN.values(), QUESTION, IMAGE_COLUMN, QUESTION_COLUMN, WIDGET),
+            (
+                "compress messages",
+                'compress photo.png receipt.jpg --question "What is the total?"',
+                "compress messages --model gpt-4o --quality safe -o smaller",
+            ),
         ),
         Verb(
             "route",
             "Show which technique the router would choose for each image, without carrying it out.",
-            "MESSAGES",
+            "MESSAGES|IMAGE|FILES",
             "picture",
-            (
-                Option("--question", "TEXT", "what is asked, for an image that stands alone"),
-                QUALITY,
-                ROUTER,
-            ),
+            (MODEL, QUALITY, ROUTER, QUESTION, IMAGE_COLUMN),
             ("route messages", 'route page.png --question "What is the total?"'),
         ),
         Verb(
             "estimate",
             "Count what images cost before they are sent.",
-            "NAME|PATH",
+            "MESSAGES|IMAGE|FILES",
             "picture",
-            (MODEL, PROVIDER, DETAIL),
-            ("estimate messages --model claude-opus-4-8", "estimate photos/*.png --model gpt-4o"),
+            (MODEL, PROVIDER, DETAIL, IMAGE_COLUMN),
+            (
+                "estimate messages --model claude-opus-4-8",
+                "estimate photos/*.png --model gpt-4o",
+                "estimate requests.jsonl",
+            ),
         ),
         Verb(
             "compare",
             "Compare what images cost on many models.",
-            "NAME|PATH",
+            "MESSAGES|IMAGE|FILES",
             "picture",
             (
                 Option("--models", "A,B,…", "models to compare, or all; current ones if left out", "models"),
@@ -128,10 +135,10 @@ VERBS = {
         Verb(
             "check",
             "Check messages against the provider's limits before they are sent.",
-            "MESSAGES",
-            "document",
+            "MESSAGES|FILES",
+            "picture",
             (MODEL, PROVIDER),
-            ("check messages --model gpt-4o",),
+            ("check messages --model gpt-4o", "check request.json"),
         ),
         Verb(
             "bill",
@@ -144,7 +151,7 @@ VERBS = {
         Verb(
             "view",
             "Show an image as the model sees it, after the provider's own resize.",
-            "NAME|PATH",
+            "MESSAGES|IMAGE|FILES",
             "picture",
             (MODEL, PROVIDER, DETAIL),
             ("view page.png --model gpt-4o --detail low", "view messages --model claude-opus-4-8"),
@@ -152,13 +159,13 @@ VERBS = {
         Verb(
             "tiles",
             "Explore the tiles or patches an image is billed by: try sizes, crops, models and detail levels.",
-            "NAME|PATH",
+            "MESSAGES|IMAGE|FILES",
             "picture",
             (
                 MODEL,
                 PROVIDER,
                 DETAIL,
-                Option("--question", "TEXT", "what is asked; the region it names can be looked for"),
+                QUESTION,
                 Option("--image", "NUMBER", "which image, where there are several; the first is 1"),
             ),
             ("tiles page.png --model gpt-4o", "tiles messages --image 2"),

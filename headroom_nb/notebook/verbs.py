@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,10 @@ def compress(call: Call) -> CompressionResult | CompressionView:
     """Compress a conversation."""
     from headroom_nb.compressor import compress as compress_messages
 
-    result = compress_messages(call.document(), options=call.options)
+    document, without = call.document()
+    result = compress_messages(document, options=call.options)
+    if without:
+        result = replace(result, warnings=(*result.warnings, *without))
     SESSION.add_compressed(result)
     if call.switch("widget"):
         from headroom_nb.widgets.compression_view import CompressionView

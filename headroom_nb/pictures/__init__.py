@@ -1,6 +1,6 @@
 """The only code that touches pixels: read headers, decode safely, resize, encode."""
 
-from headroom_nb.pictures.anything import file_or_pixels, image_file, images_in, open_anything
+from headroom_nb.pictures.anything import file_or_pixels, image_columns, image_file, images_in, open_anything
 from headroom_nb.pictures.budget import RequestBudget, check_encoded
 from headroom_nb.pictures.encode import EncodedPicture, encode
 from headroom_nb.pictures.header import PictureHeader, read_header
@@ -16,6 +16,7 @@ __all__ = [
     "encode",
     "file_or_pixels",
     "fit",
+    "image_columns",
     "image_file",
     "images_in",
     "open_anything",

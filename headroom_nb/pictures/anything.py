@@ -110,16 +110,20 @@ def _of_mapping(row: Mapping[Any, Any]) -> bytes | Image:
     raise OptionError(f"a dict with the keys {keys} {what}; pass {KINDS}")
 
 
+def image_columns(table: Any) -> list[str]:
+    """Return the names of a table's columns that hold images, or paths of them."""
+    return [str(name) for name in table.columns if _holds_images(list(table[name]))]
+
+
 def _of_table(table: Any) -> list[Any]:
     """Return the one column of a DataFrame that holds images."""
-    columns = {name: list(table[name]) for name in table.columns}
-    found = [name for name, entries in columns.items() if _holds_images(entries)]
+    found = image_columns(table)
     if len(found) == 1:
-        return columns[found[0]]
+        return next(list(table[name]) for name in table.columns if str(name) == found[0])
     names = ", ".join(map(str, table.columns)) or "none"
     if not found:
         raise OptionError(f"the table has no column of images or of their paths (columns: {names}); pass the column")
-    raise OptionError(f"the table has {len(found)} columns of images ({', '.join(map(str, found))}); pass one of them")
+    raise OptionError(f"the table has {len(found)} columns of images ({', '.join(found)}); pass one of them")
 
 
 def _holds_images(entries: list[Any]) -> bool:

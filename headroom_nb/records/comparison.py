@@ -58,6 +58,87 @@ class ModelCost:
 
 
 @dataclass(frozen=True)
+class EstimateLine:
+    """One image that was counted, or that could not be.
+
+    Attributes
+    ----------
+    name
+        Its file's name, or where it stands.
+    model
+        Whose bill it is.
+    size, sees
+        Pixels of the image, and of what the model sees; None where that is not known.
+    tokens, usd
+        None where it could not be counted, and where there is no price.
+    exact
+        Whether the tokens are.
+    note
+        What a reader should know; why it could not be counted, for one.
+    """
+
+    name: str
+    model: str
+    size: Size | None
+    sees: Size | None
+    tokens: int | None
+    usd: float | None
+    exact: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class Estimate(ModelCost):
+    """What images cost before they are sent: in sum, and a line for each.
+
+    ``model`` names several where the requests name several. ``why`` says why this model, ``price`` its price in words,
+    ``warnings`` what was not counted.
+    """
+
+    lines: tuple[EstimateLine, ...] = ()
+    why: str = ""
+    price: str = ""
+    warnings: tuple[str, ...] = ()
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return one flat record per image."""
+        return [
+            {
+                "image": line.name,
+                "model": line.model,
+                "width": line.size[0] if line.size else None,
+                "height": line.size[1] if line.size else None,
+                "sees_width": line.sees[0] if line.sees else None,
+                "sees_height": line.sees[1] if line.sees else None,
+                "tokens": line.tokens,
+                "usd": line.usd,
+                "exact": line.exact,
+                "note": line.note,
+            }
+            for line in self.lines
+        ]
+
+    def to_dataframe(self, library: str | None = None) -> Any:
+        """Return the rows as a data frame of pandas or polars; as :meth:`Comparison.to_dataframe`."""
+        return data_frame(self.to_rows(), library)
+
+    def to_markdown(self) -> str:
+        """Return the table in Markdown."""
+        return str(render(self, "markdown"))
+
+    def __repr__(self) -> str:
+        tokens = "not known" if self.tokens is None else f"{'' if self.exact else '≈'}{self.tokens:,} tokens"
+        return f"<Estimate: {len(self.lines)} image{'' if len(self.lines) == 1 else 's'}, {tokens} on {self.model}>"
+
+    def __str__(self) -> str:
+        return str(render(self, "text"))
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+        bundle: dict[str, Any] = render(self, "mimebundle")
+        return bundle
+
+
+@dataclass(frozen=True)
 class Comparison:
     """The lines in order of money, then of tokens; models that refuse come last.
 

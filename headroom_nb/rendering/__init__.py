@@ -14,6 +14,7 @@ _WAYS = {
     ("CompressionResult", "mimebundle"): ("display", "mimebundle"),
     ("CompressionResult", "plot"): ("plots", "plot"),
     ("CompressionResult", "report"): ("export", "save_report"),
+    ("Estimate", "table"): ("cost_tables", "estimate_table"),
     ("Comparison", "table"): ("cost_tables", "comparison_table"),
     ("CheckResult", "table"): ("cost_tables", "check_table"),
     ("NotebookBill", "table"): ("cost_tables", "bill_table"),

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from headroom_nb.analysis.compare import Comparison
-    from headroom_nb.records import Size
+    from headroom_nb.records import Comparison, Size
 
 NOW, CHEAPEST = "#0072b2", "#e69f00"
 """Colours that people with any colour vision can tell apart."""

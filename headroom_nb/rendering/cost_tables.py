@@ -9,8 +9,8 @@ from headroom_nb.rendering import figures
 from headroom_nb.rendering.tables import Column, Table
 
 if TYPE_CHECKING:
-    from headroom_nb.analysis.compare import Comparison, ModelCost
-    from headroom_nb.records import CheckResult, NotebookBill
+    from headroom_nb.records import CheckResult, Comparison, ModelCost, NotebookBill
+    from headroom_nb.records.comparison import Estimate
 
 
 def comparison_table(comparison: Comparison) -> Table:
@@ -36,6 +36,44 @@ def comparison_table(comparison: Comparison) -> Table:
         caption="What each model bills, and the cheapest way to send the same",
         warnings=tuple(f"left out: {reason}" for reason in comparison.left_out),
         footnotes=("≈ marks an estimate.",) if any(not line.exact for line in comparison.lines) else (),
+    )
+
+
+def estimate_table(found: Estimate) -> Table:
+    """Return an estimate as a table, one line per image."""
+    count = f"{len(found.lines):,} image{'' if len(found.lines) == 1 else 's'}"
+    several = len({line.model for line in found.lines}) > 1
+    tokens = "not known" if found.now is None else f"{figures.tokens(found.now.tokens, exact=found.exact)} tokens"
+    headline = f"{count}: {tokens} on {found.model}"
+    if found.now is not None and found.now.usd is not None:
+        headline += f", {figures.usd(found.now.usd)} each time"
+    return Table(
+        headline=headline,
+        columns=(
+            Column("Image", most=60),
+            *((Column("Model"),) if several else ()),
+            Column("Size", figure=True),
+            Column("Model sees", figure=True),
+            Column("Tokens", figure=True),
+            Column("Costs", figure=True),
+            Column("Note", below=True),
+        ),
+        rows=tuple(
+            (
+                line.name,
+                *((line.model,) if several else ()),
+                figures.pixels(line.size),
+                figures.pixels(line.sees),
+                "not known" if line.tokens is None else figures.tokens(line.tokens, exact=line.exact),
+                figures.usd(line.usd),
+                line.note,
+            )
+            for line in found.lines
+        ),
+        caption="What each image costs before it is sent",
+        lines=(". ".join(filter(None, (f"Model: {found.model} ({found.provider}; {found.why})", found.price))) + ".",),
+        warnings=found.warnings,
+        footnotes=() if all(line.exact or line.tokens is None for line in found.lines) else ("≈ marks an estimate.",),
     )
 
 

@@ -7,6 +7,7 @@ What the JSON form holds is described in :mod:`headroom_nb.rendering.report`. Al
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.records import format_path
@@ -89,6 +90,12 @@ def to_file(result: CompressionResult) -> str:
 def mimebundle(result: CompressionResult) -> dict[str, Any]:
     """Return every form; a front end shows the richest it knows."""
     return _forms(result, _previews(result))
+
+
+def plan(result: CompressionResult) -> Table:
+    """Return the table of what would be sent, for messages that stay as they are."""
+    table = _table(result, _without_previews(result))
+    return replace(table, headline=f"Would be sent: {summary(result)}", lines=("Nothing was changed.", *table.lines))
 
 
 def summary(result: CompressionResult) -> str:

@@ -90,8 +90,8 @@ def test_a_promotional_price_holds_until_its_last_day() -> None:
     price = Price(4, as_of=date(2026, 11, 20), until=date(2026, 11, 21), then=5)
 
     assert (price.on(date(2026, 11, 21)), price.on(date(2026, 11, 22))) == (4, 5)
-    assert price.flag(date(2026, 11, 21)) == "promotional price of $4 runs until 2026-11-21; $5 after it"
-    assert "ended 2026-11-21" in price.flag(date(2026, 11, 22))
+    assert price.flag(date(2026, 11, 21)) == "promotional price until 2026-11-21; $5 after it"
+    assert price.flag(date(2026, 11, 22)) == "", "the price is the usual one: there is nothing to say"
 
 
 def test_a_price_past_its_date_without_successor_is_none_and_flagged() -> None:
@@ -114,4 +114,4 @@ def test_the_model_speaks_of_its_price_today(monkeypatch: pytest.MonkeyPatch) ->
     assert model.usd_per_million_tokens == 2
     monkeypatch.setattr(spec, "_today", lambda: date(2026, 12, 1))
     assert model.usd_per_million_tokens == 4
-    assert "promotional price of $2 ended" in model.price_note
+    assert "promotional" not in model.price_note

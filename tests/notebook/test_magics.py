@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from types import SimpleNamespace
 
@@ -84,15 +85,17 @@ def test_a_cell_is_json_or_one_python_expression(ready, body):
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("compress", "needs MESSAGES, such as: %headroom compress messages"),
+        ("compress", "such as: %headroom compress messages"),
         ("compress messges", "did you mean messages?"),
         ("compress 3", "of type int"),
         ("compress messages[7]", "IndexError"),
         ("compress a b", "neither a variable nor an expression"),
-        ("estimate nothing.png", "there is no picture at nothing.png"),
-        ("compress nothing.png", "takes messages, not the file nothing.png: headroom_nb.user_message(question, file)"),
-        ("estimate 'nowhere/*.png'", "there is no picture at"),
-        ("estimate 'empty folder'", "there is no picture at 'empty folder'"),
+        ("estimate nothing.png", "there is no image at nothing.png"),
+        ("compress nothing.png", "there is no image at nothing.png"),
+        ("compress messages --question Who?", "has questions of its own"),
+        ("compress messages --image-column path", "is no table"),
+        ("estimate 'nowhere/*.png'", "there is no image at"),
+        ("estimate 'empty folder'", "there is no image at 'empty folder'"),
         ("estimate []", "there are no images in []"),
         ("export messages", "only what compress gives"),
         ("config qualty", "did you mean quality?"),
@@ -140,17 +143,18 @@ def test_estimate_counts_files_folders_globs_and_pictures_in_memory(ready, tmp_p
         ("messages", 1),
         ("messages[0]", 1),
     ):
-        table = magic(ready, f"estimate {target} --model gpt-4o")
-        assert len(table.rows) == count
-        assert "tokens on gpt-4o" in table.headline
+        found = magic(ready, f"estimate {target} --model gpt-4o")
+        assert len(found.lines) == count
+        assert "tokens on gpt-4o" in str(found)
 
 
 def test_a_picture_that_cannot_be_counted_keeps_its_row(ready, tmp_path):
     (tmp_path / "broken.png").write_bytes(b"no picture")
     Image.new("RGB", (60, 40)).save(tmp_path / "good.png")
-    table = magic(ready, "estimate *.png --model gpt-4o")
-    assert len(table.rows) == 2
-    assert "1 of 2 could not be counted" in table.warnings[0]
+    found = magic(ready, "estimate *.png --model gpt-4o")
+    assert [line.tokens is None for line in found.lines] == [True, False]
+    assert "not known" in str(found)
+    assert "1 of 2 could not be counted" in found.warnings[0]
 
 
 def test_a_url_is_counted_as_not_known_and_never_fetched(ready):
@@ -324,3 +328,37 @@ def test_bill_counts_the_pictures_of_a_notebook_and_asks_for_a_file_where_none_i
 def test_a_setting_s_value_loses_its_quotes_alone(ready, line, name, value):
     table = magic(ready, line)
     assert [(row[1], row[2]) for row in table.rows if row[0] == name] == [(value, "%config")]
+
+
+def test_compress_takes_images_where_no_conversation_is(ready, tmp_path):
+    for name in ("one.png", "two.png"):
+        Image.linear_gradient("L").resize((800, 600)).save(tmp_path / name)
+    ready.user_ns["picture"] = Image.open(tmp_path / "one.png")
+    for target, count in (("one.png two.png", 2), ("*.png", 2), (".", 2), ("picture", 1), ("[picture, picture]", 2)):
+        result = magic(ready, f'compress {target} --question "What is this?" --router rules --model claude-opus-5-5')
+        assert len(result.messages) == 1, "what is asked once is one message"
+        assert [image.question for image in result] == ["What is this?"] * count
+        assert result.provider == "anthropic"
+
+
+def test_compress_takes_a_table_and_a_file_of_messages(ready, tmp_path, messages):
+    pandas = pytest.importorskip("pandas")
+    Image.new("RGB", (800, 600), "white").save(tmp_path / "one.png")
+    ready.user_ns["df"] = pandas.DataFrame({"path": ["one.png"], "ask": ["Who?"], "q": ["Where?"]})
+    result = magic(ready, "compress df --question-column ask --router rules")
+    assert [image.question for image in result] == ["Who?"]
+    (tmp_path / "request.json").write_text(json.dumps({"model": "gpt-4o-mini", "messages": messages}))
+    assert magic(ready, "compress request.json --router rules").model == "gpt-4o-mini"
+    assert "within the limits" in str(magic(ready, "check request.json"))
+
+
+def test_route_with_a_model_shows_what_would_be_sent_and_changes_nothing(ready):
+    table = magic(ready, "route messages --model gpt-4o --router rules")
+    assert table.headline.startswith("Would be sent")
+    assert "gpt-4o" in table.headline
+
+
+def test_the_word_that_names_no_file_is_named(ready, tmp_path):
+    Image.new("RGB", (8, 8)).save(tmp_path / "one.png")
+    with pytest.raises(MessageError, match=r"no image at two\.png; did you mean one\.png"):
+        magic(ready, "compress one.png two.png")

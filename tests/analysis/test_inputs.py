@@ -1,0 +1,73 @@
+"""What is read as images: files in natural order, requests each by itself, notebooks by cell."""
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import headroom_nb
+from headroom_nb.analysis.inputs import find_files, of_value, sources_of
+from headroom_nb.errors import MessageError
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("page10.png", "page2.png", "my photo.png"):
+        Image.new("RGB", (600, 400), "white").save(tmp_path / name)
+    return tmp_path
+
+
+def request(model, name="page2.png"):
+    return {"model": model, "messages": [headroom_nb.user_message("What?", name)]}
+
+
+def test_files_stand_in_the_order_a_person_counts(folder):
+    assert [path.name for path in find_files(".")] == ["my photo.png", "page2.png", "page10.png"]
+    assert [path.name for path in find_files("page*.png")] == ["page2.png", "page10.png"]
+
+
+def test_several_files_and_names_with_spaces_are_found(folder):
+    assert find_files("page10.png page2.png") == [Path("page10.png"), Path("page2.png")]
+    assert find_files("'my photo.png' page2.png") == [Path("my photo.png"), Path("page2.png")]
+    assert find_files("my\\ photo.png") == [Path("my photo.png")]
+    assert find_files("page2.png nothing.png") == []
+
+
+def test_each_request_of_a_file_is_billed_by_the_model_it_names(folder):
+    lines = [json.dumps(request(model)) for model in ("gpt-4o", "claude-opus-5-5")]
+    Path("requests.jsonl").write_text("\n".join(lines) + "\n\n")
+    found = headroom_nb.estimate("requests.jsonl")
+    assert [line.model for line in found.lines] == ["gpt-4o", "claude-opus-5-5"]
+    assert found.tokens == sum(headroom_nb.estimate(request(line.model)).tokens for line in found.lines)
+    assert {line.model for line in headroom_nb.estimate("requests.jsonl", "gpt-4o-mini").lines} == {"gpt-4o-mini"}
+    assert found.to_rows()[1]["width"] == 600
+
+
+def test_a_file_that_holds_one_request_costs_what_the_request_costs(folder):
+    Path("messages.json").write_text(json.dumps(request("gpt-4o-mini")))
+    assert headroom_nb.estimate("messages.json").tokens == headroom_nb.estimate(request("gpt-4o-mini")).tokens
+
+
+def test_a_broken_line_is_named(folder):
+    Path("requests.jsonl").write_text("{}\n{oops\n")
+    with pytest.raises(MessageError, match="line 2 is not JSON"):
+        headroom_nb.estimate("requests.jsonl")
+
+
+def test_the_images_of_a_notebook_are_called_by_their_cell(folder):
+    data = base64.b64encode((folder / "page2.png").read_bytes()).decode()
+    output = {"output_type": "display_data", "data": {"image/png": data}, "metadata": {}}
+    cells = [{"cell_type": "markdown", "source": ""}, {"cell_type": "code", "outputs": [output, output]}]
+    Path("plots.ipynb").write_text(json.dumps({"nbformat": 4, "cells": cells}))
+    assert [image.label for image in of_value("plots.ipynb", "it")] == [
+        "plots.ipynb, cell 2",
+        "plots.ipynb, cell 2, output 2",
+    ]
+
+
+def test_an_image_of_a_message_is_called_by_the_file_it_was_read_from(folder):
+    (source,) = sources_of([headroom_nb.user_message("What?", "page2.png")], "it")
+    assert [image.label for image in source.images] == ["page2.png"]
