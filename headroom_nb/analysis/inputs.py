@@ -132,7 +132,7 @@ def of_document(document: Any, start: BlockPath = ()) -> list[Shown]:
 
 def _name_of(slot: ImageSlot) -> str:
     """Return the name of the file that an image came from; empty where nothing says it."""
-    from headroom_nb.formats.source_names import file_name, remembered_name
+    from headroom_nb.formats.find import file_name, remembered_name
 
     name = file_name(slot)
     if name or slot.reference is not None:
