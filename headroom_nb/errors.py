@@ -20,7 +20,8 @@
     ├── OcrError                     the OCR engine is missing or failed
     ├── OcrCrashError                the process that reads text died; the image stays as it was
     ├── OcrTimeoutError              reading an image's text took longer than it may; the image stays as it was
-    ├── WorkStoppedError             the time for an image or a request is over, or nobody waits for it any more
+    ├── ImageTimeoutError            the work on an image, or on all of a request, took longer than it may
+    ├── WorkStoppedError             the time of a wrapped client's request or a batch's item is over, or nobody waits
     ├── ModelFilesError              weights are missing, damaged or cannot be fetched; says how to get them
     └── BatchError                   a batch cannot go on: its source, its sink, its workers; carries the item's place
 """
@@ -171,8 +172,12 @@ class OcrTimeoutError(HeadroomError, TimeoutError):
     """Reading an image's text took longer than the limit."""
 
 
+class ImageTimeoutError(HeadroomError, TimeoutError):
+    """The work on an image, or on all images of a request, took longer than the limit."""
+
+
 class WorkStoppedError(HeadroomError, TimeoutError):
-    """The time for an image or a request is over, or nobody waits for it any more."""
+    """The time of a wrapped client's request or a batch's item is over, or nobody waits for the result any more."""
 
 
 class ModelFilesError(HeadroomError, RuntimeError):

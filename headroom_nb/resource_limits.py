@@ -47,9 +47,15 @@ class Limits:
         one core.
     max_images
         Images of a request that are looked at; more than any provider in the table takes.
+    max_image_seconds
+        Seconds that all work on one image may take: decoding, reading, layout, searching, resizing. It ends at the next
+        step; time in which an image waits for others is not counted.
+    max_request_seconds
+        Seconds that the images of one request may take together, by the clock on the wall; those that are not done by
+        then are left as they were. A time without an end by default.
     max_ocr_seconds
-        Seconds that one image's text may take to read. An engine in this process is stopped between two batches of
-        lines, one in a process of its own at once.
+        Seconds of these that one image's text may take to read. An engine in this process is stopped between two
+        batches of lines, one in a process of its own at once.
     max_memory_bytes
         Bytes that pictures and the work on them take at the same time, beside the loaded models: 320 MiB each
         for reading text, and 16 bytes a pixel. Images wait for one another, and one that needs more alone is left.
@@ -69,6 +75,8 @@ class Limits:
     max_image_bytes: int = _limit(64 * 2**20, "bytes", "Longest image file that is looked at, in bytes.")
     max_request_pixels: int = _limit(2_000_000_000, "pixels", "All images of a request together, in pixels.")
     max_images: int = _limit(4_000, "images", "Images of a request that are looked at.")
+    max_image_seconds: float = _limit(60.0, "seconds", "How long all work on one image may take, in seconds.")
+    max_request_seconds: float = _limit(math.inf, "seconds", "How long all images of a request may take, in seconds.")
     max_ocr_seconds: float = _limit(60.0, "seconds", "How long one image's text may take to read, in seconds.")
     max_memory_bytes: int = _limit(2 * 2**30, "bytes", "Pictures being worked on at the same time, in bytes of memory.")
 

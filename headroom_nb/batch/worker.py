@@ -16,7 +16,7 @@ from headroom_nb.batch.reading import SpanReader
 from headroom_nb.batch.records import Account, BatchTotals, Part, PartRecord
 from headroom_nb.batch.stores import copy_range, store_of
 from headroom_nb.costs.models import adopt_rows, own_rows
-from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionError
+from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionError, WorkStoppedError
 from headroom_nb.options import Options, takes_options
 from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.runtime.stopping import Stop, stopping
@@ -136,8 +136,8 @@ class BatchCompressor:
     def compress(self, document: Any) -> CompressionResult:
         """Compress one document, on one thread."""
         seconds = self.max_item_seconds
-        why = f"this item took more than max_item_seconds={seconds}"
-        with at_most(1), stopping(Stop(seconds, why)):
+        late = f"this item took more than max_item_seconds={seconds}"
+        with at_most(1), stopping(Stop(seconds, lambda: WorkStoppedError(late))):
             return self._compressor().run(document)
 
     def store(self, path: str) -> Store:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from headroom_nb.runtime.stopping import checkpoint
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from PIL import Image
 
 UPRIGHT_SLOPE = 0.12
 """Largest rise of a box's top edge, as a share of its height, at which a plain slice is good enough."""
@@ -27,6 +30,9 @@ INK = 0.25
 
 MIN_INK = 24
 """... and at least this many grey levels."""
+
+BAND = 512
+"""Rows of an image that are copied at a time."""
 
 
 def running_down(boxes: NDArray[np.float32]) -> list[bool]:
@@ -79,10 +85,21 @@ class Strip:
         return Strip(pixels, self.ink[::-1], 1 - self.end, 1 - self.start)
 
 
+def to_bgr(image: Image.Image) -> NDArray[np.uint8]:
+    """Return the pixels of an image, ``(h, w, 3)``, blue first."""
+    pixels = np.empty((image.height, image.width, 3), dtype=np.uint8)
+    for top in range(0, image.height, BAND):
+        checkpoint()
+        band = image.crop((0, top, image.width, min(top + BAND, image.height)))
+        pixels[top : top + BAND] = np.asarray(band.convert("RGB"))[:, :, ::-1]
+    return pixels
+
+
 def cut(image: NDArray[np.uint8], box: NDArray[np.float32], *, down: bool = False) -> Strip:
     """Return the strip in a box ``(4, 2)`` of a BGR image ``(h, w, 3)``, turned counter-clockwise if it runs down."""
     import cv2
 
+    checkpoint()
     width, height = sides(box)
     if abs(box[1, 1] - box[0, 1]) <= UPRIGHT_SLOPE * height:
         left, top = np.floor(box.min(axis=0)).astype(int)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from headroom_nb.ocr.crops import sides
+from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,6 +92,7 @@ class Detector:
         view_width, view_height = view_size(width, height, scale)
         shrinks = view_width * view_height < width * height
         kind = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        checkpoint()
         view = cv2.resize(image, (view_width, view_height), interpolation=kind)
         data = (view.astype(np.float32) * (2 / 255) - 1).transpose(2, 0, 1)[None]
         scores = self._session.run(None, {self._input: data})[0][0, 0]
@@ -150,6 +152,7 @@ def scored_boxes(
     contours, _ = cv2.findContours(core, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     boxes, means = [], []
     for contour in contours:
+        checkpoint()
         centre, (side_a, side_b), angle = cv2.minAreaRect(contour)
         if min(side_a, side_b) < MIN_CORE:
             continue

@@ -30,7 +30,7 @@ import numpy as np
 
 from headroom_nb.errors import OcrError
 from headroom_nb.ocr.base import OcrLine, OcrPage, Quad
-from headroom_nb.ocr.crops import cut, running_down, sides
+from headroom_nb.ocr.crops import cut, running_down, sides, to_bgr
 from headroom_nb.ocr.detect import Detector
 from headroom_nb.ocr.memory import give_back
 from headroom_nb.ocr.orientation import turn_of
@@ -104,7 +104,7 @@ class RapidOcr:
             The weights cannot be used, or what was found is no page.
         """
         detector, recogniser = self._open()
-        pixels = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
+        pixels = to_bgr(image)
         boxes = detector.find(pixels)
         _check_cover(boxes, image.size)
         down = running_down(boxes)

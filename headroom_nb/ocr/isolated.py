@@ -7,11 +7,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
-from headroom_nb.ocr.deadline import LONGEST, not_counted_since, seconds_left
 from headroom_nb.ocr.many_scripts import all_readers, name_with
 from headroom_nb.ocr.weights import find_weights
 from headroom_nb.ocr.worker_process import GoneBeforeError, WorkerProcess
 from headroom_nb.runtime.forks import after_fork, fork_safe
+from headroom_nb.runtime.stopping import LONGEST, not_counted_since, seconds_left, turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,17 +81,11 @@ class IsolatedOcr:
             The time was over; the process was ended.
         """
         pixels = (image if image.mode == "RGB" else image.convert("RGB")).tobytes()
-        begun = time.monotonic()
-        with self._lock:
-            worker = self._started()
-            not_counted_since(begun)
+        with turn(self._lock):
             try:
-                return self._read(worker, image.size, pixels, progress)
+                return self._read(self._started(), image.size, pixels, progress)
             except GoneBeforeError:
-                begun = time.monotonic()
-                worker = self._started()
-                not_counted_since(begun)
-                return self._read(worker, image.size, pixels, progress)
+                return self._read(self._started(), image.size, pixels, progress)
 
     def _read(
         self, worker: WorkerProcess, size: Size, pixels: bytes, progress: Callable[[int, int], None] | None
@@ -124,8 +118,10 @@ class IsolatedOcr:
 
     def _started(self) -> WorkerProcess:
         if self._worker is None or not self._worker.alive():
+            begun = time.monotonic()
             self._stop()
             self._worker = WorkerProcess(self._engine, self._idle_seconds)
+            not_counted_since(begun)
         return self._worker
 
     def _stop(self) -> None:

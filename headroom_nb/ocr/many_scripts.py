@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from headroom_nb.ocr.base import OcrLine
-from headroom_nb.ocr.crops import cut, sides
+from headroom_nb.ocr.crops import cut, sides, to_bgr
 from headroom_nb.ocr.engine import RapidOcr
 from headroom_nb.ocr.foreign import is_doubtful, is_vietnamese
 from headroom_nb.ocr.placed import placed_readers
@@ -97,7 +97,7 @@ class ManyScripts:
         ]
         if page.turned or not boxes or not readers:
             return page
-        pixels = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
+        pixels = to_bgr(image)
         read = _read_again(_strips(pixels, boxes), readers)
         page = _merged(page, read)
         for reader in readers:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from headroom_nb.errors import OcrError
-from headroom_nb.ocr.deadline import LONGEST, Clock, running, timed_out
+from headroom_nb.ocr.deadline import timed_out
 from headroom_nb.runtime.lru import ByteBoundedCache
-from headroom_nb.runtime.stopping import checkpoint
+from headroom_nb.runtime.stopping import Stop, checkpoint, stopping
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +77,7 @@ class OcrReader:
             self._engine, self._store = engine, store
             self._pages = ByteBoundedCache(capacity, lambda _: 1)
         self.name: str = self._engine.name
-        self._seconds = None if seconds is None else min(seconds, LONGEST)
+        self._seconds = seconds
         self._left = self._seconds
         self._on_failure = on_failure
 
@@ -102,7 +103,8 @@ class OcrReader:
         self._pages.clear()
 
     def _found(self, image: Image.Image, progress: Callable[[int, int], None] | None) -> OcrPage:
-        self._check(self._left)
+        if self._left is not None and self._seconds is not None and self._left <= 0:
+            raise timed_out(self._seconds)
         if self._store is None and not self._pages.max_bytes:
             return self._read(image, progress)
         key = hashlib.sha256(f"{image.mode} {image.size}".encode() + image.tobytes()).hexdigest()
@@ -119,23 +121,16 @@ class OcrReader:
 
     def _read(self, image: Image.Image, progress: Callable[[int, int], None] | None) -> OcrPage:
         """Ask the engine. One in this process is stopped where it reports progress, between two batches of lines."""
-        clock = None if self._left is None else Clock(self._left)
 
         def report(done: int, total: int) -> None:
-            checkpoint()
-            if clock is not None and done < total:
-                self._check(clock.left())
+            if done < total:
+                checkpoint()
             if progress is not None:
                 progress(done, total)
 
-        if clock is None:
-            return self._engine.read(image, progress=report)
+        stop = Stop(self._left, partial(timed_out, self._seconds or 0.0), counts_waiting=False)
         try:
-            with running(clock):
+            with stopping(stop):
                 return self._engine.read(image, progress=report)
         finally:
-            self._left = clock.left()
-
-    def _check(self, left: float | None) -> None:
-        if left is not None and self._seconds is not None and left <= 0:
-            raise timed_out(self._seconds)
+            self._left = stop.left()

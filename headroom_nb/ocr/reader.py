@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from headroom_nb.ocr.recognise import padded_width
+from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,16 +51,20 @@ class StripReader:
         done = len(strips) - len(new)
         if progress is not None:
             progress(done)
-        for batch, readings in zip(
-            batches,
-            self._pool.map(self._recogniser.read, [[new[key] for key in batch] for batch in batches]),
-            strict=True,
-        ):
+        # each in the context of the call, which says when work must end
+        tasks = [self._pool.submit(copy_context().run, self._read, [new[key] for key in batch]) for batch in batches]
+        for batch, task in zip(batches, tasks, strict=True):
+            readings = task.result()
+            checkpoint()
             self._known.update(zip(batch, readings, strict=True))
             done += len(batch)
             if progress is not None:
                 progress(done)
         return [self._known[key] for key in keys]
+
+    def _read(self, strips: Sequence[Strip]) -> list[Reading]:
+        checkpoint()
+        return self._recogniser.read(strips)
 
 
 def _batches(strips: dict[Key, Strip]) -> list[list[Key]]:

@@ -21,10 +21,11 @@ from typing import IO, TYPE_CHECKING, cast
 import numpy as np
 
 from headroom_nb.errors import OcrError
-from headroom_nb.ocr.deadline import seconds_left, timed_out
+from headroom_nb.ocr.deadline import timed_out
 from headroom_nb.ocr.recognise import Reading
 from headroom_nb.ocr.scripts import SCRIPTS, cleaned
 from headroom_nb.runtime.processes import PACKAGE
+from headroom_nb.runtime.stopping import checkpoint, seconds_left, when_stopped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -248,7 +249,8 @@ def _run(arguments: Sequence[str], data: bytes) -> bytes:
     try:
         watch.start()
         writer.start()
-        answer = stdout.read(MOST_OUTPUT + 1)
+        with when_stopped(kill):
+            answer = stdout.read(MOST_OUTPUT + 1)
     finally:
         if answer is None or len(answer) > MOST_OUTPUT:  # interrupted, or the answer is too long
             process.kill()
@@ -257,6 +259,7 @@ def _run(arguments: Sequence[str], data: bytes) -> bytes:
         stdout.close()
         writer.join()
     if over.is_set():
+        checkpoint()
         raise timed_out(seconds)
     if len(answer) > MOST_OUTPUT:
         raise OcrError(f"Tesseract answered more than {MOST_OUTPUT} bytes")

@@ -17,6 +17,7 @@ from headroom_nb.ocr.base import unpack_page
 from headroom_nb.ocr.deadline import timed_out
 from headroom_nb.ocr.frames import LONGEST_PAGE, read_frame, widen, write_frame
 from headroom_nb.runtime.processes import PACKAGE, command
+from headroom_nb.runtime.stopping import checkpoint, when_stopped
 from headroom_nb.runtime.threads import usable_threads
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class WorkerProcess:
     def _receive(
         self, seconds: float, ask: Callable[[], None], progress: Callable[[int, int], None] | None
     ) -> tuple[dict[str, Any], bytes]:
-        """Ask, and return the answer; the process is killed when the time is over, which ends every wait here."""
+        """Ask, and return the answer; the process is killed once its time is over or nobody waits, so waits end."""
         over = threading.Event()
 
         def kill() -> None:
@@ -93,13 +94,14 @@ class WorkerProcess:
         self.busy = True
         try:
             watch.start()
-            self._ask(ask, over, seconds)
-            while True:
-                answer, data = self._frame(over, seconds)
-                if answer["kind"] != "progress":
-                    break
-                if progress is not None:
-                    progress(answer["done"], answer["total"])
+            with when_stopped(kill):
+                self._ask(ask, over, seconds)
+                while True:
+                    answer, data = self._frame(over, seconds)
+                    if answer["kind"] != "progress":
+                        break
+                    if progress is not None:
+                        progress(answer["done"], answer["total"])
         finally:
             watch.cancel()
         self.busy = False
@@ -112,6 +114,7 @@ class WorkerProcess:
             ask()
         except OSError as error:
             if over.is_set():
+                checkpoint()
                 raise timed_out(seconds) from error
             raise GoneBeforeError(_epitaph(self._returncode())) from error
 
@@ -123,6 +126,7 @@ class WorkerProcess:
                 answer = {"kind": "progress", "done": int(answer["done"]), "total": int(answer["total"])}
         except (EOFError, OSError) as error:
             if over.is_set():
+                checkpoint()
                 raise timed_out(seconds) from error
             returncode = self._returncode()
             # it ends by itself only when it has nothing to do

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageChops
 from PIL.PngImagePlugin import PngInfo
 
 from headroom_nb.pictures.marks import KEYWORD, check_mark, to_comment, to_xmp
+from headroom_nb.runtime.stopping import WatchedFile
 
 if TYPE_CHECKING:
     from headroom_nb.pictures.header import PictureHeader
@@ -199,7 +199,7 @@ def _jpeg(image: Image.Image, mark: str | None) -> EncodedPicture:
 
 def _file(image: Image.Image, extension: str, **options: Any) -> bytes:
     """Return the image as a file; by its name Pillow loads one plug-in, by a format it would load five."""
-    out = BytesIO()
+    out = WatchedFile()
     out.name = f"picture.{extension}"
     image.save(out, **options)
     return out.getvalue()

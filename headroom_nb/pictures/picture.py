@@ -7,13 +7,14 @@ from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from headroom_nb.errors import UnreadablePictureError, UnsupportedPictureError
+from headroom_nb.errors import HeadroomError, UnreadablePictureError, UnsupportedPictureError
 from headroom_nb.pictures.budget import check_bytes, check_pixels
 from headroom_nb.pictures.header import PictureHeader, read_header
 from headroom_nb.pictures.orientation import upright, upright_size
 from headroom_nb.pictures.pixels import fit, in_rgb, resize, to_plain
 from headroom_nb.pictures.plugins import DECODE_ERRORS, open_plugin, quiet, reason
 from headroom_nb.resource_limits import Limits
+from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -89,6 +90,7 @@ class Picture:
             if size == self.size:
                 return self.rgb()
             if size not in self._small:
+                checkpoint()
                 self._small[size] = in_rgb(resize(self._source(size), size))
             return self._small[size]
 
@@ -110,6 +112,7 @@ class Picture:
 
     def _decode(self, at_least: Size) -> Image.Image:
         """Decode to upright RGB or grey, no smaller than ``at_least`` where the format can stop short."""
+        checkpoint()
         header = self.header
         try:
             image = open_plugin(header.format, self.data)
@@ -121,9 +124,9 @@ class Picture:
                 image.draft(image.mode, upright_size(at_least, header.orientation))
             with quiet():
                 image.load()
+        except HeadroomError:
+            raise  # it is unreadable, or the work must end
         except DECODE_ERRORS as error:
-            if isinstance(error, UnreadablePictureError):
-                raise
             raise UnreadablePictureError(
                 f"This {header.format} file is truncated or broken ({reason(error)})."
             ) from error

@@ -13,16 +13,17 @@ import warnings
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from PIL import Image, features
 
+from headroom_nb.errors import HeadroomError
 from headroom_nb.pictures import bmp, gif, jpeg, jpeg2000, png, ppm, tiff
 from headroom_nb.pictures.orientation import parse_orientation
 from headroom_nb.pictures.stored import BrokenFileError, StoredHeader
 from headroom_nb.runtime.forks import fork_safe
+from headroom_nb.runtime.stopping import WatchedFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -146,10 +147,12 @@ def open_plugin(name: str, data: bytes) -> ImageFile:
     factory = getattr(importlib.import_module(plugin.module), plugin.name)
     try:
         if name in _WITHOUT_METADATA:
-            image: ImageFile = factory(BytesIO(_WITHOUT_METADATA[name](data)))
+            image: ImageFile = factory(WatchedFile(_WITHOUT_METADATA[name](data)))
         else:
             with quiet():
-                image = factory(BytesIO(data))
+                image = factory(WatchedFile(data))
+    except HeadroomError:
+        raise  # the work must end
     except DECODE_ERRORS as error:
         raise BrokenFileError(reason(error)) from error
     return image
@@ -174,6 +177,8 @@ def open_stored(name: str, data: bytes) -> StoredHeader:
     try:
         with quiet():
             frames = getattr(image, "n_frames", 1)
+    except HeadroomError:
+        raise  # the work must end
     except DECODE_ERRORS as error:
         raise BrokenFileError(reason(error)) from error
     exif = image.info.get("exif")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextvars
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from headroom_nb.errors import HeadroomError, WorkStoppedError
+from headroom_nb.errors import HeadroomError, ImageTimeoutError, WorkStoppedError
 from headroom_nb.pipeline.one_image import OpenedImage, decide, untouched
+from headroom_nb.resource_limits import how_to_raise
+from headroom_nb.runtime.stopping import Stop, checkpoint, stopping
 from headroom_nb.runtime.threads import usable_threads
 
 if TYPE_CHECKING:
@@ -48,12 +51,21 @@ def all_images(
     from headroom_nb.pictures import RequestBudget
 
     budget = RequestBudget(tools.limits)
+    seconds = tools.limits.max_request_seconds
+    stop = Stop(seconds, partial(_took_longer, seconds))
     # in order of appearance, so that what the budget leaves out never depends on a later image
     found = [_open(slot, context, tools, cache, budget) for slot, context in zip(slots, contexts, strict=True)]
-    decided = iter(_several_at_a_time([task for task in found if callable(task)]))
+    with stopping(stop):
+        decided = iter(_several_at_a_time([task for task in found if callable(task)]))
     results = [next(decided) if callable(each) else each for each in found]
     cache.keep_last((key, result) for key, result in results if key is not None)
     return [result for _, result in results]
+
+
+def _took_longer(seconds: float) -> ImageTimeoutError:
+    return ImageTimeoutError(
+        f"the images of this request took more than {seconds:g} seconds; {how_to_raise('max_request_seconds')}"
+    )
 
 
 def _open(
@@ -65,6 +77,7 @@ def _open(
     from headroom_nb.pictures import check_encoded, read_header
 
     try:
+        checkpoint()
         budget.count()
         check_encoded(slot.raw, tools.limits)
         key = cache.key(slot, context)
@@ -75,6 +88,8 @@ def _open(
         data = slot.load()
         header = read_header(data)
         budget.take(header.pixels)
+    except WorkStoppedError:
+        raise  # of the whole call, and not of this image
     except HeadroomError as error:
         return None, untouched(slot, error)
     image = OpenedImage(slot, data, header)

@@ -11,9 +11,17 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.costs import estimate
 from headroom_nb.costs.pricing import Price
-from headroom_nb.errors import HeadroomError, ImageRejectedError, UnsupportedPictureError, WorkStoppedError
+from headroom_nb.errors import (
+    HeadroomError,
+    ImageRejectedError,
+    ImageTimeoutError,
+    UnsupportedPictureError,
+    WorkStoppedError,
+)
 from headroom_nb.formats import FORMATS
 from headroom_nb.records import ImageResult, Technique, format_path
+from headroom_nb.resource_limits import how_to_raise
+from headroom_nb.runtime.stopping import Stop, stopping
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,8 +102,16 @@ def _compressed(
         picture = open_picture(image.data, tools.limits, image.header)
     except UnsupportedPictureError as error:
         return replace(result, note=str(error))
-    with tools.memory.hold(picture.header.memory_pixels):
+    seconds = tools.limits.max_image_seconds
+    with (
+        tools.memory.hold(picture.header.memory_pixels),
+        stopping(Stop(seconds, partial(_took_longer, seconds), counts_waiting=False)),
+    ):
         return _routed(result, before, picture, slot, context, tools)
+
+
+def _took_longer(seconds: float) -> ImageTimeoutError:
+    return ImageTimeoutError(f"the work on it took more than {seconds:g} seconds; {how_to_raise('max_image_seconds')}")
 
 
 def _is_done(image: OpenedImage, before: Price, context: DecisionContext) -> bool:

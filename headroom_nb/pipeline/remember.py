@@ -9,6 +9,7 @@ from headroom_nb.caching import find_store
 from headroom_nb.pipeline.context import CacheKey
 from headroom_nb.records import ImagePart
 from headroom_nb.runtime.lru import ByteBoundedCache, forget_content, on_clear
+from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -136,6 +137,7 @@ class ResultCache:
 
     def _digest(self, raw: str | bytes | None) -> str:
         """Return the sha256 of an encoded image; hashing the same object again is free."""
+        checkpoint()
         digest = self._last_digests.get(raw)
         if digest is None:
             known = _digests.get((self._owner, raw))

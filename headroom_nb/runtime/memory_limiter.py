@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.errors import PictureTooLargeError
 from headroom_nb.resource_limits import how_to_raise
 from headroom_nb.runtime.forks import after_fork, fork_safe
+from headroom_nb.runtime.stopping import LOOK_EVERY, checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,8 @@ class MemoryLimiter:
         ------
         PictureTooLargeError
             It would not fit even alone.
+        WorkStoppedError
+            The work must end while it still waits.
         """
         needed = WORKING_BYTES + pixels * BYTES_PER_PIXEL
         if needed > self._most:
@@ -63,7 +66,9 @@ class MemoryLimiter:
         taken = 0
         try:
             with self._lock:
-                self._changed.wait_for(lambda: self._used + needed <= self._most)
+                while self._used + needed > self._most:
+                    self._changed.wait(LOOK_EVERY)
+                    checkpoint()
                 self._used += needed
                 taken = needed
             # inside the try: an interrupt may come as soon as the room is taken

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
 from headroom_nb.errors import ModelFilesError
 from headroom_nb.runtime.forks import after_fork, fork_safe, never_take_down
+from headroom_nb.runtime.stopping import checkpoint, when_stopped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,12 +67,19 @@ class _ForkSafeSession:
         return session
 
     def run(self, output_names: list[str] | None, input_feed: dict[str, Any]) -> list[Any]:
-        last = next(self._runs) % GIVE_BACK_EVERY == 0
-        outputs: list[Any] = self._opened().run(output_names, input_feed, _giving_back() if last else None)
+        session = self._opened()
+        options = _run_options(give_back=next(self._runs) % GIVE_BACK_EVERY == 0)
+        checkpoint()
+        try:
+            with when_stopped(partial(setattr, options, "terminate", True)):  # noqa: FBT003 - its value, and no switch
+                outputs: list[Any] = session.run(output_names, input_feed, options)
+        except Exception:
+            checkpoint()  # it was told to end
+            raise
         return outputs
 
     def give_back(self, input_feed: dict[str, Any]) -> None:
-        self._opened().run(None, input_feed, _giving_back())
+        self._opened().run(None, input_feed, _run_options(give_back=True))
 
     def get_inputs(self) -> list[Any]:
         inputs: list[Any] = self._opened().get_inputs()
@@ -106,12 +115,13 @@ NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
 """Environment variable by which onnxruntime neither records nor sends what it is used for; read when it is loaded."""
 
 
-def _giving_back() -> Any:
-    """Return options for a run after which the session gives back what it does not use."""
+def _run_options(*, give_back: bool) -> Any:
+    """Return options for a run, after which the session may give back what it does not use."""
     import onnxruntime
 
     options = onnxruntime.RunOptions()
-    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    if give_back:
+        options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
     return options
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from headroom_nb.ocr.crops import sides
+from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -97,6 +98,7 @@ def measure_ink(luma: Levels, box: Quad, share: float | None = None) -> LineInk 
     """
     import cv2
 
+    checkpoint()
     crop, length, down = _crop(luma, box)
     if min(crop.shape) < 3:
         return None

@@ -12,11 +12,12 @@ import pytest
 from PIL import Image
 
 from headroom_nb import ImageCompressor, Technique
-from headroom_nb.errors import OcrCrashError, OcrError, OcrTimeoutError, OptionError
+from headroom_nb.errors import OcrCrashError, OcrError, OcrTimeoutError, OptionError, WorkStoppedError
 from headroom_nb.formats import find_images
-from headroom_nb.ocr import FakeOcr, IsolatedOcr, Ocr, deadline, get_ocr, isolated
+from headroom_nb.ocr import FakeOcr, IsolatedOcr, Ocr, get_ocr, isolated
 from headroom_nb.ocr.ocr_reader import OcrReader
 from headroom_nb.resource_limits import Limits
+from headroom_nb.runtime import stopping
 from headroom_nb.runtime.threads import at_most
 from tests.faults.bad_engines import CRASHES, HANGS, LINES
 from tests.support import FixedRouter, openai_message, png, text_image
@@ -81,6 +82,15 @@ def test_a_hang_ends_at_the_deadline_and_the_next_picture_is_read(ocr, width):
     ocr.read(page())
     with pytest.raises(OcrTimeoutError, match=r"more than 0\.\d+ seconds|more than 0\.5 seconds"):
         OcrReader(ocr, seconds=0.5).read(page(width))
+    assert texts(ocr.read(page())) == LINES
+
+
+def test_a_hang_ends_when_nobody_waits_any_more_and_the_next_picture_is_read(ocr):
+    stop = stopping.Stop()
+    reading = threading.Timer(0.5, stop.set)
+    reading.start()
+    with stopping.stopping(stop), pytest.raises(WorkStoppedError):
+        ocr.read(page(911))
     assert texts(ocr.read(page())) == LINES
 
 
@@ -169,7 +179,7 @@ def test_waiting_for_others_does_not_count_as_reading(ocr, monkeypatch):
 
     ocr.read(page())
     clock = Clock()
-    monkeypatch.setattr(deadline, "time", clock)
+    monkeypatch.setattr(stopping, "time", clock)
     monkeypatch.setattr(isolated, "time", clock)
     with ThreadPoolExecutor(1) as pool:
         with ocr._lock:

@@ -12,7 +12,7 @@ from headroom_nb.errors import OcrError, OcrTimeoutError
 from headroom_nb.ocr import FakeOcr, OcrPage
 from headroom_nb.ocr.available import advice
 from headroom_nb.ocr.crops import without_blank_ends
-from headroom_nb.ocr.deadline import Clock, running
+from headroom_nb.ocr.deadline import timed_out
 from headroom_nb.ocr.engine import RapidOcr
 from headroom_nb.ocr.fake import line
 from headroom_nb.ocr.many_scripts import ManyScripts
@@ -21,6 +21,7 @@ from headroom_nb.ocr.recognise import Reading
 from headroom_nb.ocr.scripts import SCRIPTS, logical, scripts_of
 from headroom_nb.ocr.tesseract import Tesseract, TesseractReader, find_tesseract, parse
 from headroom_nb.ocr.weights import find_weights
+from headroom_nb.runtime.stopping import Stop, stopping
 from headroom_nb.techniques.transcript.trust import check
 
 INSTALLED = find_tesseract()
@@ -227,7 +228,7 @@ def test_a_program_that_fails_hangs_or_says_too_much_is_an_error_of_ocr(tmp_path
         program(tmp_path / "fails", "exit 3").read([strip])
     with pytest.raises(OcrError, match="more than"):
         program(tmp_path / "talks", "exec yes").read([strip])
-    with running(Clock(0.3)), pytest.raises(OcrTimeoutError):
+    with stopping(Stop(0.3, lambda: timed_out(0.3))), pytest.raises(OcrTimeoutError):
         program(tmp_path / "hangs", "exec sleep 60").read([strip])
 
 

@@ -6,8 +6,8 @@ from PIL import Image
 
 from headroom_nb.errors import OcrError, OcrTimeoutError
 from headroom_nb.ocr import FakeOcr
-from headroom_nb.ocr.deadline import seconds_left
 from headroom_nb.ocr.ocr_reader import OcrReader
+from headroom_nb.runtime.stopping import seconds_left
 from tests.support import gradient
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from headroom_nb.runtime.stopping import checkpoint
 from headroom_nb.signals.marks.found import Mark, Marks
 
 if TYPE_CHECKING:
@@ -61,7 +62,11 @@ def find_marks(page: OcrPage, picture: Picture) -> Marks:
         areas.find_areas,
         areas.find_rings,
     )
-    return summarise(_apart([mark for find in finders for mark in find(view)]))
+    found: list[Mark] = []
+    for find in finders:
+        checkpoint()
+        found += find(view)
+    return summarise(_apart(found))
 
 
 def summarise(found: list[Mark]) -> Marks:

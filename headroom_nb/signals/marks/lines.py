@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from headroom_nb.runtime.stopping import checkpoint
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -171,6 +173,7 @@ def look(page: OcrPage, picture: Picture) -> View:
     width, height = picture.size
     scale = min(1.0, math.sqrt(MOST_PIXELS / (width * height)))
     image = picture.rgb() if scale == 1 else picture.resized((round(width * scale), round(height * scale)))
+    checkpoint()
     pixels, luma = np.asarray(image), np.asarray(image.convert("L"))
     scale = image.width / width
     turned = tuple(line for line in page.lines if _is_turned(line))
@@ -188,6 +191,7 @@ def _line(read: OcrLine, scale: float, pixels: Pixels, luma: Pixels) -> Line | N
     """Return a line with its ink; None where there is none."""
     import cv2
 
+    checkpoint()
     height, width = luma.shape
     left, top = (max(0, math.floor(value * scale)) for value in read.bounds[:2])
     right = min(width, math.ceil(read.bounds[2] * scale) + 1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from headroom_nb.runtime.stopping import checkpoint
 from headroom_nb.techniques.transcript.align import lay
 from headroom_nb.techniques.transcript.exact import doubt, is_doubt, is_low, settle
 from headroom_nb.techniques.transcript.grid import base_line, cells_of, fit_grid, ink_of
@@ -117,6 +118,7 @@ def read_cells(rows: Sequence[Row], pitch: float, pixels: NDArray[np.uint8]) -> 
     laid: list[list[Laid]] = []
     left_over = 0
     for number, band in enumerate(bands):
+        checkpoint()
         glyphs = sorted(
             (
                 _moved(glyph, shift)

@@ -9,6 +9,7 @@ import numpy as np
 
 from headroom_nb.errors import TechniqueRefusedError
 from headroom_nb.ocr.shapes import exact_strings
+from headroom_nb.runtime.stopping import checkpoint
 from headroom_nb.techniques.transcript.base import Transcript
 from headroom_nb.techniques.transcript.layout import blocks_of
 from headroom_nb.techniques.transcript.letters import language_of, without_stray_accents
@@ -102,11 +103,14 @@ def transcribe(page: OcrPage, picture: Picture, marks: Marks) -> Transcript:
         refusal = str(refused)
     if not page.lines:
         return Transcript("", 0, 0.0, 0.0, 0.0, refusal=refusal)
+    checkpoint()
     image = picture.rgb()
     pixels = np.asarray(image)
     pieces, aside = pieces_of(page)
     pieces = with_first_capitals(without_stray_accents(pieces), pixels)
+    checkpoint()
     blocks = blocks_of(pieces, pixels)
+    checkpoint()
     code = any(block is not None and is_code(text) for text, block in blocks)
     found = [mark for mark in marks.found if not code or mark.kind not in IN_CODE]
     marked = with_marks(pieces, merged(found), pixels)
@@ -121,6 +125,7 @@ def transcribe(page: OcrPage, picture: Picture, marks: Marks) -> Transcript:
         named = ", ".join(dict.fromkeys(NAMES.get(kind, kind) for kind in left_out))
         refusal = f"the text does not show all that the image shows: {named}"
     written = [mark.box for mark in found if mark.kind not in marked.left_out]
+    checkpoint()
     unread = unread_ink(page, image, written)
     exact, notes = _sureness(text, pieces, blocks, unread)
     others = dict.fromkeys(line.reader for line in page.lines if line.reader)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from headroom_nb.runtime.stopping import checkpoint
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -112,6 +114,7 @@ def fit_grid(bands: Sequence[Floats], pitch: float, left: float, right: float) -
     total = np.concatenate(([0.0], np.cumsum(profile)))
     best = (np.inf, 0.0, pitch)
     half = 0.5 * max(1.0, 0.12 * pitch)
+    checkpoint()
     for width in pitch * np.linspace(1 - TRIED, 1 + TRIED, 81):
         phases = np.arange(0, width, 0.25)
         borders = phases[:, None] + width * np.arange(int((len(profile) - 1) / width))[None]

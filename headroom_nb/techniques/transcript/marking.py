@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from headroom_nb.runtime.stopping import checkpoint
 from headroom_nb.techniques.transcript.pieces import Glyph, Piece
 from headroom_nb.techniques.transcript.siblings import READ_AS, beside_row, inside, unread_ticks, unsure_kinds
 
@@ -73,6 +74,7 @@ def with_marks(pieces: Sequence[Piece], found: Sequence[Mark], pixels: NDArray[n
     unsure = unsure_kinds(strong, found, pieces, pixels)
     marked = list(pieces)
     for mark in _in_order(strong):
+        checkpoint()
         if mark.kind in unsure:
             continue
         written = WRITERS[mark.kind](marked, mark) if mark.kind in WRITERS else None

@@ -6,6 +6,8 @@ import itertools
 import statistics
 from typing import TYPE_CHECKING
 
+from headroom_nb.runtime.stopping import checkpoint
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -47,6 +49,7 @@ Span = tuple[float, float]
 
 def rows_of(pieces: Sequence[Piece]) -> list[Row]:
     """Return the pieces as rows from top to bottom, each from left to right."""
+    checkpoint()
     rows: list[Row] = []
     for piece in sorted(pieces, key=lambda piece: piece.middle):
         home = next((row for row in reversed(rows[-3:]) if all(_side_by_side(piece, other) for other in row)), None)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from headroom_nb.runtime.stopping import checkpoint
 from headroom_nb.techniques.transcript.grid import ink_of
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def unsure_kinds(
     unsure: set[str] = set()
     shapes = [mark for mark in found if mark.kind in {*SHAPES, "unread"}]
     for mark in strong:
+        checkpoint()
         if mark.kind in {"arrow", "tick", "cross"}:
             beside = (other for other in shapes if other.kind != mark.kind and _in_column(mark, other))
             if any(other.kind not in _FREE.get(mark.kind, ()) for other in beside):
@@ -138,6 +140,7 @@ def _with_other_ink(
     for mark in strong:
         if mark in done:
             continue
+        checkpoint()
         column = [other for other in strong if _in_column(mark, other)]
         done += column
         tall = statistics.median(other.box[3] - other.box[1] for other in column)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from headroom_nb.runtime.stopping import checkpoint
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -62,6 +64,7 @@ def unread_ink(page: OcrPage, image: Image.Image, known: Sequence[Box] = ()) -> 
         return Unread()  # an engine that does not say where its characters stand may give loose boxes, too
     scale = min(1.0, (PIXELS / (image.width * image.height)) ** 0.5)
     view = np.asarray(image.convert("L") if scale == 1 else image.convert("L").reduce(round(1 / scale) or 1))
+    checkpoint()
     across, down = view.shape[1] / page.size[0], view.shape[0] / page.size[1]
     boxes = [
         (left * across, top * down, right * across, bottom * down)
@@ -69,8 +72,10 @@ def unread_ink(page: OcrPage, image: Image.Image, known: Sequence[Box] = ()) -> 
     ]
     height = statistics.median(min(right - left, bottom - top) for left, top, right, bottom in boxes[: len(page.lines)])
     # The median is the ground around thin strokes, between dense lines too, where a mean is neither ink nor ground.
+    checkpoint()
     ground = cv2.medianBlur(view, min(255, max(9, round(2 * height) | 1))).astype(np.int16)
     ink = (np.abs(view.astype(np.int16) - ground) > CONTRAST).astype(np.uint8)
+    checkpoint()
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     stats = stats[1:count]
     tall = (stats[:, 3] >= SMALLEST * height) & (stats[:, 3] <= LARGEST * height) & (stats[:, 2] <= 12 * height)
