@@ -87,7 +87,7 @@ class ImageCompressor:
         self._repeats = Deduplicator(self.options.duplicates, self.options.limits, self._memory)
 
     def __reduce__(self) -> tuple[Callable[[Options], ImageCompressor], tuple[Options]]:
-        """Pickle the options; what is remembered stays behind."""
+        """Pickle the options; caches stay behind."""
         return _with, (self.options,)
 
     @property
@@ -120,7 +120,7 @@ class ImageCompressor:
         return bool(find_images(messages))
 
     def close(self) -> None:
-        """Forget what is remembered in memory; models stay loaded for the process."""
+        """Clear the caches in memory; models stay loaded for the process."""
         self._cache.clear()
         self._repeats.clear()
 

@@ -2,7 +2,7 @@
 
 A new option is one field of :class:`Options` and one use of it, in the stage that it concerns. All else is derived from
 the fields: keyword arguments, checks, settings and their environment variables, the options of the verbs and their
-completion, what batches, wrapped clients and smaller copies are told, and the keys of caches.
+completion, what batches, wrapped clients and smaller copies get, and the keys of caches.
 """
 
 from __future__ import annotations
@@ -243,7 +243,7 @@ class Options:
     cache: str | os.PathLike[str] = field(
         default="memory",
         metadata=_known(
-            "Where results are remembered; a folder's path is a cache on disk too.",
+            "Where results are cached; a folder's path is a cache on disk too.",
             words=CACHES,
             accepts=_is_path,
             takes=f"{', '.join(CACHES)} or the path of a folder",

@@ -1,4 +1,4 @@
-"""Where results are remembered, and how to make it all forgotten."""
+"""Where results are cached, and how to clear every cache."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def disk_info(cache: str | os.PathLike[str] = "disk") -> StoreInfo | None:
 
 
 def clear_cache(cache: str | os.PathLike[str] = "disk") -> None:
-    """Forget everything remembered: in this process, and on disk.
+    """Clear every cache: in this process, and on disk.
 
     Parameters
     ----------

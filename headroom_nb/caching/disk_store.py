@@ -1,4 +1,4 @@
-"""A folder of remembered values that the processes of one user share: a SQLite file, bounded and checked.
+"""A folder of cached values that the processes of one user share: a SQLite file, bounded and checked.
 
 Whatever goes wrong here costs time and never a result. A broken file is set aside and a new one begun; a folder that
 cannot be used, or a full disk, ends the use of the store for this process. :attr:`DiskStore.notes` says so.
@@ -148,7 +148,7 @@ class DiskStore:
                 self._aside.unlink(missing_ok=True)
             if self.path.exists() and not self._guarded(empty):
                 why = self.off or "another process is using it; try again when that has ended"
-                raise FileAccessError(f"what is remembered in {self.folder} could not be cleared: {why}")
+                raise FileAccessError(f"the cache in {self.folder} could not be cleared: {why}")
 
     def info(self) -> StoreInfo:
         """Return what it holds; a file is not made for this."""
@@ -226,7 +226,7 @@ class DiskStore:
 
     def _turn_off(self, why: str) -> None:
         self._forget_file()
-        self.off = f"nothing is remembered on disk: {self.folder} cannot be used ({why})"
+        self.off = f"nothing is cached on disk: {self.folder} cannot be used ({why})"
         self.notes.append(self.off)
 
     def _put_aside(self, why: str) -> None:
@@ -243,7 +243,7 @@ class DiskStore:
                 for end in ("-wal", "-shm"):
                     self.path.with_name(FILE + end).unlink(missing_ok=True)
                 self.path.replace(self._aside)
-                self.notes.append(f"what was remembered on disk was broken ({why}); it was set aside as {self._aside}")
+                self.notes.append(f"the cache on disk was broken ({why}); it was set aside as {self._aside}")
         except FileNotFoundError:
             pass  # another process has just moved it
         except OSError as error:

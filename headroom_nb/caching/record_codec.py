@@ -1,4 +1,4 @@
-"""Records as bytes and back: JSON for what is said, the pictures' bytes behind it.
+"""Records as bytes and back: JSON for what is said, the images' bytes behind it.
 
 Texts are stored without what marks them as data (:class:`Texts`), and the type of every field is checked. Nothing is
 ever executed on the way back, as unpickling would; what does not fit raises ValueError.
@@ -50,7 +50,7 @@ class Texts(Protocol):
 
 
 def pack_result(result: ImageResult, texts: Texts) -> bytes:
-    """Return the account of an image without what its conversation holds: path, question, original.
+    """Return the result of an image without what its conversation holds: path, question, original.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def pack_result(result: ImageResult, texts: Texts) -> bytes:
 
 
 def unpack_result(data: bytes, slot: ImageSlot, texts: Texts) -> ImageResult:
-    """Return the account of the image in a slot; raises ValueError when the bytes are no account of it."""
+    """Return the result of the image in a slot; raises ValueError when the bytes are no result of it."""
     record, blobs = unpack(data)
     original = slot.load()
     try:
@@ -91,9 +91,9 @@ def unpack_result(data: bytes, slot: ImageSlot, texts: Texts) -> ImageResult:
         result = ImageResult(path=slot.path, question=slot.question, original=original, **plain)
         check_fields(result)
     except (KeyError, TypeError, IndexError, AttributeError, StopIteration) as error:
-        raise ValueError(f"these bytes are no account of an image: {error!r}") from error
+        raise ValueError(f"these bytes are no result of an image: {error!r}") from error
     if result.original_bytes != len(original):
-        raise ValueError("this is the account of another image")
+        raise ValueError("this is the result of another image")
     return result
 
 

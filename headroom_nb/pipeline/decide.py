@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from headroom_nb.techniques.forms import Facts, Form
     from headroom_nb.techniques.locate import Region
 
-BY_HAND = 512
+MANUAL_VIEW = 512
 """Long side in pixels of the smaller image that a person gets who asks for one: the providers' own low view."""
 
 STRONG_MARKS, WEAK_MARKS = 0.12, 0.03
@@ -88,11 +88,11 @@ def look(picture: Picture, question: str, context: DecisionContext, tools: Tools
     router = tools.router()
     decision = router.classify(picture, question, quality=context.options.quality)
     needs = from_decision(decision, question)
-    hand = _by_hand(context)
-    if hand is not None:
+    manual = _manual(context)
+    if manual is not None:
         measured = decision.signals or router.analyze_image(picture)
         decision = RouteDecision(
-            hand, 1.0, "chosen by hand", "user", {hand: 1.0}, signals=measured, needs=needs, by="user"
+            manual, 1.0, "chosen manually", "user", {manual: 1.0}, signals=measured, needs=needs, by="user"
         )
     elif decision.signals is None:
         decision = replace(decision, signals=router.analyze_image(picture))
@@ -118,8 +118,8 @@ def decide_form(
     pictures = [part for part in made.parts if isinstance(part, ImagePart)]
     if form.technique is Technique.TRANSCODE:
         notes += of_text
-    hand = _by_hand(context)
-    wanted = context.form or hand
+    manual = _manual(context)
+    wanted = context.form or manual
     if wanted is not None and wanted not in {form.label, form.technique}:
         notes.append(f"{wanted} not done: {_why_not_done(wanted, rated, refused)}")
     said = sentence(form, needs, job.picture.size, better_known=len(rated) > 1)
@@ -156,11 +156,11 @@ def offers(
     job = replace(job, literal=_may_be_code(job))
     more = [form for make_forms in MORE for form in make_forms(job)]
     forms = [*whole_forms(job), *more]
-    hand = _by_hand(context)
-    if hand in {Technique.PRESERVE, Technique.FULL_LOW}:
+    manual = _manual(context)
+    if manual in {Technique.PRESERVE, Technique.FULL_LOW}:
         if context.form is None:
             return forms, seen.needs
-        hand = None  # one form was chosen among those of every technique: the others stay to be chosen
+        manual = None  # one form was chosen among those of every technique: the others stay to be chosen
     if job.box is not None:
         return [*forms, *crop_forms(job, job.box, "the region you chose", 1.0)], seen.needs
     region = _place(job)
@@ -168,7 +168,7 @@ def offers(
         forms += crop_forms(job, region.box, region.words, region.confidence)
     rated = rate(forms, seen.needs, replace(context, forced=None, box=None, form=None), seen.decision)
     best = min((each.form.tokens for each in rated if not each.why_not), default=forms[0].tokens)
-    if hand is None and not _worth_reading(job, forms, WORTH_READING * best, seen, context):
+    if manual is None and not _worth_reading(job, forms, WORTH_READING * best, seen, context):
         return forms, seen.needs
     try:
         return _with_text(job, more, seen.needs, of_text, region)
@@ -256,24 +256,28 @@ def rate(forms: Sequence[Form], needs: Needs, context: DecisionContext, decision
 
 def _why_not(form: Form, risk: float, context: DecisionContext, decision: RouteDecision, before: Form) -> str:
     """Return why a form is not to be sent: by the choice, or by what a person or a router of their own said."""
-    hand = _by_hand(context)
-    if hand is None and decision.needs is None and decision.technique is Technique.PRESERVE:
-        hand = Technique.PRESERVE  # a router that only says techniques wants it kept
-    if hand is None:
+    manual = _manual(context)
+    if manual is None and decision.needs is None and decision.technique is Technique.PRESERVE:
+        manual = Technique.PRESERVE  # a router that only says techniques wants it kept
+    if manual is None:
         return why_not(form, risk, context.options.quality, before.tokens, keep_low_view=context.options.keep_low_view)
     if form.free and (context.form is None or form.label in {"unchanged", context.form}):
         return ""
     if context.form is not None and form.label != context.form:
         return f"you chose {context.form}"
-    if form.technique is not hand:
-        return f"you chose {hand}" if _by_hand(context) else f"the router chose {hand}"
-    if context.form is None and hand is Technique.FULL_LOW and form.facts.view < min(BY_HAND, before.facts.view) * 0.97:
+    if form.technique is not manual:
+        return f"you chose {manual}" if _manual(context) else f"the router chose {manual}"
+    if (
+        context.form is None
+        and manual is Technique.FULL_LOW
+        and form.facts.view < min(MANUAL_VIEW, before.facts.view) * 0.97
+    ):
         return "smaller than the low view"
     return form.refused
 
 
-def _by_hand(context: DecisionContext) -> Technique | None:
-    """Return the technique that a person chose; a region drawn by hand is a crop."""
+def _manual(context: DecisionContext) -> Technique | None:
+    """Return the technique that a person chose; a region of one's own is a crop."""
     return context.forced or (Technique.CROP if context.box is not None else None)
 
 
@@ -289,7 +293,7 @@ def _first_that_can_be_made(
     """Return the first allowed form that can be sent, and why others before it could not."""
     refused: dict[str, str] = {}
     order = [each.form for each in rated if not each.why_not]
-    if _by_hand(context) not in {None, Technique.PRESERVE}:
+    if _manual(context) not in {None, Technique.PRESERVE}:
         order.sort(key=lambda form: (form.free, preference(form)))
     for form in order:
         checkpoint()

@@ -1,6 +1,6 @@
 """One image through the stages: read its header, price it, route it, apply, guard.
 
-What goes wrong with one image stays with that image: its block is left as it was, its account says why.
+What goes wrong with one image stays with that image: its block is left as it was, its result says why.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class OpenedImage:
 
 
 def untouched(slot: ImageSlot, error: HeadroomError | None = None) -> ImageResult:
-    """Return the account of an image that nothing is known of: behind a reference, or broken."""
+    """Return the result of an image of which nothing is known: behind a reference, or broken."""
     note = "sent by reference: not fetched, its size and cost are not known"
     return ImageResult(
         path=slot.path,
@@ -68,7 +68,7 @@ def untouched(slot: ImageSlot, error: HeadroomError | None = None) -> ImageResul
 
 
 def decide(image: OpenedImage, context: DecisionContext, tools: Tools) -> ImageResult:
-    """Return the account of one image, and in it what is to stand in its place.
+    """Return the result of one image, and in it what is to stand in its place.
 
     Raises
     ------
@@ -186,7 +186,7 @@ def _with_levels_of(wire: str, model: ModelSpec) -> ModelSpec:
 
 
 def _as_it_is(image: OpenedImage, context: DecisionContext) -> tuple[ImageResult, Price]:
-    """Return the account of the image unchanged, and its price (of the largest size accepted, where it is refused)."""
+    """Return the result of the image unchanged, and its price (of the largest size accepted, where it is refused)."""
     from headroom_nb.costs.plan import plan
 
     slot, header = image.slot, image.header

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from headroom_nb.records import ImageResult
 
 CACHE_BYTES = 128 * 2**20
-"""Bound on the results that all compressors of a process remember, counting the pictures they hold; and again on the
+"""Bound on the results that all compressors of a process remember, counting the images they hold; and again on the
 encoded images whose digests they remember."""
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from headroom_nb.runtime.memory_limiter import MemoryLimiter
 
 SHRUNK_AT_MOST = (Technique.PRESERVE, Technique.FULL_LOW)
-"""Techniques that never show a part of a picture larger than a view of the whole does."""
+"""Techniques that never show a part of an image larger than a view of the whole does."""
 
 
 @dataclass
@@ -45,11 +45,11 @@ class _Seen:
     Attributes
     ----------
     slot, image
-        Where it stands, and its account without regard to the others.
+        Where it stands, and its result without regard to the others.
     made
-        Its account with a reference in its place; None where it stays.
+        Its result with a reference in its place; None where it stays.
     number
-        The number of its first picture in what is sent, counted from the start.
+        The number of its first image in what is sent, counted from the start.
     sketch
         What it is recognised by at first sight, once that was needed.
     """
@@ -69,7 +69,7 @@ class Deduplicator:
     how
         One of :data:`headroom_nb.options.DUPLICATES`.
     limits, memory
-        What one picture, and all together, may take while they are compared.
+        What one image, and all together, may take while they are compared.
     """
 
     def __init__(self, how: str, limits: Limits, memory: MemoryLimiter) -> None:
@@ -85,7 +85,7 @@ class Deduplicator:
     def replace(
         self, slots: Sequence[ImageSlot], images: Sequence[ImageResult], model: ModelSpec
     ) -> tuple[ImageResult, ...]:
-        """Return the accounts of a conversation's images, those of repeats with a reference in their place."""
+        """Return the results of a conversation's images, those of repeats with a reference in their place."""
         if self._how == "keep":
             return tuple(images)
         last = self._last[1] if self._last[0] is model else []
@@ -94,7 +94,7 @@ class Deduplicator:
         files: dict[bytes, list[_Seen]] = {}
         number, grown = 1, False
         for index, (slot, image) in enumerate(zip(slots, images, strict=True)):
-            # an account is remembered by all that decides here, and by the place it stands in
+            # a result is cached by all that decides here, and by the place it stands in
             grown = grown or index >= len(last) or last[index].image is not image
             seen = _Seen(slot, image) if grown else last[index]
             if grown and _known(image):
@@ -112,7 +112,7 @@ class Deduplicator:
     def _reference(
         self, seen: _Seen, sent: list[_Seen], files: dict[bytes, list[_Seen]], model: ModelSpec
     ) -> ImageResult | None:
-        """Return the account of an image with a reference to an earlier one in its place; None where it stays."""
+        """Return the result of an image with a reference to an earlier one in its place; None where it stays."""
         from headroom_nb.pictures import read_header
 
         slot, image = seen.slot, seen.image
@@ -130,7 +130,7 @@ class Deduplicator:
         tokens = count_text(part.text, model)
         if tokens.tokens >= image.compressed_tokens or refusal(slot, (part,)) is not None:
             return None
-        what = "the same picture as" if same_file else "the same view as"
+        what = "the same image as" if same_file else "the same view as"
         return replace(
             image,
             technique=Technique.PRESERVE,
@@ -146,7 +146,7 @@ class Deduplicator:
         )
 
     def _alike(self, first: _Seen, second: _Seen) -> bool:
-        """Return whether two pictures are the same view in two files; False where one cannot be looked at."""
+        """Return whether two images are the same view in two files; False where one cannot be looked at."""
         from headroom_nb.pictures.likeness import look_alike, may_be_alike
 
         if first.image.original_size != second.image.original_size:
@@ -179,7 +179,7 @@ def _known(image: ImageResult) -> bool:
 
 
 def _serves(earlier: _Seen, seen: _Seen, model: ModelSpec) -> bool:
-    """Return whether the model sees in an earlier copy of a picture all that it would see in this one."""
+    """Return whether the model sees in an earlier copy of an image all that it would see in this one."""
     first, image = earlier.image, seen.image
     if earlier.slot.detail != seen.slot.detail:
         return False
@@ -206,7 +206,7 @@ def _treatment(image: ImageResult) -> tuple[ImagePart | str, ...]:
 def _words(earlier: _Seen, image: ImageResult, *, same_file: bool) -> str:
     """Return the line that stands in a repeat's place, marked as ours by its first words and the pixels."""
     width, height = image.original_size or (0, 0)
-    what = "picture" if same_file else "view"
+    what = "image" if same_file else "view"
     place = f"at {format_path(earlier.image.path)}"
     shown = any(isinstance(part, ImagePart) for part in earlier.image.parts) or not earlier.image.parts
     where = f"as image {earlier.number} of this conversation, counted from its start, {place}"

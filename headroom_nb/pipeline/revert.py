@@ -71,5 +71,5 @@ def _as_it_came(image: ImageResult) -> ImageResult:
         exact=image.original_exact,
         parts=(),
         duplicate_of=None,
-        note="sent as it came in: chosen by hand",
+        note="sent as it came in: chosen manually",
     )

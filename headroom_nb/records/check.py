@@ -26,7 +26,7 @@ class LimitViolation:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The provider's limits, held against every image of a conversation.
+    """The provider's limits, checked for every image of a conversation.
 
     Attributes
     ----------

@@ -45,14 +45,14 @@ class Recompress(Protocol):
 
 @dataclass(frozen=True)
 class CompressionResult:
-    """A compressed conversation and its account.
+    """A compressed conversation and the result of each image.
 
     Attributes
     ----------
     messages
         The smaller document, in the format that came in (a message list or a whole request body).
     images
-        One account per image, in order of appearance.
+        One result per image, in order of appearance.
     model, provider
         What was priced.
     model_note

@@ -227,7 +227,7 @@ class FormOffer:
 
 @dataclass(frozen=True)
 class ImageResult:
-    """The account of one image.
+    """The result of one image.
 
     Attributes
     ----------

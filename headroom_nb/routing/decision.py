@@ -20,7 +20,7 @@ TECHNIQUE_ORDER = (Technique.TRANSCODE, Technique.CROP, Technique.FULL_LOW, Tech
 """Order of the model's outputs."""
 
 GROUPS = ("page", "window", "chart", "graphic", "scene", "photo", "fine")
-"""What images are told apart into; the question model answers once for each."""
+"""Kinds of images; the question model answers once for each."""
 
 MISTAKES: dict[Technique, tuple[float, float, float, float]] = {
     # The right technique, and what choosing each of TECHNIQUE_ORDER instead costs, in savings forgone.

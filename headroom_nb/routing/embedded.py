@@ -83,7 +83,7 @@ class EmbeddedRouter:
         except PictureError as error:
             probabilities = 0.2 * self._probabilities(reading, None) + 0.8 * UNSEEN
             needs = self._needs(reading, None)
-            problem = f"the picture could not be looked at ({error})"
+            problem = f"the image could not be looked at ({error})"
             return self._decide(reading, probabilities, needs, quality, None, problem)
         shown = self._kinds["classical" if seen.detector == "classical" else "auto"](seen.features)
         probabilities = self._probabilities(reading, shown, seen.signals.has_text)

@@ -99,7 +99,7 @@ class HubRouter(ABC):
         try:
             signals = self.analyze_image(image)
         except PictureError as error:
-            facts.append(f"the picture could not be looked at ({error})")
+            facts.append(f"the image could not be looked at ({error})")
             scores = {technique: score / 2 for technique, score in scores.items()}
             scores[Technique.PRESERVE] += 1.0
         else:

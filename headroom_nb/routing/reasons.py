@@ -13,26 +13,26 @@ if TYPE_CHECKING:
 
 ASKS_FOR = {
     Technique.TRANSCODE: "asks for text",
-    Technique.CROP: "asks about one place in the picture",
-    Technique.FULL_LOW: "asks what the picture shows as a whole",
+    Technique.CROP: "asks about one place in the image",
+    Technique.FULL_LOW: "asks what the image shows as a whole",
     Technique.PRESERVE: "asks for fine detail, numbers of things or exact positions",
 }
 ANSWERED_FROM = {
     Technique.TRANSCODE: "its text",
     Technique.CROP: "the place that is asked about",
     Technique.FULL_LOW: "a small view",
-    Technique.PRESERVE: "the whole picture",
+    Technique.PRESERVE: "the whole image",
 }
 """What the question is answered from, by technique."""
 
 LOOKS_LIKE = {
     "page": "the page is a document",
-    "window": "the picture is a screenshot",
-    "chart": "the picture is a chart or diagram",
-    "graphic": "the picture is an infographic or slide",
-    "scene": "the picture is a photo with text in it",
-    "photo": "the picture is a photo",
-    "fine": "the picture is a photo of many or small things",
+    "window": "the image is a screenshot",
+    "chart": "the image is a chart or diagram",
+    "graphic": "the image is an infographic or slide",
+    "scene": "the image is a photo with text in it",
+    "photo": "the image is a photo",
+    "fine": "the image is a photo of many or small things",
 }
 DENSE_LINES = 40
 CLEAR = 0.6
@@ -73,11 +73,11 @@ def explain(chosen: Technique, probabilities: Mapping[Technique, float], asks: T
     likely = max(probabilities, key=probabilities.__getitem__)
     share = f"{probabilities[likely]:.0%}"
     if chosen is not likely and chosen is Technique.PRESERVE:
-        said.append(f"{likely} is likely ({share}) but not sure enough, so the picture is kept")
+        said.append(f"{likely} is likely ({share}) but not sure enough, so the image is kept")
     elif chosen is not likely:
         said.append(f"{likely} is likely ({share}), but {chosen} would be the cheaper mistake")
     elif asks is None and chosen is Technique.PRESERVE:
-        said.append("so the picture is kept")
+        said.append("so the image is kept")
     elif chosen is not asks:
         said.append(f"best answered from {ANSWERED_FROM[chosen]} ({share})")
     return "; ".join(said)

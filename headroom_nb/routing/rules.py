@@ -140,7 +140,7 @@ class RulesRouter:
         try:
             measured = self.analyze_image(image)
         except (PictureError, ModelFilesError) as error:
-            said.append(f"the picture could not be looked at ({error})")
+            said.append(f"the image could not be looked at ({error})")
             scores[PRESERVE] += 3.0
         else:
             scores, seen = weigh(scores, measured)
@@ -151,7 +151,7 @@ class RulesRouter:
         technique = max(probabilities, key=probabilities.__getitem__)
         asked = f"the words {', '.join(found)} suggest {technique}" if found else "no known words in the question"
         if probabilities[technique] < MIN_CONFIDENCE[quality] and technique is not PRESERVE:
-            said.append(f"unsure between choices ({probabilities[technique]:.0%}), so the picture is kept")
+            said.append(f"unsure between choices ({probabilities[technique]:.0%}), so the image is kept")
             technique = PRESERVE
         decision = RouteDecision(
             technique=technique,

@@ -93,8 +93,8 @@ class TrainedRouter(HubRouter):
             raise ModelFilesError(f"{reason}; ONNX could not stand in: {error}") from error
         super().__init__(self._stand_in.labels)
         self.name, self.device = self._stand_in.name, "cpu"
-        told = f"onnx stands in for torch: {reason}"
-        self.siglip_note = "; ".join(filter(None, [told, self._stand_in.siglip_note]))
+        note = f"onnx stands in for torch: {reason}"
+        self.siglip_note = "; ".join(filter(None, [note, self._stand_in.siglip_note]))
 
     def _load(
         self,

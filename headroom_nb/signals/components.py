@@ -1,4 +1,4 @@
-"""Connected components of a binary picture, in plain numpy: runs of set pixels, joined where they touch.
+"""Connected components of a binary image, in plain numpy: runs of set pixels, joined where they touch.
 
 Written for thumbnails (up to about a megapixel). OpenCV would do it too, but it is a dependency of the OCR engine, not
 of this package.
@@ -26,7 +26,7 @@ class Runs:
     rows, starts, ends
         (r,) where every run stands, in pixels; ``ends`` is exclusive.
     size
-        Width and height of the picture in pixels.
+        Width and height of the image in pixels.
     """
 
     rows: Ints

@@ -1,6 +1,6 @@
 """Finds lines of text in a thumbnail, to be counted and measured, not read.
 
-Two detectors see different things, and both are cheap enough to run on every picture:
+Two detectors see different things, and both are cheap enough to run on every image:
 
 - :class:`StrokeDetector` marks sharp changes along a row and joins them. It finds small, sharp text on plain ground
   (pages, screens, tables) down to 4 pixels, and misses text in photographs.
@@ -32,14 +32,14 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class TextLines:
-    """Lines found in one picture.
+    """Lines found in one image.
 
     Attributes
     ----------
     boxes
-        (n, 4) left, top, right, bottom as shares of the picture's width and height.
+        (n, 4) left, top, right, bottom as shares of the image's width and height.
     heights
-        (n,) height of each line as a share of the picture's longer side, measured across the line.
+        (n,) height of each line as a share of the image's longer side, measured across the line.
     scores
         (n,) how sure the detector is, 0 to 1.
     shapes
@@ -56,7 +56,7 @@ class TextLines:
 
     @property
     def areas(self) -> Floats:
-        """(n,) share of the picture each box covers."""
+        """(n,) share of the image each box covers."""
         return (self.boxes[:, 2] - self.boxes[:, 0]) * (self.boxes[:, 3] - self.boxes[:, 1])
 
     def where(self, keep: npt.NDArray[np.bool_]) -> TextLines:
@@ -127,7 +127,7 @@ class ModelDetector:
         self._input = session.get_inputs()[0].name
 
     def find(self, image: Image.Image, pixels: int) -> TextLines:
-        """Return the lines in an RGB picture, looked at in at most ``pixels`` pixels: time grows with them."""
+        """Return the lines in an RGB image, looked at in at most ``pixels`` pixels: time grows with them."""
         scale = min(1.0, (pixels / (image.width * image.height)) ** 0.5)
         view = tuple(max(32, round(side * scale / 32) * 32) for side in image.size)
         scores = self._map(image.resize((view[0], view[1]), Image.Resampling.BILINEAR))

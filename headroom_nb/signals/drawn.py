@@ -1,4 +1,4 @@
-"""Whether a picture was drawn by a program, as screens and charts are, rather than photographed."""
+"""Whether an image was drawn by a program, as screens and charts are, rather than photographed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FLAT = 0.45
 
 
 def is_drawn(picture: Picture) -> bool:
-    """Return whether one colour fills most of a picture; raises PictureError where it cannot be decoded."""
+    """Return whether one colour fills most of an image; raises PictureError where it cannot be decoded."""
     from PIL import ImageOps
 
     view = ImageOps.posterize(picture.small(VIEW).convert("RGB"), BITS)

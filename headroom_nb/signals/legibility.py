@@ -1,6 +1,6 @@
 """From which font size text is read, for tables and marks that tell a person so; the choice reads its own curves.
 
-The unit is the font size of the smallest text in the provider's view: the picture as the model receives it.
+The unit is the font size of the smallest text in the provider's view: the image as the model receives it.
 """
 
 from __future__ import annotations
@@ -22,5 +22,5 @@ _TEXT_SCORE = 0.35
 
 
 def text_decides(signals: ImageSignals) -> bool:
-    """Return whether the smallest text, rather than the detail, decides how far a picture may shrink."""
+    """Return whether the smallest text, rather than the detail, decides how far an image may shrink."""
     return signals.min_text_height is not None and (signals.text_lines > 1 or signals.has_text >= _TEXT_SCORE)

@@ -1,4 +1,4 @@
-"""What is measured in a picture before it is routed.
+"""What is measured in an image before it is routed.
 
 Definitions (the fields of :class:`~headroom_nb.records.ImageSignals`)
 ---------------------------------------------------------------------
@@ -7,16 +7,16 @@ text_lines, text_coverage
     of the area their boxes cover. One large box is no line of text unless it is shaped like one or
     the detector is very sure (:data:`BLOB`, :data:`BLOB_SURE`).
 min_text_height, median_text_height
-    10th percentile and median of the lines' heights, ascenders and descenders included, in pixels of the full picture:
+    10th percentile and median of the lines' heights, ascenders and descenders included, in pixels of the full image:
     of the lines found by strokes, which fit closely, else of the detector's boxes times :data:`INK`.
 detail_loss
     Share of 8×8 blocks that a view of 512 pixels changes visibly
     (:func:`headroom_nb.signals.statistics.detail_loss`), measured at no more than 1,024 pixels.
 has_text
-    Probability that the picture holds text a person could read: that of the model below, or the detector's own score
+    Probability that the image holds text a person could read: that of the model below, or the detector's own score
     of its surest line where that is at least :data:`PLAIN` (one sign in a street is all there may be).
 is_document
-    Probability that the picture is mainly text in lines: a page, a receipt, a form, a table, code, a terminal. Never
+    Probability that the image is mainly text in lines: a page, a receipt, a form, a table, code, a terminal. Never
     more than ``has_text``: an empty page is no document.
 has_small_details
     Probability that something would be lost in a view of 512 pixels: text that comes out under
@@ -28,7 +28,7 @@ is_complex
 Of a strip (:data:`STRIP`), such as a screen scrolled through, all of this is measured in the part, four times as long
 as wide, that shows most: a view of the whole would be too narrow to show anything.
 
-The three probabilities are logistic models on :data:`FEATURES`, fitted on rendered pictures whose truth is known
+The three probabilities are logistic models on :data:`FEATURES`, fitted on rendered images whose truth is known
 (``python -m training.images``); their weights are data beside this file.
 """
 
@@ -64,16 +64,16 @@ if TYPE_CHECKING:
     from headroom_nb.records import Size
 
 PIXELS, PAGE_PIXELS = 384 * 384, 256 * 256
-"""Pixels the OCR package's detector sees of a picture, and of one that strokes show to be a page already."""
+"""Pixels the OCR package's detector sees of an image, and of one that strokes show to be a page already."""
 
 STRIP, STRIP_SIDE = 4.0, 2048
-"""A picture this many times as long as it is wide, and longer than so many pixels, is a strip."""
+"""An image this many times as long as it is wide, and longer than so many pixels, is a strip."""
 
 PAGE_LINES, PAGE_COVERAGE = 10, 0.06
 """Lines found by strokes, and the share they cover, that show a page."""
 
 BLOB = 0.03
-"""Share of the picture above which a box that is less than four times as wide as high is a blob: on photographs the
+"""Share of the image above which a box that is less than four times as wide as high is a blob: on photographs the
 detector often puts one over an object."""
 
 PLAIN = 0.75
@@ -114,7 +114,7 @@ _CACHE_BYTES = 8_000_000
 
 @dataclass(frozen=True)
 class Measurement:
-    """Everything that was measured in one picture.
+    """Everything that was measured in one image.
 
     Attributes
     ----------
@@ -136,7 +136,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Look:
-    """What was seen in one picture.
+    """What was seen in one image.
 
     Attributes
     ----------
@@ -145,7 +145,7 @@ class Look:
     strokes, boxes
         The lines of either detector.
     part
-        Size in pixels of the part of the picture that was looked at.
+        Size in pixels of the part of the image that was looked at.
     note, detector
         As in a :class:`Measurement`.
     """
@@ -169,7 +169,7 @@ def as_picture(image: Any) -> Picture:
 
 
 def measure(image: bytes | Picture, *, detector: str = "auto") -> ImageSignals:
-    """Return the signals of a picture; see the module for what each one means.
+    """Return the signals of an image; see the module for what each one means.
 
     Raises
     ------
@@ -182,7 +182,7 @@ def measure(image: bytes | Picture, *, detector: str = "auto") -> ImageSignals:
 
 
 def inspect(image: bytes | Picture, *, detector: str = "auto") -> Measurement:
-    """Return everything measured in a picture; remembered by content.
+    """Return everything measured in an image; cached by content.
 
     Raises
     ------
@@ -204,7 +204,7 @@ def inspect(image: bytes | Picture, *, detector: str = "auto") -> Measurement:
 
 
 def known(digest: str, detector: str = "auto") -> Measurement | None:
-    """Return what was measured in the picture of this digest (SHA-256 of its bytes, hex), if it was in this process."""
+    """Return what was measured in the image of this digest (SHA-256 of its bytes, hex), if it was in this process."""
     return _cache.get((digest, detector))
 
 
@@ -218,7 +218,7 @@ on_clear(_cache.clear)
 
 
 def look(picture: Picture, detector: str = "auto") -> Look:
-    """Return what the detectors and the pixels of a picture give, before any weighing."""
+    """Return what the detectors and the pixels of an image give, before any weighing."""
     whole, (width, height) = _part(picture)
     view = _view(whole, 512)
     model = model_detector() if detector == "auto" else "text was looked for by strokes alone, as asked"
@@ -269,7 +269,7 @@ def _weigh(seen: Look, size: Size) -> ImageSignals:
 
 
 def _part(picture: Picture) -> tuple[Image.Image, Size]:
-    """Return what is looked at, at no more than 1,024 pixels, and its size in pixels of the picture."""
+    """Return what is looked at, at no more than 1,024 pixels, and its size in pixels of the image."""
     long, short = max(picture.size), min(picture.size)
     if long <= STRIP * short or long <= STRIP_SIDE:
         return picture.small(1024), picture.size
@@ -292,7 +292,7 @@ def _fullest(luma: npt.NDArray[np.uint8], axis: int, side: int) -> int:
 
 
 def _view(image: Image.Image, side: int) -> Image.Image:
-    """Return the picture with its longer side at most ``side``: fast, and without colours that were not there."""
+    """Return the image with its longer side at most ``side``: fast, and without colours that were not there."""
     longest = max(image.size)
     if longest <= side:
         return image
@@ -322,12 +322,12 @@ def merge(first: TextLines, second: TextLines) -> TextLines:
 
 
 def pack_measurement(found: Measurement) -> bytes:
-    """Return what was measured in a picture."""
+    """Return what was measured in an image."""
     return pack(asdict(found))
 
 
 def unpack_measurement(data: bytes) -> Measurement:
-    """Return what was measured in a picture; raises ValueError when the bytes say something else."""
+    """Return what was measured in an image; raises ValueError when the bytes say something else."""
     record, _ = unpack(data)
     try:
         seen = record["signals"]

@@ -27,7 +27,7 @@ LOSS_LEVELS = 8
 
 @dataclass(frozen=True)
 class Statistics:
-    """Figures of one picture. Shares are between 0 and 1.
+    """Figures of one image. Shares are between 0 and 1.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Statistics:
     flat
         Share of the pixels whose left and upper neighbour differ by at most 2 grey levels.
     exact
-        Share of the pixels that equal their left and upper neighbour in grey: high in drawn pictures, 0 in photographs.
+        Share of the pixels that equal their left and upper neighbour in grey: high in drawn images, 0 in photographs.
     edges
         Share of the pixels whose left or upper neighbour differs by more than :data:`STRONG` grey levels.
     busy
@@ -55,7 +55,7 @@ class Statistics:
         Share of the pixels lighter than 224 of 255.
     noise
         Median absolute difference of horizontal neighbours that differ at all, in grey levels: sensors give 1–6,
-        drawn pictures more, as only edges differ.
+        drawn images more, as only edges differ.
     axis_edges
         Share of the strong edges that are exactly horizontal or vertical.
     even_rows, even_columns
@@ -127,8 +127,8 @@ def busy_blocks(marked: npt.NDArray[np.bool_]) -> float:
 def detail_loss(image: Image.Image) -> float:
     """Return the share of 8×8 blocks that a view of 512 pixels changes visibly.
 
-    The picture is shrunk to :data:`SMALL_VIEW` on its longer side and enlarged again pixel by pixel; a block has
-    changed when any of its pixels differs by more than :data:`LOSS_LEVELS` grey levels from before. A picture that is
+    The image is shrunk to :data:`SMALL_VIEW` on its longer side and enlarged again pixel by pixel; a block has
+    changed when any of its pixels differs by more than :data:`LOSS_LEVELS` grey levels from before. An image that is
     no larger loses nothing.
     """
     longest = max(image.size)
@@ -151,8 +151,8 @@ LAYOUT_FEATURES = (
     "height_spread",  # (90th − 10th percentile) / median
     "left_aligned",  # share of the lines whose left edge is another line's too
     "right_aligned",  # the same of the right edge
-    "width",  # mean width as a share of the picture's
-    "long",  # share of the lines wider than half the picture
+    "width",  # mean width as a share of the image's
+    "long",  # share of the lines wider than half the image
     "short",  # share of the lines narrower than a tenth of it
     "rows",  # share of 64 horizontal bands that hold text
     "columns",  # share of 64 vertical bands that hold text
@@ -167,7 +167,7 @@ LONG = 1.5
 
 BANDS = 64
 SAME_EDGE = 0.008
-"""Distance between two edges that count as aligned, as a share of the picture's width."""
+"""Distance between two edges that count as aligned, as a share of the image's width."""
 
 
 def layout_features(lines: TextLines) -> tuple[float, ...]:

@@ -150,7 +150,7 @@ on_clear(_cache.clear)
 
 
 def measure_text_size(picture: Picture) -> TextSize:
-    """Return the font sizes in an image; remembered by content.
+    """Return the font sizes in an image; cached by content.
 
     Without the OCR package's detector the lines found by strokes are measured, and nothing is sure.
 

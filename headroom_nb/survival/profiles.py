@@ -163,7 +163,7 @@ def survival(need: str, facts: Facts, profile: Profile) -> float:
 
 
 def _shown(need: str, facts: Facts, profile: Profile) -> float:
-    """Return what the view of the whole picture keeps."""
+    """Return what the view of the whole image keeps."""
     if not facts.view:
         return 0.0
     if need in {"exact", "prose"}:

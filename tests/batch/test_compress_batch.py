@@ -194,7 +194,7 @@ def test_what_compressing_warned_of_is_in_the_report_and_counted(tmp_path):
     source = write_lines(tmp_path / "in.jsonl", [asks(0), asks(2)])
     summary = compress_batch(source, tmp_path / "out.jsonl", cache=tmp_path / "file" / "folder", **OPTIONS)
     for line in read_lines(summary.report):
-        assert line["warnings"][0].startswith("nothing is remembered on disk: ")
+        assert line["warnings"][0].startswith("nothing is cached on disk: ")
     assert summary.warned == 2
     assert "2 items came with warnings; see the report" in str(summary)
     assert compress_batch(source, tmp_path / "other.jsonl", **OPTIONS).warned == 0

@@ -285,7 +285,7 @@ def test_a_cache_that_cannot_be_used_is_said_in_every_result(tmp_path):
         result = compressor.run(MESSAGES, model="gpt-4o")
         assert result.messages == headroom_nb.compress(MESSAGES, model="gpt-4o").messages
         assert len(result.warnings) == 1
-        assert "nothing is remembered on disk" in result.warnings[0]
+        assert "nothing is cached on disk" in result.warnings[0]
 
 
 def test_entries_that_are_no_records_are_not_used(tmp_path, calls):

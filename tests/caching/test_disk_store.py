@@ -137,7 +137,7 @@ def test_a_folder_that_cannot_be_made_turns_the_store_off_once(tmp_path):
         store.put(KEY, b"value")
         assert store.get(KEY) is None
     assert len(store.notes) == 1
-    assert "nothing is remembered on disk" in store.off
+    assert "nothing is cached on disk" in store.off
 
 
 def test_a_folder_that_cannot_be_written_turns_the_store_off(tmp_path):

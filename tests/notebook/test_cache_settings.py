@@ -68,5 +68,5 @@ def test_auto_hands_the_settings_on_to_the_clients_it_wraps(ready):
         magic(ready, "auto on")
         ready.user_ns["client"].chat.completions.create(model="gpt-4o", messages=ready.user_ns["twice"])
         magic(ready, "auto off")
-    assert "the same picture as image 1" in str(sent[0]["messages"][2])
+    assert "the same image as image 1" in str(sent[0]["messages"][2])
     assert disk_info().entries > 0

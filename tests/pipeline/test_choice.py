@@ -227,7 +227,7 @@ def test_a_box_by_hand_is_what_is_cut_out():
     context = DecisionContext(work.model, Options(), forced=Technique.CROP, box=work.box)
     from headroom_nb.pipeline.decide import Look, offers
 
-    decision = RouteDecision(Technique.CROP, 1.0, "chosen by hand", "user", signals=work.signals)
+    decision = RouteDecision(Technique.CROP, 1.0, "chosen manually", "user", signals=work.signals)
     seen = Look(decision, Needs.from_mapping({"place": 1}), work.text)
     rated = rate(*offers(work, seen, context, [], []), context, decision)
     allowed = [each.form for each in rated if not each.why_not]

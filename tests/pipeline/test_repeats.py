@@ -63,7 +63,7 @@ def test_a_picture_sent_again_becomes_a_line_that_points_at_the_first():
     assert again.free_tokens == again.saved_tokens
     assert "image 1 of this conversation" in text_of(result, 4)
     assert "messages[0].content[1]" in text_of(result, 4)
-    assert "the same picture as messages[0].content[1]" in again.note
+    assert "the same image as messages[0].content[1]" in again.note
     assert result.compressed_tokens == first.compressed_tokens + other.compressed_tokens + again.compressed_tokens
 
 
@@ -238,7 +238,7 @@ def test_an_unknown_way_is_an_error_that_lists_the_known_ones():
 def test_the_report_says_which_picture_it_repeats():
     result = compressor().run(turns(SCREEN, SCREEN), model="gpt-4o")
     for shown in (display.to_text(result), display.to_html(result), display.to_markdown(result)):
-        assert "the same picture as messages[0].content[1]" in shown.replace("\\[", "[").replace("\\]", "]")
+        assert "the same image as messages[0].content[1]" in shown.replace("\\[", "[").replace("\\]", "]")
 
 
 POOL = [png(gradient(1030, 700)), png(gradient(512, 512)), png(gradient(1600, 900)), png(gradient(30, 20))]

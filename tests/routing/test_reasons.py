@@ -21,7 +21,7 @@ def test_a_dense_page_is_described_by_its_lines_and_smallest_text():
 
 
 def test_doubt_about_the_kind_of_picture_is_said():
-    assert describe_picture("chart", 0.4, PAGE).startswith("the picture may be a chart or diagram")
+    assert describe_picture("chart", 0.4, PAGE).startswith("the image may be a chart or diagram")
 
 
 def test_a_picture_without_text_is_said_to_have_none():
@@ -38,7 +38,7 @@ def test_the_reason_names_what_is_asked_and_what_was_seen():
 
 def test_doubt_that_kept_the_picture_is_explained_with_figures():
     reason = explain(Technique.PRESERVE, {Technique.CROP: 0.55, Technique.PRESERVE: 0.45}, Technique.CROP, "")
-    assert "crop is likely (55%) but not sure enough, so the picture is kept" in reason
+    assert "crop is likely (55%) but not sure enough, so the image is kept" in reason
 
 
 def test_a_choice_other_than_the_words_suggest_is_explained_by_the_picture():
@@ -55,4 +55,4 @@ def test_a_choice_that_is_not_the_likeliest_is_explained_by_its_price():
 
 def test_without_a_question_the_picture_is_said_to_be_kept():
     probabilities = {Technique.TRANSCODE: 0.25, Technique.PRESERVE: 0.45}
-    assert explain(Technique.PRESERVE, probabilities, None, "a photo") == "a photo; so the picture is kept"
+    assert explain(Technique.PRESERVE, probabilities, None, "a photo") == "a photo; so the image is kept"

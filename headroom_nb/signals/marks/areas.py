@@ -1,4 +1,4 @@
-"""Filled areas: labels whose text OCR lost, rings around words, bars, pictures."""
+"""Filled areas: labels whose text OCR lost, rings around words, bars, images."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GROUND = 16
 """Levels that an area differs by from the page's ground."""
 
 PICTURE = 0.02
-"""Share of the view above which an area outside the text is a picture."""
+"""Share of the view above which an area outside the text is an image."""
 
 ROOM = 1.6
 """Height of a ring over that of the letters in it, at least: a large O is no ring."""

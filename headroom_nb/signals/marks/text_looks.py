@@ -54,7 +54,7 @@ def _fewer(names: Collection[str]) -> int:
 
 def _coloured_words(view: View, line: Line) -> Iterator[Mark]:
     if sum(len(word.text) for word in line.words) < INKED * sum(map(len, line.read.text.split())):
-        # Words without ink of the line's contrast are drawn in a colour of their own, which is not told.
+        # Words without ink of the line's contrast are drawn in a colour of their own, which is not known.
         yield _mark(view, line, "colour", "")
         return
     pixels = line.pixels[line.mask > 0]

@@ -14,7 +14,7 @@ export function anImage(changes: Partial<ReportImage> = {}): ReportImage {
     chosen: null,
     technique: 'full_low',
     confidence: 0.71,
-    reason: 'asks what the picture shows as a whole',
+    reason: 'asks what the image shows as a whole',
     original_tokens: 1105,
     compressed_tokens: 255,
     free_tokens: 0,

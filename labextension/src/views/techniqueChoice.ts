@@ -70,7 +70,7 @@ export function surenessOf(image: ReportImage, boxed: boolean): HTMLElement[] {
   if (chosen !== null) {
     const known = image.router !== 'user' && image.routed !== null;
     const agrees = image.routed === chosen ? ', as the router says' : `; the router says ${image.routed}`;
-    lines.push(h('p', {}, `${other && !boxed ? `${chosen} ` : ''}chosen by hand${known ? agrees : ''}`));
+    lines.push(h('p', {}, `${other && !boxed ? `${chosen} ` : ''}chosen manually${known ? agrees : ''}`));
   } else if (image.confidence !== null) {
     const of = other && !boxed ? ` of ${wanted}` : '';
     lines.push(h('p', { class: 'headroom-sure' }, shareBar(image.confidence), `${percent(image.confidence)} sure${of}`));
