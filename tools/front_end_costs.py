@@ -16,9 +16,9 @@ from typing import Any
 
 from headroom_nb.costs import estimate, find_model
 from headroom_nb.costs.front_end import model_row, rule_constants
-from headroom_nb.costs.models import load_table
 from headroom_nb.costs.plan import tokens_by_size
 from headroom_nb.costs.registry import RULES
+from headroom_nb.costs.table import load_table
 from headroom_nb.errors import ImageRejectedError
 
 ROOT = Path(__file__).parents[1]

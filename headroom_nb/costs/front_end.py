@@ -6,9 +6,9 @@ from functools import lru_cache
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.costs.models import load_table
 from headroom_nb.costs.pricing import terms
 from headroom_nb.costs.registry import RULES
+from headroom_nb.costs.table import load_table
 
 if TYPE_CHECKING:
     from headroom_nb.costs.spec import ModelSpec

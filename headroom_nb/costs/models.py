@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
+import warnings
 from collections.abc import Iterable
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs.names import cloud_of, normal, provider_name, spellings
 from headroom_nb.costs.row_shapes import check_shapes
 from headroom_nb.costs.rows import change_row, read_row
+from headroom_nb.costs.table import forget_table, load_table
 from headroom_nb.errors import FileAccessError, HeadroomError, OptionError, UnknownModelError
 from headroom_nb.runtime.files import read_file, shown
 from headroom_nb.runtime.forks import fork_safe
+from headroom_nb.runtime.lru import clear_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,6 +80,24 @@ def model_or_default(model: str | None = None, provider: str | None = None) -> M
         like = find_model(None, seller)
         guess = _guess(str(model), like, f"the default of {seller}")
         return replace(guess, price=replace(like.price, usd=None, until=None, then=None, note=""))
+
+
+def use_table_anew() -> None:
+    """Count by the table that the user has now; rows that were added in this process are added to it, too."""
+    with _lock:
+        own = list(_own_rows)
+        for known in (_models, _names, _own_rows):
+            known.clear()
+        forget_table()
+        forget_models()
+        clear_all()
+        for row in own:
+            try:
+                adopt_rows([row])
+            except HeadroomError as error:
+                warnings.warn(
+                    f"the model {row['name']!r} that was added in this session is gone: {error}", stacklevel=3
+                )
 
 
 def forget_models() -> None:
@@ -190,14 +209,6 @@ def providers() -> tuple[str, ...]:
     """Return the providers and clouds that can be named."""
     table = load_table()
     return (*table["providers"], *table["channels"])
-
-
-@lru_cache(maxsize=1)
-def load_table() -> Mapping[str, Any]:
-    """Return the parsed ``models.json``."""
-    text = Path(__file__).with_name("models.json").read_text(encoding="utf-8")
-    table: Mapping[str, Any] = json.loads(text)
-    return table
 
 
 _models: dict[str, ModelSpec] = {}

@@ -108,11 +108,11 @@ def read_url(url: str, ports: Collection[int]) -> WebAddress:
     if parts.scheme != "https":
         raise ImageFetchError(f"only https is fetched, not {parts.scheme[:20] or 'an address without a scheme'}")
     if "@" in parts.netloc:
-        raise ImageFetchError("its address has a user name before the host; nobody is logged in to fetch a picture")
+        raise ImageFetchError("its address has a user name before the host; nobody is logged in to fetch something")
     host = (parts.hostname or "").lower()
     _check_host(host, bracketed=parts.netloc.startswith("["))
     if port not in ports:
-        raise ImageFetchError(f"port {port} of {host} is not asked; an image comes from port 443")
+        raise ImageFetchError(f"port {port} of {host} is not asked, only port 443")
     target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~")
     return WebAddress(host, port, f"{target}?{quote(parts.query, safe='/?%:@!$&()*+,;=~')}" if parts.query else target)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from headroom_nb.fetching.addresses import Address, WebAddress
 
 HEADERS = {
-    "Accept": "image/*",
+    "Accept": "image/*, application/json;q=0.5",
     "Accept-Encoding": "identity",
     "Connection": "close",
     "User-Agent": f"headroom-nb/{__version__}",

@@ -167,6 +167,14 @@ class ImageFetcher:
                 raise ImageFetchError(f"{address.host} leads on to what is no address") from None
         raise ImageFetchError(f"it leads on more than {self.max_redirects} times")
 
+    @staticmethod
+    def check_start(start: bytes, host: str) -> None:
+        """Raise ImageFetchError for what is no image, by its first bytes."""
+        from headroom_nb.pictures.plugins import sniff
+
+        if sniff(start) is None:
+            raise ImageFetchError(f"what {host} sent is not an image in a format known here")
+
     def _body(self, answer: HTTPResponse, address: WebAddress) -> bytes:
         """Return the image in an answer; what is no image is not read to its end."""
         if answer.status != 200:
@@ -180,7 +188,7 @@ class ImageFetcher:
         data = bytearray()
         while chunk := answer.read1(CHUNK) if len(data) >= ENOUGH_TO_TELL else answer.read(ENOUGH_TO_TELL):
             if not data:
-                _check_is_picture(chunk, address.host)
+                self.check_start(chunk, address.host)
             data += chunk
             if len(data) > self.max_bytes:
                 raise ImageFetchError(f"it has more than {self.max_bytes:,} bytes, which is the limit")
@@ -191,11 +199,20 @@ class ImageFetcher:
         return bytes(data)
 
 
-def _check_is_picture(start: bytes, host: str) -> None:
-    from headroom_nb.pictures.plugins import sniff
+@dataclass(frozen=True)
+class TableFetcher(ImageFetcher):
+    """Fetches a file of JSON in the same way, never from memory."""
 
-    if sniff(start) is None:
-        raise ImageFetchError(f"what {host} sent is not an image in a format known here")
+    def fetch(self, url: str, *, deadline: Deadline | None = None) -> Fetched:
+        """Return the file behind a URL; raises ImageFetchError as :meth:`ImageFetcher.fetch`."""
+        _kept.drop((self, url))
+        return super().fetch(url, deadline=deadline)
+
+    @staticmethod
+    def check_start(start: bytes, host: str) -> None:
+        """Raise ImageFetchError for what cannot be an object of JSON, by its first bytes."""
+        if not start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+            raise ImageFetchError(f"what {host} sent is no model table in JSON")
 
 
 LONGEST_WORDS = 200
@@ -234,6 +251,12 @@ class _Recent:
             self._bytes += len(fetched.data) - (len(previous[1].data) if previous else 0)
             self._entries[key] = (time.monotonic(), fetched)
             self._drop_old()
+
+    def drop(self, key: tuple[ImageFetcher, str]) -> None:
+        """Forget one image."""
+        with self._lock:
+            entry = self._entries.pop(key, None)
+            self._bytes -= len(entry[1].data) if entry else 0
 
     def clear(self) -> None:
         """Forget everything."""

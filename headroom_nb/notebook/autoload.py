@@ -49,8 +49,13 @@ def _replace(file: Path, content: bytes) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["models"]:
+        from headroom_nb.notebook import models_verb
+
+        return models_verb.main(arguments[1:])
     parser = argparse.ArgumentParser(prog="headroom-nb", description="Make %headroom available without %load_ext.")
-    parser.add_argument("action", choices=("enable", "disable"))
+    parser.add_argument("action", choices=("enable", "disable", "models"), help="models: see headroom-nb models --help")
     parser.add_argument("--profile", default="default", help="IPython profile (default: %(default)s)")
     options = parser.parse_args(arguments)
     file = config_file(options.profile)

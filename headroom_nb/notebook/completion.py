@@ -11,6 +11,7 @@ from headroom_nb.analysis.inputs import DOCUMENT_SUFFIXES, PICTURE_SUFFIXES
 from headroom_nb.analysis.tables import is_table
 from headroom_nb.notebook.auto import ACTIONS
 from headroom_nb.notebook.call import result_of
+from headroom_nb.notebook.models_verb import RESET, UPDATE
 from headroom_nb.notebook.project_file import TRUST
 from headroom_nb.notebook.settings import SETTINGS
 from headroom_nb.notebook.verb_table import OUTPUT, VERBS, Option, Verb
@@ -103,6 +104,9 @@ def _targets(verb: Verb, typed: str, words: list[str], namespace: Mapping[str, A
         return _starting(VERBS, typed, "keyword")
     if verb.name == "auto":
         return _starting(ACTIONS, typed, "keyword")
+    if verb.name == "models":
+        found = _paths(typed, {".json"}) if words[:1] == [UPDATE] else ()
+        return [*_starting((UPDATE, RESET) if not words else (), typed, "keyword"), *((path, "path") for path in found)]
     if verb.takes == "notebook":
         return [(path, "path") for path in _paths(typed, {".ipynb"})]
     if verb.takes == "batch":

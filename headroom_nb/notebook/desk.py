@@ -1,4 +1,4 @@
-"""The verbs that look at images without changing them: estimate, route, view, models."""
+"""The verbs that look at images without changing them: estimate, compare, check, route, view."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from headroom_nb.notebook.call import priced_model
 from headroom_nb.rendering import figures
 from headroom_nb.rendering.provider_views import ProviderViews, View
 from headroom_nb.rendering.tables import Column, Table
-from headroom_nb.runtime.words import hint, public_part
+from headroom_nb.runtime.words import public_part
 
 if TYPE_CHECKING:
     from headroom_nb.analysis.inputs import Shown
@@ -133,43 +133,6 @@ def view(call: Call) -> ProviderViews:
                 note = str(error)
         views.append(View(image.label, size, seen, cost, note))
     return ProviderViews(tuple(views), model.name, why)
-
-
-def models(call: Call) -> Table:
-    """List the models that can be priced."""
-    from headroom_nb.costs import find_model, model_names
-
-    wanted = call.command.target.lower()
-    known = [find_model(name) for name in model_names()]
-    found = [model for model in known if wanted in f"{model.name} {model.provider} {model.rule}".lower()]
-    if not found:
-        raise MessageError(f"no model fits {wanted}{hint(wanted, model_names()) or '; %headroom models lists all'}")
-    return Table(
-        headline=f"{len(found)} of {len(known)} models",
-        columns=(
-            Column("Model"),
-            Column("Provider"),
-            Column("Billing rule"),
-            Column("Detail levels"),
-            Column("$ per million tokens", figure=True),
-            Column("Exact"),
-            Column("Note", below=True),
-        ),
-        rows=tuple(
-            (
-                model.name,
-                model.provider,
-                model.rule,
-                ", ".join(model.details),
-                figures.usd(model.usd_per_million_tokens),
-                "yes" if model.exact else "estimate",
-                "; ".join(filter(None, (model.note, model.price_note))),
-            )
-            for model in found
-        ),
-        caption="Models in the price table",
-        footnotes=("Dated names, cloud ids and provider prefixes are understood too.",),
-    )
 
 
 def _count_of(images: list[Shown]) -> str:

@@ -172,11 +172,11 @@ VERBS = {
         ),
         Verb(
             "models",
-            "List the models that can be priced.",
-            "[FILTER]",
+            "List the models that can be priced; take over a newer table of them, or drop it.",
+            "[FILTER | update FILE|URL | reset]",
             "word",
-            (),
-            ("models", "models claude"),
+            (Option("--yes", "", "use the table that update shows, from now on"),),
+            ("models", "models claude", "models update models.json", "models reset"),
         ),
         Verb(
             "export",

@@ -11,9 +11,10 @@ from headroom_nb.errors import OptionError
 from headroom_nb.integrations.session import SESSION
 from headroom_nb.notebook.auto import auto
 from headroom_nb.notebook.batch_verb import batch
-from headroom_nb.notebook.desk import check, compare, estimate, models, route, view
+from headroom_nb.notebook.desk import check, compare, estimate, route, view
 from headroom_nb.notebook.doctor import doctor
 from headroom_nb.notebook.help import explain, overview
+from headroom_nb.notebook.models_verb import models
 from headroom_nb.notebook.own_bill import bill
 from headroom_nb.notebook.project_file import TRUST, trust
 from headroom_nb.notebook.settings import PRECEDENCE, SETTINGS

@@ -22,10 +22,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headroom_nb.caching import record_codec
+from headroom_nb.costs.table import load_table
 from headroom_nb.costs.vocabulary import vocabulary_source
 from headroom_nb.errors import OcrError
 from headroom_nb.ocr.base import pack_page, unpack_page
 from headroom_nb.pipeline.stored_texts import StoredTexts
+from headroom_nb.runtime.lru import on_clear
 
 if TYPE_CHECKING:
     from headroom_nb.caching.disk_store import DiskStore
@@ -169,11 +171,14 @@ def fingerprint() -> str:
     found = hashlib.sha256()
     for file in sorted(package.rglob("*.py")):
         found.update(hashlib.sha256(file.read_bytes()).digest())
-    for file in (package / "costs" / "models.json", package / "routing" / "weights" / "manifest.json"):
-        found.update(hashlib.sha256(file.read_bytes()).digest())
+    found.update(hashlib.sha256((package / "routing" / "weights" / "manifest.json").read_bytes()).digest())
+    found.update(json.dumps(load_table(), sort_keys=True).encode("ascii"))
     counted = {name: vocabulary_source(name) for name in VOCABULARIES}
     found.update(json.dumps([{name: _version(name) for name in LIBRARIES}, counted]).encode("ascii"))
     return found.hexdigest()
+
+
+on_clear(fingerprint.cache_clear)
 
 
 def _version(name: str) -> str | None:

@@ -21,7 +21,7 @@ def catalog() -> Answer:
     """Return the billing terms of every model, the user's own too, and the names of the providers' defaults."""
     from headroom_nb.costs import find_model, model_names
     from headroom_nb.costs.front_end import model_row
-    from headroom_nb.costs.models import load_table
+    from headroom_nb.costs.table import load_table
 
     defaults = [provider["default_model"] for provider in load_table()["providers"].values()]
     return Answer({"models": [model_row(find_model(name)) for name in model_names()], "defaults": defaults})

@@ -163,7 +163,7 @@ def test_every_rule_gives_whole_positive_tokens_and_a_size(size: tuple[int, int]
 
 
 def test_every_rule_of_the_registry_is_used_by_the_table() -> None:
-    from headroom_nb.costs.models import load_table
+    from headroom_nb.costs.table import load_table
 
     used = {row["rule"] for row in load_table()["models"]}
     assert used | {"flat"} == set(RULES)

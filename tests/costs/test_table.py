@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 
 from headroom_nb.costs import find_model, model_names
-from headroom_nb.costs.models import load_table
 from headroom_nb.costs.names import normal
+from headroom_nb.costs.table import load_table
 
 TABLE = load_table()
 

@@ -29,12 +29,13 @@ class RefusedError(Exception):
 
 @dataclass
 class Seen:
-    """What a request held: sizes of its inline images, their references, texts, detail levels and cache marks."""
+    """What a request held: sizes of its inline images, references, texts, detail levels, PDFs and cache marks."""
 
     images: list[tuple[str, tuple[int, int]]] = field(default_factory=list)
     references: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     details: list[str | None] = field(default_factory=list)
+    files: list[bytes] = field(default_factory=list)
     cache_marks: int = 0
 
     @property
@@ -67,6 +68,21 @@ def picture(data: object, media_type: object, seen: Seen) -> None:
         seen.images.append((media_type, image.size))
 
 
+def pdf(data: object, media_type: object, seen: Seen) -> None:
+    demand(media_type == "application/pdf", f"document type {media_type!r} is not supported")
+    demand(isinstance(data, str), "data must be text")
+    raw = base64.b64decode(data, validate=True)
+    demand(raw.startswith(b"%PDF-") and b"%%EOF" in raw[-1024:], "the PDF specified was not valid")
+    seen.files.append(raw)
+
+
+def data_url_of_file(value: object, seen: Seen) -> None:
+    demand(isinstance(value, str), "file data must be text")
+    found = re.fullmatch(r"data:([\w/+.-]+);base64,(.*)", value, re.DOTALL)
+    demand(found, "file data is a data URL")
+    (picture if found[1].startswith("image/") else pdf)(found[2], found[1], seen)
+
+
 def url(value: object, seen: Seen) -> None:
     demand(isinstance(value, str), "a URL must be text")
     found = re.fullmatch(r"data:([\w/+.-]+);base64,(.*)", value, re.DOTALL)
@@ -92,6 +108,10 @@ def chat(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
             if part.get("type") == "text":
                 keys(part, {"type", "text"}, {"prompt_cache_breakpoint"})
                 seen.texts.append(part["text"])
+            elif part.get("type") == "file":
+                keys(part, {"type", "file"}, {"prompt_cache_breakpoint"})
+                keys(part["file"], {"file_data"}, {"filename"})
+                data_url_of_file(part["file"]["file_data"], seen)
             else:
                 demand(part.get("type") == "image_url", f"invalid part type {part.get('type')!r}")
                 demand(message["role"] == "user", "images are taken from the user only")
@@ -157,6 +177,9 @@ def _responses_content(content: Any, seen: Seen) -> None:
         if part.get("type") in {"input_text", "output_text"}:
             keys(part, {"type", "text"}, {"prompt_cache_breakpoint", "annotations"})
             seen.texts.append(part["text"])
+        elif part.get("type") == "input_file":
+            keys(part, {"type", "file_data"}, {"filename", "detail", "prompt_cache_breakpoint"})
+            data_url_of_file(part["file_data"], seen)
         else:
             demand(part.get("type") == "input_image", f"invalid content type {part.get('type')!r}")
             keys(part, {"type"}, {"image_url", "file_id", "detail", "prompt_cache_breakpoint"})
@@ -214,11 +237,15 @@ def _anthropic_block(block: dict[str, Any], role: str, seen: Seen) -> None:
         else:
             demand(source.get("type") in {"url", "file"}, f"invalid source type {source.get('type')!r}")
             seen.references.append(source.get("url") or source["file_id"])
+    elif block.get("type") == "document":
+        keys(block, {"type", "source"}, {"cache_control", "title", "context", "citations"})
+        keys(block["source"], {"type", "media_type", "data"})
+        pdf(block["source"]["data"], block["source"]["media_type"], seen)
     elif block.get("type") == "tool_result":
         keys(block, {"type", "tool_use_id"}, {"content", "is_error", "cache_control"})
         content = block.get("content", [])
         for inner in [] if isinstance(content, str) else content:
-            demand(inner.get("type") in {"text", "image"}, "a tool result holds text and images")
+            demand(inner.get("type") in {"text", "image", "document"}, "a tool result holds text, images, documents")
             _anthropic_block(inner, role, seen)
     else:
         demand(block.get("type") == "tool_use", f"invalid block type {block.get('type')!r}")
@@ -252,7 +279,8 @@ def _google_part(part: dict[str, Any], seen: Seen) -> None:
     elif "inlineData" in part:
         keys(part["inlineData"], {"mimeType", "data"}, {"displayName"})
         data = part["inlineData"]["data"].translate(str.maketrans("-_", "+/"))
-        picture(data, part["inlineData"]["mimeType"], seen)
+        kind = part["inlineData"]["mimeType"]
+        (pdf if kind == "application/pdf" else picture)(data, kind, seen)
         level = part.get("mediaResolution", {}).get("level")
         demand(level is None or re.fullmatch(r"MEDIA_RESOLUTION_(LOW|MEDIUM|HIGH|ULTRA_HIGH)", level), f"{level!r}")
         seen.details.append(level)
