@@ -7,6 +7,7 @@ tables that the package works with.
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import headroom_nb
@@ -17,7 +18,6 @@ from headroom_nb.notebook.verb_table import OUTPUT, VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 EXTENSION_POINTS = {
     "headroom_nb.routing.base": "Routers",
@@ -31,6 +31,40 @@ EXTENSION_POINTS = {
     "headroom_nb.batch.progress": "Batches: progress",
 }
 """Modules that someone who adds to the package writes against."""
+
+API_MODULES = {
+    "headroom_nb": "all that most people need",
+    "headroom_nb.demo": "example images and conversations",
+    "headroom_nb.records": "every plain result",
+    "headroom_nb.results": "the same, under the name of the first release",
+    "headroom_nb.errors": "every error",
+    "headroom_nb.batch": "the steps of a batch, for a scheduler of your own",
+    "headroom_nb.costs": "prices, limits and text tokens without images",
+    "headroom_nb.formats": "finding images in a document and replacing them",
+    "headroom_nb.ocr": "OCR engines",
+    "headroom_nb.pictures": "opening, resizing and writing images",
+    "headroom_nb.rendering.cost_plots": "plots of what sizes and models cost",
+    "headroom_nb.routing": "building a router by its name, and what a question needs",
+    "headroom_nb.routing.onnx_router": "the router of public models, for ONNX Runtime",
+    "headroom_nb.routing.trained_router": "the same for PyTorch",
+    "headroom_nb.signals.measure": "what is measured in an image",
+    "headroom_nb.signals.text_size": "the font sizes in an image",
+    "headroom_nb.techniques": "the table of techniques",
+    "headroom_nb.techniques.forms": "a way to send an image, and what it keeps",
+    **EXTENSION_POINTS,
+}
+"""Modules whose public names change only with a line in the changelog. Every other one is internal."""
+
+PACKAGE = Path(headroom_nb.__file__).parent
+
+
+def module_names() -> list[str]:
+    """Return the name of every module of the package."""
+    files = sorted(PACKAGE.rglob("*.py"))
+    return [
+        ".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__") for file in files
+    ]
+
 
 MODELS = """\
 # Models
@@ -48,6 +82,7 @@ def write(folder: Path) -> None:
         "index.md": _index(),
         "api.rst": _api(),
         "extension-points.rst": _extension_points(),
+        "modules.md": modules_page(),
         "errors.rst": _automodule("Errors", "headroom_nb.errors"),
         "verbs.md": _verbs(),
         "settings.md": _settings(),
@@ -57,7 +92,7 @@ def write(folder: Path) -> None:
 
 
 def _index() -> str:
-    pages = ("api", "verbs", "settings", "models", "errors", "extension-points")
+    pages = ("api", "verbs", "settings", "models", "errors", "extension-points", "modules")
     return "# Reference\n\n```{toctree}\n:maxdepth: 1\n\n" + "\n".join(pages) + "\n```\n"
 
 
@@ -75,6 +110,26 @@ def _extension_points() -> str:
     parts = [f"{title}\n{'=' * len(title)}\n\nWhat code of your own is written against.\n"]
     parts += [_automodule(heading, module, "-") for module, heading in EXTENSION_POINTS.items()]
     return "\n".join(parts)
+
+
+def modules_page() -> str:
+    """Return the page that says of each module whether it is API or internal."""
+    public = [(f"`{module}`", about[:1].upper() + about[1:]) for module, about in sorted(API_MODULES.items())]
+    rooms: dict[str, list[str]] = {}
+    for module in module_names():
+        if module not in API_MODULES:
+            _, room, *rest = module.split(".")
+            rooms.setdefault(room, []).append(".".join(rest) or "itself")
+    internal = [(f"`headroom_nb.{room}`", ", ".join(f"`{name}`" for name in names)) for room, names in rooms.items()]
+    return "\n\n".join(
+        [
+            "# Modules",
+            "## API\n\nNames in these modules that do not begin with `_` change only with a line in the changelog.",
+            _table(("Module", "What is in it"), public),
+            "## Internal\n\nDo not import these: their names may change or go in any version.",
+            _table(("Package", "Modules"), internal) + "\n",
+        ]
+    )
 
 
 def _automodule(title: str, module: str, line: str = "=") -> str:

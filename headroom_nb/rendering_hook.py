@@ -24,3 +24,18 @@ def render(record: object, how: str, *args: Any, **choices: Any) -> Any:
     if _loader is None:
         raise RuntimeError("nothing draws records here: import headroom_nb first")
     return _loader()(record, how, *args, **choices)
+
+
+class Rendered:
+    """What a notebook and ``print`` ask of a record: its table as text, as Markdown, and in every kind of output."""
+
+    def to_markdown(self) -> str:
+        """Return the table in Markdown."""
+        return str(render(self, "markdown"))
+
+    def __str__(self) -> str:
+        return str(render(self, "text"))
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+        bundle: dict[str, Any] = render(self, "mimebundle")
+        return bundle

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
 
 LONGEST_URL = 8192
 """Characters; a presigned address of a cloud store has some two thousand."""

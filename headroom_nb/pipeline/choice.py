@@ -12,8 +12,6 @@ from headroom_nb.records import NEEDS, Technique
 from headroom_nb.survival import survival
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from headroom_nb.records import Needs, Size
     from headroom_nb.survival import Profile
     from headroom_nb.techniques.forms import Facts, Form
@@ -69,11 +67,6 @@ def why_not(form: Form, risk: float, quality: str, tokens_before: int, *, keep_l
 def preference(form: Form) -> tuple[float, ...]:
     """Return what orders forms: tokens, then what gives up less, then bytes."""
     return form.tokens, not form.free, -form.kept_pixels, form.bytes
-
-
-def cheapest(forms: Sequence[Form]) -> list[Form]:
-    """Return forms in the order they are tried."""
-    return sorted(forms, key=preference)
 
 
 WORDS = {

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import format_path
-from headroom_nb.rendering_hook import render
+from headroom_nb.rendering_hook import Rendered
 
 if TYPE_CHECKING:
     from headroom_nb.errors import BlockPath
@@ -47,7 +47,7 @@ class BillLine:
 
 
 @dataclass(frozen=True)
-class NotebookBill:
+class NotebookBill(Rendered):
     """The pictures of a notebook, the dearest first.
 
     ``usd_per_million_tokens`` is None where the table has no price for the model.
@@ -71,14 +71,3 @@ class NotebookBill:
     def to_dict(self) -> dict[str, Any]:
         """Return plain types, for JSON."""
         return {**asdict(self), "lines": [{**asdict(line), "path": format_path(line.path)} for line in self.lines]}
-
-    def to_markdown(self) -> str:
-        """Return the bill as a Markdown table."""
-        return str(render(self, "markdown"))
-
-    def __str__(self) -> str:
-        return str(render(self, "text"))
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
-        bundle: dict[str, Any] = render(self, "mimebundle")
-        return bundle

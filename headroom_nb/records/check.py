@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import ImageRejectedError, format_path
-from headroom_nb.rendering_hook import render
+from headroom_nb.rendering_hook import Rendered
 
 if TYPE_CHECKING:
     from headroom_nb.errors import BlockPath
@@ -25,7 +25,7 @@ class LimitViolation:
 
 
 @dataclass(frozen=True)
-class CheckResult:
+class CheckResult(Rendered):
     """The provider's limits, checked for every image of a conversation.
 
     Attributes
@@ -73,13 +73,6 @@ class CheckResult:
             "not_judged": [_where(path) for path in self.not_judged],
             "unread": list(self.unread),
         }
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
-        bundle: dict[str, Any] = render(self, "mimebundle")
-        return bundle
-
-    def __str__(self) -> str:
-        return str(render(self, "text"))
 
 
 def _where(path: BlockPath) -> str:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.records.frames import data_frame
-from headroom_nb.rendering_hook import render
+from headroom_nb.rendering_hook import Rendered
 
 if TYPE_CHECKING:
     from headroom_nb.records.images import Size
@@ -88,7 +88,7 @@ class EstimateLine:
 
 
 @dataclass(frozen=True)
-class Estimate(ModelCost):
+class Estimate(Rendered, ModelCost):
     """What images cost before they are sent: in sum, and a line for each.
 
     ``model`` names several where the requests name several. ``why`` says why this model, ``price`` its price in words,
@@ -122,24 +122,13 @@ class Estimate(ModelCost):
         """Return the rows as a data frame of pandas or polars; as :meth:`Comparison.to_dataframe`."""
         return data_frame(self.to_rows(), library)
 
-    def to_markdown(self) -> str:
-        """Return the table in Markdown."""
-        return str(render(self, "markdown"))
-
     def __repr__(self) -> str:
         tokens = "not known" if self.tokens is None else f"{'' if self.exact else '≈'}{self.tokens:,} tokens"
         return f"<Estimate: {len(self.lines)} image{'' if len(self.lines) == 1 else 's'}, {tokens} on {self.model}>"
 
-    def __str__(self) -> str:
-        return str(render(self, "text"))
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
-        bundle: dict[str, Any] = render(self, "mimebundle")
-        return bundle
-
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Rendered):
     """The lines in order of money, then of tokens; models that refuse come last.
 
     ``left_out`` holds images that could not be counted, with the reason.
@@ -172,17 +161,6 @@ class Comparison:
             Neither is installed, or another name was given.
         """
         return data_frame(self.to_rows(), library)
-
-    def to_markdown(self) -> str:
-        """Return the table in Markdown."""
-        return str(render(self, "markdown"))
-
-    def __str__(self) -> str:
-        return str(render(self, "text"))
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
-        bundle: dict[str, Any] = render(self, "mimebundle")
-        return bundle
 
 
 def _flat(line: ModelCost) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from headroom_nb.errors import IndexedImageError, OptionError, format_path
 from headroom_nb.records.frames import data_frame
 from headroom_nb.records.images import ImageResult, Technique
 from headroom_nb.records.totals import Totals
-from headroom_nb.rendering_hook import render
+from headroom_nb.rendering_hook import Rendered, render
 
 if TYPE_CHECKING:
     import os
@@ -44,7 +44,7 @@ class Recompress(Protocol):
 
 
 @dataclass(frozen=True)
-class CompressionResult:
+class CompressionResult(Rendered):
     """A compressed conversation and the result of each image.
 
     Attributes
@@ -83,9 +83,6 @@ class CompressionResult:
     names: Mapping[BlockPath, str] = field(default_factory=dict, repr=False, compare=False)
     recompress: Recompress | None = field(default=None, repr=False, compare=False)
 
-    def __str__(self) -> str:
-        return str(render(self, "text"))
-
     def __repr__(self) -> str:
         return (
             f"<CompressionResult: {self.original_tokens:,} → {self.compressed_tokens:,} image tokens on {self.model}>"
@@ -95,11 +92,7 @@ class CompressionResult:
         return str(render(self, "html"))
 
     def _repr_markdown_(self) -> str:
-        return str(render(self, "markdown"))
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
-        bundle: dict[str, Any] = render(self, "mimebundle")
-        return bundle
+        return self.to_markdown()
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw tokens before and after by image, coloured by technique; raises OptionError without Matplotlib."""

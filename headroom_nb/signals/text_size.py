@@ -166,11 +166,6 @@ def measure_text_size(picture: Picture) -> TextSize:
     return found
 
 
-def forget_text_sizes() -> None:
-    """Forget every measurement."""
-    _cache.clear()
-
-
 def _measure(picture: Picture) -> TextSize:
     model = model_detector()
     if isinstance(model, str):

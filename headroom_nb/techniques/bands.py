@@ -19,22 +19,10 @@ PixelSpan = tuple[float, float]
 _NEAR_BACKGROUND = 24
 """Grey levels by which a pixel may differ from the background."""
 
-_SPARE_SHARE = 0.1
-"""Share of the rows that may cross a gap between columns: headings and totals span them."""
-
 
 def text_rows(lines: tuple[OcrLine, ...]) -> list[PixelSpan]:
     """Return top and bottom of each row of text, in pixels."""
     return [(min(line.bounds[1] for line in row), max(line.bounds[3] for line in row)) for row in to_rows(lines) if row]
-
-
-def text_columns(lines: tuple[OcrLine, ...], width: int) -> list[PixelSpan]:
-    """Return left and right of each column of text, in pixels of an image `width` wide."""
-    crossed = np.zeros(width + 1, dtype=np.int32)
-    for line in lines:
-        left, _, right, _ = line.bounds
-        crossed[max(0, int(left)) : min(width, int(right) + 1)] += 1
-    return _runs(crossed > _SPARE_SHARE * max(1, len(text_rows(lines))), shortest_gap=max(4, width // 100))
 
 
 def ink_bands(image: Image, axis: int) -> list[PixelSpan]:

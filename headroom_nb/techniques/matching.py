@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from headroom_nb.runtime.lru import on_clear
 from headroom_nb.techniques.regions import fold
 from headroom_nb.techniques.synonyms import CONCEPTS, STOP_WORDS, Concept
 
@@ -166,11 +167,6 @@ def _holds(text: str, phrase: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text) is not None
 
 
-def forget_words() -> None:
-    """Forget the words that were compared."""
-    _alike.cache_clear()
-
-
 @lru_cache(maxsize=65536)
 def _alike(term: str, word: str) -> float:
     """Return how much a printed word is the asked one: 1 when equal, 0 when it is another."""
@@ -182,3 +178,6 @@ def _alike(term: str, word: str) -> float:
         return 0.9
     ratio = SequenceMatcher(None, term, word, autojunk=False).ratio()
     return ratio if ratio >= LIKENESS else 0.0
+
+
+on_clear(_alike.cache_clear)

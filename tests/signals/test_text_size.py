@@ -75,9 +75,9 @@ def test_what_was_measured_once_is_not_measured_again(monkeypatch):
 
 def test_without_the_ocr_package_a_size_is_never_sure(monkeypatch):
     monkeypatch.setattr(text_size, "model_detector", lambda: "no detector")
-    text_size.forget_text_sizes()
+    text_size._cache.clear()
     found = measure_text_size(of(page_of_text((900, 700), 18)[0]))
-    text_size.forget_text_sizes()
+    text_size._cache.clear()
     assert found.smallest == pytest.approx(18, rel=0.3)
     assert not found.sure
 

@@ -47,9 +47,6 @@ widths of distance."""
 AROUND, EDGE = 1.6, 0.15
 """How far around a box underscores may reach, and other characters, in its heights."""
 
-NARROWEST = 0.1
-"""Runs narrower than this share of the height of the box are edges of other characters."""
-
 UNREAD = "‹?›"
 """What is written for ink that nobody could read."""
 
