@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.batch.journal import clear, finished
-from headroom_nb.batch.part_files import HashingFile, read_record
+from headroom_nb.batch.part_files import HashingFile, full_digest, read_record
 from headroom_nb.batch.paths import parent_and_name
 from headroom_nb.batch.records import Account, BatchTotals
 from headroom_nb.batch.sources import digest_of
@@ -121,8 +121,7 @@ def finish(job: Job, *, seconds: float = 0.0, resumed_items: int = 0) -> BatchSu
     store = job.sink_store
     numbers = _Numbers(job)
     written: dict[str, list[Any]] = {}
-    with store.writing(job.report, job.work, durable=True) as file:
-        report = HashingFile(file)
+    with _replacing(job, job.report) as report:
         _write_files(job, numbers, report, written)
     written[job.report] = [report.size, report.digest()]
     summary = _summary(job, numbers, seconds=seconds, resumed_items=resumed_items)
@@ -131,6 +130,24 @@ def finish(job: Job, *, seconds: float = 0.0, resumed_items: int = 0) -> BatchSu
         file.write((json.dumps(content, indent=1) + "\n").encode())
     clear(store, job.work)
     return summary
+
+
+@contextmanager
+def _replacing(job: Job, path: str) -> Iterator[HashingFile]:
+    """Give the file to write that takes a place of the sink; BatchError where a file that is not ours stands there.
+
+    Ours is what begins like the file that is written: this batch wrote it, and it was cut since.
+    """
+    store = job.sink_store
+    before = None if job.overwrite else store.look(path)
+    with store.writing(path, job.work, durable=True) as draft:
+        file = HashingFile(draft, 0 if before is None else before.size)
+        yield file
+        if before is not None and full_digest(store, before) != file.digest_of_beginning():
+            raise BatchError(
+                f"{path} holds something else than this batch writes; move it away, name another sink, or replace it "
+                "with overwrite=True (--overwrite)"
+            )
 
 
 def _check_unchanged(job: Job) -> None:
@@ -203,8 +220,7 @@ def _write_file(job: Job, file: SourceFile, pieces: Iterator[_Piece], written: d
     store.make_folder(folder)
     if job.source.folder and not f"{store.real(folder)}/".startswith(f"{store.real(job.sink)}/"):
         raise BatchError(f"{folder} is a link that leads out of the sink {job.sink}; remove the link, and run it again")
-    with store.writing(target, job.work, durable=True) as draft:
-        out = HashingFile(draft)
+    with _replacing(job, target) as out:
         if file.shape == "rows":
             from headroom_nb.batch.parquet import join_rows
 

@@ -18,7 +18,7 @@ import json
 import os
 import re
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +64,8 @@ class Job:
         Does a part.
     facts
         What decides the output, by name.
+    overwrite
+        Whether what stands at the sink may be replaced.
     """
 
     source: Source
@@ -71,6 +73,7 @@ class Job:
     parts: tuple[Part, ...]
     compressor: BatchCompressor
     facts: Mapping[str, Any]
+    overwrite: bool = False
 
     @cached_property
     def fingerprint(self) -> str:
@@ -170,12 +173,13 @@ def _prepared(job: Job, *, overwrite: bool) -> Job:
     _check_work(to_store, work)
     plan = _plan(to_store, f"{work}/{PLAN}")
     if plan is not None and plan.get("fingerprint") == job.fingerprint:
-        return job
+        return replace(job, overwrite=overwrite or plan.get("overwrite") is True)
     cut_short = False
     if not overwrite:
         if finished(job) is not None:
             return job
-        cut_short = job.own_summary  # a file of this very batch is missing or cut: it is made again
+        # A file of this very batch is missing or shorter: made again, and replaced where it begins like the new one.
+        cut_short = job.own_summary
     if not overwrite and not cut_short:
         if plan is not None:
             raise BatchError(
@@ -185,6 +189,7 @@ def _prepared(job: Job, *, overwrite: bool) -> Job:
         if to_store.stands_there(to_path) or _listed(to_store, to_path):
             raise BatchError(f"{to_path} exists; name another sink, or replace it with overwrite=True (--overwrite)")
         _check_own(job)
+    job = replace(job, overwrite=overwrite)
     clear(to_store, work)
     to_store.remove(job.summary)
     to_store.make_folder(work)
@@ -259,7 +264,11 @@ def _check_own(job: Job) -> None:
     except (OSError, ValueError):
         content = None
     if isinstance(content, dict) and {"fingerprint", "summary"} <= set(content):
-        return  # of an earlier batch, whose report stands beside it
+        report, files = store.look(job.report), content.get("files")
+        written = files.get(job.report) if isinstance(files, dict) else None
+        if report is None or written == [report.size, full_digest(store, report)]:
+            store.remove(job.report)  # of an earlier batch
+            return
     for path in (job.summary, job.report):
         if store.look(path) or store.is_link(path):
             raise BatchError(
@@ -329,4 +338,5 @@ def _description(job: Job) -> dict[str, Any]:
         "source": job.source.path,
         "sink": job.sink,
         "parts": len(job.parts),
+        "overwrite": job.overwrite,
     }

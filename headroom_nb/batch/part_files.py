@@ -47,11 +47,13 @@ def full_digest(store: Store, found: Found) -> str:
 
 
 class HashingFile(io.RawIOBase):
-    """Passes bytes on, counts them and takes their SHA-256."""
+    """Passes bytes on, counts them and takes their SHA-256, and that of so many at their beginning."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, beginning: int = 0) -> None:
         self._file = file
         self._hash = hashlib.sha256()
+        self._beginning = beginning
+        self._hash_of_beginning = hashlib.sha256()
         self.size = 0
         self.ended = False
         """Whether the last byte ended a line."""
@@ -67,9 +69,15 @@ class HashingFile(io.RawIOBase):
     def write(self, data: Any, /) -> int:
         """Write bytes."""
         self._hash.update(data)
+        if self.size < self._beginning:
+            self._hash_of_beginning.update(data[: self._beginning - self.size])
         self.size += len(data)
         self.ended = data[-1:] == b"\n"
         return self._file.write(data)
+
+    def digest_of_beginning(self) -> str:
+        """Return the SHA-256 of the beginning, in hex; empty where fewer bytes were written."""
+        return self._hash_of_beginning.hexdigest() if self.size >= self._beginning else ""
 
     def digest(self) -> str:
         """Return the SHA-256 of everything so far, in hex."""

@@ -54,11 +54,11 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
 def _near(path: str | os.PathLike[str]) -> str:
     """Return what may have been meant by a path at which no file can be read."""
     wanted = Path(path).expanduser()
-    if wanted.is_dir():
-        return "; pass the files in it"
     if any(sign in wanted.name for sign in "*?["):
         return "; glob.glob gives the files that a pattern names"
     try:
+        if wanted.is_dir():
+            return "; pass the files in it"
         return hint(wanted.name, [entry.name for entry in wanted.parent.iterdir()])
     except OSError:
         return ""

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
-from headroom_nb.runtime.lru import on_clear
 from headroom_nb.techniques.regions import fold
 from headroom_nb.techniques.synonyms import CONCEPTS, STOP_WORDS, Concept
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from headroom_nb.ocr import OcrLine, OcrPage
+
+    Alike = Callable[[str, str], float]
 
 LIKENESS = 0.8
 """Similarity (difflib ratio) from which a printed word counts as the asked one: one wrong letter in five."""
@@ -91,7 +94,8 @@ def find_text(question: str, page: OcrPage) -> Match | None:
     if not wanted or not page.lines:
         return None
     rows = to_rows(page.lines)
-    carried = [_carried(wanted, row) for row in rows]
+    alike = cache(_alike)  # for this page: what an image says is not kept
+    carried = [_carried(wanted, row, alike) for row in rows]
     total = sum(weight for _, weight in wanted)
     scores = [sum(one) / total for one in carried]
     at = max(range(len(rows)), key=scores.__getitem__)
@@ -142,19 +146,19 @@ def _wanted(asked: Asked) -> list[tuple[Concept | str, float]]:
     return named or [(concept, 2.0) for concept in asked.concepts]
 
 
-def _carried(wanted: list[tuple[Concept | str, float]], row: list[OcrLine]) -> list[float]:
+def _carried(wanted: list[tuple[Concept | str, float]], row: list[OcrLine], alike: Alike) -> list[float]:
     """Return the weight of each thing looked for that a row carries."""
     text = fold(" ".join(line.text for line in row))
     words = frozenset(_TOKEN.findall(text))
-    return [weight * _found(one, text, words) for one, weight in wanted]
+    return [weight * _found(one, text, words, alike) for one, weight in wanted]
 
 
-def _found(one: Concept | str, text: str, words: frozenset[str]) -> float:
+def _found(one: Concept | str, text: str, words: frozenset[str], alike: Alike) -> float:
     if isinstance(one, Concept):
         return _concept_score(one, text)
     if one.startswith('"'):
         return float(one.strip('"') in text)
-    return max((_alike(one, word) for word in words), default=0.0)
+    return max((alike(one, word) for word in words), default=0.0)
 
 
 def _concept_score(concept: Concept, text: str) -> float:
@@ -167,7 +171,6 @@ def _holds(text: str, phrase: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text) is not None
 
 
-@lru_cache(maxsize=65536)
 def _alike(term: str, word: str) -> float:
     """Return how much a printed word is the asked one: 1 when equal, 0 when it is another."""
     if term == word:
@@ -178,6 +181,3 @@ def _alike(term: str, word: str) -> float:
         return 0.9
     ratio = SequenceMatcher(None, term, word, autojunk=False).ratio()
     return ratio if ratio >= LIKENESS else 0.0
-
-
-on_clear(_alike.cache_clear)

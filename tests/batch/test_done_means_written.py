@@ -6,6 +6,9 @@ import shutil
 import pytest
 
 from headroom_nb import compress_batch
+from headroom_nb.batch.finishing import finish
+from headroom_nb.batch.journal import begin
+from headroom_nb.batch.worker import BatchCompressor
 from headroom_nb.errors import BatchError
 from tests.batch.lines import OPTIONS, asks, write_lines
 
@@ -29,6 +32,44 @@ def test_what_is_missing_or_cut_is_made_again(source, tmp_path, end, damage):
     assert compress_batch(source, sink, **OPTIONS).resumed_items == 0
     assert file.read_bytes() == whole
     assert compress_batch(source, sink, **OPTIONS).resumed_items == 3
+
+
+@pytest.mark.parametrize("end", ["", ".report.jsonl"])
+@pytest.mark.parametrize("content", ["short", '{"custom_id": "mine"}\n'])
+def test_a_shorter_file_that_is_not_ours_is_not_taken_for_one_that_was_cut(source, tmp_path, end, content):
+    sink = tmp_path / "out.jsonl"
+    compress_batch(source, sink, **OPTIONS)
+    file = tmp_path / f"out.jsonl{end}"
+    file.write_text(content)
+    for _ in range(2):  # the second time goes on with the first
+        with pytest.raises(BatchError, match="something else"):
+            compress_batch(source, sink, **OPTIONS)
+        assert file.read_text() == content
+    compress_batch(source, sink, overwrite=True, **OPTIONS)
+    assert file.read_text() != content
+
+
+def test_a_file_that_appears_while_a_batch_runs_is_not_replaced(source, tmp_path):
+    sink = tmp_path / "out.jsonl"
+    job = begin(source, sink, BatchCompressor(router=OPTIONS["router"], model="gpt-4o"))
+    for part in job.parts:
+        job.compressor(part)
+    sink.write_text("theirs")
+    with pytest.raises(BatchError, match="something else"):
+        finish(job)
+    assert sink.read_text() == "theirs"
+    sink.unlink()
+    assert finish(job).items == 3
+
+
+def test_a_report_of_an_earlier_batch_that_somebody_changed_is_not_replaced_unasked(source, tmp_path):
+    sink, report = tmp_path / "out.jsonl", tmp_path / "out.jsonl.report.jsonl"
+    compress_batch(source, sink, **OPTIONS)
+    sink.unlink()
+    report.write_text("my notes")
+    with pytest.raises(BatchError, match="not of a batch"):
+        compress_batch(source, sink, **{**OPTIONS, "quality": "safe"})
+    assert report.read_text() == "my notes"
 
 
 def test_a_file_of_a_folder_that_is_missing_is_made_again(tmp_path):
