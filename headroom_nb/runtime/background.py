@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from headroom_nb.errors import WorkStoppedError
 from headroom_nb.runtime.forks import after_fork
 from headroom_nb.runtime.stopping import Stop, stopping
-from headroom_nb.runtime.threads import cores
+from headroom_nb.runtime.threads import at_most, cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MOST_THREADS = 4
-"""Requests prepared at the same time; each may use several threads of its own."""
+"""Requests prepared at the same time; those that are there share the cores, so that the loop gets its turn."""
 
 
 class Background:
@@ -32,6 +32,7 @@ class Background:
 
     def __init__(self) -> None:
         self._threads: ThreadPoolExecutor | None = None
+        self._calls = 0
         after_fork(self)
 
     async def run(self, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
@@ -51,7 +52,9 @@ class Background:
         if self._threads is None:
             self._threads = ThreadPoolExecutor(min(MOST_THREADS, cores()), "headroom_nb")
         stop = Stop()
-        call = partial(contextvars.copy_context().run, _until, stop, function)
+        self._calls += 1  # in the loop's thread; with several loops it may be off by one for a moment
+        share = max(1, cores() // self._calls)
+        call = partial(contextvars.copy_context().run, _until, stop, partial(_with_threads, share, function))
         work = asyncio.get_running_loop().run_in_executor(self._threads, call)
         try:
             await asyncio.wait({work}, timeout=seconds)
@@ -59,12 +62,13 @@ class Background:
                 raise WorkStoppedError(_took_longer(seconds))
             return work.result()
         finally:
+            self._calls -= 1
             stop.set()
             work.cancel()
 
     def reset_after_fork(self) -> None:
         """Leave the threads to the parent."""
-        self._threads = None
+        self._threads, self._calls = None, 0
 
 
 def run_within(seconds: float | None, function: Callable[[], T]) -> T:
@@ -94,6 +98,11 @@ def run_within(seconds: float | None, function: Callable[[], T]) -> T:
 
 def _until(stop: Stop, function: Callable[[], T]) -> T:
     with stopping(stop):
+        return function()
+
+
+def _with_threads(most: int, function: Callable[[], T]) -> T:
+    with at_most(most):
         return function()
 
 

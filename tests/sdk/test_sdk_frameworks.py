@@ -9,6 +9,7 @@ import base64
 import importlib
 import json
 import os
+import threading
 
 import pytest
 
@@ -163,7 +164,11 @@ def langchain_google(url):
         model="gemini-2.5-flash", google_api_key="test", base_url=url, max_retries=1
     )
     human = package("langchain_core.messages").HumanMessage(content=message()["content"])
-    return model, [lambda: model.invoke([human]), lambda: list(model.stream([human]))]
+    return model, [
+        lambda: model.invoke([human]),
+        lambda: list(model.stream([human])),
+        lambda: asyncio.run(model.ainvoke([human])),
+    ]
 
 
 def pydantic_ai(url):
@@ -241,6 +246,24 @@ def test_a_wrapped_client_sends_less_in_every_call_and_unwrapped_what_came(make,
     calls[0]()
     assert provider.last.images[0][1] == (3000, 2200)
     assert set(provider.last.details) <= {None, "auto"}
+
+
+@pytest.mark.parametrize(
+    "make", [langchain_openai, langchain_anthropic, langchain_google], ids=lambda make: make.__name__
+)
+def test_asynchronous_calls_are_prepared_in_threads_of_our_own(make, provider):
+    threads = []
+
+    class Watched(FixedRouter):
+        def classify(self, image, query, *, quality="balanced"):
+            threads.append(threading.current_thread().name)
+            return super().classify(image, query, quality=quality)
+
+    client, calls = make(provider.url)
+    wrap(client, compressor=ImageCompressor(router=Watched(Technique.FULL_LOW), quality="max", cache="off"))
+    calls[3 if make is langchain_openai else 2]()
+    assert threads
+    assert all(name.startswith("headroom_nb_") for name in threads)
 
 
 @pytest.mark.parametrize("model", ["gemini/gemini-2.5-flash", "gemini/gemini-3-flash-preview"])
