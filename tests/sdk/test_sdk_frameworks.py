@@ -248,9 +248,10 @@ def test_a_wrapped_client_sends_less_in_every_call_and_unwrapped_what_came(make,
     assert set(provider.last.details) <= {None, "auto"}
 
 
-@pytest.mark.parametrize(
-    "make", [langchain_openai, langchain_anthropic, langchain_google], ids=lambda make: make.__name__
-)
+LANGCHAIN = (langchain_openai, langchain_anthropic, langchain_google)
+
+
+@pytest.mark.parametrize("make", LANGCHAIN, ids=lambda make: make.__name__)
 def test_asynchronous_calls_are_prepared_in_threads_of_our_own(make, provider):
     threads = []
 
