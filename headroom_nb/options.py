@@ -255,11 +255,12 @@ class Options:
     limits: Limits = field(
         default=None,  # type: ignore[assignment] # becomes the environment's
         metadata=_known(
-            "What a call may use up, as headroom_nb.Limits(…); the environment's limits if left out.",
+            "What a call may use up: the limits of headroom_nb.Limits; the environment's if left out.",
             accepts=lambda value: isinstance(value, Limits),
             takes="headroom_nb.Limits(…)",
             changes=CONVERSATION,
-            on_a_line=False,
+            value="NAME=NUMBER,…",
+            offers=tuple(f"{name}=" for name in resource_limits.NAMES),
         ),
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from headroom_nb.errors import OptionError
@@ -103,7 +103,11 @@ class Limits:
     @classmethod
     def from_text(cls, values: Mapping[str, str]) -> Limits:
         """Return the defaults with some limits read from text, such as ``"20"`` or ``"2_000_000"``."""
-        return cls(**{name: number(name, text) for name, text in values.items()})  # type: ignore[arg-type]
+        return DEFAULTS.changed(values)
+
+    def changed(self, values: Mapping[str, str]) -> Limits:
+        """Return these limits with some of them read from text; raises OptionError for what is no limit."""
+        return replace(self, **{name: number(name, text) for name, text in values.items()})  # type: ignore[arg-type]
 
 
 NAMES = tuple(found.name for found in fields(Limits))

@@ -121,6 +121,27 @@ def by_batch_verb(name, value, tmp_path):
     in_a_shell(tmp_path, [setting_line(name, value), "batch in.jsonl out.jsonl"])
 
 
+def by_line(name, value, tmp_path):
+    in_a_shell(tmp_path, [f"compress messages {on_a_line(name, value)}"])
+
+
+def by_auto_line(name, value, tmp_path):
+    client = client_of("OpenAI", "Client")
+    in_a_shell(tmp_path, [f"auto on {on_a_line(name, value)}"], client=client)
+    client.chat.completions.create(model="gpt-4o", messages=MESSAGES)
+
+
+def by_batch_line(name, value, tmp_path):
+    (tmp_path / "in.jsonl").write_text(json.dumps({"messages": MESSAGES}) + "\n")
+    in_a_shell(tmp_path, [f"batch in.jsonl out.jsonl {on_a_line(name, value)}"])
+
+
+def on_a_line(name, value):
+    """Return an option with its value as they are written on a line."""
+    text = "max_images=3" if name == "limits" else as_text(value)
+    return f"--{name.replace('_', '-')}={text}"
+
+
 def as_setting(name, value):
     """Return an option as the name and the text of a setting; the model is only one of a line."""
     if name == "limits":
@@ -163,13 +184,16 @@ def in_a_shell(tmp_path, lines, **variables):
 
 BY_KEYWORD = (by_compress, by_object, by_compressor, by_batch, by_widget, by_client, by_asynchronous_client)
 BY_TEXT = (by_verb, by_auto, by_batch_verb, by_copy)
+BY_LINE = (by_line, by_auto_line, by_batch_line)
 
 
-@pytest.mark.parametrize("path", [*BY_KEYWORD, *BY_TEXT], ids=lambda path: path.__name__)
+@pytest.mark.parametrize("path", [*BY_KEYWORD, *BY_TEXT, *BY_LINE], ids=lambda path: path.__name__)
 @pytest.mark.parametrize("name", CHANGED)
 def test_every_option_reaches_every_path(name, path, used, tmp_path, monkeypatch):
     if path in BY_TEXT and name == "model":
         pytest.skip("the setting of this name is default_model: it gives way to the request's own")
+    if path in BY_LINE and not CHOICES[name].on_a_line:
+        pytest.skip("a line names the model itself")
     monkeypatch.chdir(tmp_path)
     path(name, CHANGED[name], tmp_path)
     assert used
@@ -182,6 +206,24 @@ def test_the_options_on_a_line_go_before_the_settings(used, tmp_path, monkeypatc
     in_a_shell(tmp_path, ["config quality safe", "config fetch_urls on", line])
     (options,) = used
     assert options == Options(model="gpt-4o-mini", quality="max", router="rules", cache="off")
+
+
+def test_the_limits_on_a_line_change_those_of_the_settings_that_they_name(used, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    line = "compress messages --limits max_images=3,max_ocr_seconds=2.5 --router rules"
+    in_a_shell(tmp_path, ["config max_images 9", "config max_image_bytes 1000000", line])
+    (options,) = used
+    assert options.limits == Limits(max_images=3, max_ocr_seconds=2.5, max_image_bytes=1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("max_images", "with their numbers"), ("max_imges=3", "no limit max_imges"), ("max_images=no", "whole number")],
+)
+def test_what_is_no_limit_on_a_line_is_an_option_error(text, says, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OptionError, match=says):
+        in_a_shell(tmp_path, [f"compress messages --limits {text}"])
 
 
 def test_the_settings_are_resolved_once_for_a_line(monkeypatch, tmp_path):

@@ -58,9 +58,11 @@ class Call:
     @cached_property
     def options(self) -> Options:
         """Every choice: the settings, changed by the options on the line."""
-        values = self.command.values
+        values, options = self.command.values, options_of(self.settings)
         given = {name: CHOICES[name].read(values[at.name]) for name, at in CHOSEN.items() if at.name in values}
-        return Options.of(options_of(self.settings), **given)
+        if "limits" in given:
+            given["limits"] = options.limits.changed(_limits(given["limits"]))
+        return Options.of(options, **given)
 
     def switch(self, name: str) -> bool:
         """Return whether a switch is on, on the line or in the setting of the same name."""
@@ -121,6 +123,15 @@ class Call:
     def label(self) -> str:
         """What the target is called in an error."""
         return self.command.target or "the cell"
+
+
+def _limits(text: str) -> dict[str, str]:
+    """Return by name the limits of a text such as ``max_images=20,max_ocr_seconds=5``."""
+    pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise OptionError(f"--limits takes names with their numbers, such as max_images=20, not {name}")
+    return {name.strip(): number.strip() for name, _, number in pairs}
 
 
 def result_of(value: Any) -> Any:
