@@ -15,7 +15,7 @@ from headroom_nb.costs import find_model
 from headroom_nb.costs.provider_limits import limit_warnings
 from headroom_nb.errors import OptionError
 from headroom_nb.fetching import fetch_slots
-from headroom_nb.formats import find_images, replace_images
+from headroom_nb.formats import find_documents, find_images, replace_images
 from headroom_nb.formats.find import file_name, remembered_name
 from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.formats.unread import unread
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.formats.slots import DocumentSlot, ImageSlot
     from headroom_nb.ocr import Ocr
     from headroom_nb.pipeline.context import Progress
-    from headroom_nb.records import BlockPath, Box, ImageResult, Part
+    from headroom_nb.records import BlockPath, Box, DocumentResult, ImageResult, Part
     from headroom_nb.routing.base import Router
 
 SEED = ("model", "router", "quality", "ocr")
@@ -216,18 +216,23 @@ class ImageCompressor:
             else usual
             for slot in slots
         ]
+        papers = find_documents(messages, read)
         tools = Tools(lambda: self.router, lambda: self._cache.reader(self.ocr), options.limits, self._memory, progress)
         known_notes = len(self._cache.notes)
         images = [fetches.describe(image) for image in all_images(slots, contexts, tools, self._cache)]
         made = tuple(light_enough(self._repeats.replace(slots, images, spec), spec, messages))
 
+        # documents: read, priced and routed page by page, see pipeline/documents.py
+        documents = _documents(papers, usual, tools)
+
         # formats: write back, sharing everything that did not change
         enforce = options.enforce_limits if enforce_limits is None else enforce_limits
         parts: dict[BlockPath, Sequence[Part]] = {image.path: image.parts for image in made if image.parts}
         sent_inline = [slot for slot in slots if slot.path not in fetches.fetched]  # an address has no label to mend
+        parts |= {each.path: each.parts for each in documents if each.parts}  # type: ignore[misc]
         parts |= mended_labels(sent_inline, parts, everywhere=enforce)
         result = CompressionResult(
-            messages=replace_images(messages, parts, slots),
+            messages=replace_images(messages, parts, [*slots, *papers]),
             images=made,
             model=spec.name,
             provider=spec.provider,
@@ -238,6 +243,7 @@ class ImageCompressor:
             original=messages,
             names=_names(slots, made),
             recompress=_Again(self, messages, provider, model, chosen, asked, cut, picked, enforce),
+            documents=tuple(documents),
         )
         if enforce:
             from headroom_nb.checks.enforce import enforce_limits as within_limits
@@ -301,6 +307,15 @@ def compress(
 def compress_images(messages: Any, provider: str | None = None, model: str | None = None, **choices: Any) -> Any:
     """Return just the smaller messages; parameters and errors as for :func:`compress`."""
     return compress(messages, provider, model, **choices).messages
+
+
+def _documents(slots: Sequence[DocumentSlot], context: DecisionContext, tools: Tools) -> list[DocumentResult]:
+    """Return the result of each document; the libraries for them are loaded only where there is one."""
+    if not slots:
+        return []
+    from headroom_nb.pipeline.documents import all_documents
+
+    return all_documents(slots, context, tools)
 
 
 def _names(slots: Sequence[ImageSlot], images: Sequence[ImageResult]) -> dict[BlockPath, str]:

@@ -12,6 +12,7 @@
     │   ├── UnreadablePictureError   not an image, or truncated
     │   ├── PictureTooLargeError     over the pixel or byte limit; refused from the header, never decoded
     │   └── UnsupportedPictureError  animated, or a mode that cannot be shown faithfully
+    ├── DocumentError                the bytes are there, but no document that can be read, or it is over a limit
     ├── FileAccessError              a file that was named cannot be read or written
     ├── UnknownModelError            no such model in the table; lists the close ones
     ├── TooManyImagesError           the request has more images than are looked at; these are left as they are
@@ -134,6 +135,10 @@ class PictureTooLargeError(PictureError):
 
 class UnsupportedPictureError(PictureError):
     """Animated, or in a mode that cannot be shown faithfully."""
+
+
+class DocumentError(HeadroomError, ValueError):
+    """No document that can be read, or one over a limit."""
 
 
 class FileAccessError(HeadroomError, OSError):

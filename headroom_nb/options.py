@@ -8,6 +8,7 @@ completion, what batches, wrapped clients and smaller copies get, and the keys o
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import MISSING, dataclass, field, fields
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -44,6 +45,9 @@ IMAGE, CONVERSATION, NOTHING = "image", "conversation", "nothing"
 """What an option changes: the result of each image, only what is made of the results together, or no output at all."""
 
 EVERYTHING = (IMAGE, CONVERSATION, NOTHING)
+
+_PAGES = re.compile(r"\s*\d+(?:\s*[-–]\s*\d+)?(?:\s*,\s*\d+(?:\s*[-–]\s*\d+)?)*\s*")
+"""Page numbers and ranges of them."""
 
 PLAIN = (str, bool, Limits, type(None))
 """Types of choices that are compared by their value."""
@@ -121,6 +125,10 @@ def _switch(about: str, **known: Any) -> dict[str, Choice]:
 
 def _is_name(value: object) -> bool:
     return value is None or isinstance(value, str)
+
+
+def _is_pages(value: object) -> bool:
+    return value is None or (isinstance(value, str) and _PAGES.fullmatch(value) is not None)
 
 
 def _is_switch(value: object) -> bool:
@@ -228,6 +236,17 @@ class Options:
             "Also resize what the provider would still refuse, by the whole request.",
             changes=CONVERSATION,
             setting="enforce_limits",
+        ),
+    )
+    pages: str | None = field(
+        default=None,
+        metadata=_known(
+            "Pages of documents to send, such as 3-5,9; the question decides if left out.",
+            accepts=_is_pages,
+            takes="page numbers such as 3-5,9, or None",
+            changes=CONVERSATION,
+            value="PAGES",
+            setting="pages",
         ),
     )
     fetch_urls: Any = field(

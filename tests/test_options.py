@@ -28,6 +28,7 @@ CHANGED = {
     "keep_low_view": True,
     "duplicates": "exact",
     "enforce_limits": True,
+    "pages": "2-3",
     "fetch_urls": True,
     "cache": "off",
     "limits": Limits(max_images=3),

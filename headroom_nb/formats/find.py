@@ -15,7 +15,7 @@ from headroom_nb.formats.frameworks import framework_of
 from headroom_nb.formats.google import RESOLUTION, level_of
 from headroom_nb.formats.pillow import is_image
 from headroom_nb.formats.question import questions
-from headroom_nb.formats.slots import ImageSlot
+from headroom_nb.formats.slots import DocumentSlot, ImageSlot
 from headroom_nb.formats.walk import attribute, read_messages, request_body
 from headroom_nb.records import format_path
 from headroom_nb.runtime.base64_text import data_url_payload, is_data_url, read_base64
@@ -56,6 +56,25 @@ def find_images(document: Any, read: Sequence[Message] | None = None) -> list[Im
         for index, block in enumerate(message.blocks)
         if block.image is not None
     ]
+
+
+def find_documents(document: Any, read: Sequence[Message] | None = None) -> list[DocumentSlot]:
+    """Return the documents of a message list, a message or a request body, as :func:`find_images` does its images."""
+    messages = read_messages(document) if read is None else read
+    if not any(block.document is not None for message in messages for block in message.blocks):
+        return []
+    general = _general_level(document)
+    found: list[DocumentSlot] = []
+    for message, asked in zip(messages, questions(messages), strict=True):
+        for index, block in enumerate(message.blocks):
+            if block.document is None:
+                continue
+            kind, held = block.document
+            detail = general if held.source.detail == "auto" and kind.provider == "google" else held.source.detail
+            load = partial(decode, held.source, block.path)
+            question = asked.get(index, "")
+            found.append(DocumentSlot(block.path, kind.name, block.value, detail, question, held, load, block.original))
+    return found
 
 
 def _slot(block: Block, image: tuple[WireFormat, Source], question: str, general: str) -> ImageSlot:
@@ -114,10 +133,11 @@ def detect_provider(document: Any, read: Sequence[Message] | None = None) -> str
     messages = read_messages(document) if read is None else read
     for message in messages:
         for block in message.blocks:
-            if block.image is None:
+            kind = (block.image or block.document or (None,))[0]
+            if kind is None:
                 continue
             framework = framework_of(block.original)
-            provider = (None if framework is None else framework.provider) or block.image[0].provider
+            provider = (None if framework is None else framework.provider) or kind.provider
             if provider is not None:
                 return provider
     blocks = [block for message in messages for block in message.blocks]

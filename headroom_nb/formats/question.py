@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from headroom_nb.formats.walk import Block, Message
     from headroom_nb.records import BlockPath
 
-_OURS = re.compile(r"\[[^\n]*\d×\d+ px[^\n]*\](?:\n|$)")
-"""How the texts begin that stand in an image's place after compression: a line in brackets that gives its pixels."""
+_OURS = re.compile(r"\[[^\n]*\d×\d+ px[^\n]*\](?:\n|$)|\[PDF[^\n]* of \d+ pages?[^\n]*\](?:\n|$)")
+"""How texts begin that stand in the place of an image or document: a line in brackets with its pixels or pages."""
 
 _TEXT_TYPES = ("text", "input_text", "output_text")
 _LABEL = re.compile(
@@ -81,7 +81,7 @@ _IMAGE = None
 
 def _mark(block: Block, *, counts: bool) -> str | None:
     """Return a block as the rule sees it: text (where text counts), an image, or nothing ("")."""
-    if block.image is not None:
+    if block.image is not None or block.document is not None:
         return _IMAGE
     text = text_of(block.value)
     if _OURS.match(text):

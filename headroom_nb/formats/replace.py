@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import MessageError, OptionError
 from headroom_nb.formats.base import without
-from headroom_nb.formats.find import find_images
+from headroom_nb.formats.documents import DOCUMENTS
+from headroom_nb.formats.find import find_documents, find_images
 from headroom_nb.formats.frameworks import fields_of, rebuilt, revived
 from headroom_nb.formats.google import SIGNATURE
 from headroom_nb.formats.registry import FORMATS
-from headroom_nb.records import TextPart, format_path
+from headroom_nb.formats.slots import DocumentSlot
+from headroom_nb.records import DocumentPart, TextPart, format_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.records import BlockPath, Part
+
+    AnyPart = Part | DocumentPart
 
 END_KEYS = ("cache_control", "prompt_cache_breakpoint")
 """Marks that stand at the end of a cached prefix: after a replacement they stand on its last block."""
@@ -54,9 +58,11 @@ def _in_function_response(path: BlockPath) -> bool:
 
 
 def replace_images(
-    document: Any, replacements: Mapping[BlockPath, Sequence[Part]], found: Sequence[ImageSlot] | None = None
+    document: Any,
+    replacements: Mapping[BlockPath, Sequence[AnyPart]],
+    found: Sequence[ImageSlot | DocumentSlot] | None = None,
 ) -> Any:
-    """Return the document with other parts in the place of some images.
+    """Return the document with other parts in the place of some images and documents.
 
     Parameters
     ----------
@@ -64,10 +70,10 @@ def replace_images(
         A message list, a message or a request body; never mutated. What is not replaced is the same object
         in the result.
     replacements
-        Parts by the path of an image's slot; no parts leave the image as it is. A block replaced by several parts
-        becomes several blocks in its list.
+        Parts by the path of an image's or document's slot; no parts leave it as it is. A block replaced by several
+        parts becomes several blocks in its list.
     found
-        The document's images, where they have been found already.
+        The images and documents in it, where they have been found already.
 
     Raises
     ------
@@ -79,7 +85,9 @@ def replace_images(
     wanted = {path: parts for path, parts in replacements.items() if parts}
     if not wanted:
         return document
-    slots = {slot.path: slot for slot in (find_images(document) if found is None else found)}
+    if found is None:
+        found = [*find_images(document), *find_documents(document)]
+    slots = {slot.path: slot for slot in found}
     if () in wanted and () in slots:  # the document is the image itself
         written = _written(slots[()], wanted[()])
         return written[0] if len(written) == 1 else written
@@ -94,8 +102,10 @@ def replace_images(
     return _rebuilt(document, changes)
 
 
-def _written(slot: ImageSlot, parts: Sequence[Part]) -> list[Any]:
+def _written(slot: ImageSlot | DocumentSlot, parts: Sequence[Any]) -> list[Any]:
     """Return the blocks that parts become."""
+    if isinstance(slot, DocumentSlot):
+        return _written_document(slot, parts)
     why_not = refusal(slot, parts)
     if why_not is not None:
         raise MessageError(f"{format_path(slot.path)} cannot be replaced so: {why_not}", path=slot.path)
@@ -106,6 +116,43 @@ def _written(slot: ImageSlot, parts: Sequence[Part]) -> list[Any]:
             block = without(block, *END_KEYS) if index < len(parts) - 1 else block
             block = _unnamed(block) if index else block
         blocks.append(revived(slot.original, _write(slot.format, block, part)))
+    return blocks
+
+
+def document_refusal(slot: DocumentSlot) -> str | None:
+    """Return why nothing else may stand in a document's place, as a sentence; None where it may."""
+    if any(slot.block.get(key) is not None for key in SIGNATURE):
+        return "the model signed this part, and would refuse it changed"
+    if slot.held.citations:
+        return "citations are on, and they name pages of this very file"
+    if _in_function_response(slot.path):
+        return "there is no place for text in a function response"
+    return None
+
+
+TITLES = ("title", "context")
+"""What a document says of itself: only the first of its blocks that is a document keeps it."""
+
+
+def _written_document(slot: DocumentSlot, parts: Sequence[AnyPart]) -> list[Any]:
+    """Return the blocks that a document becomes; its title stays with its pages, or else with its first text."""
+    kind = DOCUMENTS[slot.format]
+    titled = next((index for index, part in enumerate(parts) if isinstance(part, DocumentPart)), 0)
+    blocks = []
+    for index, part in enumerate(parts):
+        block = dict(slot.block)
+        block = without(block, *END_KEYS) if index < len(parts) - 1 else block
+        block = _unnamed(block) if index else block
+        block = block if index == titled else without(block, *TITLES)
+        if isinstance(part, DocumentPart):
+            written: Any = kind.write_document(block, part)
+        elif isinstance(part, TextPart):
+            written = kind.write_text(block, part.text)
+        elif kind.write_image is not None:
+            written = kind.write_image(block, part)
+        else:
+            raise MessageError(f"there is no place for an image in a block of this kind ({slot.format})")
+        blocks.append(revived(slot.original, written))
     return blocks
 
 

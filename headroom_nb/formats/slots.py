@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from headroom_nb.formats.documents import DocumentSource
     from headroom_nb.records import BlockPath
 
 
@@ -52,3 +53,34 @@ class ImageSlot:
     raw: str | bytes | None = field(repr=False)
     load: Callable[[], bytes] = field(repr=False)
     original: Any = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class DocumentSlot:
+    """A document block in a message list or request body.
+
+    Attributes
+    ----------
+    path, block, detail, question, original
+        As of :class:`ImageSlot`.
+    format
+        Name of its kind (a key of :data:`headroom_nb.formats.documents.DOCUMENTS`).
+    held
+        What the block says of its document.
+    load
+        Decodes and returns the file's bytes; raises ImageSourceError with the path when they cannot be had.
+    """
+
+    path: BlockPath
+    format: str
+    block: Mapping[str, Any] = field(repr=False)
+    detail: str
+    question: str
+    held: DocumentSource = field(repr=False)
+    load: Callable[[], bytes] = field(repr=False)
+    original: Any = field(default=None, repr=False)
+
+    @property
+    def reference(self) -> str | None:
+        """URL or file id when the document is not inline."""
+        return self.held.source.reference

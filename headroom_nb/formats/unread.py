@@ -28,6 +28,8 @@ _EMBEDDED = re.compile(
 """An image in base64 in the middle of text: a data URL, or what the files of common formats begin with."""
 
 _DOCUMENTS = {"document", "file", "input_file", "pdf"}
+_OFFICE = ("application/msword", "application/vnd", "application/rtf", "text/")
+"""How media types of documents begin that are not read."""
 _MEDIA_KEYS = {"image", "image_url", "image_data", "img", "picture", "base64", "b64_json", "data", "bytes", "file_data"}
 _KNOWN = {
     "text", "input_text", "output_text", "refusal", "thinking", "redacted_thinking", "reasoning", "reasoning_text",
@@ -53,7 +55,7 @@ def unread(messages: Sequence[Message]) -> tuple[str, ...]:
 
 def _of_block(block: Block) -> Iterator[str]:
     where, value = format_path(block.path), block.value
-    if block.image is not None or value is None:
+    if block.image is not None or block.document is not None or value is None:
         return
     text = value if isinstance(value, str) else text_of(value)
     if text:
@@ -80,7 +82,7 @@ def _of_mapping(where: str, value: Any) -> Iterator[str]:
     written = value.get("type")
     kind = written if isinstance(written, str) else None
     media_type = _media_type(value)
-    if kind in _DOCUMENTS or media_type == "application/pdf":
+    if kind in _DOCUMENTS or (media_type or "").startswith(_OFFICE):
         what = media_type or "a document"
         yield f"{where} is a file ({what}): it is neither counted nor made smaller, and goes out as it is"
         return

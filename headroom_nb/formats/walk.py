@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from headroom_nb.errors import MessageError
 from headroom_nb.formats import ollama
 from headroom_nb.formats.base import is_mapping
+from headroom_nb.formats.documents import read_document
 from headroom_nb.formats.frameworks import as_plain, fields_of
 from headroom_nb.formats.registry import read_image
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from headroom_nb.formats.base import Source, WireFormat
+    from headroom_nb.formats.documents import DocumentFormat, DocumentSource
     from headroom_nb.records import BlockPath
 
 Speaker = Literal["user", "assistant", "tool", "other"]
@@ -93,6 +95,8 @@ class Block:
         Path of the tool result it stands in; None for the message's own content.
     image
         Its format and source when it is an image.
+    document
+        Its kind and what it says when it is a document.
     original
         The object of a framework that ``value`` stands for; ``value`` itself where it is no such object.
     """
@@ -102,6 +106,7 @@ class Block:
     tool: BlockPath | None = None
     image: tuple[WireFormat, Source] | None = None
     original: Any = None
+    document: tuple[DocumentFormat, DocumentSource] | None = None
 
 
 @dataclass(frozen=True)
@@ -236,9 +241,13 @@ def _contained(value: Any, path: BlockPath, tool: BlockPath | None, depth: int) 
 def _blocks(value: Any, path: BlockPath, tool: BlockPath | None, depth: int) -> Iterator[Block]:
     """Yield a block and the blocks inside it, in order."""
     image = read_image(value)
-    yield Block(path, as_plain(value) if image is not None else fields_of(value), tool, image, value)
     fields = fields_of(value)
-    if image is not None or not is_mapping(fields) or depth == MAX_DEPTH:
+    plain = as_plain(value) if image is not None or fields is not value else fields
+    document = read_document(plain) if image is None else None
+    if image is not None or document is not None:
+        fields = plain
+    yield Block(path, fields, tool, image, value, document)
+    if document is not None or image is not None or not is_mapping(fields) or depth == MAX_DEPTH:
         return
     if fields.get("part_kind") != "user-prompt":  # pydantic-ai: the user's own words, in no tool result
         tool = tool or path

@@ -5,6 +5,7 @@ from headroom_nb.records.bill import BillLine, NotebookBill
 from headroom_nb.records.check import CheckResult, LimitViolation
 from headroom_nb.records.comparison import Comparison, ModelCost, Setting
 from headroom_nb.records.compression import CompressionResult, Recompress
+from headroom_nb.records.documents import DocumentPart, DocumentResult, PageForm, PageResult
 from headroom_nb.records.images import (
     QUALITIES,
     Box,
@@ -32,6 +33,8 @@ __all__ = [
     "CheckResult",
     "Comparison",
     "CompressionResult",
+    "DocumentPart",
+    "DocumentResult",
     "FormOffer",
     "ImagePart",
     "ImageResult",
@@ -40,6 +43,8 @@ __all__ = [
     "ModelCost",
     "Needs",
     "NotebookBill",
+    "PageForm",
+    "PageResult",
     "Part",
     "Recompress",
     "Role",

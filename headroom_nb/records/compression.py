@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from headroom_nb.errors import BlockPath
+    from headroom_nb.records.documents import DocumentResult
     from headroom_nb.records.images import Box
 
     Place = int | str | BlockPath
@@ -67,6 +68,8 @@ class CompressionResult(Rendered):
         The document that came in, unchanged.
     names
         File names of the images that have one, by path.
+    documents
+        One account per document, in order of appearance.
     recompress
         Compresses the original again with techniques, questions and regions chosen manually, by path.
     """
@@ -82,6 +85,7 @@ class CompressionResult(Rendered):
     original: Any = field(default=None, repr=False)
     names: Mapping[BlockPath, str] = field(default_factory=dict, repr=False, compare=False)
     recompress: Recompress | None = field(default=None, repr=False, compare=False)
+    documents: tuple[DocumentResult, ...] = ()
 
     def __repr__(self) -> str:
         return (
@@ -211,11 +215,15 @@ class CompressionResult(Rendered):
         named = (" ".join(filter(None, (format_path(one.path), self.names.get(one.path)))) for one in self.images)
         raise OptionError(f"there is no image at {place!r}; images stand at: {', '.join(named) or 'none'}")
 
+    def _each(self) -> Iterator[ImageResult | DocumentResult]:
+        yield from self.images
+        yield from self.documents
+
     @property
     def totals(self) -> Totals:
-        """The sums over the images."""
-        before = sum(image.original_tokens for image in self.images)
-        after = sum(image.compressed_tokens for image in self.images)
+        """The sums over the images and documents."""
+        before = sum(each.original_tokens for each in self._each())
+        after = sum(each.compressed_tokens for each in self._each())
         price = self.usd_per_million_tokens
         return Totals(
             conversations=1,
@@ -224,12 +232,12 @@ class CompressionResult(Rendered):
             compressed_tokens=after,
             usd=(before - after) * (price or 0.0) / 1e6,
             unpriced=int(price is None),
-            exact=all(image.exact for image in self.images),
+            exact=all(each.exact for each in self._each()),
         )
 
     @property
     def original_tokens(self) -> int:
-        """Tokens of all images before."""
+        """Tokens of all images and documents before."""
         return self.totals.original_tokens
 
     @property
@@ -239,13 +247,13 @@ class CompressionResult(Rendered):
 
     @property
     def original_bytes(self) -> int:
-        """Encoded bytes of all images before."""
-        return sum(image.original_bytes for image in self.images)
+        """Encoded bytes of all images and documents before."""
+        return sum(each.original_bytes for each in self._each())
 
     @property
     def compressed_bytes(self) -> int:
-        """Encoded bytes of the images that are sent."""
-        return sum(image.compressed_bytes for image in self.images)
+        """Encoded bytes of the images and documents that are sent."""
+        return sum(each.compressed_bytes for each in self._each())
 
     @property
     def exact(self) -> bool:
@@ -255,7 +263,7 @@ class CompressionResult(Rendered):
     @property
     def original_exact(self) -> bool:
         """Whether the sum before is exact."""
-        return all(image.original_exact for image in self.images)
+        return all(image.original_exact for image in self.images) and all(one.exact for one in self.documents)
 
     @property
     def savings_percent(self) -> float:

@@ -1,0 +1,224 @@
+"""Which pages a question is about: named by number, by heading or caption, or found by a search over their text."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from headroom_nb.documents.pdf import as_ranges
+from headroom_nb.errors import OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from headroom_nb.documents.pages import PageFacts
+
+FEWEST_PAGES = 3
+"""Pages from which a document is searched: fewer are sent whole."""
+
+SEARCH: Mapping[str, tuple[float, float] | None] = {"safe": None, "balanced": (0.35, 0.75), "max": (0.6, 0.6)}
+"""By quality: the share of the best page's score from which a page is sent, and the share of the question's weight that
+the best pages must hold between them; None where nothing is left out after a search."""
+
+RISK_OF_SEARCH = {"balanced": 0.02, "max": 0.05}
+"""Chance that a page with the answer is left out, by questions about real documents; see benchmarks/documents.py."""
+
+RISK_OF_NAME = 0.005
+"""Chance that a page that the question names is not all it needs."""
+
+_NUMBERS = r"\d{1,4}(?:\s*(?:-|–|—|to|through|bis|à|a|,|and|und|et|y|&)\s*\d{1,4})*"
+_PAGE = re.compile(
+    rf"\b(?:pages?|pp?\.|seiten?|p[áa]ginas?|pagin[ae])\s*(?:no\.?|number|#)?\s*({_NUMBERS})", re.IGNORECASE
+)
+_ORDINALS = {
+    word: number
+    for number, words in enumerate(
+        ("first|1st|cover|title", "second|2nd", "third|3rd", "fourth|4th", "fifth|5th", "sixth|6th"), 1
+    )
+    for word in words.split("|")
+}
+_NTH = re.compile(rf"\b({'|'.join(_ORDINALS)}|last|final)\s+(?:(two|three|2|3)\s+)?pages?\b", re.IGNORECASE)
+_COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3}
+_CAPTIONED = re.compile(
+    r"\b(table|figure|fig\.?|chart|exhibit|listing|algorithm|box|plate)\s+([A-Z]?\d+(?:\.\d+)*|[IVX]+)\b", re.IGNORECASE
+)
+_HEADED = re.compile(
+    r"\b(section|chapter|appendix|annex|part|article|schedule)\s+([A-Z]\b|\d+(?:\.\d+)*|[IVX]+\b)", re.IGNORECASE
+)
+_CONTENTS = re.compile(r"\btable of contents\b|\bcontents page\b", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"\b(?:summar\w*|overview|outline|translate|transcribe|whole|entire|throughout|overall|all|every|each|list|compare|"
+    r"how many|how often|count|main|document|paper|report|about|differences?|sections|topics?|themes?|conclu\w+|pages?|"
+    r"gist|abstract|title|authors?|describe|explain|any|not mentioned|anywhere)\b",
+    re.IGNORECASE,
+)
+_STOP_WORDS = (
+    "a an the of in on at to for from by with and or is are was were be been do does did has have had "
+    "what which who whom whose when where why how it its this that these those there their they he she "
+    "his her you your i my we our as into than then so such not no can could should would may might will "
+    "shall according tell me please give show find state states said say says name value number used use "
+    "using much many "
+)
+_STOP = frozenset(_STOP_WORDS.split())
+_WORD = re.compile(r"\w+(?:[.,/-]\w+)*")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The pages that a question is about.
+
+    Attributes
+    ----------
+    pages
+        Their numbers, in order.
+    why
+        How they were found, as a phrase.
+    risk
+        The chance that a page with the answer is not among them, 0 to 1.
+    """
+
+    pages: tuple[int, ...]
+    why: str
+    risk: float
+
+
+def read_pages(text: str, count: int) -> tuple[int, ...]:
+    """Return the page numbers that a text such as ``"3-5,9"`` names, in order.
+
+    Raises
+    ------
+    OptionError
+        It names no pages of a document of ``count`` pages.
+    """
+    found: set[int] = set()
+    for piece in text.replace("–", "-").split(","):
+        ends = piece.strip().split("-")
+        if not (1 <= len(ends) <= 2 and all(end.strip().isdigit() for end in ends)):
+            raise OptionError(f"pages={text!r} names no pages; write them as 3-5,9")
+        first, last = int(ends[0]), int(ends[-1])
+        if not 1 <= first <= last:
+            raise OptionError(f"pages={text!r} names no pages; they count from 1, the smaller number first")
+        found.update(range(first, min(last, count) + 1))
+    if not found:
+        raise OptionError(f"pages={text!r} lie outside a document of {count} pages")
+    return tuple(sorted(found))
+
+
+def asked_pages(question: str, pages: Sequence[PageFacts], quality: str) -> Asked | None:
+    """Return which pages to send for a question; None for all of them.
+
+    Parameters
+    ----------
+    question
+        What is asked.
+    pages
+        The pages; those whose text cannot be relied on can be named by number only, and are kept by every search.
+    quality
+        How much risk is taken: ``"safe"`` sends the neighbours of named pages too and searches nothing.
+    """
+    count = len(pages)
+    if count < 2 or not question.strip():
+        return None
+    numbers = _numbered(question, count)
+    named = numbers or _captioned(question, pages)
+    if named:
+        near = {number + step for number in named for step in (-1, 0, 1)} if quality == "safe" or not numbers else named
+        kept = tuple(sorted(number for number in near if 1 <= number <= count))
+        return Asked(kept, f"the question names page {as_ranges(kept)}", RISK_OF_NAME) if len(kept) < count else None
+    return _searched(question, pages, quality)
+
+
+def _numbered(question: str, count: int) -> set[int]:
+    """Return the pages that are named by number or place."""
+    found: set[int] = set()
+    for match in _PAGE.finditer(question):
+        text = match[1]
+        runs = re.findall(r"(\d+)\s*(?:-|–|—|to|through|bis|à|a)\s*(\d+)", text)
+        for first, last in runs:
+            found.update(range(int(first), min(int(last), int(first) + count) + 1))
+        found.update(map(int, re.findall(r"\d+", text)))
+    for match in _NTH.finditer(question):
+        word, many = match[1].lower(), _COUNTS.get((match[2] or "").lower(), 1)
+        if word in {"last", "final"}:
+            found.update(range(count - many + 1, count + 1))
+        elif many > 1 and word == "first":
+            found.update(range(1, many + 1))
+        else:
+            found.add(_ORDINALS[word])
+    return found if found and all(1 <= number <= count for number in found) else set()
+
+
+def _captioned(question: str, pages: Sequence[PageFacts]) -> set[int]:
+    """Return the pages with a caption or heading that the question names; none where one of them is not found."""
+    found: set[int] = set()
+    for kind, number in _CAPTIONED.findall(question):
+        word = "fig(?:ure|\\.)?" if kind.lower().startswith("fig") else re.escape(kind)
+        pattern = re.compile(rf"\b{word}\s*{re.escape(number)}(?![.\d]*\d)", re.IGNORECASE)
+        mentions = {page.number for page in pages if pattern.search(page.text)}
+        if not mentions:
+            return set()
+        found |= mentions
+    for kind, number in _HEADED.findall(question):
+        heading = re.compile(
+            rf"^\s*(?:{re.escape(kind)}\s+)?{re.escape(number)}[.:]?(?=\s+[A-Z])", re.IGNORECASE | re.MULTILINE
+        )
+        starts = sorted(page.number for page in pages if heading.search(page.text))
+        if not starts:
+            return set()
+        found |= {step for start in starts for step in (start, start + 1)}
+    if _CONTENTS.search(question):
+        dotted = [
+            page.number
+            for page in pages
+            if re.search(r"^\s*(?:table of )?contents\s*$", page.text, re.IGNORECASE | re.MULTILINE)
+            or len(re.findall(r"(?:\.\s?){4,}\s*\d+\s*$", page.text, re.MULTILINE)) >= 3
+        ]
+        if not dotted:
+            return set()
+        found.update(dotted)
+    return found
+
+
+def _searched(question: str, pages: Sequence[PageFacts], quality: str) -> Asked | None:
+    """Return the pages whose text holds the question's words, for a question about one fact."""
+    bounds = SEARCH[quality]
+    if bounds is None or len(pages) < FEWEST_PAGES or _WHOLE.search(question):
+        return None
+    wanted = [word for word in dict.fromkeys(_words(question)) if word not in _STOP and len(word) > 1]
+    texts = {page.number: Counter(_words(page.text)) for page in pages if page.sound}
+    if len(wanted) < 2 or len(texts) < FEWEST_PAGES:
+        return None
+    holders = {word: sum(word in text for text in texts.values()) for word in wanted}
+    weights = {word: math.log(1 + len(texts) / (0.5 + holders[word])) for word in wanted}
+    scores = {
+        number: sum(weight * text[word] / (text[word] + 1) for word, weight in weights.items())
+        for number, text in texts.items()
+    }
+    best = max(scores.values())
+    least, held = bounds
+    if best <= 0:
+        return None
+    kept = {number for number, score in scores.items() if score >= least * best}
+    covered = sum(weight for word, weight in weights.items() if any(word in texts[number] for number in kept))
+    rare = any(holders[word] and holders[word] <= 0.4 * len(texts) for word in wanted)
+    if covered < held * sum(weights.values()) or not rare:
+        return None
+    unread = {page.number for page in pages if not page.sound and not page.empty}
+    sent = tuple(sorted(kept | unread))
+    if len(sent) == len(pages):
+        return None
+    return Asked(sent, f"a search of the text found page {as_ranges(sorted(kept))}", RISK_OF_SEARCH[quality])
+
+
+def _words(text: str) -> Iterable[str]:
+    """Yield words in lower case, an English plural or past form as its stem."""
+    for found in _WORD.findall(text.lower()):
+        word = found
+        for ending in ("ing", "ed", "es", "s"):
+            if word.endswith(ending) and len(word) - len(ending) >= 4:
+                word = word[: -len(ending)]
+                break
+        yield word.rstrip("e") if len(word) > 4 else word

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+
+from headroom_nb.documents.asked import asked_pages, read_pages
+from headroom_nb.documents.pages import PageFacts
+from headroom_nb.errors import OptionError
+
+TEXTS = (
+    "Contents\nIntroduction ......... 2\nMethods ......... 3\nResults ......... 5\n",
+    "1 Introduction\nThe harbour was dredged in 1887 by order of the council of merchants.",
+    "2 Methods\nWater was sampled at nine points with a Ruttner bottle. See Table 2 for the points.",
+    "Table 2. Points of sampling.\nA 3.1 B 4.7",
+    "3 Results\nOxygen fell below two milligrams per litre in August.",
+    "Appendix B\nLetters to the harbour master, with thanks.",
+    "More letters, and the index of names.",
+)
+PAGES = [PageFacts(number, (612.0, 792.0), text) for number, text in enumerate(TEXTS, 1)]
+
+
+def sent(question: str, quality: str = "balanced", pages=PAGES):
+    found = asked_pages(question, pages, quality)
+    return None if found is None else found.pages
+
+
+@pytest.mark.parametrize(
+    ("question", "pages"),
+    [
+        ("What does page 3 say?", (3,)),
+        ("Summarise pages 2-4.", (2, 3, 4)),
+        ("Compare pages 2 and 5", (2, 5)),
+        ("What stands on the last page?", (7,)),
+        ("Translate the first two pages", (1, 2)),
+        ("Was steht auf Seite 4?", (4,)),
+        ("What is on the second page?", (2,)),
+    ],
+)
+def test_pages_named_by_number_or_place_are_sent_alone(question, pages):
+    assert sent(question) == pages
+
+
+def test_the_neighbours_go_along_where_little_risk_is_taken():
+    assert sent("What does page 3 say?", "safe") == (2, 3, 4)
+
+
+def test_a_page_that_does_not_exist_names_nothing():
+    assert sent("What does page 40 say?", "safe") is None
+
+
+def test_tables_appendices_and_contents_are_found_by_their_captions_with_their_neighbours():
+    assert set(sent("What is in Table 2 for point B?")) >= {3, 4}
+    assert set(sent("Who wrote in Appendix B?")) >= {6, 7}
+    assert 1 in sent("Show the table of contents")
+
+
+def test_what_is_named_and_not_found_leaves_everything():
+    assert sent("What does Table 9 show about the oxygen in August?", "safe") is None
+
+
+def test_a_question_about_one_fact_is_searched_for():
+    found = asked_pages("When was the harbour dredged by the council?", PAGES, "balanced")
+    assert found is not None
+    assert 2 in found.pages
+    assert len(found.pages) < len(PAGES)
+    assert 0 < found.risk <= 0.02
+    assert "search" in found.why
+
+
+def test_nothing_is_searched_for_where_no_risk_is_taken():
+    assert sent("When was the harbour dredged by the council?", "safe") is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Summarise the report.",
+        "How many letters are there?",
+        "",
+        "What is the main result?",
+        "List every name.",
+        "zyx qwv",
+    ],
+)
+def test_questions_about_the_whole_get_the_whole(question):
+    assert sent(question) is None
+
+
+def test_pages_that_cannot_be_searched_stay():
+    scan = PageFacts(8, (612.0, 792.0), "", scanned=True)
+    assert 8 in sent("When was the harbour dredged by the council?", pages=[*PAGES, scan])
+
+
+def test_pages_are_read_from_text():
+    assert read_pages("3-5,9", 12) == (3, 4, 5, 9)
+    assert read_pages(" 2 – 3 ", 12) == (2, 3)
+    assert read_pages("11-40", 12) == (11, 12)
+    for wrong in ("", "a", "5-3", "0", "1-2-3", "40"):
+        with pytest.raises(OptionError, match="pages="):
+            read_pages(wrong, 12)
