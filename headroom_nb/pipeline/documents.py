@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs import count_text, estimate
 from headroom_nb.costs.documents import document_rule
-from headroom_nb.costs.parts import price_parts
+from headroom_nb.costs.pricing import price_parts
 from headroom_nb.documents.asked import Asked, asked_pages, read_pages
 from headroom_nb.documents.pdf import pages_of_ours
 from headroom_nb.documents.read import read_document

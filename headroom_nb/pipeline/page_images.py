@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.costs.parts import price_parts
+from headroom_nb.costs.pricing import price_parts
 from headroom_nb.documents.pdf import open_pdf
 from headroom_nb.errors import ImageRejectedError
 from headroom_nb.formats import ImageSlot
