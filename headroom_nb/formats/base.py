@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -92,3 +93,9 @@ def without(block: Mapping[str, Any], *keys: str) -> dict[str, Any]:
 def text_or_none(value: object) -> str | None:
     """Return the value if it is text, else None."""
     return value if isinstance(value, str) else None
+
+
+def is_image(value: object) -> bool:
+    """Return whether a value is an image of Pillow, without importing that."""
+    pillow = sys.modules.get("PIL.Image")
+    return pillow is not None and isinstance(value, pillow.Image)

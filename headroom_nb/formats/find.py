@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from headroom_nb.errors import HeadroomError, ImageSourceError
+from headroom_nb.formats.base import is_image
 from headroom_nb.formats.frameworks import framework_of
 from headroom_nb.formats.google import RESOLUTION, level_of
-from headroom_nb.formats.pillow import is_image
 from headroom_nb.formats.question import questions
 from headroom_nb.formats.slots import DocumentSlot, ImageSlot
 from headroom_nb.formats.walk import attribute, read_messages, request_body

@@ -10,9 +10,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.formats.base import Source, WireFormat, is_mapping, text_or_none, without
+from headroom_nb.formats.base import Source, WireFormat, is_image, is_mapping, text_or_none, without
 from headroom_nb.formats.openai_chat import data_url
-from headroom_nb.formats.pillow import is_image, opened
+from headroom_nb.formats.pillow import opened
 from headroom_nb.runtime.base64_text import data_url_media_type, is_data_url
 
 if TYPE_CHECKING:

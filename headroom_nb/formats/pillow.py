@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.formats.base import Source, WireFormat
+from headroom_nb.formats.base import Source, WireFormat, is_image
 
 if TYPE_CHECKING:
     from headroom_nb.records import ImagePart
-
-
-def is_image(value: object) -> bool:
-    """Return whether a value is an image of Pillow, without importing that."""
-    pillow = sys.modules.get("PIL.Image")
-    return pillow is not None and isinstance(value, pillow.Image)
 
 
 def opened(data: bytes) -> Any:

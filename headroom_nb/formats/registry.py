@@ -19,9 +19,8 @@ from headroom_nb.formats import (
     pillow,
     pydantic_ai,
 )
-from headroom_nb.formats.base import is_mapping
+from headroom_nb.formats.base import is_image, is_mapping
 from headroom_nb.formats.frameworks import as_plain
-from headroom_nb.formats.pillow import is_image
 
 if TYPE_CHECKING:
     from headroom_nb.formats.base import Source, WireFormat

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.errors import UnreadablePictureError, UnsupportedPictureError
 from headroom_nb.pictures import gif, jpeg, png, webp
-from headroom_nb.pictures.orientation import upright_size
+from headroom_nb.pictures.pixels import upright_size
 from headroom_nb.pictures.plugins import PLUGINS, open_stored, sniff
 from headroom_nb.pictures.stored import BrokenFileError, StoredHeader
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.errors import HeadroomError, UnreadablePictureError, UnsupportedPictureError
 from headroom_nb.pictures.budget import check_bytes, check_pixels
 from headroom_nb.pictures.header import PictureHeader, read_header
-from headroom_nb.pictures.orientation import upright, upright_size
-from headroom_nb.pictures.pixels import fit, in_rgb, resize, to_plain
+from headroom_nb.pictures.pixels import fit, in_rgb, resize, to_plain, upright, upright_size
 from headroom_nb.pictures.plugins import DECODE_ERRORS, open_plugin, quiet, reason
 from headroom_nb.resource_limits import Limits
 from headroom_nb.runtime.stopping import checkpoint

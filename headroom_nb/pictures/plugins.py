@@ -20,7 +20,7 @@ from PIL import Image, features
 
 from headroom_nb.errors import HeadroomError
 from headroom_nb.pictures import bmp, gif, jpeg, jpeg2000, png, ppm, tiff
-from headroom_nb.pictures.orientation import parse_orientation
+from headroom_nb.pictures.pixels import parse_orientation
 from headroom_nb.pictures.stored import BrokenFileError, StoredHeader
 from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.runtime.stopping import WatchedFile

@@ -6,7 +6,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from headroom_nb.pictures.marks import from_png_text
-from headroom_nb.pictures.orientation import parse_orientation
+from headroom_nb.pictures.pixels import parse_orientation
 from headroom_nb.pictures.stored import MAX_BLOCKS, BrokenFileError, StoredHeader
 
 if TYPE_CHECKING:

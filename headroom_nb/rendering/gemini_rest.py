@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from headroom_nb.formats import user_message
-from headroom_nb.formats.pillow import is_image
+from headroom_nb.formats.base import is_image
 from headroom_nb.rendering.json_data import plain
 
 GENERATION_EXCEPTIONS = frozenset(

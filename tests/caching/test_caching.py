@@ -17,7 +17,7 @@ from headroom_nb.formats import find_images
 from headroom_nb.ocr import FakeOcr, engine, registry
 from headroom_nb.ocr.ocr_reader import OcrReader
 from headroom_nb.pipeline import remember_on_disk as disk_results
-from headroom_nb.pipeline.stored_texts import StoredTexts
+from headroom_nb.pipeline.remember_on_disk import StoredTexts
 from headroom_nb.routing import embedded
 from headroom_nb.runtime import packing
 from headroom_nb.signals import measure as signals

@@ -138,7 +138,7 @@ def remembered(data: bytes) -> None:
     from headroom_nb.caching import record_codec
     from headroom_nb.formats import find_images
     from headroom_nb.ocr.base import unpack_page
-    from headroom_nb.pipeline.stored_texts import StoredTexts
+    from headroom_nb.pipeline.remember_on_disk import StoredTexts
     from headroom_nb.signals.measure import unpack_measurement
 
     (slot,) = find_images([{"role": "user", "content": [image_block("anthropic", _tiny())]}])
