@@ -12,7 +12,7 @@ from traitlets import Unicode
 
 from headroom_nb.analysis.tables import register_accessors
 from headroom_nb.errors import OptionError
-from headroom_nb.notebook import session_comm
+from headroom_nb.notebook import session_comm, short_values
 from headroom_nb.notebook.completion import IDENTIFIER, matcher
 from headroom_nb.notebook.grammar import read
 from headroom_nb.notebook.help import docstring
@@ -88,6 +88,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     shell.Completer.custom_matchers.append(matcher(lambda: shell.user_ns))
     shell.events.register("post_run_cell", magics.after_cell)
     session_comm.register(shell)
+    short_values.register(shell)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
@@ -105,6 +106,7 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     matchers[:] = [found for found in matchers if getattr(found, "matcher_identifier", "") != IDENTIFIER]
     shell.events.unregister("post_run_cell", magics.after_cell)
     session_comm.unregister(shell)
+    short_values.unregister(shell)
 
 
 def _loaded(shell: InteractiveShell) -> HeadroomMagics | None:

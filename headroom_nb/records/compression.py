@@ -128,7 +128,7 @@ class CompressionResult(Rendered):
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Return one flat record per image."""
-        return [_flat(image, self.names.get(image.path, "")) for image in self.images]
+        return [_flat(image, self.name_of(image)) for image in self.images]
 
     def to_dataframe(self, library: str | None = None) -> Any:
         """Return one row per image as a data frame of pandas or polars, whichever is loaded or installed.
@@ -139,6 +139,32 @@ class CompressionResult(Rendered):
             Neither is installed, or ``library`` is another name.
         """
         return data_frame(self.to_rows(), library)
+
+    def name_of(self, image: ImageResult) -> str:
+        """Return the name of an image's file, or where it came from in words, such as ``"message 3, tool result"``."""
+        name = self.names.get(image.path)
+        if name:
+            return name
+        origin = _origin(image.path)
+        same = [one.path for one in self.images if one.path not in self.names and _origin(one.path) == origin]
+        return origin if len(same) < 2 else f"{origin}, image {same.index(image.path) + 1}"
+
+    def table(self, sort: str | None = None, *, given_up: bool = False) -> Any:
+        """Return the table that is shown, sorted and filtered.
+
+        Parameters
+        ----------
+        sort
+            ``"tokens"``, ``"saved"`` or ``"risk"``, the largest first; None keeps the order of the messages.
+        given_up
+            Leave out the images in which no detail was given up.
+
+        Raises
+        ------
+        OptionError
+            ``sort`` is another word.
+        """
+        return render(self, "rows", sort, given_up=given_up)
 
     def override(
         self,
@@ -205,15 +231,15 @@ class CompressionResult(Rendered):
             return self.images[place]
         if not isinstance(place, int):
             found = [image for image in self.images if place in (image.path, format_path(image.path))]
-            found = found or [image for image in self.images if place and place == self.names.get(image.path)]
+            found = found or [image for image in self.images if place == self.name_of(image)]
             if len(found) > 1:
                 raise OptionError(f"{len(found)} images are called {place!r}; name one by its index or path")
             if found:
                 return found[0]
         if isinstance(place, int):
             raise IndexedImageError(f"there is no image {place}; there are {len(self.images)}")
-        named = (" ".join(filter(None, (format_path(one.path), self.names.get(one.path)))) for one in self.images)
-        raise OptionError(f"there is no image at {place!r}; images stand at: {', '.join(named) or 'none'}")
+        known = [self.name_of(image) for image in self.images]
+        raise OptionError(f"there is no image {place!r}; they are called: {', '.join(known) or 'none'}")
 
     def _each(self) -> Iterator[ImageResult | DocumentResult]:
         yield from self.images
@@ -277,11 +303,19 @@ class CompressionResult(Rendered):
         return self.totals.savings_usd
 
 
+def _origin(path: BlockPath) -> str:
+    """Return where an image stands in words: its message, counted from 1, and whether a tool gave it."""
+    numbers = [step for step in path if isinstance(step, int)]
+    if not numbers or (isinstance(path[-1], str) and path[-1] not in {"image", "image_url", "inline_data", "source"}):
+        return format_path(path)
+    return f"message {numbers[0] + 1}" + (", tool result" if len(numbers) > 2 else "")
+
+
 def _flat(image: ImageResult, name: str) -> dict[str, Any]:
     width, height = image.original_size or (None, None)
     return {
-        "path": format_path(image.path),
         "name": name,
+        "path": format_path(image.path),
         "question": image.question,
         "technique": str(image.technique),
         "confidence": image.confidence,

@@ -12,7 +12,8 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from headroom_nb.errors import OptionError
+from headroom_nb.errors import OptionError, format_path
+from headroom_nb.rendering_hook import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -225,7 +226,7 @@ class FormOffer:
     box: Box | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ImageResult:
     """The result of one image.
 
@@ -295,6 +296,13 @@ class ImageResult:
     forms: tuple[FormOffer, ...] = field(default=(), repr=False)
     original: bytes = field(default=b"", repr=False)
     parts: tuple[Part, ...] = field(default=(), repr=False)
+
+    def __repr__(self) -> str:
+        change = f"{self.original_tokens:,} → {self.compressed_tokens:,} tokens"
+        return f"<ImageResult {format_path(self.path)}: {self.technique}, {change}>"
+
+    def __str__(self) -> str:
+        return str(render(self, "text"))
 
     @property
     def saved_tokens(self) -> int:

@@ -12,6 +12,8 @@ _WAYS = {
     ("CompressionResult", "html"): ("display", "to_html"),
     ("CompressionResult", "markdown"): ("display", "to_markdown"),
     ("CompressionResult", "mimebundle"): ("display", "mimebundle"),
+    ("CompressionResult", "rows"): ("display", "table"),
+    ("ImageResult", "text"): ("display", "image_text"),
     ("CompressionResult", "plot"): ("plots", "plot"),
     ("CompressionResult", "report"): ("export", "save_report"),
     ("Estimate", "table"): ("cost_tables", "estimate_table"),

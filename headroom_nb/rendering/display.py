@@ -10,13 +10,15 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.records import format_path
-from headroom_nb.rendering import figures, markup, plain, report, tables
-from headroom_nb.rendering.report import JSON_MIME, Previews, alternative_text, change_of, sent_picture
+from headroom_nb.errors import OptionError
+from headroom_nb.rendering import figures, markup, plain, report, tables, wording
+from headroom_nb.rendering.report import JSON_MIME, Previews, alternative_text, sent_picture
 from headroom_nb.rendering.tables import Cell, Column, Table
 from headroom_nb.rendering.thumbnails import thumbnails
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from headroom_nb.records import CompressionResult, ImageResult
 
 ROWS = (100, 70, 40)
@@ -31,11 +33,14 @@ FILE_ROWS = 1_000
 FILE_BYTES = 4_000_000
 """Most characters of the previews in it."""
 
-PICTURE_MARKUP = 320
+PICTURE_MARKUP = 340
 """Characters around a preview in the HTML form; its address comes on top."""
 
-SHOWN_SIDE = 96
-"""Longest side of a preview on the page, in CSS pixels."""
+SHOWN_WIDE, SHOWN_HIGH = 40, 24
+"""Most width and height of a preview in a row, in CSS pixels: a row is hardly higher than its text."""
+
+QUESTION_SHOWN = 48
+"""Columns of a question in a row of the HTML form."""
 
 MOST_TEXT = 280
 """Columns of a question or note that are shown."""
@@ -47,18 +52,28 @@ ALL_TEXTS = 8_000
 """Columns of the questions of all images; a note and a reason may take as much."""
 
 COLUMNS = (
-    Column("Image", most=60),
-    Column("Size, px", figure=True),
-    Column("Question"),
-    Column("Technique"),
-    Column("Confidence", figure=True),
+    Column("Image", most=40),
+    Column("Question", most=44),
+    Column("What was done", most=40),
     Column("Tokens", figure=True),
     Column("Saved", figure=True),
-    Column("Bytes", figure=True),
-    Column("Pixels kept", figure=True),
-    Column("Why", below=True),
-    Column("Note", below=True),
+    Column("Risk", figure=True),
+    Column("Error", below=True),
 )
+
+ORDERS: dict[str, Callable[[ImageResult], float]] = {
+    "tokens": lambda image: -image.original_tokens,
+    "saved": lambda image: -image.saved_tokens,
+    "risk": lambda image: -(image.risk or 0.0),
+}
+"""What the rows may be sorted by."""
+
+
+def image_text(image: ImageResult) -> str:
+    """Return what was done with one image and why, line by line."""
+    head = f"{wording.done(image)[:1].upper()}{wording.done(image)[1:]}: {wording.tokens(image)} tokens"
+    lines = [f"{title}: {plain.one_line(text)}" for title, text in wording.details(image)]
+    return "\n".join([f"{head} ({wording.saved(image)})", *lines])
 
 
 def to_text(result: CompressionResult) -> str:
@@ -102,13 +117,16 @@ def summary(result: CompressionResult) -> str:
     """Return the one line that matters most."""
     if not result.images:
         return f"No images found: nothing to compress for {result.model}"
-    line = f"Image tokens: {total(result)}"
+    unknown = sum(map(wording.is_unknown, result.images))
+    line = "Image tokens: not known" if unknown == len(result.images) else f"Image tokens: {total(result)}"
     saved = result.original_tokens > result.compressed_tokens
     if saved:
         line += f" (−{figures.percent(result.savings_percent / 100)})"
     line += f" on {result.model}"
     if saved and result.savings_usd is not None:
         line += f", saves {figures.usd(result.savings_usd)} each time it is sent"
+    if 0 < unknown < len(result.images):
+        line += f"; {unknown} image{'' if unknown == 1 else 's'} not known"
     return line
 
 
@@ -162,7 +180,16 @@ def _drawn(images: tuple[ImageResult, ...], total: int, *, twice: bool) -> list[
     return [Previews(*pair) for pair in zip(before, after, strict=True)]
 
 
-def _table(result: CompressionResult, previews: list[Previews]) -> Table:
+def table(result: CompressionResult, sort: str | None = None, *, given_up: bool = False) -> Table:
+    """Return the table of a result, sorted by one of :data:`ORDERS`; ``given_up`` leaves the other images out."""
+    if sort is not None and sort not in ORDERS:
+        raise OptionError(f"sort={sort!r} is not known; use one of {', '.join(ORDERS)}")
+    return _table(result, _previews(result), sort, given_up=given_up)
+
+
+def _table(
+    result: CompressionResult, previews: list[Previews], sort: str | None = None, *, given_up: bool = False
+) -> Table:
     shown, hidden = result.images[: len(previews)], result.images[len(previews) :]
     footnotes = []
     if hidden:
@@ -172,67 +199,78 @@ def _table(result: CompressionResult, previews: list[Previews]) -> Table:
         footnotes.append(f"… and {len(hidden):,} more images, {change} tokens: see .images")
     if not result.exact:
         footnotes.append("≈ marks an estimate: there is no exact rule, the sources conflict, or text was counted.")
-    if any(image.traded_tokens for image in result.images):
-        footnotes.append("Free: the model sees the same. Traded: detail was given up.")
+    if any(image.risk for image in shown):
+        footnotes.append("Risk: the chance that what is sent loses an answer which the image still gives.")
+    if result.images:
+        footnotes.append('result[0] is the first image; result.override(0, "preserve") keeps it as it was.')
+    entries = [
+        (number, image, preview)
+        for number, (image, preview) in enumerate(zip(shown, previews, strict=True))
+        if image.traded_tokens or not given_up
+    ]
+    if sort is not None:
+        entries.sort(key=lambda entry: ORDERS[sort](entry[1]))
     return Table(
         headline=summary(result),
-        columns=COLUMNS,
+        columns=(Column("#", figure=True), *COLUMNS),
         rows=tuple(
-            _row(image, preview.original, _most_text(result)) for image, preview in zip(shown, previews, strict=True)
+            (str(number), *_row(result, image, preview.original, _most_text(result)))
+            for number, image, preview in entries
         ),
-        caption="Each image: what was decided, what it cost and costs now",
+        caption="Each image: what was asked, what was done, what it cost and costs now",
         lines=tuple(_lines(result)),
         warnings=result.warnings,
         footnotes=tuple(footnotes),
+        numbered=False,
     )
 
 
 def _lines(result: CompressionResult) -> list[str]:
     price = result.usd_per_million_tokens
     priced = "no price known" if price is None else f"{figures.usd(price)} per million input tokens"
-    lines = [f"Model: {result.model} ({result.provider}; {result.model_note}). {priced}. Quality: {result.quality}."]
+    basis = f"Model: {result.model} ({result.provider}; {result.model_note}). {priced}. Quality: {result.quality}."
     if result.original_bytes:
-        lines.append(f"Bytes of the images: {_bytes(result.original_bytes, result.compressed_bytes)}.")
-    return lines
+        basis += f" Bytes: {_bytes(result.original_bytes, result.compressed_bytes)}."
+    return [wording.summary_of(result), basis] if result.images else [basis]
 
 
 def _bytes(before: int, after: int) -> str:
-    if not before and not after:
-        return "–"
     return figures.data(before) if before == after else f"{figures.data(before)} → {figures.data(after)}"
 
 
-def _row(image: ImageResult, preview: str, most_text: int) -> tuple[str | Cell, ...]:
+def _row(result: CompressionResult, image: ImageResult, preview: str, most_text: int) -> tuple[str | Cell, ...]:
+    question = plain.shorten(image.question, most_text) or "–"
     return (
-        _image_cell(image, preview),
-        figures.pixels(image.original_size).removesuffix(" px"),
-        plain.shorten(image.question, most_text) or "–",
-        _technique(image),
-        figures.percent(image.confidence),
-        change_of(image),
-        figures.saving(image.free_tokens, image.traded_tokens),
-        _bytes(image.original_bytes, image.compressed_bytes),
-        "–" if image.original_size is None else figures.percent(image.kept_pixels),
-        "" if image.decision is None else plain.shorten(image.decision.reason, most_text),
-        plain.shorten(image.note or image.error or "", most_text),
+        _image_cell(result.name_of(image), image, preview),
+        Cell(question, _one_line(question)),
+        Cell(wording.done(image), markup.fold(wording.done(image), _details(image, most_text))),
+        wording.tokens(image),
+        wording.saved(image),
+        figures.risk(image.risk) if image.traded_tokens else "–",
+        "" if image.error is None else plain.shorten(image.error, most_text),
     )
 
 
-def _image_cell(image: ImageResult, preview: str) -> Cell:
-    path = format_path(image.path)
-    breakable = markup.escape(path).replace("].", "].<wbr>")
-    inner = f"<code>{breakable}</code>"
+def _details(image: ImageResult, most_text: int) -> list[tuple[str, str]]:
+    return [(title, plain.shorten(text, most_text)) for title, text in wording.details(image)]
+
+
+def _one_line(question: str) -> str:
+    """Return a question that takes one line of a page; all of it stands in the details."""
+    short = plain.shorten(question, QUESTION_SHOWN)
+    return markup.escape(short)
+
+
+def _image_cell(name: str, image: ImageResult, preview: str) -> Cell:
+    inner = markup.escape(name)
     if preview and image.original_size is not None:
         from headroom_nb.pictures import fit
 
-        inner = markup.picture(preview, alternative_text(image), fit(image.original_size, SHOWN_SIDE)) + inner
-    return Cell(path, inner)
-
-
-def _technique(image: ImageResult) -> str:
-    if image.decision is None or image.decision.technique == image.technique:
-        return str(image.technique)
-    return f"{image.technique} (routed: {image.decision.technique})"
+        width, height = fit(image.original_size, SHOWN_WIDE)
+        if height > SHOWN_HIGH:
+            width, height = max(1, round(width * SHOWN_HIGH / height)), SHOWN_HIGH
+        inner = markup.thumb(preview, alternative_text(image), (width, height)) + inner
+    return Cell(name, inner)
 
 
 def _most_text(result: CompressionResult) -> int:

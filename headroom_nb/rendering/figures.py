@@ -39,6 +39,15 @@ def percent(share: float | None) -> str:
     return f"{round(100 * share)} %"
 
 
+def risk(share: float | None) -> str:
+    """Return a risk as percent, with one decimal below ten; an en dash for None, ``none`` for 0."""
+    if share is None:
+        return "–"
+    if share == 0:
+        return "none"
+    return percent(share) if share >= 0.1 else f"{max(0.1, 100 * share):.1f}".removesuffix(".0") + " %"
+
+
 def usd(amount: float | None) -> str:
     """Return dollars, below one with two significant digits; an en dash for None."""
     if amount is None:

@@ -33,7 +33,7 @@ font-size:.93em;table-layout:auto;border:0}
 & caption{text-align:left;caption-side:top;padding:0 0 4px}
 & thead,& thead tr{background:var(--hr-band)}
 & tbody tr,& tbody tr:nth-child(odd),& tbody tr:hover{background:var(--hr-bg)}
-& th,& td{padding:6px 7px;text-align:left;vertical-align:top;white-space:normal;
+& th,& td{padding:3px 7px;text-align:left;vertical-align:top;white-space:normal;
 border:0;border-top:1px solid var(--hr-line);max-width:32em;overflow-wrap:anywhere}
 & td{min-width:6.5em}
 & thead th{font-weight:600;overflow-wrap:normal;border-top:0;vertical-align:bottom}
@@ -43,6 +43,8 @@ font-variant-numeric:tabular-nums}
 & thead th.hr-figure{white-space:normal}
 & td.hr-below{border-top:0;padding-top:0;color:var(--hr-soft);max-width:75em}
 & img{max-width:min(100%,64em);height:auto;margin:0;border:1px solid var(--hr-line);background:#fff}
+& details>div{padding:2px 0 6px;color:var(--hr-soft)}
+& summary{cursor:pointer}
 & code{font-family:var(--jp-code-font-family,var(--vscode-editor-font-family,monospace));
 font-size:.93em;background:none;color:inherit;padding:0;white-space:normal}
 </style>"""
@@ -88,6 +90,18 @@ def picture(uri: str, alternative: str, size: Size) -> str:
     """Return an image of a size in CSS pixels, followed by a line break."""
     width, height = size
     return f'<img src="{attribute(uri)}" alt="{attribute(alternative)}" width="{width}" height="{height}"><br>'
+
+
+def thumb(uri: str, alternative: str, size: Size) -> str:
+    """Return a small image that stands in a line of text, of a size in CSS pixels."""
+    made = picture(uri, alternative, size).removesuffix("<br>").removesuffix(">")
+    return f'{made} style="vertical-align:middle">&nbsp;'
+
+
+def fold(summary: str, lines: list[tuple[str, str]]) -> str:
+    """Return one line that opens on more: titles with their texts."""
+    inner = "<br>".join(f"<b>{escape(title)}</b>: {escape(text)}" for title, text in lines)
+    return f'<details><summary>{escape(summary)}</summary><div dir="auto">{inner}</div></details>'
 
 
 def root(inner: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.pipeline.choice import ALLOWED
 from headroom_nb.records import ImagePart, TextPart, format_path
-from headroom_nb.rendering import figures, plain
+from headroom_nb.rendering import figures, plain, wording
 from headroom_nb.rendering.tables import MOST_WARNINGS
 
 if TYPE_CHECKING:
@@ -53,8 +53,6 @@ JSON_MIME = "application/vnd.headroom.report+json"
 SIGNALS = ("has_text", "is_document", "is_complex", "has_small_details", "text_coverage", "detail_loss")
 """The signals that are shares between 0 and 1."""
 
-"""Stands for the router where a person chose."""
-
 MOST_TRANSCRIPT = 1_200
 """Characters of the text sent instead of one image that a report holds."""
 
@@ -62,10 +60,14 @@ ALL_TRANSCRIPTS = 12_000
 """Characters of all of them."""
 
 
-MOST_FORMS = 12
+MOST_FORMS, LEAST_FORMS = 12, 3
 """Forms of one image that a report holds: those of least tokens for their risk, thinned out."""
 
+ALL_FORMS = 120
+"""Forms of all images together, as far as each may have fewer."""
+
 MOST_WHY_NOT = 120
+MOST_NAME = 60
 
 UNCHANGED = "unchanged"
 """The label of the image as it is."""
@@ -99,6 +101,7 @@ def build(result: CompressionResult, previews: Sequence[Previews], most_text: in
     """
     shown = result.images[: len(previews)]
     details = _details(result)
+    forms = max(LEAST_FORMS, min(MOST_FORMS, ALL_FORMS // max(1, len(shown))))
     transcript = min(MOST_TRANSCRIPT, ALL_TRANSCRIPTS // max(1, len(shown)))
     return {
         "version": 1,
@@ -123,6 +126,8 @@ def build(result: CompressionResult, previews: Sequence[Previews], most_text: in
         "images": [
             {
                 **_facts(image, most_text),
+                "forms": _forms(image, forms),
+                "name": plain.shorten(result.name_of(image), MOST_NAME),
                 "detail": details.get(image.path, "auto"),
                 "text": plain.shorten_lines(sent_text(image), transcript),
                 "thumbnail": preview.original,
@@ -144,16 +149,7 @@ def _warnings(result: CompressionResult) -> list[str]:
 
 def alternative_text(image: ImageResult) -> str:
     """Return what a preview shows in words, from facts alone."""
-    return f"{format_path(image.path)}, {figures.pixels(image.original_size)}, {change_of(image)} tokens"
-
-
-def change_of(image: ImageResult) -> str:
-    """Return an image's tokens before and after, or that they are not known."""
-    if image.original_size is None and not image.original_tokens:
-        return "not known"
-    return figures.change(
-        image.original_tokens, image.compressed_tokens, exact=image.exact, before_exact=image.original_exact
-    )
+    return f"{format_path(image.path)}, {figures.pixels(image.original_size)}, {wording.tokens(image)} tokens"
 
 
 def routing_facts(decision: RouteDecision | None, most_text: int) -> dict[str, Any]:
@@ -175,6 +171,7 @@ def _facts(image: ImageResult, most_text: int) -> dict[str, Any]:
         **routing_facts(decision, most_text),
         "chosen": str(decision.technique) if decision is not None and decision.by == "user" else None,
         "technique": str(image.technique),
+        "did": wording.done(image),
         "original_tokens": image.original_tokens,
         "compressed_tokens": image.compressed_tokens,
         "free_tokens": image.free_tokens,
@@ -190,20 +187,19 @@ def _facts(image: ImageResult, most_text: int) -> dict[str, Any]:
         "kept_pixels": round(image.kept_pixels, 4),
         "needs": {} if image.needs is None else {name: round(share, 3) for name, share in image.needs.items()},
         "risk": None if image.risk is None else round(image.risk, 4),
-        "forms": _forms(image),
         "note": plain.shorten(image.note, most_text),
         "error": None if image.error is None else plain.shorten(image.error, most_text),
         "alt": plain.one_line(alternative_text(image)),
     }
 
 
-def _forms(image: ImageResult) -> list[dict[str, Any]]:
+def _forms(image: ImageResult, most: int) -> list[dict[str, Any]]:
     """Return the forms of fewest tokens for their risk, the one sent and the unchanged one, from cheap to expensive."""
     best: list[FormOffer] = []
     for form in image.forms:
         if _always(form) or not best or form.risk < min(each.risk for each in best):
             best.append(form)
-    spare = max(1, len(best) // MOST_FORMS + 1)
+    spare = max(1, len(best) // most + 1)
     return [
         {
             "label": form.label,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from headroom_nb.records.frames import data_frame
 from headroom_nb.rendering import markup, plain
 
 MOST_ROWS = 300
@@ -62,6 +63,8 @@ class Table:
         Lines after the table that a reader must not miss.
     footnotes
         Lines after the table that explain signs.
+    numbered
+        Whether the text form numbers the rows.
     """
 
     headline: str
@@ -71,22 +74,35 @@ class Table:
     lines: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     footnotes: tuple[str, ...] = field(default=())
+    numbered: bool = True
 
     def __str__(self) -> str:
         return to_text(self)
 
     def shown(self) -> Table:
-        """Return the table as far as it is shown: a notebook stores every form of every row."""
+        """Return the table as far as it is shown: a notebook stores every form of a row. Empty remarks are left out."""
         rows, warnings = self.rows[:MOST_ROWS], self.warnings[:MOST_WARNINGS]
+        said = [not column.below or any(cell_text(row[n]) for row in rows) for n, column in enumerate(self.columns)]
+        columns = tuple(column for column, keep in zip(self.columns, said, strict=True) if keep)
+        rows = tuple(tuple(cell for cell, keep in zip(row, said, strict=True) if keep) for row in rows)
         hidden = [
             f"… and {len(everything) - len(part):,} more {what}"
             for everything, part, what in ((self.warnings, warnings, "warnings"), (self.rows, rows, "rows: see .rows"))
             if len(everything) > len(part)
         ]
-        return replace(self, rows=rows, warnings=warnings, footnotes=(*hidden, *self.footnotes)) if hidden else self
+        return replace(self, columns=columns, rows=rows, warnings=warnings, footnotes=(*hidden, *self.footnotes))
 
     def __repr__(self) -> str:
         return f"<Table: {plain.one_line(self.headline)}; {len(self.rows)} rows>"
+
+    def to_rows(self) -> list[dict[str, str]]:
+        """Return one record of texts per row, by the columns' titles."""
+        titles = [column.title for column in self.columns]
+        return [dict(zip(titles, map(cell_text, row), strict=True)) for row in self.rows]
+
+    def to_dataframe(self, library: str | None = None) -> Any:
+        """Return the rows as a data frame of pandas or polars; raises OptionError where neither is installed."""
+        return data_frame(self.to_rows(), library)
 
     def to_markdown(self) -> str:
         """Return the table as GitHub-flavoured Markdown."""
@@ -109,10 +125,13 @@ def to_text(table: Table) -> str:
     """Return the aligned text form; remarks follow the table, numbered by row."""
     table = table.shown()
     shown = [index for index, column in enumerate(table.columns) if not column.below]
-    titles = ["#", *(table.columns[index].title for index in shown)]
-    figures = [True, *(table.columns[index].figure for index in shown)]
+    titles = [*(["#"] if table.numbered else []), *(table.columns[index].title for index in shown)]
+    figures = [*([True] if table.numbered else []), *(table.columns[index].figure for index in shown)]
     body = [
-        [str(number), *(plain.shorten(cell_text(row[index]), table.columns[index].most) for index in shown)]
+        [
+            *([str(number)] if table.numbered else []),
+            *(plain.shorten(cell_text(row[index]), table.columns[index].most) for index in shown),
+        ]
         for number, row in enumerate(table.rows, 1)
     ]
     widths = [max(map(plain.width, column)) for column in zip(titles, *body, strict=True)]
@@ -120,8 +139,9 @@ def to_text(table: Table) -> str:
     lines = [plain.one_line(line) for line in (table.headline, *table.lines)]
     lines += [_aligned(row, widths, figures) for row in grid]
     for number, row in enumerate(table.rows, 1):
+        mark = number if table.numbered else cell_text(row[0])
         lines += [
-            f"{number:>{widths[0]}}  {column.title}: {plain.one_line(cell_text(cell))}"
+            f"{mark:>{widths[0]}}  {column.title}: {plain.one_line(cell_text(cell))}"
             for cell, column in zip(row, table.columns, strict=True)
             if column.below and cell_text(cell)
         ]
@@ -164,7 +184,7 @@ def to_html(table: Table) -> str:
 def _html_table(table: Table) -> str:
     caption = f"<caption>{markup.escape(table.caption)}</caption>\n" if table.caption else ""
     beside = [column for column in table.columns if not column.below]
-    titles = "".join(f'<th scope="col"{_class(column)}>{markup.escape(column.title)}</th>' for column in beside)
+    titles = "".join(f'<th scope="col"{_align(column)}>{markup.escape(column.title)}</th>' for column in beside)
     rows = "\n".join(line for row in table.rows for line in _html_rows(row, table.columns, len(beside)))
     return f"<table>\n{caption}<thead><tr>{titles}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
 
@@ -174,7 +194,7 @@ def _html_rows(row: tuple[str | Cell, ...], columns: tuple[Column, ...], width: 
     cells = list(zip(row, columns, strict=True))
     beside = [_html_cell(cell, column) for cell, column in cells if not column.below]
     first = f'<th scope="row"{beside[0].removeprefix("<td").removesuffix("</td>")}</th>'
-    lines = ["<tr>" + "".join([first, *beside[1:]]) + "</tr>"]
+    lines = ['<tr valign="top">' + "".join([first, *beside[1:]]) + "</tr>"]
     for cell, column in cells:
         if column.below and cell_text(cell):
             remark = f"{markup.escape(column.title)}: {markup.escape(cell_text(cell))}"
@@ -185,8 +205,11 @@ def _html_rows(row: tuple[str | Cell, ...], columns: tuple[Column, ...], width: 
 def _html_cell(cell: str | Cell, column: Column) -> str:
     write = markup.figure if column.figure else markup.escape
     inner = cell.html if isinstance(cell, Cell) else write(cell)
-    return f"<td{_class(column)}>{inner}</td>" if column.figure else f'<td dir="auto">{inner}</td>'
+    return f"<td{_align(column)}>{inner}</td>" if column.figure else f'<td dir="auto"{_align(column)}>{inner}</td>'
 
 
-def _class(column: Column) -> str:
-    return ' class="hr-figure"' if column.figure else ""
+def _align(column: Column) -> str:
+    """Return attributes that align a cell where the style is taken away, as in notebooks that are not trusted."""
+    if column.figure:
+        return ' class="hr-figure" align="right" style="text-align:right;white-space:nowrap"'
+    return ' align="left" style="text-align:left"'

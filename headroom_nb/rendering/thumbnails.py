@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 24_000
 """Most characters one preview may take in an output."""
 
-SIDES = (192, 144, 96, 64, 48)
+SIDES = (192, 144, 96, 64, 48, 36)
 """Longest sides tried, in pixels; twice the size shown, so that they stay sharp on dense screens."""
 
 JPEG_QUALITY = 72

@@ -76,7 +76,8 @@ def text_forms(job: Job, transcript: Transcript, marks: Marks, engine: str, *, p
     text = label_text(transcript.text, job.label, job.picture.size)
     tokens = count_text(text, job.model).tokens
     said = _said(transcript, page=page, literal=is_literal(transcript.text))
-    read = f"{transcript.lines} lines read by {engine}"
+    reader = engine.partition(";")[0].partition(" (")[0]  # of several engines the first, and no list of languages
+    read = f"{transcript.lines} lines read by {reader}"
     build = partial(_parts, job, None, text)
     bare = Form(Technique.TRANSCODE, "text", tokens, len(text), said, build, kept_pixels=0.0, note=read)
     forms = [replace(bare, refused=transcript.refusal or _left_out(marks))]
@@ -91,7 +92,7 @@ def text_forms(job: Job, transcript: Transcript, marks: Marks, engine: str, *, p
     count = count_text(listed, job.model).tokens
     if strings and count <= FEW_STRINGS * tokens:
         only = replace(said, exact=STRINGS_SAY * said.exact, prose=0.0)
-        label = f"{len(strings)} exact strings read by {engine}"
+        label = f"{len(strings)} exact strings read by {reader}"
         forms += [_hybrid(job, view, listed, count, only, label, "strings") for view in beside]
     return forms
 

@@ -178,7 +178,7 @@ def test_the_image_as_it_is_and_the_form_that_was_sent_are_always_among_the_form
         FormOffer("crop", Technique.CROP, 90, 9, 0.0),
         FormOffer("unchanged", Technique.PRESERVE, 99, 9, 0.0),
     )
-    shown = report._forms(replace(demo_result.images[0], forms=offers))
+    shown = report._forms(replace(demo_result.images[0], forms=offers), report.MOST_FORMS)
     assert [form["label"] for form in shown if form["taken"]] == ["33×9"]
     assert shown[-1]["label"] == "unchanged"
     assert len(shown) <= report.MOST_FORMS + 2

@@ -1,0 +1,105 @@
+"""What was done with an image in plain words: the same in tables, reports and widgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_nb.records import ImagePart, Technique, TextPart, format_path
+from headroom_nb.rendering import figures
+
+if TYPE_CHECKING:
+    from headroom_nb.records import CompressionResult, ImageResult
+
+
+def done(image: ImageResult) -> str:
+    """Return what was done, such as ``"as text + small view"`` or ``"smaller, 512×341 px"``."""
+    words = _done(image)
+    return f"{words} (manual)" if is_manual(image) else words
+
+
+def _done(image: ImageResult) -> str:
+    if image.duplicate_of is not None:
+        return "points to the same image above"
+    if not image.parts:
+        return "unchanged"
+    if image.technique is Technique.TRANSCODE:
+        return "as text + small view" if image.sizes else "as text"
+    if image.technique is Technique.CROP:
+        return "part cut out + small view" if len(image.sizes) > 1 else "part cut out"
+    size = image.sizes[0] if image.sizes else image.original_size
+    if image.technique is Technique.PRESERVE:
+        return "same to the model" if size == image.original_size else f"same to the model, {figures.pixels(size)}"
+    detail = next((part.detail for part in image.parts if isinstance(part, ImagePart) and part.detail), None)
+    smaller = f"smaller, {figures.pixels(size)}" if size != image.original_size else f"smaller, {detail} detail"
+    return f"{smaller} + exact text" if any(isinstance(part, TextPart) for part in image.parts) else smaller
+
+
+def is_manual(image: ImageResult) -> bool:
+    """Return whether a person chose what was done."""
+    return image.decision is not None and image.decision.by == "user"
+
+
+def is_unknown(image: ImageResult) -> bool:
+    """Return whether nobody knows what an image costs: it could not be read, or stands elsewhere."""
+    return image.original_size is None and not image.original_tokens
+
+
+def tokens(image: ImageResult) -> str:
+    """Return an image's tokens before and after, or that they are not known."""
+    if is_unknown(image):
+        return "not known"
+    before, after = image.original_tokens, image.compressed_tokens
+    return figures.change(before, after, exact=image.exact, before_exact=image.original_exact)
+
+
+def saved(image: ImageResult) -> str:
+    """Return the share of the tokens that was saved; an en dash where there was nothing to save."""
+    if not image.original_tokens:
+        return "–"
+    share = image.saved_tokens / image.original_tokens
+    return f"−{figures.percent(share)}" if share > 0 else "0 %"
+
+
+def summary_of(result: CompressionResult) -> str:
+    """Return how many images were treated in which way, and what was given up, in one or two sentences."""
+    kinds = {
+        "sent smaller": sum(image.technique is Technique.FULL_LOW for image in result.images),
+        "sent as text": sum(image.technique is Technique.TRANSCODE for image in result.images),
+        "cut to the part asked for": sum(image.technique is Technique.CROP for image in result.images),
+        "unchanged or the same to the model": sum(image.technique is Technique.PRESERVE for image in result.images),
+    }
+    parts = [f"{count} {words}" for words, count in kinds.items() if count]
+    count = len(result.images)
+    traded = [image for image in result.images if image.traded_tokens]
+    risks = [image.risk for image in traded if image.risk is not None]
+    given = "Detail was given up in none."
+    if traded:
+        highest = f"; highest risk of losing an answer {figures.risk(max(risks))}" if risks else ""
+        given = f"Detail was given up in {len(traded)} of {count}{highest}."
+    return f"{count} image{'' if count == 1 else 's'}: {', '.join(parts)}. {given}"
+
+
+def details(image: ImageResult) -> list[tuple[str, str]]:
+    """Return what else is known of an image, as titles and texts."""
+    sizes = " + ".join(figures.pixels(size) for size in image.sizes)
+    size = figures.pixels(image.original_size)
+    bytes_ = figures.data(image.original_bytes) if image.original_bytes else ""
+    if image.parts and image.compressed_bytes:
+        bytes_ = f"{bytes_} → {figures.data(image.compressed_bytes)}"
+    chosen = image.decision is not None and image.decision.technique != image.technique
+    technique = f"{image.technique} (router: {image.decision.technique})" if chosen and image.decision else None
+    free, traded = image.free_tokens, image.traded_tokens
+    kinds = ((free, "the model sees the same"), (traded, "detail given up"))
+    rows = [
+        ("Question", image.question),
+        ("Why", "" if image.decision is None else image.decision.reason),
+        ("Note", image.note),
+        ("Error", "" if image.error is None or image.error in image.note else image.error),
+        ("Technique", technique or str(image.technique)),
+        ("Saved", ", ".join(f"{count:,} tokens: {words}" for count, words in kinds if count)),
+        ("Risk", "" if image.risk is None else f"{figures.risk(image.risk)} chance that the answer is lost"),
+        ("Size", f"{size} → {sizes}" if sizes and sizes != size else size),
+        ("Bytes", bytes_),
+        ("Place", format_path(image.path)),
+    ]
+    return [(title, text) for title, text in rows if text and text != "–"]
