@@ -238,7 +238,7 @@ class CompressionResult(Rendered):
                 return found[0]
         if isinstance(place, int):
             raise IndexedImageError(f"there is no image {place}; there are {len(self.images)}")
-        known = [self.name_of(image) for image in self.images]
+        known = [f"{self.name_of(image)} ({format_path(image.path)})" for image in self.images]
         raise OptionError(f"there is no image {place!r}; they are called: {', '.join(known) or 'none'}")
 
     def _each(self) -> Iterator[ImageResult | DocumentResult]:
