@@ -54,6 +54,8 @@ screenshots: $(VENV)/.installed front chromium
 
 lock: $(VENV)/.installed
 	$(BIN)/python tools/lock.py --extras $(EXTRAS) 'torch==$(TORCH)'
+	$(BIN)/pip install --quiet uv
+	$(BIN)/python tools/lock.py --extras lab,batch --hashes
 
 demo: $(VENV)/.installed
 	$(BIN)/python -m headroom_nb.demo --out build
@@ -125,7 +127,7 @@ docs: $(VENV)/.installed
 $(OLDEST)/.installed: pyproject.toml
 	$(OLDEST_PYTHON) -m venv $(OLDEST)
 	$(OLDEST)/bin/pip install --quiet --editable . \
-		'numpy==1.26.0' 'pillow==11.0.0' 'onnxruntime==1.19.0' 'tokenizers==0.20.0' 'rapidocr==3.4.0' \
+		'numpy==1.26.0' 'pillow==12.3.0' 'onnxruntime==1.19.0' 'tokenizers==0.20.0' 'rapidocr==3.4.0' \
 		'ipython==8.18.*' 'ipykernel==6.29.*' 'matplotlib==3.8.*' 'pyparsing==3.1.*' \
 		'jupyterlab==4.2.*' \
 		'hypothesis==6.100.*' 'pytest==8.3.*' nbclient jsonschema playwright

@@ -2,6 +2,8 @@
 
 The newest that the registry has and pyproject.toml allows, for the Python that runs this. One file per Python version,
 as the newest release of a package often leaves old ones behind; an environment of another version is not held to any.
+With ``--hashes``, what an installation for users holds, with the hash of every file that may be installed, for Linux,
+macOS and Windows and for every Python that is supported.
 """
 
 from __future__ import annotations
@@ -36,12 +38,33 @@ def resolve(extras: str, *pinned: str) -> list[str]:
     return sorted(f"{canonical(one['name'])}=={one['version'].partition('+')[0]}" for one in others)
 
 
+HASHED_HEAD = """\
+# What an installation with the extras {extras} holds, with the hash of every file, for Linux, macOS and Windows;
+# written by make lock. pip install --require-hashes -r requirements/install.txt, then headroom-nb with --no-deps.
+"""
+
+
+def hashed(extras: str) -> str:
+    """Return requirements with hashes for every system, as uv resolves them; the oldest Python decides what fits."""
+    oldest = re.search(r'requires-python = ">=([\d.]+)"', (ROOT / "pyproject.toml").read_text("utf-8"))
+    assert oldest is not None
+    chosen = [argument for extra in extras.split(",") for argument in ("--extra", extra)]
+    command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--universal", "--generate-hashes"]
+    options = ["--no-emit-index-url", "--no-annotate", "--no-header", "--quiet", "--python-version", oldest[1]]
+    made = subprocess.run([*command, *options, *chosen], cwd=ROOT, check=True, capture_output=True, text=True)
+    return HASHED_HEAD.format(extras=extras.replace(",", " and ")) + made.stdout
+
+
 def main() -> None:
-    """Write the file for this Python."""
+    """Write the file for this Python, or the one with hashes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--extras", required=True)
+    parser.add_argument("--hashes", action="store_true", help="for users, on every system")
     parser.add_argument("pinned", nargs="*", help="requirements to resolve together with them")
     options = parser.parse_args()
+    if options.hashes:
+        (ROOT / "requirements" / "install.txt").write_text(hashed(options.extras), "utf-8")
+        return
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     lines = resolve(options.extras, *options.pinned)
     file = ROOT / "requirements" / f"test-{version}.txt"
