@@ -29,16 +29,16 @@ def _limit(default: Number, unit: str, about: str) -> Number:
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds on what one call uses up; an image over one is left as it was, and its account names the limit.
+    """Bounds on what one call uses up; an image over one is left as it was, and its result names the limit.
 
     Every limit can be set here, in the environment as ``HEADROOM_NB_`` and its name in capitals, and for the magics by
-    ``%headroom config NAME VALUE``. The verdict on an image depends on those before it alone, so that a longer
-    conversation changes nothing in an older part.
+    ``%headroom config NAME VALUE``. Whether an image is within them depends only on the images before
+    it, so that a longer conversation changes nothing in an older part.
 
     Attributes
     ----------
     max_image_pixels
-        Pixels of one image, told from its header; nothing is decoded to find out. 8000 × 8000, the largest picture any
+        Pixels of one image, read from its header; nothing is decoded. 8000 × 8000, the largest image any
         provider in the table takes.
     max_image_bytes
         Bytes of one image's file. More than any provider takes inline for one.

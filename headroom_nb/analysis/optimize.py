@@ -1,4 +1,4 @@
-"""Stage 1 on a message list: resize each inline image to the size that costs least, and account for it."""
+"""Stage 1 on a message list: resize each inline image to the size that costs least, and report it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MARK = "resize"
 
 @dataclass(frozen=True)
 class TileOptResult:
-    """The account of one image after stage 1.
+    """The result of one image after stage 1.
 
     Attributes
     ----------
@@ -76,10 +76,10 @@ class TileOptResult:
 def optimize_images_in_messages(
     messages: Any, provider: str, model: str | None = None, *, min_scale: float = FREE_SCALE
 ) -> tuple[Any, list[TileOptResult]]:
-    """Return the messages with cheaper image sizes, and one account per image.
+    """Return the messages with cheaper image sizes, and one result per image.
 
     The input is not changed. An image that cannot be read, that stands behind a URL or is over a limit
-    (:class:`~headroom_nb.Limits` of the environment) is left as it is and its account says why.
+    (:class:`~headroom_nb.Limits` of the environment) is left as it is and its result says why.
 
     Parameters
     ----------
@@ -105,10 +105,10 @@ def optimize_images_in_messages(
     budget = RequestBudget(Limits.from_environment())
     for slot in find_images(messages):
         try:
-            part, account = _one(slot, spec, min_scale, budget)
+            part, result = _one(slot, spec, min_scale, budget)
         except HeadroomError as error:
-            part, account = None, TileOptResult(slot.path, None, None, exact=False, note=f"left as it was: {error}")
-        results.append(account)
+            part, result = None, TileOptResult(slot.path, None, None, exact=False, note=f"left as it was: {error}")
+        results.append(result)
         if part is not None:
             changes[slot.path] = (part,)
     return (replace_images(messages, changes) if changes else messages), results
@@ -128,22 +128,22 @@ def _one(
     header = read_header(data)
     budget.take(header.pixels)
     sizes = plan(header.size, spec, slot.detail, min_scale=min_scale)
-    account = _account(slot.path, header.size, sizes)
-    if account.size == header.size:
-        return None, account
+    result = _result(slot.path, header.size, sizes)
+    if result.size == header.size:
+        return None, result
     if header.mark is not None:
-        return None, _left(account, sizes, "already resized here; doing it again would lose detail")
+        return None, _left(result, sizes, "already resized here; doing it again would lose detail")
     if header.frames > 1:
-        return None, _left(account, sizes, f"animated ({header.frames} frames)")
-    smaller = open_picture(data).resized(account.size or header.size)
+        return None, _left(result, sizes, f"animated ({header.frames} frames)")
+    smaller = open_picture(data).resized(result.size or header.size)
     encoded = encode(smaller, mark=MARK, webp=spec.limits.takes("image/webp"))
     part = ImagePart(encoded.data, encoded.media_type, encoded.size)
     why_not = refusal(slot, (part,))
-    return (part, account) if why_not is None else (None, _left(account, sizes, why_not))
+    return (part, result) if why_not is None else (None, _left(result, sizes, why_not))
 
 
-def _account(path: BlockPath, size: Size, sizes: TilePlan) -> TileOptResult:
-    """Return the account of taking the plan's traded size."""
+def _result(path: BlockPath, size: Size, sizes: TilePlan) -> TileOptResult:
+    """Return the result of taking the plan's traded size."""
     chosen = sizes.traded
     if sizes.original is None:
         note, exact = f"refused at {size[0]}×{size[1]} px; sent at the largest size that is accepted", True
@@ -164,10 +164,10 @@ def _account(path: BlockPath, size: Size, sizes: TilePlan) -> TileOptResult:
     )
 
 
-def _left(account: TileOptResult, sizes: TilePlan, why: str) -> TileOptResult:
-    """Return the account of an image that stays although a cheaper size exists."""
+def _left(result: TileOptResult, sizes: TilePlan, why: str) -> TileOptResult:
+    """Return the result of an image that stays although a cheaper size exists."""
     tokens = None if sizes.original is None else sizes.original.tokens
     note = f"left as it was: {why}"
     return replace(
-        account, tokens=tokens, free_tokens=0, traded_tokens=0, size=account.original_size, kept=1.0, note=note
+        result, tokens=tokens, free_tokens=0, traded_tokens=0, size=result.original_size, kept=1.0, note=note
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.batch.journal import clear, finished
 from headroom_nb.batch.part_files import HashingFile, full_digest, read_record
 from headroom_nb.batch.paths import parent_and_name
-from headroom_nb.batch.records import Account, BatchTotals
+from headroom_nb.batch.records import BatchTotals, ItemResult
 from headroom_nb.batch.sources import digest_of
 from headroom_nb.batch.store import BUFFER
 from headroom_nb.batch.stores import copy_range
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class DamagedPartError(BatchError):
-    """A part is not what its account says; ``part`` has to be done again."""
+    """A part is not what its results say; ``part`` has to be done again."""
 
     def __init__(self, part: Part) -> None:
         super().__init__(f"{part.target}.data is damaged and has to be done again")
@@ -36,7 +36,7 @@ class DamagedPartError(BatchError):
 
 
 class _Numbers:
-    """Counts items and lines over parts, and builds the errors and the report from their accounts."""
+    """Counts items and lines over parts, and builds the errors and the report from their results."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
@@ -50,38 +50,38 @@ class _Numbers:
     def take(self, part: Part, content: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Yield the report's line for each item of a part."""
         self.totals += BatchTotals(**content["totals"])
-        accounts = [Account.from_dict(account) for account in content["accounts"]]
-        for account in accounts:
+        results = [ItemResult.from_dict(result) for result in content["results"]]
+        for result in results:
             self._item += 1
-            file = self._job.source.files[account.file]
-            line = self._first_lines.get(account.file, 0) + account.line + 1
-            if account.error and len(self.errors) < MOST_ERRORS:
+            file = self._job.source.files[result.file]
+            line = self._first_lines.get(result.file, 0) + result.line + 1
+            if result.error and len(self.errors) < MOST_ERRORS:
                 number, place = (self._item, line) if self.whole else (None, None)
                 place = place if file.shape == "lines" else None
-                self.errors.append(ItemError(file.found.name, number, place, account.at, account.error, account.kind))
-            yield _report_line(account, self._item, file, line)
+                self.errors.append(ItemError(file.found.name, number, place, result.at, result.error, result.kind))
+            yield _report_line(result, self._item, file, line)
         for span, lines in zip(part.spans, content["lines"], strict=True):
             self._first_lines[span.file] = self._first_lines.get(span.file, 0) + lines
 
 
-def _report_line(account: Account, item: int, file: SourceFile, line: int) -> dict[str, Any]:
+def _report_line(result: ItemResult, item: int, file: SourceFile, line: int) -> dict[str, Any]:
     return {
         "item": item,
         "source": file.found.name,
         **({"line": line} if file.shape == "lines" else {}),
-        **({"row": account.at} if file.shape == "rows" else {}),
-        **({"id": account.id} if account.id else {}),
-        "written": account.bytes > 0,
-        "images": account.images,
-        "original_tokens": account.original_tokens,
-        "compressed_tokens": account.compressed_tokens,
-        "savings_usd": account.savings_usd,
-        "exact": account.exact,
-        "model": account.model,
-        "techniques": account.techniques,
-        "image_errors": account.image_errors,
-        "warnings": account.warnings,
-        "error": account.error or None,
+        **({"row": result.at} if file.shape == "rows" else {}),
+        **({"id": result.id} if result.id else {}),
+        "written": result.bytes > 0,
+        "images": result.images,
+        "original_tokens": result.original_tokens,
+        "compressed_tokens": result.compressed_tokens,
+        "savings_usd": result.savings_usd,
+        "exact": result.exact,
+        "model": result.model,
+        "techniques": result.techniques,
+        "image_errors": result.image_errors,
+        "warnings": result.warnings,
+        "error": result.error or None,
     }
 
 
@@ -198,7 +198,7 @@ def _pieces(job: Job, numbers: _Numbers, report: HashingFile) -> Iterator[_Piece
         if content is None:
             raise DamagedPartError(part)
         report.writelines(json.dumps(line).encode() + b"\n" for line in numbers.take(part, content))
-        lengths = [(account.get("file", 0), account.get("bytes", 0)) for account in content["accounts"]]
+        lengths = [(result.get("file", 0), result.get("bytes", 0)) for result in content["results"]]
         with closing(CheckedData(job, part, content)) as data:
             for number, same in groupby(lengths, key=lambda entry: entry[0]):
                 found = [length for _, length in same if length]
@@ -243,7 +243,7 @@ def _write_file(job: Job, file: SourceFile, pieces: Iterator[_Piece], written: d
 
 
 class CheckedData:
-    """Reads a part's data and compares it with its account at the end."""
+    """Reads a part's data and compares it with its results at the end."""
 
     def __init__(self, job: Job, part: Part, content: dict[str, Any]) -> None:
         self._part = part
@@ -270,7 +270,7 @@ class CheckedData:
         self._file.close()
 
     def check(self) -> None:
-        """Compare what was read with the account."""
+        """Compare what was read with the results."""
         if self._hash.hexdigest() != self._expected:
             raise DamagedPartError(self._part)
 

@@ -1,4 +1,4 @@
-"""One item: from its JSON text to the JSON text of the smaller one, and its account."""
+"""One item: from its JSON text to the JSON text of the smaller one, and its result."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.batch.records import MOST_IMAGE_ERRORS, Account
+from headroom_nb.batch.records import MOST_IMAGE_ERRORS, ItemResult
 from headroom_nb.errors import BatchError, MessageError
 from headroom_nb.formats.walk import BARE_IMAGES, CONTENT, request_body
 from headroom_nb.records import format_path
@@ -31,7 +31,7 @@ class Outcome:
     """What an item became: ``data`` is its JSON text, None where nothing in it changed."""
 
     data: bytes | None
-    account: Account
+    result: ItemResult
 
 
 def shrink(data: bytes, column: str, compress: Compress) -> Outcome:
@@ -61,7 +61,7 @@ def shrink(data: bytes, column: str, compress: Compress) -> Outcome:
         value, result = shrink_value(document[name], compress)
         changed = value is not document[name]
         after = {**document, name: value}
-    return Outcome(encode(after) if changed else None, account_of(result, document))
+    return Outcome(encode(after) if changed else None, item_result(result, document))
 
 
 def shrink_value(value: Any, compress: Compress) -> tuple[Any, CompressionResult]:
@@ -134,10 +134,10 @@ def check(document: Any, column: str | None = None) -> None:
         raise MessageError("this is neither a list of messages nor a request body")
 
 
-def account_of(result: CompressionResult, record: Any) -> Account:
-    """Return the account of an item that was compressed."""
+def item_result(result: CompressionResult, record: Any) -> ItemResult:
+    """Return the result of an item that was compressed."""
     failed = [cut(f"{format_path(image.path)}: {image.error}") for image in result.images if image.error is not None]
-    return Account(
+    return ItemResult(
         images=len(result.images),
         original_tokens=result.original_tokens,
         compressed_tokens=result.compressed_tokens,

@@ -4,11 +4,11 @@ Beside the sink ``OUT`` stand::
 
     .OUT.parts/plan.json        what the run is: source, options, versions, as one fingerprint
     .OUT.parts/00000007.data    what part 7 became
-    .OUT.parts/00000007.json    its account; the part counts as done once this is there
-    OUT.report.jsonl            one account per item, when all is done
+    .OUT.parts/00000007.json    its results; the part counts as done once this is there
+    OUT.report.jsonl            one line per item, when all is done
     OUT.summary.json            the sums, with size and digest of each file; the parts are gone then
 
-Every file appears whole or not at all, and a part that is done twice gives the same bytes. A part's account holds the
+Every file appears whole or not at all, and a part that is done twice gives the same bytes. A part's results hold the
 hash of its data, which is checked when the parts are put together.
 """
 
@@ -87,7 +87,7 @@ class Job:
 
     @property
     def report(self) -> str:
-        """The file with one account per item."""
+        """The file with one line per item."""
         return f"{self.sink}{REPORT}"
 
     @property

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
-from headroom_nb.batch.items import Outcome, account_of, check_wanted, shrink_value
-from headroom_nb.batch.records import Account, Span
+from headroom_nb.batch.items import Outcome, check_wanted, item_result, shrink_value
+from headroom_nb.batch.records import ItemResult, Span
 from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionError
 
 if TYPE_CHECKING:
@@ -87,18 +87,18 @@ def row_spans(store: Store, file: SourceFile, goal: int) -> Iterator[Span]:
             first += rows
 
 
-def write_rows(work: RowWork, span: Span, out: HashingFile, door: Door) -> list[Account]:
-    """Write the rows of a span with smaller images; return their accounts. ``door`` says which stay as they were."""
+def write_rows(work: RowWork, span: Span, out: HashingFile, door: Door) -> list[ItemResult]:
+    """Write the rows of a span with smaller images; return their results. ``door`` says which stay as they were."""
     arrow, parquet = _modules()
-    accounts: list[Account] = []
+    results: list[ItemResult] = []
     with work.store(span.path).open(span.path) as source:
         found = _open(source, span.path)
         with parquet.ParquetWriter(arrow.PythonFile(out, "w"), found.schema_arrow) as writer:
             for batch in _batches(found, span):
-                table, fresh = _smaller(work, batch, span, span.start + len(accounts), door)
-                accounts += fresh
+                table, fresh = _smaller(work, batch, span, span.start + len(results), door)
+                results += fresh
                 writer.write_table(table)
-    return accounts
+    return results
 
 
 def _batches(found: Any, span: Span) -> Iterator[Any]:
@@ -127,29 +127,29 @@ def _group_of(facts: Any, row: int) -> tuple[int, int]:
     raise BatchError(f"there is no row {row:,} any more")
 
 
-def _smaller(work: RowWork, batch: Any, span: Span, first: int, door: Door) -> tuple[Any, list[Account]]:
-    """Return a few rows with smaller images, and their accounts."""
+def _smaller(work: RowWork, batch: Any, span: Span, first: int, door: Door) -> tuple[Any, list[ItemResult]]:
+    """Return a few rows with smaller images, and their results."""
     arrow, _ = _modules()
     index = batch.schema.get_field_index(work.column)
     kind = batch.schema.field(index).type
     column = batch.column(index)
     after: list[Any] = []
-    accounts: list[Account] = []
+    results: list[ItemResult] = []
     for number in range(batch.num_rows):
         outcome, smaller = _item(work, column[number], kind, span, first + number, door)
         # a row that is not changed is not converted either: Python's types hold less than Arrow's
         after.append(column.slice(number, 1) if smaller is None else arrow.array([smaller], kind))
-        outcome.account.file, outcome.account.line, outcome.account.at = (
+        outcome.result.file, outcome.result.line, outcome.result.at = (
             span.file,
             first + number - span.start,
             first + number,
         )
-        outcome.account.bytes = int(not (outcome.account.error and work.on_error == "skip"))
-        accounts.append(outcome.account)
+        outcome.result.bytes = int(not (outcome.result.error and work.on_error == "skip"))
+        results.append(outcome.result)
     table = arrow.Table.from_batches([batch])
     table = table.set_column(index, batch.schema.field(index), arrow.chunked_array(after, kind))
-    kept = [number for number, account in enumerate(accounts) if account.bytes]
-    return table if len(kept) == len(accounts) else table.take(kept), accounts
+    kept = [number for number, result in enumerate(results) if result.bytes]
+    return table if len(kept) == len(results) else table.take(kept), results
 
 
 def _item(work: RowWork, cell: Any, kind: Any, span: Span, row: int, door: Door) -> tuple[Outcome, Any]:
@@ -165,7 +165,7 @@ def _item(work: RowWork, cell: Any, kind: Any, span: Span, row: int, door: Door)
         return work.failed(error, span, row), None
     except Exception as error:  # noqa: BLE001 - whatever is in a row, the others go on
         return work.failed(error, span, row), None
-    return Outcome(None, account_of(result, None)), None if smaller is value else smaller
+    return Outcome(None, item_result(result, None)), None if smaller is value else smaller
 
 
 def _check_value(value: Any, most: int) -> None:

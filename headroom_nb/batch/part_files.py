@@ -1,4 +1,4 @@
-"""The two files of a part: its data, with a hash taken on the way, and its account."""
+"""The two files of a part: its data, with a hash taken on the way, and its results."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def read_record(store: Store, part: Part) -> dict[str, Any] | None:
-    """Return what a part's account holds; None when it is missing or damaged."""
+    """Return the results of a part's items; None when it is missing or damaged."""
     try:
         content = json.loads(store.read(f"{part.target}.json"))
     except (OSError, ValueError):

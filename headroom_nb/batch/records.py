@@ -1,4 +1,4 @@
-"""What travels between the caller and its workers: places to read and to write, and small accounts. Plain data."""
+"""What travels between the caller and its workers: places to read and to write, and small results. Plain data."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ Door = Callable[[Span, int], str]
 class Part:
     """One unit of work: spans to read, and where to write what they become.
 
-    ``target`` is a path without suffix: ``.data`` receives the items, ``.json`` then the account, which makes it count.
+    ``target`` is a path without suffix: ``.data`` receives the items, ``.json`` then the result, which makes it count.
     ``watched`` parts note each item in ``.at`` before it is compressed, because a worker died on them; ``lost`` are the
     items, by file and byte or row, on which one did.
     """
@@ -93,7 +93,7 @@ class Part:
 
 
 @dataclass
-class Account:
+class ItemResult:
     """What became of one item.
 
     Attributes
@@ -131,7 +131,7 @@ class Account:
     id: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what differs from an empty account, for JSON."""
+        """Return what differs from an empty result, for JSON."""
         return {name: value for name, value in vars(self).items() if value != getattr(_EMPTY, name)}
 
     @property
@@ -153,12 +153,12 @@ class Account:
         )
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Account:
-        """Return the account that :meth:`to_dict` wrote."""
+    def from_dict(cls, values: Mapping[str, Any]) -> ItemResult:
+        """Return the result that :meth:`to_dict` wrote."""
         return cls(**values)
 
 
-_EMPTY = Account()
+_EMPTY = ItemResult()
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ class BatchTotals(Totals):
 
 @dataclass(frozen=True)
 class PartRecord:
-    """What a worker says of a part it has done; the accounts of its items stay in the part's file."""
+    """What a worker says of a part it has done; the results of its items stay in the part's file."""
 
     number: int
     size: int

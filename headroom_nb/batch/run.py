@@ -59,7 +59,7 @@ def compress_batch(
     sink
         Where the smaller ones go: a file for a file, a folder for a folder, which gets the same names. Records keep
         their place, their other keys and their columns; one in which nothing changed is written as it was. Beside it
-        stand ``SINK.report.jsonl``, one account per item in order::
+        stand ``SINK.report.jsonl``, one line per item in order::
 
             {"item": 7, "source": "in.jsonl", "line": 7, "id": "request-7", "written": true, "images": 1,
              "original_tokens": 765, "compressed_tokens": 85, "savings_usd": 0.0017, "exact": true,

@@ -65,7 +65,7 @@ class BatchSummary:
     Attributes
     ----------
     source, sink, report
-        Paths; ``report`` holds one JSON account per item.
+        Paths; ``report`` holds one line of JSON per item.
     items, images
         How many.
     original_tokens, compressed_tokens
@@ -200,7 +200,7 @@ def _table(found: BatchSummary) -> Table:
         + (f"; {many(found.resumed_items, 'item')} done before" if found.resumed_items else ""),
         "Run the same call again to go on; nothing is written to the sink before all is done."
         if found.interrupted
-        else f"Written to {found.sink}; one account per item in {found.report}",
+        else f"Written to {found.sink}; one line per item in {found.report}",
     ]
     if found.models:
         lines.insert(1, _models(found))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from headroom_nb.batch.items import Outcome, check_wanted, cut, shrink
 from headroom_nb.batch.part_files import HashingFile, record_of
 from headroom_nb.batch.reading import SpanReader
-from headroom_nb.batch.records import Account, BatchTotals, Part, PartRecord
+from headroom_nb.batch.records import BatchTotals, ItemResult, Part, PartRecord
 from headroom_nb.batch.stores import copy_range, store_of
 from headroom_nb.costs.models import adopt_rows, own_rows
 from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionError, WorkStoppedError
@@ -166,7 +166,7 @@ class BatchCompressor:
         return self._do(part, refused=why)
 
     def _do(self, part: Part, refused: str = "") -> PartRecord:
-        """Write what a part becomes, then its account."""
+        """Write what a part becomes, then its result."""
         store = self.store(part.target)
         check_reach(store, part.target)
         known = None if refused else record_of(store, part)
@@ -178,16 +178,16 @@ class BatchCompressor:
 
             with store.writing(f"{part.target}.data") as file:
                 out = HashingFile(file)
-                accounts = write_rows(self, part.spans[0], out, self._door(store, part, refused))
+                results = write_rows(self, part.spans[0], out, self._door(store, part, refused))
             lines = [part.spans[0].stop - part.spans[0].start]
         else:
             with store.writing(f"{part.target}.data") as file:
                 out = HashingFile(file)
-                accounts, lines = self._write_items(part, out, self._door(store, part, refused))
-        totals = sum((account.totals for account in accounts), BatchTotals())
+                results, lines = self._write_items(part, out, self._door(store, part, refused))
+        totals = sum((result.totals for result in results), BatchTotals())
         record = PartRecord(part.number, out.size, totals)
         content = {**record.to_dict(), "sha256": out.digest(), "lines": lines}
-        content["accounts"] = [account.to_dict() for account in accounts]
+        content["results"] = [result.to_dict() for result in results]
         store.write(f"{part.target}.json", json.dumps(content).encode())
         return record
 
@@ -211,18 +211,18 @@ class BatchCompressor:
             return None
         return int(file), int(at)
 
-    def _write_items(self, part: Part, out: HashingFile, door: Door) -> tuple[list[Account], list[int]]:
-        accounts: list[Account] = []
+    def _write_items(self, part: Part, out: HashingFile, door: Door) -> tuple[list[ItemResult], list[int]]:
+        results: list[ItemResult] = []
         lines: list[int] = []
         for span in part.spans:
             with self._opened(span) as source:
                 reader = SpanReader(source, span, self.max_item_bytes)
                 for item in reader:
                     outcome = self._treat(item, span, door(span, item.start))
-                    outcome.account.bytes = self._write(item, outcome, source, out)
-                    accounts.append(outcome.account)
+                    outcome.result.bytes = self._write(item, outcome, source, out)
+                    results.append(outcome.result)
                 lines.append(reader.lines)
-        return accounts, lines
+        return results, lines
 
     def _opened(self, span: Span) -> BinaryIO:
         try:
@@ -233,7 +233,7 @@ class BatchCompressor:
             raise BatchError(f"{span.path} cannot be read on {platform.node()}: {error}") from error
 
     def _treat(self, item: RawItem, span: Span, refused: str) -> Outcome:
-        """Return what an item becomes; what is wrong with it stands in its account, or is raised."""
+        """Return what an item becomes; what is wrong with it stands in its result, or is raised."""
         try:
             data = _held(item, self.max_item_bytes)
             check_wanted(refused)
@@ -242,7 +242,7 @@ class BatchCompressor:
             outcome = self.failed(error, span, item.start)
         except Exception as error:  # noqa: BLE001 - whatever is in a line, the others go on
             outcome = self.failed(error, span, item.start)
-        outcome.account.file, outcome.account.line, outcome.account.at = span.file, item.line, item.start
+        outcome.result.file, outcome.result.line, outcome.result.at = span.file, item.line, item.start
         return outcome
 
     def failed(self, error: Exception, span: Span, at: int) -> Outcome:
@@ -253,11 +253,11 @@ class BatchCompressor:
             stopped = BatchError(f"{span.path}, {unit} {at:,}: {sentence}")
             stopped.place = (span.path, span.shape, at, sentence)
             raise stopped from error
-        return Outcome(None, Account(error=sentence, kind=type(error).__name__))
+        return Outcome(None, ItemResult(error=sentence, kind=type(error).__name__))
 
     def _write(self, item: RawItem, outcome: Outcome, source: BinaryIO, out: HashingFile) -> int:
         """Write an item and the end of its line; return the bytes, 0 where it is left out."""
-        if outcome.account.error and self.on_error == "skip":
+        if outcome.result.error and self.on_error == "skip":
             return 0
         before = out.size
         data = item.data if outcome.data is None else outcome.data

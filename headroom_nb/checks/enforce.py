@@ -1,4 +1,4 @@
-"""After compression: what the provider would still refuse is resized, and its account says so."""
+"""After compression: what the provider would still refuse is resized, and its result says so."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def enforce_limits(result: CompressionResult, model: ModelSpec, limits: Limits) 
 
 
 def _account(image: ImageResult, slots: list[ImageSlot], model: ModelSpec) -> ImageResult:
-    """Return the account of an image of which something was resized."""
+    """Return the result of an image of which something was resized."""
     sent: list[ImagePart | None] = [part for part in image.parts if isinstance(part, ImagePart)] or [None]
     made = [_part(slot, part) for slot, part in zip(slots, sent, strict=True)]
     texts = [part for part in image.parts if not isinstance(part, ImagePart)]

@@ -1,6 +1,6 @@
 """``python -m headroom_nb.demo --out build``: the main job on the bundled conversation, for three providers.
 
-Prints each account as text and writes ``demo.html`` with all of them and ``demo-<provider>.json`` with the messages to
+Prints each result as text and writes ``demo.html`` with all of them and ``demo-<provider>.json`` with the messages to
 send. Offline.
 """
 

@@ -225,7 +225,7 @@ def _words(error: Exception) -> str:
 
 
 def _shown(text: str) -> str:
-    """Return what a host sent as an account may hold it: not for long, and nothing that steers a terminal."""
+    """Return what a host sent as a result may hold it: not for long, and nothing that steers a terminal."""
     return "".join(char for char in text[:LONGEST_WORDS] if char.isprintable())
 
 

@@ -31,7 +31,7 @@ class Fetches:
     failed: dict[BlockPath, str] = field(default_factory=dict)
 
     def describe(self, image: ImageResult) -> ImageResult:
-        """Return an image's account with a word on what was fetched, or why nothing was."""
+        """Return an image's result with a note on what was fetched, or why nothing was."""
         got = self.fetched.get(image.path)
         if got is not None:
             note = f"fetched from {got.host}, {len(got.data):,} bytes"
@@ -43,7 +43,7 @@ class Fetches:
 
 
 def fetch_slots(slots: list[ImageSlot], how: bool | ImageFetcher) -> tuple[list[ImageSlot], Fetches]:  # noqa: FBT001
-    """Return the images with those behind URLs inline, and the account of the fetching.
+    """Return the images with those behind URLs inline, and what was fetched.
 
     Each URL is asked for once, several at a time; an image that could not be had stays a reference.
 

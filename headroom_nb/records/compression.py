@@ -69,7 +69,7 @@ class CompressionResult(Rendered):
     names
         File names of the images that have one, by path.
     documents
-        One account per document, in order of appearance.
+        One result per document, in order of appearance.
     recompress
         Compresses the original again with techniques, questions and regions chosen manually, by path.
     """

@@ -156,8 +156,8 @@ def _lines(data: bytes, suffix: str, options: Options) -> Copy:
             outcome = shrink(line, "messages", smaller)
         except MessageError as error:
             raise MessageError(f"line {number + 1}: {error}") from error
-        before += outcome.account.original_tokens
-        after += outcome.account.compressed_tokens
+        before += outcome.result.original_tokens
+        after += outcome.result.compressed_tokens
         if outcome.data is not None:
             lines[number] = outcome.data + b"\n"
             changed += 1

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 FAILED = "the kernel failed at this; its log says how"
-"""What a page is told of an error that is not one of ours."""
+"""What a page shows for an error that is not one of ours."""
 
 STATIC = Path(__file__).parent / "static"
 

@@ -121,13 +121,13 @@ def places_of_questions(files) -> dict[tuple[int, int], str]:
 
 def recorded(parts) -> list[tuple[int, int]]:
     """Where the items stand that count as done."""
-    accounts = [
-        account
+    results = [
+        result
         for path in parts.glob("[0-9]*.json")
         if path.with_suffix(".data").exists()
-        for account in json.loads(path.read_text())["accounts"]
+        for result in json.loads(path.read_text())["results"]
     ]
-    return [(account.get("file", 0), account.get("at", 0)) for account in accounts]
+    return [(result.get("file", 0), result.get("at", 0)) for result in results]
 
 
 def test_an_interrupt_gives_what_was_done_and_the_same_call_goes_on(tmp_path, small_parts):
@@ -179,8 +179,8 @@ def test_a_part_that_was_damaged_is_done_again(tmp_path, small_parts):
     broken[100] ^= 1
     data[0].write_bytes(broken)
     data[1].write_bytes(b"")
-    accounts = sorted(tmp_path.glob(".out.jsonl.parts/*.json"))
-    accounts[-2].write_text('{"number": 3')
+    results = sorted(tmp_path.glob(".out.jsonl.parts/*.json"))
+    results[-2].write_text('{"number": 3')
     assert len(begin(source, sink, compressor).todo()) == 2
     summary = compress_batch(source, sink, **OPTIONS)
     assert summary.items == 6

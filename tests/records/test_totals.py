@@ -4,8 +4,8 @@ from dataclasses import replace
 from functools import partial
 
 import headroom_nb
-from headroom_nb.batch.items import account_of
-from headroom_nb.batch.records import Account, BatchTotals
+from headroom_nb.batch.items import item_result
+from headroom_nb.batch.records import BatchTotals, ItemResult
 from headroom_nb.integrations.meter import Meter
 from headroom_nb.integrations.session import Session
 from headroom_nb.records import Totals
@@ -21,7 +21,7 @@ def test_results_clients_sessions_and_batches_have_the_same_sums():
     meter, session = Meter(audit=True), Session()
     meter.add(result)
     session.add_compressed(result)
-    batch = account_of(result, {}).totals
+    batch = item_result(result, {}).totals
     sums = [result.totals, meter.totals, session.totals, batch]
     assert [[getattr(one, name) for name in FIELDS] for one in sums] == [list(vars(result.totals).values())] * 4
     assert result.totals.saved_tokens == result.original_tokens - result.compressed_tokens > 0
@@ -43,9 +43,9 @@ def test_dollars_are_known_as_soon_as_one_price_is():
 
 def test_a_batch_counts_errors_warnings_techniques_and_models():
     items = [
-        Account(images=2, techniques={"crop": 2}, model="gpt-4o", warnings=["a", "b"]),
-        Account(images=1, techniques={"crop": 1, "preserve": 1}, model="gpt-4o"),
-        Account(error="no JSON", kind="MessageError"),
+        ItemResult(images=2, techniques={"crop": 2}, model="gpt-4o", warnings=["a", "b"]),
+        ItemResult(images=1, techniques={"crop": 1, "preserve": 1}, model="gpt-4o"),
+        ItemResult(error="no JSON", kind="MessageError"),
     ]
     found = sum((item.totals for item in items), BatchTotals())
     assert (found.conversations, found.images, found.errors, found.warned) == (3, 3, 1, 1)
