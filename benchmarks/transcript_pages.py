@@ -13,11 +13,12 @@ import itertools
 import random
 import shutil
 import string
-import textwrap
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
+
+from benchmarks.code_samples import USUAL, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,161 +87,6 @@ def _faces(folder: Path) -> str:
     return "".join(rules)
 
 
-PYTHON = (
-    '''
-    """Count what a shelf holds."""
-
-    import json
-    from collections import Counter
-
-
-    class Shelf:
-        limit: int = 10
-
-        def __init__(self, name: str, *, strict=False) -> None:
-            self._name = name
-            self.items = Counter()
-            self.strict = strict
-
-        def __len__(self) -> int:
-            return sum(self.items.values())
-
-        def put(self, item, n=1):
-            if self.strict and len(self) + n > self.limit:
-                raise ValueError(f"{self._name!r} is full: {n} too many")
-            self.items[item] += n
-            for key, value in sorted(self.items.items()):
-                if key != item or value >= 3:
-                    print(key, "->", value)
-                elif value == 0:
-                    del self.items[key]
-            return {"left": self.limit - len(self), "l1": [1, 0, 0.5]}
-
-
-    if __name__ == "__main__":
-        shelf = Shelf("A1")
-        print(json.dumps(shelf.put("oil", 2)))
-    ''',
-    """
-    from dataclasses import dataclass, field
-    import os, re
-
-    URL = re.compile(r"https?://[^\\s/]+(/\\w*)?")
-
-
-    @dataclass(slots=True)
-    class Job:
-        id_: int
-        parts: list[str] = field(default_factory=list)
-
-        @property
-        def done(self) -> bool:
-            return not self.parts
-
-
-    async def run_all(jobs: list[Job], *, retries: int = 3):
-        left = [j for j in jobs if not j.done]
-        while left and retries > 0:
-            for job in left[:]:
-                try:
-                    part = job.parts.pop(0)
-                    ok = await send(part, timeout=2 ** retries)
-                except (OSError, KeyError) as error:
-                    log.warning("%s: %s", job.id_, error)
-                    retries -= 1
-                    continue
-                if ok is None or ok <= 0:
-                    left.remove(job)
-        home = os.environ["HOME"] + "/.cache/run_0l"
-        assert home != "", "no home"
-        return left or None
-    """,
-)
-
-YAML = """
-name: build
-on:
-  push:
-    branches:
-      - main
-      - "release/**"
-jobs:
-  test:
-    runs-on: ubuntu-24.04
-    strategy:
-      matrix:
-        python: ["3.10", "3.12"]
-    steps:
-      - uses: actions/checkout@v4
-      - name: Install
-        run: pip install -e .[dev]
-      - name: Test
-        env:
-          LOG_LEVEL: debug
-        run: pytest -x -q
-services:
-  db:
-    image: postgres:16
-    ports:
-      - 5432:5432
-"""
-
-JSON = """
-{
-  "name": "orla",
-  "version": "0.10.1",
-  "private": true,
-  "scripts": {
-    "build": "tsc -p .",
-    "test": "node --test"
-  },
-  "limits": [10, 200, 3000],
-  "nested": {
-    "a": {
-      "b": [
-        {"id": 1, "ok": false},
-        {"id": 2, "ok": null}
-      ]
-    }
-  }
-}
-"""
-
-TYPESCRIPT = """
-export interface Row { id: number; name?: string }
-
-export function group<T extends Row>(rows: T[]): Map<number, T[]> {
-  const out = new Map<number, T[]>();
-  for (const row of rows) {
-    if (row.name === undefined || row.id !== row.id) {
-      continue;
-    }
-    const list = out.get(row.id) ?? [];
-    list.push({ ...row });
-    out.set(row.id, list);
-  }
-  return out;
-}
-
-const total = (xs: number[]) => xs.reduce((a, b) => a + b, 0);
-while (total([1, 2]) <= 3 && i >= 0) {
-  i -= 1;
-}
-"""
-
-DIFF = """
-@@ -12,9 +12,10 @@ def load(path):
-     rows = []
--    for line in open(path):
--        rows.append(line.strip())
-+    with open(path) as handle:
-+        for line in handle:
-+            rows.append(line.rstrip())
-     return rows
--    # old
-+    # new
-"""
-
 LOOKS = {
     "github": {
         "font": "'Liberation Mono'",
@@ -273,24 +119,34 @@ LOOKS = {
 }
 
 
-def code_pages() -> Iterator[Page]:
-    """Yield 48 pages of code: 32 of Python in every look, 16 of other languages."""
-    python = [textwrap.dedent(code).strip("\n") for code in PYTHON]
+def code_pages(seed: int | None = None) -> Iterator[Page]:
+    """Yield 48 pages of code: 32 of Python in every look, 16 of other languages; with a seed other code and sizes."""
+    rng = None if seed is None else random.Random(seed)
     number = 0
     for look, theme, scale, numbered in itertools.product(LOOKS, ("light", "dark"), (1, 2), (False, True)):
         number += 1
-        yield _code_page(python[number % 2], "python", look, theme, scale, numbered=numbered, coloured=number % 3 > 0)
-    others = {"yaml": YAML, "json": JSON, "typescript": TYPESCRIPT, "diff": DIFF}
-    for (language, code), (look, numbered) in itertools.product(
-        others.items(), zip(LOOKS, (True, False, False, True), strict=True)
-    ):
+        code = USUAL["python"][number % 2] if rng is None else sample("python", rng)
+        yield _code_page(code, "python", look, theme, scale, rng, numbered=numbered, coloured=number % 3 > 0)
+    others = ("yaml", "json", "typescript", "diff")
+    for language, (look, numbered) in itertools.product(others, zip(LOOKS, (True, False, False, True), strict=True)):
         number += 1
         theme, scale = ("light", "dark")[number % 2], 1 + (number // 2) % 2
+        code = USUAL[language][0] if rng is None else sample(language, rng)
         shows = numbered and language != "diff"
-        yield _code_page(code.strip("\n"), language, look, theme, scale, numbered=shows, coloured=number % 3 > 0)
+        yield _code_page(code, language, look, theme, scale, rng, numbered=shows, coloured=number % 3 > 0)
 
 
-def _code_page(code: str, language: str, look: str, theme: str, scale: int, *, numbered: bool, coloured: bool) -> Page:
+def _code_page(
+    code: str,
+    language: str,
+    look: str,
+    theme: str,
+    scale: int,
+    rng: random.Random | None,
+    *,
+    numbered: bool,
+    coloured: bool,
+) -> Page:
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import get_lexer_by_name
@@ -306,7 +162,8 @@ def _code_page(code: str, language: str, look: str, theme: str, scale: int, *, n
         f"<tr>{f'<td class=n>{number}</td>' if numbered else ''}<td class=c>{line or ' '}</td></tr>"
         for number, line in enumerate(lines, 1)
     )
-    size, step = style["size"], style["step"]
+    size = style["size"] + (rng.choice((0, 0, 1, 2)) if rng else 0)
+    step = max(style["step"], round(1.3 * size))
     css = (
         f"body{{background:{ground}}}table{{border-spacing:0;margin:12px;"
         f"font:{size}px/{step}px {style['font']},monospace;"
@@ -314,7 +171,8 @@ def _code_page(code: str, language: str, look: str, theme: str, scale: int, *, n
         f".n{{color:{pale};text-align:right;padding:0 16px 0 8px}}"
     )
     name = f"code {look} {theme} {scale}x {'numbered ' if numbered else ''}{language}"
-    return Page(name, language, f"<style>{css}</style><table>{rows}</table>", code, scale)
+    widest = max(map(len, code.split("\n")))
+    return Page(name, language, f"<style>{css}</style><table>{rows}</table>", code, scale, max(760, 12 * widest))
 
 
 SHAPES = ("hex40", "base58", "alnum-", "url", "dunder", "base64", "filename", "password", "uuid", "upper")

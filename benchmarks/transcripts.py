@@ -88,14 +88,14 @@ def main() -> None:
     parser.add_argument("--fonts", type=Path)
     parser.add_argument("--kinds", nargs="+", choices=sorted(KINDS), default=sorted(KINDS))
     parser.add_argument("--every", type=int, default=1, help="take every n-th page only")
-    parser.add_argument("--seed", type=int, help="draw other strings, marks and receipts than the usual ones")
+    parser.add_argument("--seed", type=int, help="draw other code, strings, marks and receipts than the usual ones")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     engine = RapidOcr(find_weights())
     figures: dict[str, Any] = {"every": options.every, "seed": options.seed}
     for kind in options.kinds:
         total: Counter[str] = Counter()
-        seeded = {} if options.seed is None or kind == "code" else {"seed": options.seed}
+        seeded = {} if options.seed is None else {"seed": options.seed}
         for page, image in draw(list(KINDS[kind](**seeded))[:: options.every], options.fonts):
             counted = judge(kind, page, transcript_of(engine, image))
             total += counted

@@ -3,7 +3,7 @@
 Signs of such lines (rendered pages in eight scripts, and what the default engine makes of them): mean probabilities
 under .85 or ink that no character stands near; in Vietnamese words without a vowel. Which reader knows a script
 is found by its own probabilities: on the same pages the right one had .91 to .97, every other one .80 at most.
-Tesseract's detection of scripts was wrong on 9 of 16 such pages and takes as long as two readers.
+Tesseract's detection of scripts was wrong or silent on 6 of 16 such pages and takes as long as two readers.
 """
 
 from __future__ import annotations

@@ -11,9 +11,11 @@ import numpy as np
 
 from headroom_nb.runtime.stopping import checkpoint
 from headroom_nb.techniques.transcript.align import lay
+from headroom_nb.techniques.transcript.drawings import most_like, told_by_drawings
 from headroom_nb.techniques.transcript.exact import doubt, is_doubt, is_low, settle
-from headroom_nb.techniques.transcript.grid import base_line, cells_of, fit_grid, ink_of
-from headroom_nb.techniques.transcript.shapes import Seen, metrics_of, verdict
+from headroom_nb.techniques.transcript.grid import base_line, cells_of, fit_grid, ink_of, leaks_in
+from headroom_nb.techniques.transcript.shapes import CASED, Seen, metrics_of, verdict
+from headroom_nb.techniques.transcript.signs import sign_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +32,9 @@ if TYPE_CHECKING:
 EVEN_ROWS = 0.25
 """Rows stand on even lines when none is further from them than this share of the step."""
 
-FEW_CELLS = 3
-"""A line of which nothing was read is read from its cells where they are so few; else it is ink that was not read."""
+FEW_CELLS, FEW_BETWEEN = 3, 12
+"""A line of which nothing was read is read from its cells where they are so few, around the others and between them;
+else it is ink that was not read."""
 
 MOST_UNREAD = 0.06
 """With more characters out of their cells than this share, it is no fixed-width font."""
@@ -53,6 +56,9 @@ UNLIKE, PLAINLY = 0.6, 0.9
 """A character whose drawing correlates less than the first with its own kind, and more than the second with another's,
 was misread."""
 
+COMPARED = 4
+"""Drawings of a character with which a cell that nobody read is compared."""
+
 CONFUSED = ("0OQD", "1lI|ij", "5S", "8B", "2Z")
 """Characters whose drawings are too alike to tell them by correlation."""
 
@@ -70,6 +76,11 @@ LOOKALIKES = {
     "）": ")",
     "；": ";",
     "、": ",",
+    "十": "+",
+    "【": "[",
+    "】": "]",
+    "《": "<",
+    "》": ">",
 }
 """What stands in code where the recogniser saw a character of another script."""
 
@@ -81,10 +92,11 @@ _CELL = (20, 12)
 
 @dataclass(frozen=True)
 class CodeText:
-    """Lines of code, and the characters in them that nobody is sure of."""
+    """Lines of code, the characters in them that nobody is sure of, and where they stand (pixels of the image)."""
 
     lines: list[str]
     doubts: int
+    box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
 
 
 def read_cells(rows: Sequence[Row], pitch: float, pixels: NDArray[np.uint8]) -> CodeText | None:
@@ -108,7 +120,10 @@ def read_cells(rows: Sequence[Row], pitch: float, pixels: NDArray[np.uint8]) -> 
     top, step, by_line = even
     left, right = min(piece.left for piece in pieces) - pitch / 2, max(piece.right for piece in pieces) + pitch / 2
     last = max(by_line)
-    # Lines with a bracket alone are often missed: one more line below is looked at.
+    # Lines with a bracket alone are often missed: one more line above and below is looked at.
+    if top >= step:
+        top, last = top - step, last + 1
+        by_line = {number + 1: row for number, row in by_line.items()}
     last += (top + (last + 1) * step) < len(pixels)
     bands = [ink_of(_band(pixels, top + number * step, step, left, right)) for number in range(last + 1)]
     shift = max(0, int(left))
@@ -129,12 +144,14 @@ def read_cells(rows: Sequence[Row], pitch: float, pixels: NDArray[np.uint8]) -> 
             key=lambda glyph: glyph.x,
         )
         cells = cells_of(band, grid, base, left - shift, right - shift)
-        if number not in by_line and len(cells) > FEW_CELLS:
+        between = min(by_line) < number < max(by_line)
+        if number not in by_line and len(cells) > (FEW_BETWEEN if between else FEW_CELLS):
             cells = []
         found, spare = lay(glyphs, [cell for cell in cells if not cell.underscore], grid)
+        found = [entry for entry in found if entry[2] or not leaks_in(entry[0])]
         left_over += spare
         laid.append(sorted([*found, *((cell, None, "_") for cell in cells if cell.underscore)], key=_column))
-    unread = left_over + sum(not text for line in laid for _, _, text in line)
+    unread = left_over + sum(not text for number in by_line for _, _, text in laid[number])
     if unread > MOST_UNREAD * sum(map(len, laid)):
         return None
     crossed = sum(cell.joined for line in laid for cell, _, _ in line if not cell.underscore)
@@ -145,7 +162,9 @@ def read_cells(rows: Sequence[Row], pitch: float, pixels: NDArray[np.uint8]) -> 
     lines = [_line(line, first) for line in laid]
     while lines and (not lines[-1] or (UNKNOWN in lines[-1] and len(lines) - 1 not in by_line)):
         del lines[-1]
-    return CodeText(lines, doubts)
+    while lines and (not lines[0] or (UNKNOWN in lines[0] and 0 not in by_line)):
+        del lines[0]
+    return CodeText(lines, doubts, (left, top - step / 2, right, top + (last + 0.5) * step))
 
 
 def _even_lines(rows: Sequence[Row]) -> tuple[float, float, dict[int, Row]] | None:
@@ -158,11 +177,13 @@ def _even_lines(rows: Sequence[Row]) -> tuple[float, float, dict[int, Row]] | No
     if not len(steps):
         return None
     step, top = float(np.quantile(steps, 0.3)), float(middles[0])
+    # From line to line at first: a step that is off by a little is off by a line after thirty.
+    numbers = np.concatenate(([0.0], np.cumsum(np.round(np.diff(middles) / step))))
     for _ in range(3):
-        numbers = np.round((middles - top) / step)
         if numbers[-1] == numbers[0]:
             return None
         step, top = (float(value) for value in np.polyfit(numbers, middles, 1))
+        numbers = np.round((middles - top) / step)
     if np.abs(middles - (top + step * numbers)).max() > EVEN_ROWS * step or numbers[-1] > 4 * len(full) + 8:
         return None
     lines: dict[int, Row] = defaultdict(list)
@@ -204,17 +225,38 @@ def _read_the_rest(laid: list[list[Laid]]) -> int:
     drawings: dict[str, list[Floats]] = defaultdict(list)
     for seen in (seen for line in lines for seen in line):
         if seen.chance >= SURE and len(seen.text) == 1 and seen.ink is not None:
-            drawings[seen.text].append(_normal(seen.ink))
-    means = {char: _unit(np.mean(found, axis=0)) for char, found in drawings.items()}
-    doubts = 0
+            drawings[seen.text].append(seen.ink)
+    means = {char: _unit(np.mean([_normal(ink) for ink in found], axis=0)) for char, found in drawings.items()}
+    few = {char: found[:COMPARED] for char, found in drawings.items()}
+    spreads: list[list[Seen]] = []
     for line, seen_line in zip(laid, lines, strict=True):
-        text = ["", *(seen.text for seen in seen_line), ""]
-        read = [_read(seen, means, metrics, (text[at], text[at + 2])) for at, seen in enumerate(seen_line)]
-        spread = _with_spaces(line, [replace(seen, text=text) for seen, text in zip(seen_line, read, strict=True)])
-        settled = [text for text, seen in zip(settle(spread, metrics), spread, strict=True) if not seen.text.isspace()]
+        near = _neighbours(line, [_cased(seen, metrics) for seen in seen_line])
+        read = [
+            _read(seen, means, metrics, beside) or most_like(seen, few) or UNKNOWN
+            for seen, beside in zip(seen_line, near, strict=True)
+        ]
+        spreads.append(
+            _with_spaces(line, [replace(seen, text=text) for seen, text in zip(seen_line, read, strict=True)])
+        )
+    doubts = 0
+    for line, spread, told in zip(laid, spreads, told_by_drawings(spreads), strict=True):
+        settled = [told.get(at, text) for at, text in enumerate(settle(spread, metrics))]
+        settled = [text for text, seen in zip(settled, spread, strict=True) if not seen.text.isspace()]
         doubts += sum(is_doubt(text) for text in settled)
         line[:] = [(cell, glyph, text) for (cell, glyph, _), text in zip(line, settled, strict=True)]
     return doubts
+
+
+def _neighbours(line: list[Laid], texts: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what stands right before and right behind each character of a line."""
+    at = {cell.column: text for (cell, _, _), text in zip(line, texts, strict=True)}
+    return [(at.get(cell.column - 1, ""), at.get(cell.column + 1, "")) for cell, _, _ in line]
+
+
+def _cased(seen: Seen, metrics: Metrics) -> str:
+    """Return a character in the case that its height says: one misread beside another says nothing of its case."""
+    drawn = verdict(seen, metrics) if seen.text and seen.text in CASED else seen.text
+    return drawn if drawn.lower() == seen.text.lower() else seen.text
 
 
 def _seen(cell: Cell, glyph: Glyph | None, text: str) -> Seen:
@@ -236,11 +278,17 @@ def _with_spaces(line: list[Laid], seen: list[Seen]) -> list[Seen]:
 
 
 def _read(seen: Seen, means: dict[str, Floats], metrics: Metrics, near: tuple[str, str]) -> str:
-    """Return the character in a cell: as read where nothing speaks against it; ``near`` are its neighbours."""
+    """Return the character in a cell, as read where nothing speaks against it; empty where nothing is known.
+
+    ``near`` are its neighbours, empty beside a space.
+    """
     text, ink = seen.text, seen.ink
     if ink is None or len(text) > 1:
         return text
+    sign = sign_of(text, ink, metrics, in_word=near[0].isalpha() and near[1].isalpha())
     if text and text.isascii():
+        if sign:
+            return sign
         possible = verdict(seen, metrics)
         before, after = near
         among_letters = before.isalpha() and before.islower() and (after.islower() or not after.isalnum())
@@ -255,14 +303,14 @@ def _read(seen: Seen, means: dict[str, Floats], metrics: Metrics, near: tuple[st
         own = float((_normal(ink) * means[text]).sum()) if text in means else 0.0
         other = _most_alike(ink, means, PLAINLY) if own < UNLIKE else ""
         return other if other and other.lower() != text.lower() and not _confused(text, other) else text
-    return _plain_sign(ink) or _most_alike(ink, means) or LOOKALIKES.get(text, "") or text or UNKNOWN
+    return _plain_sign(ink) or _most_alike(ink, means) or LOOKALIKES.get(text, "") or sign or text
 
 
 def _language_says(text: str, drawn: str, near: tuple[str, str]) -> bool:
     """Return whether a character's neighbours speak for what was read and against what is drawn."""
-    letters = [char for char in near if char.isalpha()]
     if text in "lI":
-        return bool(letters)
+        return any(map(str.isalpha, near))
+    letters = [char for char in near if char.isalpha()]
     return drawn.lower() == text.lower() and (not letters or any(char.islower() == text.islower() for char in letters))
 
 

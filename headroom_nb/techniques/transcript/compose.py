@@ -17,6 +17,7 @@ from headroom_nb.techniques.transcript.marking import merged, with_marks
 from headroom_nb.techniques.transcript.parsing import is_code, problem_of
 from headroom_nb.techniques.transcript.pieces import pieces_of
 from headroom_nb.techniques.transcript.reading_order import rows_of
+from headroom_nb.techniques.transcript.siblings import inside
 from headroom_nb.techniques.transcript.strings import with_exact_strings, with_first_capitals
 from headroom_nb.techniques.transcript.sums import check_sums
 from headroom_nb.techniques.transcript.trust import VIEW_SIDE, check
@@ -27,13 +28,16 @@ if TYPE_CHECKING:
 
     from headroom_nb.ocr import OcrPage
     from headroom_nb.pictures import Picture
-    from headroom_nb.signals.marks import Marks
+    from headroom_nb.signals.marks import Mark, Marks
     from headroom_nb.techniques.transcript.code import CodeText
     from headroom_nb.techniques.transcript.pieces import Piece
     from headroom_nb.techniques.transcript.unread import Unread
 
 IN_CODE = frozenset({"colour", "ground", "bold", "pale", "gutter", "raised", "lowered", "underline", "unread", "ring"})
 """Kinds of marks that editors draw for looks alone: code is checked by its cells and by parsing."""
+
+IN_CELLS = frozenset({"box", "circle", "tick", "cross", "arrow", "star", "rating", "dot", "toggle"})
+"""Kinds of marks that are signs of the code where they stand in its cells: quotes, brackets, operators."""
 
 NAMES = {
     "unread": "text-like things that were not read",
@@ -112,11 +116,12 @@ def transcribe(page: OcrPage, picture: Picture, marks: Marks) -> Transcript:
     blocks = blocks_of(pieces, pixels)
     checkpoint()
     code = any(block is not None and is_code(text) for text, block in blocks)
-    found = [mark for mark in marks.found if not code or mark.kind not in IN_CODE]
+    in_cells = [block.box for _, block in blocks if code and block is not None]
+    found = [mark for mark in marks.found if not (code and mark.kind in IN_CODE) and not _is_code_sign(mark, in_cells)]
     marked = with_marks(pieces, merged(found), pixels)
     if marked.pieces != pieces:
-        # Signs of several characters have no cell of their own.
-        blocks = blocks_of(with_exact_strings(marked.pieces, pixels), None)
+        # Signs of several characters have no cell of their own; those beside code leave its cells as they are.
+        blocks = blocks_of(with_exact_strings(marked.pieces, pixels), pixels if in_cells else None)
     text = "\n\n".join([*(block for block, _ in blocks), *aside])
     left_out = marked.left_out
     if not marks.found:
@@ -174,6 +179,12 @@ def _sureness(
     glyphs = [glyph for piece in pieces for glyph in piece.glyphs]
     guessed = sum(glyph.chance < WEAK for glyph in glyphs) / max(1, len(glyphs))
     return min(chances) * max(0.0, 1 - 10 * guessed), tuple(dict.fromkeys(notes))
+
+
+def _is_code_sign(mark: Mark, boxes: Sequence[tuple[float, float, float, float]]) -> bool:
+    """Return whether a mark is a sign of the code in whose cells it stands."""
+    x, y = (mark.box[0] + mark.box[2]) / 2, (mark.box[1] + mark.box[3]) / 2
+    return mark.kind in IN_CELLS and any(inside(box, x, y) for box in boxes)
 
 
 def _spans(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:

@@ -39,6 +39,9 @@ LOW = 0.08
 SPILLS = 1.12
 """Ink wider than so many cells belongs to a ligature."""
 
+LEAKS = 0.36
+"""Ink at a border of a cell that is narrower than this share of it may be a neighbour's."""
+
 FILLS = 0.7
 """An underscore covers this share of its cell."""
 
@@ -168,6 +171,18 @@ def cells_of(band: Floats, grid: Grid, base: int, left: float, right: float) -> 
         spills = _longest_run(wide) > SPILLS * grid.pitch
         found.append(Cell(column, bool(low) and bool(cell.size), joined, ink, spills))
     return found
+
+
+def leaks_in(cell: Cell) -> bool:
+    """Return whether all ink of a cell belongs to its neighbours: slanted letters reach over their borders."""
+    import cv2
+
+    inked = (cell.ink > FAINT).astype(np.uint8)
+    count, _, boxes, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
+    width = inked.shape[1]
+    return count > 1 and all(
+        wide <= LEAKS * width and (left == 0 or left + wide == width) for left, _, wide, *_ in boxes[1:].tolist()
+    )
 
 
 def _longest_run(columns: NDArray[Any]) -> int:
