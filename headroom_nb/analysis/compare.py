@@ -8,6 +8,7 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.analysis.inputs import of_value
+from headroom_nb.analysis.papers import CountedPaper, counted_paper
 from headroom_nb.costs import ModelSpec, find_model, model_names
 from headroom_nb.costs import estimate as price
 from headroom_nb.costs.plan import plan
@@ -26,7 +27,7 @@ from headroom_nb.signals.legibility import SMALLEST_FONT, text_decides
 from headroom_nb.signals.text_size import smallest_font
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from headroom_nb.pictures import Picture
     from headroom_nb.records import Size
@@ -86,7 +87,7 @@ def compare(
     ----------
     image_or_messages
         An image of any kind that :func:`headroom_nb.user_message` takes, or a list of them, a ``(width, height)``, a
-        message list or a request body.
+        PDF, a message list or a request body.
     models
         Names or families; None compares ``CURRENT_MODELS``, ``"all"`` every model of the table.
     detail
@@ -104,10 +105,10 @@ def compare(
     FileAccessError
         A file cannot be read.
     """
-    images, left_out = _images(image_or_messages, detail, legibility=legibility)
+    images, papers, left_out = _images(image_or_messages, detail, legibility=legibility)
     specs = [find_model(name) for name in _names(models)]
-    lines = sorted((cost_line(spec, images) for spec in specs), key=_order)
-    return Comparison(len(images), tuple(image.size for image in images), tuple(lines), tuple(left_out))
+    lines = sorted((cost_line(spec, images, papers) for spec in specs), key=_order)
+    return Comparison(len(images) + len(papers), tuple(image.size for image in images), tuple(lines), tuple(left_out))
 
 
 def _names(models: Iterable[str] | str | None) -> Iterable[str]:
@@ -120,14 +121,20 @@ def _names(models: Iterable[str] | str | None) -> Iterable[str]:
     return models
 
 
-def _images(source: Any, detail: str, *, legibility: bool) -> tuple[list[CountedImage], list[str]]:
+def _images(source: Any, detail: str, *, legibility: bool) -> tuple[list[CountedImage], list[CountedPaper], list[str]]:
     if isinstance(source, tuple) and len(source) == 2 and all(isinstance(side, Integral) for side in source):
-        return [CountedImage((int(source[0]), int(source[1])), detail)], []
-    images, left_out = [], []
-    budget = RequestBudget(Limits.from_environment())
+        return [CountedImage((int(source[0]), int(source[1])), detail)], [], []
+    images: list[CountedImage] = []
+    papers: list[CountedPaper] = []
+    left_out: list[str] = []
+    limits = Limits.from_environment()
+    budget = RequestBudget(limits)
     for one in of_value(source, "what was given"):
         level = detail if one.detail == "auto" else one.detail
         try:
+            if one.paper is not None:
+                papers.append(counted_paper(one, level, limits))
+                continue
             if one.reference is not None:
                 raise MessageError("sent by reference: not fetched, so its size is not known")
             budget.count()
@@ -138,9 +145,9 @@ def _images(source: Any, detail: str, *, legibility: bool) -> tuple[list[Counted
             if not isinstance(source, (Mapping, list, tuple)):
                 raise
             left_out.append(f"{one.label}: {error}")
-    if not images:
+    if not images and not papers:
         raise MessageError(f"no image that can be counted{': ' if left_out else ''}{'; '.join(left_out)}")
-    return images, left_out
+    return images, papers, left_out
 
 
 def _image(data: bytes, detail: str, *, legibility: bool) -> CountedImage:
@@ -160,23 +167,28 @@ def _smallest_font(picture: Picture) -> float | None:
     return smallest_font(picture, signals) if text_decides(signals) else None
 
 
-def cost_line(spec: ModelSpec, images: list[CountedImage]) -> ModelCost:
-    """Return what images cost on a model, and the cheapest other way to send them; ``now`` is None where it refuses."""
+def cost_line(spec: ModelSpec, images: list[CountedImage], papers: Sequence[CountedPaper] = ()) -> ModelCost:
+    """Return what images and documents cost on a model, and the cheapest other way; ``now`` is None if it refuses."""
+    read = [paper.cost(spec) for paper in papers]
     try:
         costs = [price(image.size, spec, image.detail) for image in images]
     except ImageRejectedError as refusal:
-        cheapest = min(_settings(spec, images), key=lambda setting: setting.tokens, default=None)
+        cheapest = min(_settings(spec, images, papers), key=lambda setting: setting.tokens, default=None)
         return ModelCost(spec.name, spec.provider, None, cheapest, exact=False, bounds=None, note=str(refusal))
-    now = _setting("as it is", spec, images, [cost.tokens for cost in costs], [cost.sent_size for cost in costs])
-    cheapest = min([now, *_settings(spec, images)], key=lambda setting: setting.tokens)
-    notes = dict.fromkeys([*(cost.note for cost in costs), spec.price_note])
+    tokens = [*(cost.tokens for cost in costs), *(cost.tokens for cost in read)]
+    now = _setting("as it is", spec, images, tokens, [cost.sent_size for cost in costs])
+    cheapest = min([now, *_settings(spec, images, papers)], key=lambda setting: setting.tokens)
+    notes = dict.fromkeys([*(cost.note for cost in costs), *(cost.note for cost in read), spec.price_note])
     return ModelCost(
         model=spec.name,
         provider=spec.provider,
         now=now,
         cheapest=cheapest,
-        exact=all(cost.exact for cost in costs),
-        bounds=_bounds([cost.bounds or (cost.tokens, cost.tokens) for cost in costs]),
+        exact=all(cost.exact for cost in costs) and all(cost.exact for cost in read),
+        bounds=_bounds(
+            [cost.bounds or (cost.tokens, cost.tokens) for cost in costs]
+            + [cost.bounds or (cost.tokens, cost.tokens) for cost in read]
+        ),
         note="; ".join(note for note in notes if note),
     )
 
@@ -186,21 +198,32 @@ def _bounds(ranges: list[tuple[int, int]]) -> tuple[int, int] | None:
     return None if low == high else (low, high)
 
 
-def _settings(spec: ModelSpec, images: list[CountedImage]) -> Iterator[Setting]:
-    """Yield the other ways to send the images: each level of the model, and a resize as far as text allows."""
+def _settings(spec: ModelSpec, images: list[CountedImage], papers: Sequence[CountedPaper] = ()) -> Iterator[Setting]:
+    """Yield the other ways to send the images: each level of the model, and a resize as far as text allows.
+
+    Documents are sent as they are beside images; by themselves at each level, or as their text.
+    """
+    beside = [paper.cost(spec).tokens for paper in papers]
+    if papers and not images:
+        texts = [paper.as_text(spec) for paper in papers]
+        if all(text is not None for text in texts):
+            yield _setting("as its text", spec, images, [text or 0 for text in texts], [])
+        for level in ("low", "medium"):
+            yield _setting(f"detail {level}", spec, images, [paper.cost(spec, level).tokens for paper in papers], [])
+        return
     for level in spec.details:
         try:
             costs = [price(image.size, spec, level) for image in images]
         except ImageRejectedError:
             continue
         how = "the default level" if level == "auto" else f"detail {level}"
-        yield _setting(how, spec, images, [cost.tokens for cost in costs], [cost.sent_size for cost in costs])
+        yield _setting(how, spec, images, [cost.tokens for cost in costs] + beside, [cost.sent_size for cost in costs])
     try:
         smaller = [plan(image.size, spec, image.detail, min_scale=_share(image, spec)).traded for image in images]
     except ImageRejectedError:
         return
     how = f"resized to {smaller[0].size[0]}×{smaller[0].size[1]}" if len(smaller) == 1 else "resized"
-    yield _setting(how, spec, images, [way.tokens for way in smaller], [way.sent_size for way in smaller])
+    yield _setting(how, spec, images, [way.tokens for way in smaller] + beside, [way.sent_size for way in smaller])
 
 
 def _share(image: CountedImage, spec: ModelSpec) -> float:
@@ -226,6 +249,8 @@ def _legibility(images: list[CountedImage], views: list[Size]) -> str:
         return "not measured"
     fonts = [image.font_in(view) for image, view in zip(images, views, strict=True)]
     known = [font for font in fonts if font is not None]
+    if not images:
+        return "not measured"
     if not known:
         return "no text found"
     smallest = min(known)

@@ -99,7 +99,7 @@ def _of_files(paths: list[Path], asked: Asked) -> Any:
 
 def _is_image(value: Any) -> bool:
     if isinstance(value, (bytes, bytearray)):
-        return sniff(bytes(value)) is not None
+        return sniff(bytes(value)) is not None or b"%PDF-" in value[:1024]
     if isinstance(value, Path):
         return True
     return not isinstance(value, (str, Mapping)) and kind_of(value, READERS) is not None

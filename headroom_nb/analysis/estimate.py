@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.analysis.compare import CountedImage, cost_line
 from headroom_nb.analysis.inputs import Shown, Source, sources_of, unread_in
+from headroom_nb.analysis.papers import CountedPaper, counted_paper
 from headroom_nb.costs import estimate as price
 from headroom_nb.errors import HeadroomError, ImageRejectedError, MessageError
 from headroom_nb.formats.model_choice import choose_model
@@ -26,13 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Counted:
-    """An image, whose bill it is, and what is known of it; ``error`` says why nothing is."""
+    """An image or document, whose bill it is, and what is known of it; ``error`` says why nothing is."""
 
     name: str
     spec: ModelSpec
     size: Size | None
     detail: str
     error: HeadroomError | None = None
+    paper: CountedPaper | None = None
 
 
 def estimate(
@@ -120,7 +122,8 @@ def _count(
     counted: list[_Counted] = []
     unread: list[str] = []
     why = ""
-    budget = RequestBudget(Limits.from_environment())
+    limits = Limits.from_environment()
+    budget = RequestBudget(limits)
     for source in sources:
         document = source.document if isinstance(source.document, (Mapping, list)) else None
         spec, why = choose_model(document, model=model, provider=provider, default_model=default_model)
@@ -128,7 +131,11 @@ def _count(
         for image in source.images:
             own = level or (detail if image.detail == "auto" else image.detail)
             try:
-                counted.append(_Counted(image.label, spec, _size(image, budget), own))
+                if image.paper is not None:
+                    paper = counted_paper(image, own, limits)
+                    counted.append(_Counted(image.label, spec, None, own, paper=paper))
+                else:
+                    counted.append(_Counted(image.label, spec, _size(image, budget), own))
             except HeadroomError as error:
                 counted.append(_Counted(image.label, spec, None, own, error))
     return counted, why, unread
@@ -167,13 +174,17 @@ def _estimate(counted: Sequence[_Counted], why: str, unread: Sequence[str] = ())
 def _line(counted: _Counted) -> EstimateLine:
     spec, size = counted.spec, counted.size
     line = EstimateLine(counted.name, spec.name, size, None, None, None, exact=False, note=str(counted.error or ""))
+    dollars = spec.usd_per_million_tokens
+    if counted.paper is not None:
+        whole = counted.paper.cost(spec)
+        usd = None if dollars is None else whole.tokens * dollars / 1e6
+        return replace(line, tokens=whole.tokens, usd=usd, exact=whole.exact, note=whole.note)
     if size is None:
         return line
     try:
         cost = price(size, spec, counted.detail)
     except ImageRejectedError as refusal:
         return replace(line, note=str(refusal))
-    dollars = spec.usd_per_million_tokens
     usd = None if dollars is None else cost.tokens * dollars / 1e6
     return replace(line, sees=cost.sent_size, tokens=cost.tokens, usd=usd, exact=cost.exact, note=cost.note)
 
@@ -186,8 +197,9 @@ def _total(specs: Sequence[ModelSpec], counted: Sequence[_Counted], lines: Seque
         for each, line in zip(counted, lines, strict=True)
         if each.size is not None and line.tokens is not None
     ]
-    if len(specs) == 1 and images:
-        return cost_line(specs[0], images)
+    papers = [each.paper for each in counted if each.paper is not None]
+    if len(specs) == 1 and (images or papers):
+        return cost_line(specs[0], images, papers)
     usd = None if any(line.usd is None for line in known) else sum(line.usd or 0 for line in known)
     now = Setting("as it is", sum(line.tokens or 0 for line in known), usd, None, "not measured") if known else None
     return ModelCost("", "", now, None, exact=all(line.exact for line in known), bounds=None, note="")

@@ -27,14 +27,24 @@ if TYPE_CHECKING:
     from headroom_nb.records import BlockPath
 
 
+PAPER_SUFFIXES = {".pdf"}
 PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic"}
 DOCUMENT_SUFFIXES = {".json", ".jsonl", ".ndjson", ".ipynb"}
 """Files that hold conversations, requests by lines, or a notebook's images."""
 
 
 @dataclass(frozen=True)
+class Paper:
+    """What makes an input a document: the kind of its block, whether it asks for citations, a plain text in it."""
+
+    wire: str = ""
+    citations: bool = False
+    text: str | None = None
+
+
+@dataclass(frozen=True)
 class Shown:
-    """One image.
+    """One image, or one document where ``paper`` is given.
 
     Attributes
     ----------
@@ -53,6 +63,7 @@ class Shown:
     detail: str
     reference: str | None
     load: Callable[[], bytes]
+    paper: Paper | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,7 @@ class Source:
 
 
 def of_value(value: Any, label: str) -> list[Shown]:
-    """Return the images of a value; as :func:`sources_of`, all in one list."""
+    """Return the images and documents of a value; as :func:`sources_of`, all in one list."""
     return [image for source in sources_of(value, label) for image in source.images]
 
 
@@ -97,6 +108,9 @@ def sources_of(value: Any, label: str) -> list[Source]:
             return found
         if any(isinstance(entry, Mapping) and "role" in entry for entry in (value, *value)):
             raise MessageError("; ".join((f"there are no images in {label}", *unread_in(value))))
+    if isinstance(value, (bytes, bytearray)) and b"%PDF-" in value[:1024]:
+        data = bytes(value)
+        return [Source(None, [Shown(label, "", "auto", None, lambda: data, Paper())])]
     images = images_in(value)
     if not images:
         raise MessageError(f"there are no images in {label}")
@@ -111,18 +125,32 @@ def of_files(paths: Iterable[Path]) -> list[Source]:
         read = _READERS.get(path.suffix.lower())
         if read is not None:
             sources += read(path)
-        elif sources and sources[-1].document is None:
-            sources[-1].images.append(Shown(str(path), "", "auto", None, partial(read_picture, path)))
+            continue
+        paper = Paper() if path.suffix.lower() in PAPER_SUFFIXES else None
+        shown = Shown(str(path), "", "auto", None, partial(read_picture, path), paper)
+        if sources and sources[-1].document is None:
+            sources[-1].images.append(shown)
         else:
-            sources.append(Source(None, [Shown(str(path), "", "auto", None, partial(read_picture, path))]))
+            sources.append(Source(None, [shown]))
     return sources
 
 
 def of_document(document: Any, start: BlockPath = ()) -> list[Shown]:
-    """Return the images of a message list or request body, whose own place ``start`` is; by file name where known."""
-    from headroom_nb.formats import find_images
+    """Return the images and documents of a request, whose own place ``start`` is; by file name where known."""
+    from headroom_nb.formats import find_documents, find_images
 
-    return [
+    papers = [
+        Shown(
+            slot.held.name or format_path((*start, *slot.path)),
+            slot.question,
+            slot.detail,
+            slot.reference,
+            slot.load,
+            Paper(slot.format, slot.held.citations, slot.held.text),
+        )
+        for slot in find_documents(document)
+    ]
+    return papers + [
         Shown(
             _name_of(slot) or format_path((*start, *slot.path)), slot.question, slot.detail, slot.reference, slot.load
         )

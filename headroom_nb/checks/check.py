@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.checks.labels import wrong_label
 from headroom_nb.costs import SentImage, check_images
 from headroom_nb.errors import HeadroomError, UnreadablePictureError
-from headroom_nb.formats import find_images
+from headroom_nb.formats import find_documents, find_images
 from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import check_document, read_messages
@@ -15,10 +15,10 @@ from headroom_nb.pictures import open_picture, read_header
 from headroom_nb.records import CheckResult, LimitViolation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.formats.slots import DocumentSlot, ImageSlot
 
 _GLANCE = 64
 """Long side in pixels that images are decoded to, to see that they can be: a JPEG takes an eighth of the time so."""
@@ -28,7 +28,7 @@ def check(messages: Any, model: str | ModelSpec | None = None, *, provider: str 
     """Return what a provider would refuse: pixels, sides, counts, bytes, formats and labels of the whole conversation.
 
     Nothing is fetched. Every image is decoded, as far as the resource limits allow: one that is cut off or broken is a
-    violation of its own.
+    violation of its own. So is a document that cannot be read; pages and bytes of documents are counted.
 
     Parameters
     ----------
@@ -57,14 +57,40 @@ def check(messages: Any, model: str | ModelSpec | None = None, *, provider: str 
         except HeadroomError as error:
             sent.append(SentImage(slot.path, None, None, None))
             found.append(LimitViolation(slot.path, f"cannot be read: {error}"))
+    papers = find_documents(messages, read)
+    found.extend(_documents(papers, spec))
     return CheckResult(
         model=spec.name,
         provider=spec.provider,
         images=len(slots),
         violations=(*found, *check_images(sent, spec)),
-        not_judged=tuple(slot.path for slot in slots if slot.reference is not None),
+        not_judged=tuple(slot.path for slot in (*slots, *papers) if slot.reference is not None),
+        documents=len(papers),
         unread=unread(read),
     )
+
+
+def _documents(papers: Sequence[DocumentSlot], spec: ModelSpec) -> Iterator[LimitViolation]:
+    """Yield what is wrong with documents: those that cannot be read, and the limits for pages and bytes."""
+    if not papers:
+        return
+    from headroom_nb.costs.documents import SentDocument, check_documents
+    from headroom_nb.documents.pdf import open_pdf
+
+    sent: list[SentDocument] = []
+    for slot in papers:
+        if slot.reference is not None or slot.held.text is not None:
+            sent.append(SentDocument(slot.path, None, None))
+            continue
+        try:
+            data = slot.load()
+            opened = open_pdf(data)
+        except HeadroomError as error:
+            yield LimitViolation(slot.path, f"cannot be read: {error}")
+            continue
+        sent.append(SentDocument(slot.path, opened.pages, len(data)))
+        opened.close()
+    yield from check_documents(sent, spec.provider)
 
 
 def _looked_into(slot: ImageSlot) -> Iterator[LimitViolation]:

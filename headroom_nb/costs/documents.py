@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from importlib.resources import files
@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs.models import find_model
 from headroom_nb.costs.pricing import estimate
+from headroom_nb.costs.provider_limits import base64_bytes
 from headroom_nb.errors import ImageRejectedError
+from headroom_nb.records import LimitViolation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from headroom_nb.costs.spec import ModelSpec
+    from headroom_nb.errors import BlockPath
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,14 @@ class DocumentCost:
     note: str
     bounds: tuple[int, int] | None
     pages: tuple[PageCost, ...]
+
+    def scaled(self, count: int) -> DocumentCost:
+        """Return the cost of ``count`` pages like these, as an estimate."""
+        more = count / max(1, len(self.pages))
+        bounds = None if self.bounds is None else (round(self.bounds[0] * more), round(self.bounds[1] * more))
+        read = f"counted by its first {len(self.pages):,} of {count:,} pages"
+        note = "; ".join(filter(None, (read, self.note)))
+        return replace(self, tokens=round(self.tokens * more), exact=False, bounds=bounds, note=note)
 
 
 @dataclass(frozen=True)
@@ -136,6 +147,39 @@ def _view(longest: int, ratio: int, model: ModelSpec, level: str) -> int:
         return estimate((max(1, longest * ratio // 1000), longest), model, level).tokens
     except ImageRejectedError:
         return 0
+
+
+@dataclass(frozen=True)
+class SentDocument:
+    """What is known of a document before it is sent: where it stands, its pages and bytes; None where not known."""
+
+    path: BlockPath
+    pages: int | None
+    bytes: int | None
+
+
+def check_documents(sent: Sequence[SentDocument], provider: str) -> list[LimitViolation]:
+    """Return which of a provider's limits for documents are broken: pages, bytes, number and bytes of all together."""
+    known = load_documents()["limits"].get(provider, {})
+    most_pages, most_bytes = known.get("pages"), known.get("bytes")
+    most, most_together = known.get("documents"), known.get("request_bytes")
+    found: list[LimitViolation] = []
+    for each in sent:
+        if most_pages is not None and (each.pages or 0) > most_pages:
+            found.append(
+                LimitViolation(each.path, f"{each.pages:,} pages; {provider} takes {most_pages:,}", fixable=True)
+            )
+        if most_bytes is not None and (each.bytes or 0) > most_bytes:
+            found.append(
+                LimitViolation(each.path, f"{each.bytes:,} bytes; {provider} takes {most_bytes:,}", fixable=True)
+            )
+    if most is not None and len(sent) > most:
+        found.append(LimitViolation((), f"{len(sent)} documents; {provider} takes {most} in a request"))
+    together = sum(base64_bytes(each.bytes or 0) for each in sent)
+    if most_together is not None and together > most_together:
+        message = f"its documents are {together:,} bytes in base64; {provider} takes {most_together:,}"
+        found.append(LimitViolation((), message, fixable=True))
+    return found
 
 
 def document_rule(model: ModelSpec, wire: str, *, citations: bool = False) -> DocumentRule:

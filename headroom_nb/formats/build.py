@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs import provider_name
 from headroom_nb.errors import FileAccessError, OptionError, PictureError
 from headroom_nb.formats import anthropic, bedrock, google, ollama, openai_chat, openai_responses
+from headroom_nb.formats.documents import PDF
 from headroom_nb.formats.find import remember_name
 from headroom_nb.records import ImagePart
-from headroom_nb.runtime.files import is_file
+from headroom_nb.runtime.files import is_file, read_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from headroom_nb.formats.base import WireFormat
 
 SENT_AS_IS = ("image/png", "image/jpeg", "image/webp", "image/gif")
@@ -43,6 +49,36 @@ _SHAPES = {
 
 PROVIDERS = (*_SHAPES, "ollama")
 
+_LONGEST_PATH = 1024
+
+
+def _data(data: bytes) -> str:
+    return b64encode(data).decode("ascii")
+
+
+_DOCUMENTS: dict[str, Callable[[bytes, str], dict[str, Any]]] = {
+    "openai": lambda data, name: {
+        "type": "file",
+        "file": {"filename": name, "file_data": f"data:{PDF};base64,{_data(data)}"},
+    },
+    "openai_responses": lambda data, name: {
+        "type": "input_file",
+        "filename": name,
+        "file_data": f"data:{PDF};base64,{_data(data)}",
+    },
+    "anthropic": lambda data, name: {
+        "type": "document",
+        "source": {"type": "base64", "media_type": PDF, "data": _data(data)},
+        "title": name,
+    },
+    "google": lambda data, _: {"inlineData": {"mimeType": PDF, "data": _data(data)}},
+    "bedrock": lambda data, name: {
+        # Converse takes letters, digits, spaces, hyphens and brackets in a name
+        "document": {"format": "pdf", "name": re.sub(r"[^\w\s()\[\]-]+|_", "-", name), "source": {"bytes": data}}
+    },
+}
+"""A block of each provider with a PDF in it."""
+
 _SPOKEN = {
     "amazon": "bedrock",
     "vertex": "google",
@@ -64,7 +100,8 @@ def user_message(text: str, *images: Any, provider: str = "openai", detail: str 
         first), a Matplotlib, plotly or Altair figure, an IPython or ipywidgets ``Image``, a row or column of a Hugging
         Face data set, a pandas Series of paths, a google-genai ``Part``, a dspy ``Image``, or an object that IPython
         can show as PNG. Files that the providers take are sent byte for byte, and so is a PIL image that was opened
-        from one and not changed.
+        from one and not changed. A PDF (a path that ends in ``.pdf``, or its bytes) becomes the provider's own document
+        block.
     provider
         ``"openai"`` (Chat Completions), ``"openai_responses"``, ``"anthropic"``, ``"google"``, ``"bedrock"`` or
         ``"ollama"``, or another name for one of these, such as ``"azure"``, ``"gemini"`` or ``"vertex"``.
@@ -76,7 +113,7 @@ def user_message(text: str, *images: Any, provider: str = "openai", detail: str 
     OptionError
         When the provider, the detail level or the kind of an image is not one we know.
     PictureError
-        When a file is not an image.
+        When a file is not an image or a PDF.
     FileAccessError
         When a file cannot be read.
     """
@@ -97,12 +134,16 @@ def user_message(text: str, *images: Any, provider: str = "openai", detail: str 
     if detail is not None and (not isinstance(detail, str) or detail not in wire.details):
         known = ", ".join(wire.details) or "none; leave it out"
         raise OptionError(f"detail={detail!r} cannot be asked of {provider}; it takes: {known}")
+    papers, images = _split(images)
     parts = _parts(images, detail)
+    if provider == "ollama" and papers:
+        raise OptionError("ollama takes no PDF; send its pages as images")
     if provider == "ollama":
         written = {"images": [ollama.write_image("", part) for part in parts]} if parts else {}
         return {"role": "user", "content": text, **written}
     shape = _SHAPES[provider]
-    blocks = [shape.wire.write_image(shape.image, part) for part in parts]
+    blocks = [_DOCUMENTS[provider](data, name) for data, name in papers]
+    blocks += [shape.wire.write_image(shape.image, part) for part in parts]
     texts = [shape.wire.write_text({}, text)] if text and shape.wire.write_text else []
     return {"role": "user", shape.key: [*texts, *blocks] if shape.text_first else [*blocks, *texts]}
 
@@ -133,6 +174,24 @@ def _parts(images: tuple[Any, ...], detail: str | None) -> list[ImagePart]:
                 raise
             raise type(error)(f"image {number} of {len(single)}: {error}") from error
     return parts
+
+
+def _split(images: tuple[Any, ...]) -> tuple[list[tuple[bytes, str]], tuple[Any, ...]]:
+    """Return the PDFs among what was given, with their names, and all else."""
+    papers: list[tuple[bytes, str]] = []
+    others: list[Any] = []
+    for each in images:
+        if isinstance(each, (list, tuple)):
+            inner, rest = _split(tuple(each))
+            papers += inner
+            others += [list(rest)] if rest else []
+        elif isinstance(each, (bytes, bytearray)) and b"%PDF-" in each[:1024]:
+            papers.append((bytes(each), "document.pdf"))
+        elif isinstance(each, (str, PathLike)) and str(each)[-4:].lower() == ".pdf" and len(str(each)) <= _LONGEST_PATH:
+            papers.append((read_file(each), Path(each).name))
+        else:
+            others.append(each)
+    return papers, tuple(others)
 
 
 def _part(image: Any, detail: str | None) -> ImagePart:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.analysis.inputs import DOCUMENT_SUFFIXES, PICTURE_SUFFIXES
+from headroom_nb.analysis.inputs import DOCUMENT_SUFFIXES, PAPER_SUFFIXES, PICTURE_SUFFIXES
 from headroom_nb.analysis.tables import is_table
 from headroom_nb.notebook.auto import ACTIONS
 from headroom_nb.notebook.call import result_of
@@ -116,7 +116,7 @@ def _targets(verb: Verb, typed: str, words: list[str], namespace: Mapping[str, A
         return _starting(names, typed, "param")
     own = {name: value for name, value in namespace.items() if not name.startswith("_") and name.isidentifier()}
     variables = sorted((rank, name) for name, value in own.items() if (rank := _fits(verb, value)) is not None)
-    suffixes = PICTURE_SUFFIXES | DOCUMENT_SUFFIXES
+    suffixes = PICTURE_SUFFIXES | DOCUMENT_SUFFIXES | PAPER_SUFFIXES
     paths = _paths(typed, suffixes) if verb.takes == "picture" or (verb.path and words) else []
     return _starting((name for _, name in variables), typed, "instance") + [(path, "path") for path in paths]
 

@@ -8,7 +8,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.analysis.inputs import DOCUMENT_SUFFIXES, PICTURE_SUFFIXES, find_files
+from headroom_nb.analysis.inputs import DOCUMENT_SUFFIXES, PAPER_SUFFIXES, PICTURE_SUFFIXES, find_files
 from headroom_nb.errors import OptionError
 from headroom_nb.rendering import plain
 from headroom_nb.runtime.words import hint, unquote
@@ -74,7 +74,7 @@ def read_body(body: str, namespace: Mapping[str, Any]) -> Any:
 def looks_like_path(target: str) -> bool:
     """Return whether a target can only be meant as a path: it ends as a picture's name does, or holds a wildcard."""
     text = unquote(target)
-    return Path(text).suffix.lower() in PICTURE_SUFFIXES | DOCUMENT_SUFFIXES or (
+    return Path(text).suffix.lower() in PICTURE_SUFFIXES | DOCUMENT_SUFFIXES | PAPER_SUFFIXES or (
         not target.isidentifier() and "*" in text and "/" in text
     )
 

@@ -107,23 +107,20 @@ def count_document(slot: DocumentSlot, context: DecisionContext) -> tuple[Docume
         PageResult(page.number, page.size, PageForm.PAGE, one.tokens, one.tokens, "")
         for page, one in zip(document.pages, cost.pages, strict=True)
     )
-    total, bounds, note = cost.tokens, cost.bounds, cost.note
     if not document.whole:
-        more = document.count / len(document.pages)
-        total = round(total * more)
-        bounds = None if bounds is None else (round(bounds[0] * more), round(bounds[1] * more))
-        note = f"counted by its first {len(document.pages):,} of {document.count:,} pages; {note}".rstrip("; ")
+        cost = cost.scaled(document.count)
     result = replace(
         base,
         pages=pages,
         page_count=document.count,
-        original_tokens=total,
-        compressed_tokens=total,
+        original_tokens=cost.tokens,
+        compressed_tokens=cost.tokens,
         original_bytes=len(data),
         compressed_bytes=len(data),
-        exact=cost.exact and document.whole,
-        bounds=bounds,
-        note=note,
+        original=data,
+        exact=cost.exact,
+        bounds=cost.bounds,
+        note=cost.note,
     )
     return result, document, data
 

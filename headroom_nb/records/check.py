@@ -38,6 +38,8 @@ class CheckResult(Rendered):
         Each limit that is broken, with the block's path; empty when all is well.
     not_judged
         Paths of images behind a URL or file id, whose size is not known.
+    documents
+        Number of documents.
     unread
         A sentence for each place whose content no format reads, so that nothing is known of its limits.
     """
@@ -48,6 +50,7 @@ class CheckResult(Rendered):
     violations: tuple[LimitViolation, ...]
     not_judged: tuple[BlockPath, ...] = ()
     unread: tuple[str, ...] = ()
+    documents: int = 0
 
     @property
     def ok(self) -> bool:
@@ -66,6 +69,7 @@ class CheckResult(Rendered):
             "provider": self.provider,
             "ok": self.ok,
             "images": self.images,
+            "documents": self.documents,
             "violations": [
                 {"path": _where(found.path), "message": found.message, "fixable": found.fixable}
                 for found in self.violations

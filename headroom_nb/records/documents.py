@@ -128,6 +128,8 @@ class DocumentResult:
         Why the document was left as it was; None where nothing went wrong.
     parts
         What replaced it; empty where the block was left as it was.
+    original
+        The file's bytes; empty where they are not known.
     """
 
     path: BlockPath
@@ -145,6 +147,7 @@ class DocumentResult:
     note: str = ""
     error: str | None = None
     parts: tuple[TextPart | ImagePart | DocumentPart, ...] = field(default=(), repr=False)
+    original: bytes = field(default=b"", repr=False)
 
     @property
     def saved_tokens(self) -> int:

@@ -101,6 +101,8 @@ def _text(legibility: str) -> str:
 def check_table(result: CheckResult) -> Table:
     """Return what a provider would refuse as a table."""
     count = f"{result.images:,} image{'' if result.images == 1 else 's'}"
+    if result.documents:
+        count += f" and {result.documents:,} document{'' if result.documents == 1 else 's'}"
     broken = len(result.violations)
     verdict = f"{broken} limit{'' if broken == 1 else 's'} broken" if broken else "within the limits"
     if result.unread and not broken:

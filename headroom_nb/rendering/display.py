@@ -17,7 +17,7 @@ from headroom_nb.rendering.tables import Cell, Column, Table
 from headroom_nb.rendering.thumbnails import thumbnails
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from headroom_nb.records import CompressionResult, ImageResult
 
@@ -115,10 +115,12 @@ def plan(result: CompressionResult) -> Table:
 
 def summary(result: CompressionResult) -> str:
     """Return the one line that matters most."""
-    if not result.images:
+    if not result.images and not result.documents:
         return f"No images found: nothing to compress for {result.model}"
     unknown = sum(map(wording.is_unknown, result.images))
-    line = "Image tokens: not known" if unknown == len(result.images) else f"Image tokens: {total(result)}"
+    what = "Tokens of images and documents" if result.documents else "Image tokens"
+    none_known = unknown == len(result.images) and not result.documents
+    line = f"{what}: not known" if none_known else f"{what}: {total(result)}"
     saved = result.original_tokens > result.compressed_tokens
     if saved:
         line += f" (−{figures.percent(result.savings_percent / 100)})"
@@ -203,6 +205,8 @@ def _table(
         footnotes.append("Risk: the chance that what is sent loses an answer which the image still gives.")
     if result.images:
         footnotes.append('result[0] is the first image; result.override(0, "preserve") keeps it as it was.')
+    if result.documents:
+        footnotes.append("D1 is result.documents[0]; its .pages say how each page is sent, and why.")
     entries = [
         (number, image, preview)
         for number, (image, preview) in enumerate(zip(shown, previews, strict=True))
@@ -216,13 +220,22 @@ def _table(
         rows=tuple(
             (str(number), *_row(result, image, preview.original, _most_text(result)))
             for number, image, preview in entries
-        ),
+        )
+        + tuple(_document_rows(result)),
         caption="Each image: what was asked, what was done, what it cost and costs now",
         lines=tuple(_lines(result)),
         warnings=result.warnings,
         footnotes=tuple(footnotes),
         numbered=False,
     )
+
+
+def _document_rows(result: CompressionResult) -> Iterator[tuple[str | Cell, ...]]:
+    if result.documents:
+        from headroom_nb.rendering.documents import document_row
+
+        for number, document in enumerate(result.documents[: ROWS[-1]], 1):
+            yield f"D{number}", *document_row(document, _most_text(result))
 
 
 def _lines(result: CompressionResult) -> list[str]:
@@ -275,4 +288,4 @@ def _image_cell(name: str, image: ImageResult, preview: str) -> Cell:
 
 def _most_text(result: CompressionResult) -> int:
     """Return how many columns of each text are shown."""
-    return max(LEAST_TEXT, min(MOST_TEXT, ALL_TEXTS // max(1, len(result.images))))
+    return max(LEAST_TEXT, min(MOST_TEXT, ALL_TEXTS // max(1, len(result.images) + len(result.documents))))

@@ -69,6 +69,9 @@ ALL_FORMS = 120
 MOST_WHY_NOT = 120
 MOST_NAME = 60
 
+MOST_DOCUMENTS = 20
+"""Documents that a report holds."""
+
 UNCHANGED = "unchanged"
 """The label of the image as it is."""
 
@@ -135,9 +138,18 @@ def build(result: CompressionResult, previews: Sequence[Previews], most_text: in
             }
             for image, preview in zip(shown, previews, strict=True)
         ],
+        "documents": _documents(result, most_text),
         "hidden_images": len(result.images) - len(shown),
         "warnings": _warnings(result),
     }
+
+
+def _documents(result: CompressionResult, most_text: int) -> list[dict[str, Any]]:
+    if not result.documents:
+        return []
+    from headroom_nb.rendering.documents import to_json
+
+    return [to_json(document, most_text) for document in result.documents[:MOST_DOCUMENTS]]
 
 
 def _warnings(result: CompressionResult) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from headroom_nb.costs import find_model
-from headroom_nb.costs.documents import document_rule, load_documents
+from headroom_nb.costs.documents import SentDocument, check_documents, document_rule, load_documents
 
 LETTER, A4 = (612, 792), (595, 842)
 
@@ -94,5 +94,15 @@ def test_every_model_has_a_rule_and_a_guess_says_so():
 
 def test_every_rule_names_a_source_with_a_date():
     table = load_documents()
-    assert {row["source"] for row in table["rules"]} == set(table["sources"])
+    rows = [*table["rules"], *table["limits"].values()]
+    assert {row["source"] for row in rows} == set(table["sources"])
     assert all(source["dated"] and source["trust"] for source in table["sources"].values())
+
+
+def test_documents_over_the_limits_of_a_provider_are_named():
+    over = [SentDocument((0, "content", n), 1200, 40_000_000) for n in range(6)]
+    assert {found.path for found in check_documents(over, "google")} == {each.path for each in over}
+    assert "5 in a request" in check_documents(over, "bedrock")[-1].message
+    assert check_documents(over, "anthropic")[-1].path == ()
+    small = [SentDocument((0,), 3, 1000), SentDocument((1,), None, None)]
+    assert not any(check_documents(small, name) for name in ("anthropic", "openai", "google", "bedrock", "xai"))

@@ -1,0 +1,67 @@
+"""Documents to be counted: what is known of each, and what it costs on a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from headroom_nb.costs import count_text
+from headroom_nb.costs.documents import DocumentCost, document_rule
+from headroom_nb.documents.read import read_document
+from headroom_nb.errors import MessageError
+from headroom_nb.runtime.words import public_part
+
+if TYPE_CHECKING:
+    from headroom_nb.analysis.inputs import Shown
+    from headroom_nb.costs import ModelSpec
+    from headroom_nb.documents.read import Document
+    from headroom_nb.resource_limits import Limits
+
+BLOCKS = {"anthropic": "anthropic_document", "google": "google_document", "bedrock": "bedrock_document"}
+"""The kind of block that a provider's message holds a file in; OpenAI's for the others."""
+
+
+@dataclass(frozen=True)
+class CountedPaper:
+    """A document, or a plain text in its place; ``wire`` is empty for a file that stands in no block yet."""
+
+    document: Document | None
+    text: str
+    wire: str
+    detail: str
+    citations: bool
+
+    def cost(self, spec: ModelSpec, detail: str | None = None) -> DocumentCost:
+        """Return what it costs on a model."""
+        if self.document is None:
+            count = count_text(self.text, spec)
+            return DocumentCost(count.tokens, count.exact, "text", "plain text, which is billed as text", None, ())
+        wire = self.wire or BLOCKS.get(spec.provider, "openai_file")
+        rule = document_rule(spec, wire, citations=self.citations)
+        texts = [count_text(page.text, spec).tokens if rule.text else 0 for page in self.document.pages]
+        sizes = [page.size for page in self.document.pages]
+        cost = rule.of_pages(list(zip(sizes, texts, strict=True)), spec, detail or self.detail)
+        return cost if self.document.whole else cost.scaled(self.document.count)
+
+    def as_text(self, spec: ModelSpec) -> int | None:
+        """Return the tokens of its text; None where that does not say all that its pages do."""
+        if self.document is None or not self.document.whole:
+            return None
+        if not all(
+            page.empty or (page.sound and not page.regions and not page.formulas) for page in self.document.pages
+        ):
+            return None
+        return sum(count_text(page.text, spec).tokens for page in self.document.pages)
+
+
+def counted_paper(shown: Shown, detail: str, limits: Limits) -> CountedPaper:
+    """Return what is known of a document; raises HeadroomError where it cannot be read."""
+    paper = shown.paper
+    if paper is None:
+        raise MessageError(f"{shown.label} is no document")
+    if shown.reference is not None:
+        where = public_part(shown.reference)
+        raise MessageError(f"sent by reference ({where}): not fetched, so its pages are not known")
+    if paper.text is not None:
+        return CountedPaper(None, paper.text, paper.wire, detail, paper.citations)
+    return CountedPaper(read_document(shown.load(), limits), "", paper.wire, detail, paper.citations)

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import pytest
+
+import headroom_nb
+from headroom_nb.demo.pdf import Page, make_pdf, report
+from headroom_nb.errors import DocumentError, MessageError
+from headroom_nb.formats import find_documents, user_message
+
+TEXT = make_pdf([Page(("Some words on a page.",)), Page(("And some more.",))])
+
+
+@pytest.fixture
+def path(tmp_path):
+    file = tmp_path / "report.pdf"
+    file.write_bytes(report())
+    return file
+
+
+@pytest.mark.parametrize(
+    ("provider", "kind"),
+    [
+        ("openai", "openai_file"),
+        ("openai_responses", "openai_input_file"),
+        ("anthropic", "anthropic_document"),
+        ("google", "google_document"),
+        ("bedrock", "bedrock_document"),
+    ],
+)
+def test_a_pdf_becomes_the_providers_own_block(provider, kind, path):
+    for given in (path, str(path), report()):
+        message = user_message("What is it?", given, provider=provider)
+        (slot,) = find_documents([message])
+        assert (slot.format, slot.load(), slot.question) == (kind, report(), "What is it?")
+
+
+def test_a_pdf_and_an_image_go_into_one_message(path, tmp_path):
+    from tests.support import gradient, png
+
+    message = user_message("Which is newer?", [path, png(gradient(40, 30))], provider="anthropic")
+    assert [block["type"] for block in message["content"]] == ["document", "image", "text"]
+
+
+@pytest.mark.parametrize("how", ["path", "text", "bytes", "messages"])
+def test_a_pdf_is_estimated_wherever_it_stands(how, path):
+    given = {
+        "path": path,
+        "text": str(path),
+        "bytes": report(),
+        "messages": [user_message("?", path, provider="google")],
+    }[how]
+    estimate = headroom_nb.estimate(given, "gemini-3.5-flash")
+    assert estimate.tokens == 6 * 560
+    assert estimate.exact
+    assert len(estimate.lines) == 1
+
+
+def test_a_range_is_given_where_the_sources_leave_one(path):
+    estimate = headroom_nb.estimate(path, "gpt-5.6-sol")
+    assert estimate.bounds[0] < estimate.tokens < estimate.bounds[1]
+    assert not estimate.exact
+
+
+def test_the_text_of_a_pdf_is_the_cheapest_way_where_it_says_all():
+    line = headroom_nb.estimate(TEXT, "claude-opus-5-5")
+    assert line.cheapest.how == "as its text"
+    assert line.cheapest.tokens < 0.1 * line.tokens
+    assert headroom_nb.estimate(report(), "claude-opus-5-5").cheapest.how != "as its text"
+
+
+def test_models_are_compared_by_documents_too(path):
+    comparison = headroom_nb.compare(path, ["gemini-3.5-flash", "gemini-2.5-flash", "claude-opus-5-5"])
+    tokens = {line.model: line.tokens for line in comparison.lines}
+    assert tokens["gemini-3.5-flash"] == 6 * 560
+    assert tokens["gemini-2.5-flash"] == 6 * 258
+    assert tokens["claude-opus-5-5"] > 6 * 1500
+    assert comparison.images == 1
+
+
+def test_a_pdf_that_cannot_be_read_says_why(tmp_path):
+    file = tmp_path / "broken.pdf"
+    file.write_bytes(b"%PDF-1.7 broken")
+    with pytest.raises(DocumentError, match="cannot be read"):
+        headroom_nb.estimate(file, "gpt-4o")
+    with pytest.raises(MessageError, match="cannot be read"):
+        headroom_nb.compare([user_message("?", file)], ["gpt-4o"])
+
+
+def test_documents_are_checked(tmp_path):
+    broken = user_message("?", report(), provider="anthropic")
+    broken["content"][0]["source"]["data"] = "JVBERi0xLjcgYnJva2Vu"
+    result = headroom_nb.check([user_message("?", report(), provider="anthropic"), broken])
+    assert result.documents == 2
+    assert result.images == 0
+    (violation,) = result.violations
+    assert "cannot be read" in violation.message
+    assert violation.path == (1, "content", 0)
+    assert result.unread == ()
+    away = [
+        {"role": "user", "content": [{"type": "document", "source": {"type": "url", "url": "https://a.example/b.pdf"}}]}
+    ]
+    assert headroom_nb.check(away).not_judged == ((0, "content", 0),)
+
+
+def test_the_rows_of_a_result_fold_the_pages_in():
+    result = headroom_nb.compress(
+        [user_message("What does page 4 say?", report(), provider="anthropic")], model="claude-opus-5-5"
+    )
+    text, html = str(result), result._repr_html_()
+    assert "6 pages" in text
+    assert "page 4 as text" in text
+    assert "not sent" in html
+    assert "<details>" in html
+    assert html.count("<img") == 6
+    assert "4: as text" in html
+
+
+def test_a_report_of_documents_fits_its_schema():
+    import jsonschema
+
+    from headroom_nb.rendering import display
+    from headroom_nb.rendering import report as reports
+
+    result = headroom_nb.compress(
+        [user_message("What does page 4 say?", report(), provider="anthropic")], model="claude-opus-5-5"
+    )
+    data = display.to_json(result)
+    jsonschema.validate(data, reports.schema())
+    (document,) = data["documents"]
+    assert [page["form"] for page in document["pages"]].count("left out") == 5
