@@ -64,7 +64,10 @@ def check(messages: Any, model: str | ModelSpec | None = None, *, provider: str 
         provider=spec.provider,
         images=len(slots),
         violations=(*found, *check_images(sent, spec)),
-        not_judged=tuple(slot.path for slot in (*slots, *papers) if slot.reference is not None),
+        not_judged=(
+            *(slot.path for slot in slots if slot.reference is not None),
+            *(slot.path for slot in papers if slot.reference is not None),
+        ),
         documents=len(papers),
         unread=unread(read),
     )
