@@ -1,108 +1,74 @@
-"""Break promises of SECURITY.md one by one in a copy of the repository, and see that the test named for each fails.
+"""Break what SECURITY.md, docs/faults.md and docs/limits.md promise, one way at a time, in a copy of the repository.
 
-``python tools/mutate_promises.py [WORD]`` takes those whose test holds the word. Prints a line each; ends with 1 where
-a test passed on a broken promise.
+``python tools/mutate_promises.py [--only WORD] [--out FILE]`` makes each break of ``tests/surroundings/promises.toml`` and
+sees that the test named for it fails. Prints a line each; ends with 1 where a test passed on a broken promise.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.surroundings.promised import promises  # noqa: E402 - this is a script
+
+if TYPE_CHECKING:
+    from tests.surroundings.promised import Break
+
 LONGEST = 300
 """Seconds that one test may take."""
 
 
-class Mutation(NamedTuple):
-    """What to change to break a promise, and the test that must see it."""
-
-    test: str
-    file: str
-    old: str
-    new: str
-
-
-TABLE = (
-    Mutation(
-        "tests/pictures/test_own.py::test_a_mark_in_a_file_of_somebody_else_stops_nothing",
-        "headroom_nb/pipeline/one_image.py",
-        "not could_be_ours(image.data, header)",
-        "header.mark is None",
-    ),
-    Mutation(
-        "tests/pictures/test_own.py::test_the_words_of_a_forged_mark_are_repeated_nowhere",
-        "headroom_nb/pictures/marks.py",
-        "return mark if mark in MARKS else None",
-        "return mark",
-    ),
-    Mutation(
-        "tests/caching/test_caching.py::test_a_stored_field_of_another_type_is_no_record",
-        "headroom_nb/caching/record_codec.py",
-        "        check_fields(result)\n",
-        "",
-    ),
-    Mutation(
-        "tests/caching/test_disk_store.py::test_an_entry_that_was_changed_is_not_used_and_the_note_says_so",
-        "headroom_nb/caching/disk_store.py",
-        "self._mac(key, value) != digest",
-        "False",
-    ),
-    Mutation(
-        "tests/runtime/test_files.py::test_a_link_is_replaced_and_never_written_through",
-        "headroom_nb/runtime/files.py",
-        "    draft = draft or target.with_name",
-        "    target = target.resolve()\n    draft = draft or target.with_name",
-    ),
-    Mutation(
-        "tests/runtime/test_stopping.py::test_a_cancelled_call_ends_the_work_that_was_begun",
-        "headroom_nb/runtime/background.py",
-        "            stop.set()\n            work.cancel()",
-        "            work.cancel()",
-    ),
-    Mutation(
-        "tests/techniques/test_fence.py::test_no_text_closes_its_fence_or_hides_anything",
-        "headroom_nb/techniques/fence.py",
-        "max(3, longest + 1)",
-        "3",
-    ),
-)
-
-
-def is_seen(mutation: Mutation, copy: Path) -> bool:
-    """Return whether the test fails while the promise is broken; raises ValueError where the table is out of date."""
-    file = copy / mutation.file
+def outcome(way: Break | None, test: str, copy: Path) -> bool:
+    """Return whether a test passes while a promise is broken, or as things are."""
+    file = copy / (way.file if way else "SECURITY.md")
     before = file.read_text("utf-8")
-    if before.count(mutation.old) < 1:
-        raise ValueError(f"{mutation.file} no longer holds {mutation.old!r}")
-    file.write_text(before.replace(mutation.old, mutation.new, 1), "utf-8")
+    if way is not None:
+        file.write_text(before.replace(way.old, way.new, 1), "utf-8")
     try:
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", mutation.test]
-        return subprocess.run(command, cwd=copy, capture_output=True, check=False, timeout=LONGEST).returncode == 1
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", test]
+        return subprocess.run(command, cwd=copy, capture_output=True, check=False, timeout=LONGEST).returncode == 0
     except subprocess.TimeoutExpired:
-        return True  # a test that hangs is seen, too
+        return False  # a test that hangs is seen, too
     finally:
         file.write_text(before, "utf-8")
 
 
-def main(word: str = "") -> int:
-    """Break what the table lists; return the exit status."""
-    unseen = 0
+def main() -> int:
+    """Make every break; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="breaks whose sentence, file or test holds this")
+    parser.add_argument("--out", type=Path, help="where the outcome goes as JSON")
+    asked = parser.parse_args()
+    ways = [(promise.says, way) for promise in promises()[1] for way in promise.breaks]
+    chosen = [(says, way) for says, way in ways if asked.only in " ".join((says, way.file, way.test))]
+    rows, whole = [], {}
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
-        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv*", "node_modules", ".mypy_cache"))
-        for mutation in TABLE:
-            if word in mutation.test:
-                seen = is_seen(mutation, copy)
-                unseen += not seen
-                sys.stdout.write(f"{'seen' if seen else 'NOT SEEN'}: {mutation.test}\n")
-                sys.stdout.flush()
-    return int(unseen > 0)
+        shutil.copytree(
+            ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv*", "node_modules", ".*_cache", "build")
+        )
+        for says, way in chosen:
+            if way.test not in whole:
+                whole[way.test] = outcome(None, way.test, copy)
+            word = "NO PROOF" if not whole[way.test] else "NOT SEEN" if outcome(way, way.test, copy) else "seen"
+            rows.append({"promise": says, "file": way.file, "test": way.test, "outcome": word})
+            sys.stdout.write(f"{word}: {says} ({way.file}, {way.test})\n")
+            sys.stdout.flush()
+    seen = sum(row["outcome"] == "seen" for row in rows)
+    if asked.out is not None:
+        text = json.dumps({"breaks": len(rows), "seen": seen, "rows": rows}, indent=1, ensure_ascii=False)
+        asked.out.write_text(text + "\n", "utf-8")
+    return int(seen < len(rows))
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main())

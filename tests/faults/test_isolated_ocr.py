@@ -211,6 +211,12 @@ def test_an_error_of_the_callers_own_is_not_taken_for_a_crash(ocr, error):
     assert texts(ocr.read(page())) == LINES
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can be told")
+def test_on_linux_it_is_ended_first_when_memory_runs_out(ocr):
+    ocr.read(page())
+    assert int(Path(f"/proc/{ocr.pid}/oom_score_adj").read_text()) > int(Path("/proc/self/oom_score_adj").read_text())
+
+
 def test_the_callers_bound_on_threads_holds_there_too(ocr):
     with at_most(1):
         assert ocr.read(page(941)).detected == 1
