@@ -1,7 +1,7 @@
 """Break what SECURITY.md, docs/faults.md and docs/limits.md promise, one way at a time, in a copy of the repository.
 
-``python tools/mutate_promises.py [--only WORD] [--out FILE]`` makes each break of ``tests/surroundings/promises.toml`` and
-sees that the test named for it fails. Prints a line each; ends with 1 where a test passed on a broken promise.
+``python tools/mutate_promises.py [--only WORD] [--out FILE]`` makes each break of ``tests/surroundings/promises.toml``
+and sees that the test named for it fails. Prints a line each; ends with 1 where a test passed on a broken promise.
 """
 
 from __future__ import annotations
@@ -49,13 +49,12 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="where the outcome goes as JSON")
     asked = parser.parse_args()
     ways = [(promise.says, way) for promise in promises()[1] for way in promise.breaks]
-    chosen = [(says, way) for says, way in ways if asked.only in " ".join((says, way.file, way.test))]
+    chosen = [(says, way) for says, way in ways if asked.only in f"{says} {way.file} {way.test}"]
     rows, whole = [], {}
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
-        shutil.copytree(
-            ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv*", "node_modules", ".*_cache", "build")
-        )
+        left_out = shutil.ignore_patterns(".git", ".venv*", "node_modules", ".*_cache", "build")
+        shutil.copytree(ROOT, copy, ignore=left_out)
         for says, way in chosen:
             if way.test not in whole:
                 whole[way.test] = outcome(None, way.test, copy)
