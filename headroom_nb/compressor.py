@@ -69,7 +69,7 @@ class ImageCompressor:
     OptionError
         When an option is not one we know.
     UnknownModelError
-        When the model is not in the table.
+        When the model is not in the table, and ``strict`` is set; else a warning says how it is counted.
     """
 
     @takes_options
@@ -78,7 +78,8 @@ class ImageCompressor:
             raise OptionError(f"only {', '.join(SEED)} may be given by position, and each option once")
         self.options = Options.of(options, **dict(zip(SEED, positional, strict=False)), **choices)
         for name in filter(None, (self.options.model, self.options.default_model)):
-            find_model(name)
+            if self.options.strict:
+                find_model(name)
         self.last_result: CompressionResult | None = None
         self._router = self.options.router
         self._ocr = self.options.ocr
@@ -180,7 +181,7 @@ class ImageCompressor:
         Raises
         ------
         UnknownModelError
-            When the model is not in the table.
+            When the model is not in the table, and ``strict`` is set; else a warning says how it is counted.
         MessageError
             When the document cannot be read at all.
         """
@@ -198,6 +199,7 @@ class ImageCompressor:
             provider=options.provider if provider is None else provider,
             default_model=options.default_model,
             read=read,
+            strict=options.strict,
         )
         slots = [
             replace(slot, question=asked[slot.path]) if slot.path in asked else slot
@@ -284,7 +286,7 @@ def compress(
     Raises
     ------
     UnknownModelError
-        When the model is not in the table.
+        When the model is not in the table, and ``strict`` is set; else a warning says how it is counted.
     MessageError
         When the document cannot be read at all. What is wrong with one image stands in its own result instead.
     OptionError

@@ -184,6 +184,14 @@ class Options:
             setting="provider",
         ),
     )
+    strict: bool = field(
+        default=False,
+        metadata=_switch(
+            "Whether a model that nobody knows is an error; else it is counted like its provider's default.",
+            changes=NOTHING,
+            setting="strict",
+        ),
+    )
     quality: str = field(
         default="balanced",
         metadata=_known("How much detail may be given up.", words=QUALITIES, value="QUALITY", setting="quality"),

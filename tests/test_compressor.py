@@ -104,9 +104,28 @@ def test_the_model_is_read_off_a_request_and_named_when_assumed():
     assert "default" in assumed.model_note
 
 
-def test_an_unknown_model_is_an_error_that_names_close_ones():
+def test_a_model_that_nobody_knows_is_counted_like_a_default_with_a_warning_that_names_close_ones():
+    result = headroom_nb.compress([openai_message("Hi", PHOTO)], model="gpt-4oo")
+    assert result.model == "gpt-4oo"
+    assert "gpt-4o?" in " ".join(result.warnings)
+    assert result.savings_usd is None
+
+
+def test_with_strict_a_model_that_nobody_knows_is_an_error_that_names_close_ones():
+    messages = [openai_message("Hi", PHOTO)]
     with pytest.raises(UnknownModelError, match="gpt-4o"):
-        headroom_nb.compress([], model="gpt-4oo")
+        headroom_nb.compress(messages, model="gpt-4oo", strict=True)
+    with pytest.raises(UnknownModelError, match="my-deployment"):
+        headroom_nb.compress({"model": "my-deployment", "messages": messages}, strict=True)
+    with pytest.raises(UnknownModelError):
+        ImageCompressor(default_model="my-deployment", strict=True)
+
+
+def test_with_strict_a_default_model_still_prices_what_nobody_knows():
+    body = {"model": "my-deployment", "messages": [openai_message("Hi", PHOTO)]}
+    result = headroom_nb.compress(body, default_model="gpt-4o", strict=True)
+    assert result.model == "gpt-4o"
+    assert not result.warnings
 
 
 def test_an_unknown_quality_is_an_error_that_lists_the_known_ones():

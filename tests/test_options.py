@@ -21,6 +21,7 @@ CHANGED = {
     "model": "gpt-4o-mini",
     "default_model": "gpt-4o",
     "provider": "openai",
+    "strict": True,
     "quality": "safe",
     "router": "rules",
     "ocr": "isolated",

@@ -101,7 +101,7 @@ def compress_batch(
     OptionError
         An option is not one we know, or a library is missing.
     UnknownModelError
-        The model is not in the table.
+        The model given is not in the table, and ``strict`` is set. An item's own model is then an error of the item.
     BatchError
         The source cannot be read, the sink cannot be written or holds something else, the workers failed, or
         ``on_error="raise"`` met an error.

@@ -20,6 +20,7 @@ from headroom_nb.errors import FileAccessError, HeadroomError, OptionError, Unkn
 from headroom_nb.runtime.files import read_file, shown
 from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.runtime.lru import clear_all
+from headroom_nb.runtime.words import hint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,10 +76,10 @@ def model_or_default(model: str | None = None, provider: str | None = None) -> M
     """
     try:
         return find_model(model, provider)
-    except UnknownModelError:
+    except UnknownModelError as error:
         seller = provider or cloud_of(str(model)) or "openai"
         like = find_model(None, seller)
-        guess = _guess(str(model), like, f"the default of {seller}")
+        guess = _guess(str(model), like, f"the default of {seller}{hint(str(model)[:LONGEST_NAME], error.close)}")
         return replace(guess, price=replace(like.price, usd=None, until=None, then=None, note=""))
 
 

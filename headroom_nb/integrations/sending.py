@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from headroom_nb.errors import WorkStoppedError
+from headroom_nb.errors import UnknownModelError, WorkStoppedError
 from headroom_nb.formats import find_images
 from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.integrations.refusals import REFUSALS, may_be_ours
@@ -219,7 +219,7 @@ class Sender:
         return [Prepared(each, failure=f"{each.name}: {why}") for each in route.read(request)]
 
     def _prepare_all(self, route: Route, request: Any) -> list[Prepared]:
-        """Return the request's conversations as they would go out; never raises."""
+        """Return the request's conversations as they would go out; raises UnknownModelError with ``strict`` alone."""
         if not self.on:
             return []
         try:
@@ -243,17 +243,23 @@ class Sender:
                 if result is not None:
                     return Prepared(outgoing, result, spec, general=True)
             return Prepared(outgoing, self.compressor.run(outgoing.document, model=spec), spec)
+        except UnknownModelError:
+            raise  # the user asked for it: strict
         except Exception as error:  # noqa: BLE001 - the user's request goes out whatever happens here
             return Prepared(outgoing, failure=f"{outgoing.name}: {type(error).__name__}: {error}")
 
     def _spec(self, outgoing: Outgoing) -> ModelSpec:
-        """Return whose bill it is; the provider's default for a name that nobody knows, and the meter says so."""
+        """Return whose bill it is; the provider's default for a name that nobody knows, and the meter says so.
+
+        Raises UnknownModelError for such a name with ``strict``.
+        """
         options = self.compressor.options
         spec, _ = choose_model(
             outgoing.document,
             model=options.model,
             provider=outgoing.provider or options.provider,
             default_model=options.default_model,
+            strict=options.strict,
         )
         if not spec.guessed:
             return spec

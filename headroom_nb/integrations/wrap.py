@@ -68,14 +68,15 @@ def wrap(
     **choices
         Single options by name; :class:`headroom_nb.Options` lists them. ``model`` prices every request like that model.
         A request's own name that the model table does not have, such as a deployment's, is priced like
-        ``default_model``, else like its provider's default, and the meter says so.
+        ``default_model``, else like its provider's default, and the meter says so; with ``strict``, the call raises
+        UnknownModelError.
 
     Raises
     ------
     OptionError
         It is no client that can be wrapped, or an option is not one we know.
     UnknownModelError
-        The model given is not in the table.
+        The model given is not in the table, and ``strict`` is set.
     """
     clients = clients_of(client)
     if compressor is not None and options is not None:

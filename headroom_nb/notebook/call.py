@@ -146,6 +146,10 @@ def priced_model(call: Call, document: Any) -> tuple[ModelSpec, str]:
 
     options = call.options
     spec, why = choose_model(
-        document, model=options.model, provider=options.provider, default_model=options.default_model
+        document,
+        model=options.model,
+        provider=options.provider,
+        default_model=options.default_model,
+        strict=options.strict or None,
     )
     return spec, f"{why}; --model names another" if why.startswith("assumed") else why

@@ -238,7 +238,7 @@ def test_nothing_is_written_over_unasked(tmp_path):
         ({"quality": "best"}, OptionError, "quality='best'"),
         ({"progress": 3}, OptionError, "progress=3"),
         ({"progress": []}, OptionError, r"progress=\[\]"),
-        ({"model": "gpt-99"}, UnknownModelError, "gpt-99"),
+        ({"model": "gpt-99", "strict": True}, UnknownModelError, "gpt-99"),
         ({"source": "nosuch://x/in.jsonl"}, OptionError, "nosuch:// cannot be used"),
         ({"source": "zip://in.jsonl"}, OptionError, "zip:// cannot be used"),
         ({"colour": "red"}, OptionError, "colour"),
@@ -296,3 +296,19 @@ def test_an_item_that_takes_too_long_is_an_error_and_the_others_go_on(tmp_path):
     assert (summary.items, summary.error_count) == (2, 1)
     assert "max_item_seconds" in summary.errors[0].message
     assert read_lines(tmp_path / "out.jsonl") == [asks(0), asks(2)]
+
+
+def test_a_model_that_nobody_knows_is_a_warning_of_its_item_and_with_strict_its_error(tmp_path):
+    source = write_lines(
+        tmp_path / "in.jsonl", [{"model": name, "messages": asks(1)} for name in ("my-deployment", "gpt-4o")]
+    )
+    options = {"router": ROUTER, "progress": False}
+    summary = compress_batch(source, tmp_path / "out.jsonl", **options)
+    assert (summary.items, len(summary.errors)) == (2, 0)
+    report = read_lines(tmp_path / "out.jsonl.report.jsonl")
+    assert "my-deployment" in " ".join(report[0]["warnings"])
+    strict = compress_batch(source, tmp_path / "strict.jsonl", strict=True, **options)
+    assert strict.items == 2
+    report = read_lines(tmp_path / "strict.jsonl.report.jsonl")
+    assert "my-deployment" in report[0]["error"]
+    assert report[1]["error"] is None

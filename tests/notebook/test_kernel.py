@@ -83,7 +83,7 @@ def test_an_output_stays_under_200_kilobytes(compressed):
         ("%headroom compress messges", "did you mean messages?"),
         ("%headroom comprss messages", "did you mean compress?"),
         ("%headroom compress messages --modle gpt-4o", "did you mean --model?"),
-        ("%headroom compress messages --model gpt-4oo", "gpt-4o"),
+        ("%headroom compress messages --model gpt-4oo --strict", "gpt-4o"),
         ("x = %headroom compress 'unclosed", "not closed"),
         ("%%headroom compress\n{broken", "{broken"),
     ],

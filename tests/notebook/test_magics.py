@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
-from headroom_nb.errors import HeadroomError, MessageError, OptionError
+from headroom_nb.errors import HeadroomError, MessageError, OptionError, UnknownModelError
 from headroom_nb.formats import user_message
 from headroom_nb.notebook.magics import HeadroomMagics, load_ipython_extension, unload_ipython_extension
 from headroom_nb.notebook.verb_table import VERBS
@@ -362,3 +362,14 @@ def test_the_word_that_names_no_file_is_named(ready, tmp_path):
     Image.new("RGB", (8, 8)).save(tmp_path / "one.png")
     with pytest.raises(MessageError, match=r"no image at two\.png; did you mean one\.png"):
         magic(ready, "compress one.png two.png")
+
+
+def test_a_model_that_nobody_knows_is_a_warning_and_with_strict_an_error(shell, messages):
+    shell.user_ns["body"] = {"model": "my-deployment", "messages": messages}
+    assert "my-deployment" in " ".join(shell.run_line_magic("headroom", "compress body").warnings)
+    with pytest.raises(UnknownModelError):
+        shell.run_line_magic("headroom", "compress body --strict")
+    shell.run_line_magic("headroom", "config strict on")
+    for line in ("estimate body", "check body"):
+        with pytest.raises(UnknownModelError):
+            shell.run_line_magic("headroom", line)

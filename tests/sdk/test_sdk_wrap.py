@@ -7,7 +7,7 @@ from importlib import import_module
 import pytest
 
 from headroom_nb import ImageCompressor, Technique, user_message
-from headroom_nb.errors import OptionError
+from headroom_nb.errors import OptionError, UnknownModelError
 from headroom_nb.integrations import is_wrapped, meter, unwrap, wrap
 from tests.support import FixedRouter, gradient, png
 
@@ -209,6 +209,32 @@ def test_a_model_nobody_knows_is_priced_by_a_default_that_is_named_or_like_anoth
     openai_client.chat.completions.create(model="my-deployment", messages=[message("openai")])
     assert provider.bodies[-1]["model"] == "my-deployment"
     assert meter(openai_client).saved_tokens > 0
+
+
+def test_with_strict_a_model_nobody_knows_is_raised_before_anything_is_sent(openai_client, provider):
+    strict = {"model": "my-deployment", "messages": [message("openai")]}
+    wrap(openai_client, strict=True)
+    with pytest.raises(UnknownModelError, match="my-deployment"):
+        openai_client.chat.completions.create(**strict)
+    with pytest.raises(UnknownModelError):
+        list(openai_client.chat.completions.create(**strict, stream=True))
+    assert not provider.bodies
+    openai_client.chat.completions.create(model="my-deployment", messages=[{"role": "user", "content": "hi"}])
+    assert len(provider.bodies) == 1
+    with pytest.raises(UnknownModelError):
+        wrap(openai_client, model="my-deployment", strict=True)
+
+
+def test_with_strict_asynchronous_clients_raise_too(provider):
+    openai = pytest.importorskip("openai")
+
+    async def ask():
+        async with openai.AsyncOpenAI(api_key="test", base_url=f"{provider.url}/v1", max_retries=0) as client:
+            await wrap(client, strict=True).chat.completions.create(model="my-vlm", messages=[message("openai")])
+
+    with pytest.raises(UnknownModelError, match="my-vlm"):
+        asyncio.run(ask())
+    assert not provider.bodies
 
 
 def test_errors_of_the_provider_are_raised_as_before(openai_client):
