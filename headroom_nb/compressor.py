@@ -18,6 +18,7 @@ from headroom_nb.fetching import fetch_slots
 from headroom_nb.formats import find_documents, find_images, replace_images
 from headroom_nb.formats.find import file_name, remembered_name
 from headroom_nb.formats.model_choice import choose_model
+from headroom_nb.formats.text_images import extracted
 from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import check_document, read_messages
 from headroom_nb.options import Options, takes_options
@@ -201,6 +202,10 @@ class ImageCompressor:
             read=read,
             strict=options.strict,
         )
+        given, taken_out = messages, ()
+        if options.text_images == "extract":
+            messages, taken_out = extracted(given, read, spec)
+            read = read_messages(messages) if taken_out else read
         slots = [
             replace(slot, question=asked[slot.path]) if slot.path in asked else slot
             for slot in find_images(messages, read)
@@ -242,16 +247,16 @@ class ImageCompressor:
             quality=options.quality,
             usd_per_million_tokens=spec.usd_per_million_tokens,
             warnings=limit_warnings(made, spec),
-            original=messages,
+            original=given,
             names=_names(slots, made),
-            recompress=_Again(self, messages, provider, model, chosen, asked, cut, picked, enforce),
+            recompress=_Again(self, given, provider, model, chosen, asked, cut, picked, enforce),
             documents=tuple(documents),
         )
         if enforce:
             from headroom_nb.checks.enforce import enforce_limits as within_limits
 
             result = within_limits(result, spec, options.limits)
-        notes = [spec.guessed, *unread(read), *self._cache.notes[known_notes:], self._cache.off]
+        notes = [spec.guessed, *taken_out, *unread(read), *self._cache.notes[known_notes:], self._cache.off]
         self.last_result = replace(result, warnings=(*result.warnings, *filter(None, dict.fromkeys(notes))))
         return self.last_result
 

@@ -38,6 +38,9 @@ CACHES = ("memory", "disk", "off")
 DUPLICATES = ("keep", "exact", "near")
 """What becomes of images that were shown before; see :mod:`headroom_nb.pipeline.repeats`."""
 
+TEXT_IMAGES = ("report", "extract")
+"""What becomes of images in base64 inside text; see :mod:`headroom_nb.formats.text_images`."""
+
 SWITCH = ("off", "on")
 """How a switch is written as text."""
 
@@ -236,6 +239,16 @@ class Options:
             changes=CONVERSATION,
             value="HOW",
             setting="duplicates",
+        ),
+    )
+    text_images: str = field(
+        default="report",
+        metadata=_known(
+            "What becomes of images in base64 inside text: report them, or make image blocks of them.",
+            words=TEXT_IMAGES,
+            changes=CONVERSATION,
+            value="HOW",
+            setting="text_images",
         ),
     )
     enforce_limits: bool = field(

@@ -28,6 +28,7 @@ CHANGED = {
     "use_siglip": False,
     "keep_low_view": True,
     "duplicates": "exact",
+    "text_images": "extract",
     "enforce_limits": True,
     "pages": "2-3",
     "fetch_urls": True,

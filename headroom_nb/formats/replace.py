@@ -91,14 +91,23 @@ def replace_images(
     if () in wanted and () in slots:  # the document is the image itself
         written = _written(slots[()], wanted[()])
         return written[0] if len(written) == 1 else written
-    changes: dict[Any, Any] = {}
-    for path, parts in wanted.items():
+    for path in wanted:
         if path not in slots:
             raise OptionError(f"there is no image at {format_path(path)}", path=path)
+    return rewritten(document, {path: _written(slots[path], parts) for path, parts in wanted.items()})
+
+
+def rewritten(document: Any, blocks: Mapping[BlockPath, list[Any]]) -> Any:
+    """Return a copy of a document with lists of blocks in the place of some of its parts, by path.
+
+    In a list the blocks take the place of the one that stood there; elsewhere a single block stands as it is.
+    """
+    changes: dict[Any, Any] = {}
+    for path, written in blocks.items():
         node = changes
         for step in path[:-1]:
             node = node.setdefault(step, {})
-        node[path[-1]] = _written(slots[path], parts)
+        node[path[-1]] = written
     return _rebuilt(document, changes)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.formats.base import is_mapping
 from headroom_nb.formats.google import FILE, INLINE, MIME, first
 from headroom_nb.formats.question import text_of
+from headroom_nb.formats.text_images import SHORTEST, embedded, tokens_of
 from headroom_nb.records import format_path
 
 if TYPE_CHECKING:
@@ -17,15 +17,6 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 20
 """Places that are named; of further ones only their number."""
-
-CHARACTERS_PER_TOKEN = 2.9
-"""Characters of base64 per token, roughly: 180,000 characters were billed as 62,000 tokens."""
-
-_EMBEDDED = re.compile(
-    r"data:image/[\w.+-]+;base64,[A-Za-z0-9+/=_\-\\]{200,}|"
-    r"(?:iVBORw0KGgo|/9j/[4-7]|R0lGOD|UklGR)[A-Za-z0-9+/=_\-]{1000,}"
-)
-"""An image in base64 in the middle of text: a data URL, or what the files of common formats begin with."""
 
 _DOCUMENTS = {"document", "file", "input_file", "pdf"}
 _OFFICE = ("application/msword", "application/vnd", "application/rtf", "text/")
@@ -68,13 +59,12 @@ def _of_block(block: Block) -> Iterator[str]:
 
 
 def _of_text(where: str, text: str) -> Iterator[str]:
-    if len(text) < 200:
+    if len(text) < SHORTEST:
         return
-    for found in _EMBEDDED.finditer(text):
-        tokens = round(len(found[0]) / CHARACTERS_PER_TOKEN)
+    for found in embedded(text):
         yield (
-            f"{where} holds an image as base64 inside its text, billed as about {tokens:,} text tokens; "
-            "send it as an image block"
+            f"{where} holds an image as base64 inside its text, billed as about {tokens_of(found):,} text tokens; "
+            'send it as an image block (text_images="extract" does where the format has a place for one)'
         )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from headroom_nb.errors import UnknownModelError, WorkStoppedError
 from headroom_nb.formats import find_images
 from headroom_nb.formats.model_choice import choose_model
+from headroom_nb.formats.text_images import holds_text_images
 from headroom_nb.integrations.refusals import REFUSALS, may_be_ours
 from headroom_nb.integrations.usage import compare_bill
 from headroom_nb.runtime.background import BACKGROUND, run_within
@@ -231,7 +232,8 @@ class Sender:
 
     def _prepare(self, outgoing: Outgoing) -> Prepared:
         try:
-            if not find_images(outgoing.document):
+            extracts = self.compressor.options.text_images == "extract"
+            if not find_images(outgoing.document) and not (extracts and holds_text_images(outgoing.document)):
                 return Prepared(outgoing)
             spec = self._spec(outgoing)
             withheld = REFUSALS.of(outgoing.host, spec.name)

@@ -237,6 +237,19 @@ def test_with_strict_asynchronous_clients_raise_too(provider):
     assert not provider.bodies
 
 
+def test_an_image_in_the_text_of_a_result_is_sent_as_an_image_where_that_was_asked_for(openai_client, provider):
+    url = message("openai")["content"][1]["image_url"]["url"]
+    items = [{"type": "function_call_output", "call_id": "c", "output": url}]
+    wrap(openai_client, compressor=low())
+    openai_client.responses.create(model="gpt-5.6-sol", input=items)
+    assert (provider.last.images, provider.last.texts) == ([], [url])
+    wrap(openai_client, compressor=low(), text_images="extract")
+    openai_client.responses.create(model="gpt-5.6-sol", input=items)
+    assert len(provider.last.images) == 1
+    assert provider.last.texts == []
+    assert meter(openai_client).images == 1
+
+
 def test_errors_of_the_provider_are_raised_as_before(openai_client):
     openai = pytest.importorskip("openai")
     wrap(openai_client, compressor=low())
