@@ -202,7 +202,8 @@ class ImageCompressor:
             read=read,
             strict=options.strict,
         )
-        given, taken_out = messages, ()
+        given = messages
+        taken_out: tuple[str, ...] = ()
         if options.text_images == "extract":
             messages, taken_out = extracted(given, read, spec)
             read = read_messages(messages) if taken_out else read

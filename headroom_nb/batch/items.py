@@ -141,6 +141,8 @@ def item_result(result: CompressionResult, record: Any) -> ItemResult:
         images=len(result.images),
         original_tokens=result.original_tokens,
         compressed_tokens=result.compressed_tokens,
+        original_bytes=result.original_bytes,
+        compressed_bytes=result.compressed_bytes,
         savings_usd=result.savings_usd,
         exact=result.exact,
         model=result.model,

@@ -119,6 +119,8 @@ class ItemResult:
     images: int = 0
     original_tokens: int = 0
     compressed_tokens: int = 0
+    original_bytes: int = 0
+    compressed_bytes: int = 0
     savings_usd: float | None = 0.0
     exact: bool = True
     model: str = ""
@@ -142,6 +144,8 @@ class ItemResult:
             images=self.images,
             original_tokens=self.original_tokens,
             compressed_tokens=self.compressed_tokens,
+            original_bytes=self.original_bytes,
+            compressed_bytes=self.compressed_bytes,
             usd=self.savings_usd or 0.0,
             unpriced=int(self.savings_usd is None),
             exact=self.exact,

@@ -62,8 +62,9 @@ def compress_batch(
         stand ``SINK.report.jsonl``, one line per item in order::
 
             {"item": 7, "source": "in.jsonl", "line": 7, "id": "request-7", "written": true, "images": 1,
-             "original_tokens": 765, "compressed_tokens": 85, "savings_usd": 0.0017, "exact": true,
-             "model": "gpt-4o", "techniques": {"full_low": 1}, "image_errors": [], "warnings": [], "error": null}
+             "original_tokens": 765, "compressed_tokens": 85, "original_bytes": 90210, "compressed_bytes": 8123,
+             "savings_usd": 0.0017, "exact": true, "model": "gpt-4o", "techniques": {"full_low": 1},
+             "image_errors": [], "warnings": [], "error": null}
 
         and ``SINK.summary.json``. Nothing stands at the sink before all of it is there.
     options

@@ -70,6 +70,8 @@ class BatchSummary:
         How many.
     original_tokens, compressed_tokens
         Tokens of all images before, and of what stands in their place.
+    original_bytes, compressed_bytes
+        Encoded bytes of all images before, and of those that are sent.
     savings_usd
         Dollars saved each time all of it is sent, at list prices; None where no price is known.
     unpriced
@@ -112,6 +114,8 @@ class BatchSummary:
     error_count: int
     failed_images: int
     warned: int = 0
+    original_bytes: int = 0
+    compressed_bytes: int = 0
     skipped_files: tuple[str, ...] = ()
     seconds: float = 0.0
     resumed_items: int = 0
@@ -202,6 +206,8 @@ def _table(found: BatchSummary) -> Table:
         if found.interrupted
         else f"Written to {found.sink}; one line per item in {found.report}",
     ]
+    if found.original_bytes:
+        lines.insert(1, f"Bytes of the images: {figures.data_change(found.original_bytes, found.compressed_bytes)}")
     if found.models:
         lines.insert(1, _models(found))
     if found.savings_usd is not None and found.images:

@@ -90,6 +90,16 @@ class Meter:
         return self.totals.compressed_tokens
 
     @property
+    def original_bytes(self) -> int:
+        """Encoded bytes of the images before."""
+        return self.totals.original_bytes
+
+    @property
+    def compressed_bytes(self) -> int:
+        """Encoded bytes of the images that are sent; in an audit, of those that would have been."""
+        return self.totals.compressed_bytes
+
+    @property
     def usd(self) -> float:
         """Dollars saved at list prices, as far as prices are known."""
         return self.totals.usd

@@ -53,6 +53,8 @@ class Session:
                 images=summary.images,
                 original_tokens=summary.original_tokens,
                 compressed_tokens=summary.compressed_tokens,
+                original_bytes=summary.original_bytes,
+                compressed_bytes=summary.compressed_bytes,
                 usd=summary.savings_usd or 0.0,
                 unpriced=summary.unpriced,
                 exact=summary.exact,

@@ -256,6 +256,8 @@ class CompressionResult(Rendered):
             images=len(self.images),
             original_tokens=before,
             compressed_tokens=after,
+            original_bytes=sum(each.original_bytes for each in self._each()),
+            compressed_bytes=sum(each.compressed_bytes for each in self._each()),
             usd=(before - after) * (price or 0.0) / 1e6,
             unpriced=int(price is None),
             exact=all(each.exact for each in self._each()),
@@ -274,12 +276,12 @@ class CompressionResult(Rendered):
     @property
     def original_bytes(self) -> int:
         """Encoded bytes of all images and documents before."""
-        return sum(each.original_bytes for each in self._each())
+        return self.totals.original_bytes
 
     @property
     def compressed_bytes(self) -> int:
         """Encoded bytes of the images and documents that are sent."""
-        return sum(each.compressed_bytes for each in self._each())
+        return self.totals.compressed_bytes
 
     @property
     def exact(self) -> bool:

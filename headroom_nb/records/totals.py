@@ -21,6 +21,8 @@ class Totals:
         Images in them.
     original_tokens, compressed_tokens
         Image tokens before and after.
+    original_bytes, compressed_bytes
+        Encoded bytes of the images before, and of those that are sent.
     usd
         Dollars saved at list prices, as far as prices are known.
     unpriced
@@ -33,6 +35,8 @@ class Totals:
     images: int = 0
     original_tokens: int = 0
     compressed_tokens: int = 0
+    original_bytes: int = 0
+    compressed_bytes: int = 0
     usd: float = 0.0
     unpriced: int = 0
     exact: bool = True

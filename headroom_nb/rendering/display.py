@@ -243,12 +243,8 @@ def _lines(result: CompressionResult) -> list[str]:
     priced = "no price known" if price is None else f"{figures.usd(price)} per million input tokens"
     basis = f"Model: {result.model} ({result.provider}; {result.model_note}). {priced}. Quality: {result.quality}."
     if result.original_bytes:
-        basis += f" Bytes: {_bytes(result.original_bytes, result.compressed_bytes)}."
+        basis += f" Bytes: {figures.data_change(result.original_bytes, result.compressed_bytes)}."
     return [wording.summary_of(result), basis] if result.images else [basis]
-
-
-def _bytes(before: int, after: int) -> str:
-    return figures.data(before) if before == after else f"{figures.data(before)} → {figures.data(after)}"
 
 
 def _row(result: CompressionResult, image: ImageResult, preview: str, most_text: int) -> tuple[str | Cell, ...]:

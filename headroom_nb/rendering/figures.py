@@ -65,6 +65,13 @@ def pixels(size: Size | None) -> str:
     return "–" if size is None else f"{size[0]}×{size[1]} px"
 
 
+def data_change(before: int, after: int) -> str:
+    """Return bytes before and after, once where they are the same; an en dash for none."""
+    if not before and not after:
+        return "–"
+    return data(before) if before == after else f"{data(before)} → {data(after)}"
+
+
 def data(count: int) -> str:
     """Return a number of bytes in B, kB or MB (powers of ten)."""
     if count < 1000:

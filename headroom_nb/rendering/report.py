@@ -119,6 +119,8 @@ def build(result: CompressionResult, previews: Sequence[Previews], most_text: in
             "images": len(result.images),
             "original_tokens": result.original_tokens,
             "compressed_tokens": result.compressed_tokens,
+            "original_bytes": result.original_bytes,
+            "compressed_bytes": result.compressed_bytes,
             "free_tokens": sum(image.free_tokens for image in result.images),
             "traded_tokens": sum(image.traded_tokens for image in result.images),
             "savings_percent": round(result.savings_percent, 2),

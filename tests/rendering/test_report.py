@@ -35,6 +35,7 @@ def test_real_reports_fit_the_schema_and_use_all_of_it(provider):
     VALIDATOR.validate(made)
     properties = report.schema()["properties"]
     assert made.keys() == properties.keys()
+    assert made["totals"]["original_bytes"] == sum(entry["original_bytes"] for entry in made["images"]) > 0
     assert made["totals"].keys() == properties["totals"]["properties"].keys()
     for entry in made["images"]:
         assert entry.keys() == properties["images"]["items"]["properties"].keys()
