@@ -185,9 +185,14 @@ VERBS = {
             "result",
             (
                 Option("--to", "FORMAT", EXPORTS.replace(" ", ", "), EXPORTS, closed=True),
+                Option("--base-url", "URL", "where a script of python or curl sends its request"),
                 Option("--force", "", "write over an existing file"),
             ),
-            ("export r payload.json", "export r report.html", "export r --to curl"),
+            (
+                "export r payload.json",
+                "export r report.html",
+                "export r --to curl --base-url https://api.groq.com/openai/v1",
+            ),
             path=True,
         ),
         Verb(

@@ -54,7 +54,13 @@ def export(call: Call) -> Written:
     from headroom_nb.rendering.export import export as write
 
     values = call.command.values
-    return write(call.value(), values.get("--to"), call.command.path, force=call.switch("force"))
+    return write(
+        call.value(),
+        values.get("--to"),
+        call.command.path,
+        force=call.switch("force"),
+        base_url=values.get("--base-url"),
+    )
 
 
 def config(call: Call) -> Table:

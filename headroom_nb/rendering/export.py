@@ -194,7 +194,7 @@ def export(
     force
         Whether an existing file may be replaced.
     base_url
-        Where a script sends a request of OpenAI's shape; None goes by the model's name.
+        Where a script sends its request; None goes by the model's name and the provider that was named.
 
     Raises
     ------

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from headroom_nb.costs import find_model
+from headroom_nb.costs.names import cloud_of
 from headroom_nb.errors import OptionError, UnknownModelError
 
 
@@ -90,6 +91,8 @@ def host_of(model: str) -> tuple[Host, str]:
         prefix, slash, rest = model.partition(":")
     if slash and prefix.lower() in _GATEWAYS and (prefix.lower() not in ("openai", "google") or "/" not in rest):
         return HOSTS[_GATEWAYS[prefix.lower()]], rest
+    if cloud_of(model) is not None:
+        return UNKNOWN, model  # a cloud has endpoints of its own for OpenAI's shape, by region and project
     for pattern, name in _SHAPES:
         if pattern.fullmatch(model):
             return HOSTS[name], model
@@ -102,7 +105,7 @@ def host_of(model: str) -> tuple[Host, str]:
 
 def host_at(base_url: str) -> Host:
     """Return the host at an address; raises OptionError for what is none."""
-    if not re.match(r"https?://[^\s'\"]+$", base_url):
+    if not re.fullmatch(r"https?://[^\s'\"$`\\{}]+", base_url):
         raise OptionError(f"base_url={base_url!r} is no address; write it as in https://api.mistral.ai/v1")
     known = next((host for host in HOSTS.values() if base_url.startswith(host.base_url.partition("/v1")[0])), None)
     return Host(known.name if known else base_url, base_url.rstrip("/"), known.key if known else "LLM_API_KEY")

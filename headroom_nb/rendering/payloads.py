@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.costs import provider_name
+from headroom_nb.costs.names import cloud_of
 from headroom_nb.errors import OptionError
 from headroom_nb.formats import detect_provider, find_images
 from headroom_nb.formats.walk import request_body
@@ -36,6 +38,8 @@ class Api:
         cannot be signed. An address that starts with ``/`` is one that many hosts have.
     package, python
         What to install, and the call itself; ``request`` is the body, ``client`` made for the host before.
+    elsewhere
+        What of the call is replaced, and by what, where it goes to another ``{url}``.
     """
 
     name: str
@@ -45,6 +49,7 @@ class Api:
     headers: tuple[str, ...]
     package: str
     python: str
+    elsewhere: tuple[str, str] = ("", "")
 
 
 _GOOGLE_CALL = """\
@@ -60,6 +65,11 @@ contents = [types.Content.model_validate_json(json.dumps(content)) for content i
 config = {**request.pop("generationConfig", {}), **request}
 answer = client.models.generate_content(model=model, contents=contents, config=config)
 print(answer.text)
+"""
+
+_ANTHROPIC_CALL = """\
+answer = client.messages.create(**request)
+print("".join(block.text for block in answer.content if block.type == "text"))
 """
 
 APIS = {
@@ -88,10 +98,8 @@ APIS = {
         "https://api.anthropic.com/v1/messages",
         ("x-api-key: $ANTHROPIC_API_KEY", "anthropic-version: 2023-06-01"),
         "anthropic",
-        "from anthropic import Anthropic\n\n"
-        "client = Anthropic()  # reads ANTHROPIC_API_KEY\n"
-        "answer = client.messages.create(**request)\n"
-        'print("".join(block.text for block in answer.content if block.type == "text"))\n',
+        f"from anthropic import Anthropic\n\nclient = Anthropic()  # reads ANTHROPIC_API_KEY\n{_ANTHROPIC_CALL}",
+        ("Anthropic()", "Anthropic(base_url={url!r})"),
     ),
     "google": Api(
         "Gemini",
@@ -101,6 +109,7 @@ APIS = {
         ("x-goog-api-key: $GEMINI_API_KEY",),
         "google-genai",
         _GOOGLE_CALL,
+        ("http_options={", 'http_options={{"base_url": {url!r}, '),
     ),
     "bedrock": Api(
         "Bedrock Converse",
@@ -113,8 +122,41 @@ APIS = {
         'client = boto3.client("bedrock-runtime")  # reads AWS credentials\n'
         "answer = client.converse(**request)\n"
         'print(answer["output"]["message"]["content"])\n',
+        ('"bedrock-runtime"', '"bedrock-runtime", endpoint_url={url!r}'),
     ),
 }
+CLOUDS = {
+    ("Anthropic Messages", "bedrock"): {
+        "name": "Anthropic Messages on Amazon Bedrock",
+        "url": "",
+        "package": "'anthropic[bedrock]'",
+        "python": "from anthropic import AnthropicBedrock\n\n"
+        f"client = AnthropicBedrock()  # reads AWS credentials and AWS_REGION\n{_ANTHROPIC_CALL}",
+        "elsewhere": ("AnthropicBedrock()", "AnthropicBedrock(base_url={url!r})"),
+    },
+    ("Anthropic Messages", "vertex"): {
+        "name": "Anthropic Messages on Google Cloud",
+        "url": "",
+        "package": "'anthropic[vertex]'",
+        "python": "from anthropic import AnthropicVertex\n\n"
+        f"client = AnthropicVertex()  # reads ANTHROPIC_VERTEX_PROJECT_ID and CLOUD_ML_REGION\n{_ANTHROPIC_CALL}",
+        "elsewhere": ("AnthropicVertex()", "AnthropicVertex(base_url={url!r})"),
+    },
+    ("Gemini", "vertex"): {
+        "name": "Gemini on Google Cloud",
+        "url": "",
+        "python": _GOOGLE_CALL.replace(
+            "# reads GEMINI_API_KEY; the version",
+            "# reads GOOGLE_CLOUD_PROJECT, GOOGLE_CLOUD_LOCATION and Google Cloud's credentials; the version",
+        )
+        .replace("Client(", "Client(vertexai=True, ")
+        .replace('"v1beta"', '"v1beta1"'),
+    },
+}
+"""What is different where a cloud serves an API's models: curl cannot sign such a call."""
+
+_CLOUD_NAMES = {"bedrock": "the model's id on Bedrock", "vertex": "the model's name on Google Cloud"}
+
 _SAME_API = {"openai_screenshot": "openai_responses"}
 _BY_PROVIDER = {"openai": "openai_chat", "anthropic": "anthropic", "google": "google", "bedrock": "bedrock"}
 
@@ -151,7 +193,7 @@ def request_of(result: CompressionResult, base_url: str | None = None) -> Reques
     result
         What ``compress`` gave.
     base_url
-        Where a request of OpenAI's shape goes; None reads it off the model.
+        Where it goes; None reads it off the model and the provider that was named.
 
     Raises
     ------
@@ -167,28 +209,71 @@ def request_of(result: CompressionResult, base_url: str | None = None) -> Reques
         raise OptionError(
             f"{api.name} takes its messages under {api.list_key!r}, which this request body does not have"
         )
-    if api.name == "Gemini" and _holds_content(body["contents"]):
+    gemini = api.list_key == "contents"
+    if gemini and _holds_content(body["contents"]):
         raise OptionError("Gemini takes contents with parts; these messages hold content: export them --to json")
-    body = rest_body(dict(body)) if api.name == "Gemini" else dict(body)
+    body = rest_body(dict(body)) if gemini else dict(body)
     model = str(body.get(api.model_key or "model") or getattr(result.recompress, "model", None) or result.model)
-    host = None
+    host, notes = None, []
+    at = None if base_url is None else host_at(base_url)
     if api.url.startswith("/"):
-        host, model = host_of(model) if base_url is None else (host_at(base_url), model)
+        host, model = (at, model) if at is not None else _host(result, model)
+    else:
+        api, model, notes = _on_cloud(api, result, model)
+        api = api if at is None else _elsewhere(api, at.base_url)
     if api.model_key:
         body = {api.model_key: model, **{key: value for key, value in body.items() if key != api.model_key}}
     else:
         body.pop("model", None)
-    notes = []
     if any(body.get(key) for key in STREAMING):
         notes.append('"stream" was left out: the whole answer is printed at once')
     body = {key: value for key, value in body.items() if key not in STREAMING}
-    if api.name == "Anthropic Messages":
+    if api.name.startswith("Anthropic Messages"):
         body.setdefault("max_tokens", ANTHROPIC_MAX_TOKENS)
     try:
         body = plain(body, raw=api.name == "Bedrock Converse")
     except RecursionError as error:
         raise OptionError("these messages are nested too deeply to be written as a request") from error
     return Request(api, model, body, host, tuple(notes))
+
+
+def _asked(result: CompressionResult) -> str:
+    """Return the provider or cloud that the caller named, in lower case; empty where it was not named."""
+    again: Any = result.recompress
+    options = getattr(getattr(again, "compressor", None), "options", None)
+    asked = getattr(again, "provider", None) or getattr(options, "provider", None) or ""
+    return str(asked).strip().lower().replace("_", "-")
+
+
+def _host(result: CompressionResult, model: str) -> tuple[Host, str]:
+    """Return who takes a request of OpenAI's shape, and the model's name there."""
+    asked = _asked(result)
+    if asked.startswith("azure"):
+        return HOSTS["azure"], model.removeprefix("azure/")
+    if "/" not in model and asked in HOSTS and asked != "openai":
+        return HOSTS[asked], model
+    return host_of(model)
+
+
+def _on_cloud(api: Api, result: CompressionResult, model: str) -> tuple[Api, str, list[str]]:
+    """Return the API as the cloud has it that serves the model, if one does, the model's name there, and notes."""
+    asked = provider_name(_asked(result)) if _asked(result) else ""
+    cloud = cloud_of(model) or (asked if asked in _CLOUD_NAMES else result.provider)
+    changed = CLOUDS.get((api.name, cloud))
+    if changed is None:
+        return api, model, []
+    for prefix in ("bedrock/", "vertex_ai/", "vertex/", "bedrock:", "google-vertex:"):
+        model = model.removeprefix(prefix)
+    notes = [] if api.name == "Gemini" or cloud_of(model) else [f"write {_CLOUD_NAMES[cloud]} in place of {model!r}"]
+    return replace(api, **changed), model, notes
+
+
+def _elsewhere(api: Api, url: str) -> Api:
+    """Return the API at another address."""
+    old, new = api.elsewhere
+    path = api.url.partition("://")[2].partition("/")[2]
+    written = api.python.replace(old, new.format(url=url), 1)
+    return replace(api, url=f"{url}/{path}" if api.url else "", python=written)
 
 
 def _holds_content(contents: Any) -> bool:

@@ -373,3 +373,12 @@ def test_a_model_that_nobody_knows_is_a_warning_and_with_strict_an_error(shell, 
     for line in ("estimate body", "check body"):
         with pytest.raises(UnknownModelError):
             shell.run_line_magic("headroom", line)
+
+
+def test_an_export_goes_to_the_address_that_the_line_names(shell, messages, tmp_path):
+    shell.user_ns["messages"] = messages
+    shell.run_line_magic("headroom", "compress messages -o r")
+    shell.run_line_magic("headroom", "export r ask.sh --to curl --base-url http://localhost:8000/v1")
+    assert "http://localhost:8000/v1/chat/completions" in (tmp_path / "ask.sh").read_text()
+    with pytest.raises(OptionError, match="base_url"):
+        shell.run_line_magic("headroom", "export r r.json --base-url http://localhost:8000/v1")

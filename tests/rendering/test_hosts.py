@@ -88,6 +88,71 @@ def test_an_address_of_one_s_own_is_taken():
         render(result, "zip", base_url="http://localhost:8000/v1")
 
 
+CLOUDS = {
+    "Claude's id on Bedrock": ("anthropic", "us.anthropic.claude-opus-4-5-20251101-v1:0", None, "AnthropicBedrock()"),
+    "Claude named by LiteLLM": (
+        "anthropic",
+        "bedrock/anthropic.claude-opus-4-5-20251101-v1:0",
+        None,
+        "AnthropicBedrock()",
+    ),
+    "Claude, said to be on Bedrock": ("anthropic", "claude-opus-5-5", "bedrock", "AnthropicBedrock()"),
+    "Claude's name on Google Cloud": ("anthropic", "claude-opus-4-5@20251101", None, "AnthropicVertex()"),
+    "Claude, said to be on Google Cloud": ("anthropic", "claude-opus-5-5", "vertex", "AnthropicVertex()"),
+    "Gemini named by LiteLLM": ("google", "vertex_ai/gemini-3-flash-preview", None, "Client(vertexai=True"),
+    "Gemini, said to be on Google Cloud": ("google", "gemini-3-flash-preview", "google-vertex", "Client(vertexai=True"),
+    "an id of Bedrock in OpenAI's shape": (
+        "openai",
+        "us.anthropic.claude-opus-4-5-20251101-v1:0",
+        None,
+        "LLM_BASE_URL",
+    ),
+    "Gemini of LiteLLM in OpenAI's shape": ("openai", "vertex_ai/gemini-3-flash-preview", None, "LLM_BASE_URL"),
+    "a deployment of Azure": ("openai", "azure/gpt-4o", None, "AZURE_OPENAI_ENDPOINT"),
+    "said to be on Azure": ("openai", "gpt-4o", "azure", "AZURE_OPENAI_ENDPOINT"),
+    "a Responses model on Azure": ("openai_responses", "gpt-4o", "azure", "AZURE_OPENAI_ENDPOINT"),
+}
+DIRECT = (
+    "api.openai.com",
+    "api.anthropic.com",
+    "generativelanguage",
+    "OPENAI_API_KEY",
+    "ANTHROPIC_API_KEY",
+    "GEMINI_API",
+)
+
+
+@pytest.mark.parametrize(("shape", "model", "provider", "client"), CLOUDS.values(), ids=CLOUDS)
+def test_what_a_cloud_serves_never_goes_to_the_company_s_own_api(shape, model, provider, client):
+    key = {"google": "contents", "openai_responses": "input"}.get(shape, "messages")
+    body = {"model": model, key: [user_message("Is it sunny?", PHOTO, provider=shape)]}
+    result = compress(body, provider=provider, router="rules")
+    script = render(result, "python")
+    compile(script, "script", "exec")
+    assert client in script
+    assert not any(sign in script.replace("AZURE_OPENAI_API_KEY", "") for sign in DIRECT)
+    assert "bedrock/" not in script.partition("request =")[2]
+    if "LLM_" in client or "AZURE" in client:
+        assert client in render(result, "curl")
+    else:
+        with pytest.raises(OptionError, match="export --to python"):
+            render(result, "curl")
+
+
+@pytest.mark.parametrize("shape", ["anthropic", "google", "bedrock"])
+def test_an_address_of_one_s_own_is_taken_for_every_shape(shape):
+    result = compress([user_message("Is it sunny?", PHOTO, provider=shape)], router="rules")
+    url = "https://gateway.example/llm"
+    script = render(result, "python", base_url=url)
+    compile(script, "script", "exec")
+    assert f"'{url}'" in script
+    if shape != "bedrock":
+        shell = render(result, "curl", base_url=url)
+        assert f"'{url}/v1" in shell
+        assert "anthropic.com" not in shell
+        assert "googleapis.com" not in shell
+
+
 def test_a_stream_is_left_out_with_a_note():
     result = chat("gpt-4o", stream=True, stream_options={"include_usage": True})
     for to in ("python", "curl"):
