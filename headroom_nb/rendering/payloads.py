@@ -125,7 +125,7 @@ APIS = {
         ('"bedrock-runtime"', '"bedrock-runtime", endpoint_url={url!r}'),
     ),
 }
-CLOUDS = {
+CLOUDS: dict[tuple[str, str], dict[str, Any]] = {
     ("Anthropic Messages", "bedrock"): {
         "name": "Anthropic Messages on Amazon Bedrock",
         "url": "",
@@ -214,7 +214,8 @@ def request_of(result: CompressionResult, base_url: str | None = None) -> Reques
         raise OptionError("Gemini takes contents with parts; these messages hold content: export them --to json")
     body = rest_body(dict(body)) if gemini else dict(body)
     model = str(body.get(api.model_key or "model") or getattr(result.recompress, "model", None) or result.model)
-    host, notes = None, []
+    host: Host | None = None
+    notes: list[str] = []
     at = None if base_url is None else host_at(base_url)
     if api.url.startswith("/"):
         host, model = (at, model) if at is not None else _host(result, model)
