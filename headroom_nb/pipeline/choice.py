@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from headroom_nb.costs.ladder import STEP
 from headroom_nb.records import NEEDS, Technique
 from headroom_nb.survival import survival
 
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 
 ALLOWED = {"safe": 0.005, "balanced": 0.02, "max": 0.08}
 """Risk that each quality takes."""
+
+CLEARLY_NEEDED = 0.6
+"""Share of the largest need from which it is clear what the question needs."""
+
+LEGIBLE_FONT, LEGIBLE_BREADTH = 12.0, 768.0
+"""Font size of the smallest text, and breadth of the view, in pixels, that are enough where that is not clear ..."""
+
+LEGIBLE_SIDE = 1824.0
+"""... and longer side of the view, pixels, that is enough whatever it shows: a step of the ladder under it will do."""
 
 TOTAL_LOSS = 0.25
 """Share of the tokens that a form without any pixels of the image must save."""
@@ -47,8 +57,24 @@ def risk(facts: Facts, needs: Needs, profile: Profile, before: Facts) -> float:
     return min(1.0, lost)
 
 
-def why_not(form: Form, risk: float, quality: str, tokens_before: int, *, keep_low_view: bool) -> str:
-    """Return why a form is not to be sent, as a phrase; empty where it may be."""
+def why_not(
+    form: Form, risk: float, quality: str, tokens_before: int, *, keep_low_view: bool, unsure: bool = False
+) -> str:
+    """Return why a form is not to be sent, as a phrase; empty where it may be.
+
+    Parameters
+    ----------
+    form, risk
+        The form, and the chance that it loses the answer.
+    quality
+        What the caller allows.
+    tokens_before
+        What the image costs as it is.
+    keep_low_view
+        Whether text must have a view beside it.
+    unsure
+        Whether it is open what the question needs: a legible view of the whole image will do then.
+    """
     if form.refused:
         return form.refused
     if not risk and form.free:
@@ -59,9 +85,23 @@ def why_not(form: Form, risk: float, quality: str, tokens_before: int, *, keep_l
         return "a small view is to stay beside the text"
     if form.all_pixels_given_up and form.tokens > (1 - TOTAL_LOSS) * tokens_before:
         return f"gives up all pixels to save less than {TOTAL_LOSS:.0%} of the tokens"
-    if risk > ALLOWED[quality]:
+    if risk > ALLOWED[quality] and not (unsure and quality != "safe" and is_legible(form)):
         return f"risk {risk:.1%}; {quality} allows {ALLOWED[quality]:.1%}"
     return ""
+
+
+def is_unsure(needs: Needs) -> bool:
+    """Return whether it is open what an answer depends on."""
+    return float(getattr(needs, needs.most)) < CLEARLY_NEEDED
+
+
+def is_legible(form: Form) -> bool:
+    """Return whether a form shows the whole image so large that more would be a waste where the need is not known."""
+    facts = form.facts
+    if form.technique is not Technique.FULL_LOW:
+        return False
+    text = facts.font is not None and facts.sure and not facts.literal and facts.font >= LEGIBLE_FONT
+    return facts.view >= LEGIBLE_SIDE / STEP or (text and facts.breadth >= LEGIBLE_BREADTH)
 
 
 def preference(form: Form) -> tuple[float, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.errors import ImageRejectedError, OcrError, TechniqueRefusedError
 from headroom_nb.formats import FORMATS
-from headroom_nb.pipeline.choice import ALLOWED, preference, risk, sentence, why_not
+from headroom_nb.pipeline.choice import ALLOWED, is_unsure, preference, risk, sentence, why_not
 from headroom_nb.pipeline.guard import Made, make
 from headroom_nb.records import FormOffer, ImagePart, Needs, RouteDecision, Technique
 from headroom_nb.runtime.stopping import checkpoint
@@ -59,6 +59,7 @@ class NoText:
     """The font size where the router is sure that there is no text."""
 
     smallest: float | None = None
+    median: float | None = None
     sure: bool = True
 
 
@@ -250,17 +251,26 @@ def rate(forms: Sequence[Form], needs: Needs, context: DecisionContext, decision
     rated = []
     for form in sorted(forms, key=preference):
         risk_of_form = risk(form.facts, needs, profile, before.facts)
-        rated.append(Rated(form, risk_of_form, _why_not(form, risk_of_form, context, decision, before)))
+        rated.append(Rated(form, risk_of_form, _why_not(form, risk_of_form, context, decision, before, needs)))
     return rated
 
 
-def _why_not(form: Form, risk: float, context: DecisionContext, decision: RouteDecision, before: Form) -> str:
+def _why_not(
+    form: Form, risk: float, context: DecisionContext, decision: RouteDecision, before: Form, needs: Needs
+) -> str:
     """Return why a form is not to be sent: by the choice, or by what a person or a router of their own said."""
     manual = _manual(context)
     if manual is None and decision.needs is None and decision.technique is Technique.PRESERVE:
         manual = Technique.PRESERVE  # a router that only says techniques wants it kept
     if manual is None:
-        return why_not(form, risk, context.options.quality, before.tokens, keep_low_view=context.options.keep_low_view)
+        return why_not(
+            form,
+            risk,
+            context.options.quality,
+            before.tokens,
+            keep_low_view=context.options.keep_low_view,
+            unsure=is_unsure(needs),
+        )
     if form.free and (context.form is None or form.label in {"unchanged", context.form}):
         return ""
     if context.form is not None and form.label != context.form:

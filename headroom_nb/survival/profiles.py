@@ -174,10 +174,14 @@ def _shown(need: str, facts: Facts, profile: Profile) -> float:
 
 
 def _read(need: str, facts: Facts, profile: Profile) -> float:
+    """Return the share of answers that are read: half stand in the smallest text, half in text of the usual size."""
     if facts.font is None:
         return profile.share("scene", facts.view)
-    font = facts.font if facts.sure else UNSURE * facts.font
-    return profile.share(need, LITERAL * font if facts.literal and need == "exact" else font)
+    scale = 1.0 if facts.sure else UNSURE
+    if facts.literal:  # every line of code counts
+        return profile.share(need, scale * facts.font * (LITERAL if need == "exact" else 1.0))
+    fonts = (facts.font, max(facts.font, facts.typical or 0.0))
+    return sum(profile.share(need, scale * font) for font in fonts) / len(fonts)
 
 
 def _marks(facts: Facts, profile: Profile) -> float:

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 
 class FontSize(Protocol):
-    """The font size of the smallest text in an image, in its pixels, None without text; and whether that is sure."""
+    """The font sizes of the smallest and the typical text in an image, in its pixels, None without text; if sure."""
 
     @property
     def smallest(self) -> float | None: ...  # noqa: D102
+    @property
+    def median(self) -> float | None: ...  # noqa: D102
     @property
     def sure(self) -> bool: ...  # noqa: D102
 

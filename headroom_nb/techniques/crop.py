@@ -108,13 +108,14 @@ def _overviews(job: Job) -> list[View]:
 def _form(job: Job, box: Box, words: str, inside: float, cut: View, overview: View | None) -> Form:
     size = (box[2] - box[0], box[3] - box[1])
     density = linear_share(cut.seen, size)
-    smallest = job.text.smallest
+    smallest, median = job.text.smallest, job.text.median
     piece = Facts(
         # of what stands in the piece, it shows as much as a view of the whole at the same density
         view=density * max(job.picture.size),
         breadth=density * breadth(job.picture.size),
         share=min(1.0, density / linear_share(current_view(job).seen, job.picture.size)),
         font=None if smallest is None else smallest * density,
+        typical=None if median is None else median * density,
         sure=job.text.sure,
         mark=None if job.mark is None else job.mark * density,
         literal=job.literal,

@@ -25,8 +25,10 @@ class Facts:
         Linear share of the view as it is that is left.
     font
         Font size of the smallest text in the view, pixels; None where no text was measured.
+    typical
+        Median font size of the text in the view, pixels; None where it is not known.
     sure
-        Whether that was measured surely.
+        Whether they were measured surely.
     mark
         Height of the smallest mark that must stay visible, pixels of the view; None where none was measured.
     literal
@@ -45,6 +47,7 @@ class Facts:
     breadth: float = 0.0
     share: float = 0.0
     font: float | None = None
+    typical: float | None = None
     sure: bool = True
     mark: float | None = None
     literal: bool = False

@@ -75,7 +75,7 @@ def text_forms(job: Job, transcript: Transcript, marks: Marks, engine: str, *, p
     """
     text = label_text(transcript.text, job.label, job.picture.size)
     tokens = count_text(text, job.model).tokens
-    said = _said(transcript, page=page, literal=is_literal(transcript.text))
+    said = _said(transcript, page=page, literal=_share(_LITERAL, transcript.text) >= LITERAL_SHARE)
     reader = engine.partition(";")[0].partition(" (")[0]  # of several engines the first, and no list of languages
     read = f"{transcript.lines} lines read by {reader}"
     build = partial(_parts, job, None, text)
@@ -144,7 +144,9 @@ def _parts(job: Job, view: View | None, text: str) -> tuple[Part, ...]:
 
 def is_literal(text: str) -> bool:
     """Return whether a text is code or keys, in which no language corrects a letter."""
-    return _share(_LITERAL, text) >= LITERAL_SHARE
+    from headroom_nb.techniques.transcript.parsing import is_code  # needs NumPy
+
+    return _share(_LITERAL, text) >= LITERAL_SHARE or is_code(text)
 
 
 def _share(pattern: re.Pattern[str], text: str) -> float:

@@ -111,12 +111,13 @@ def open_levels(job: Job) -> tuple[str, ...]:
 def facts_of(job: Job, view: View) -> Facts:
     """Return what a view of the whole image keeps."""
     scale = linear_share(view.seen, job.picture.size)
-    smallest = job.text.smallest
+    smallest, median = job.text.smallest, job.text.median
     return Facts(
         view=max(view.seen),
         breadth=breadth(view.seen),
         share=min(1.0, linear_share(view.seen, current_view(job).seen)),
         font=None if smallest is None else smallest * scale,
+        typical=None if median is None else median * scale,
         sure=job.text.sure,
         mark=None if job.mark is None else job.mark * scale,
         literal=job.literal,

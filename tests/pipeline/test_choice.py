@@ -21,7 +21,7 @@ from headroom_nb.records import NEEDS, QUALITIES, FormOffer, ImagePart, Needs, R
 from headroom_nb.signals.measure import measure
 from headroom_nb.signals.text_size import measure_text_size
 from headroom_nb.survival import load_profiles
-from headroom_nb.techniques.forms import Facts
+from headroom_nb.techniques.forms import Facts, Form
 from headroom_nb.techniques.whole import whole_forms
 from tests.support import FixedRouter, gradient, openai_message, png, text_image
 from tests.techniques.technique_jobs import job, page_of_text
@@ -111,6 +111,31 @@ def test_where_everything_may_be_asked_the_image_is_still_made_smaller_and_stays
     image = sent(png(text_image(LINES * 2, size=40, width=3600)), **dict.fromkeys(NEEDS, 1.0))
     assert image.sizes
     assert image.compressed_tokens < 0.6 * image.original_tokens
+
+
+def test_where_it_is_open_what_is_needed_a_legible_view_will_do():
+    forms = [
+        Form(Technique.FULL_LOW, "a view", 500, 100, facts, tuple)
+        for facts in (
+            Facts(view=1824, breadth=1824, share=0.5, font=4.0),
+            Facts(view=1000, breadth=1000, share=0.5, font=12.0),
+            Facts(view=1000, breadth=1000, share=0.5, font=11.0),
+            Facts(view=1000, breadth=400, share=0.5, font=12.0),
+            Facts(view=1000, breadth=1000, share=0.5, font=12.0, literal=True),
+            Facts(view=1000, breadth=1000, share=0.5, font=12.0, sure=False),
+        )
+    ]
+    sent = [not why_not(form, 0.05, "balanced", 4000, keep_low_view=False, unsure=True) for form in forms]
+    assert sent == [True, True, False, False, False, False]
+    assert not any(not why_not(form, 0.05, "balanced", 4000, keep_low_view=False) for form in forms)
+    assert not any(not why_not(form, 0.05, "safe", 4000, keep_low_view=False, unsure=True) for form in forms)
+
+
+def test_an_unsure_decision_never_keeps_a_large_image_whole():
+    for model in ("gpt-5.6-sol", "claude-opus-5-5"):
+        image = sent(PHOTO, model=model, detail=0.5, place=0.5)
+        assert image.technique is not Technique.PRESERVE
+        assert max(image.sizes[0]) <= 1824
 
 
 def test_text_alone_must_save_a_quarter_of_the_tokens():

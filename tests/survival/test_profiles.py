@@ -1,6 +1,7 @@
 """The profiles, and the curves that are read off them."""
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
@@ -109,6 +110,14 @@ def test_text_alone_says_nothing_of_looks():
 def test_a_font_that_was_not_measured_surely_counts_for_less():
     sure, unsure = (survival("exact", facts(800, 12.0, sure=sure), PROFILES["standard"]) for sure in (True, False))
     assert unsure < sure
+
+
+def test_larger_text_beside_the_smallest_keeps_more_answers_except_in_code():
+    profile = PROFILES["standard"]
+    even, mixed = (facts(1000, 8.0, typical=typical) for typical in (8.0, 16.0))
+    assert survival("exact", even, profile) < survival("exact", mixed, profile) < profile.share("exact", 16.0)
+    code = replace(mixed, literal=True)
+    assert survival("exact", code, profile) < survival("exact", even, profile)
 
 
 def test_a_crop_keeps_what_its_piece_shows_as_far_as_the_answer_stands_in_it():

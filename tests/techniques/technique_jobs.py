@@ -62,6 +62,7 @@ class Text:
     """The font size of an image's smallest text, pixels."""
 
     smallest: float | None = None
+    median: float | None = None
     sure: bool = True
 
 

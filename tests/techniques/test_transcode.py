@@ -77,6 +77,7 @@ def test_strong_marks_forbid_the_text_alone_and_say_what_was_seen():
         ("TOTAL 14.75 EUR\nThank you for your visit on 2024-03-01", False),
         ("aB3xq9Zt77\nQ0O1lI5S8B\nx9y8z7w6v5", True),
         ("def run(self, items):\n    self._items = items\n    return {x: y for x, y in items}", True),
+        ("import os\nfor name in os.listdir(folder):\n    if name.startswith(start):\n        print(name)", True),
         ("A page of prose that mentions snake_case once and goes on about other things for a while.", False),
     ],
 )
