@@ -19,6 +19,7 @@ from headroom_nb.costs.models import adopt_rows, own_rows
 from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionError, WorkStoppedError
 from headroom_nb.options import Options, takes_options
 from headroom_nb.runtime.forks import fork_safe
+from headroom_nb.runtime.masking import masked
 from headroom_nb.runtime.stopping import Stop, stopping
 from headroom_nb.runtime.threads import at_most
 
@@ -247,7 +248,7 @@ class BatchCompressor:
 
     def failed(self, error: Exception, span: Span, at: int) -> Outcome:
         """Return the outcome of an item that is left as it was; BatchError where errors are to stop the run."""
-        sentence = cut(str(error) if isinstance(error, HeadroomError) else f"{type(error).__name__}: {error}")
+        sentence = cut(masked(str(error) if isinstance(error, HeadroomError) else f"{type(error).__name__}: {error}"))
         if self.on_error == "raise":
             unit = "row" if span.shape == "rows" else "byte"
             stopped = BatchError(f"{span.path}, {unit} {at:,}: {sentence}")

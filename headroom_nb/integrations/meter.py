@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.integrations.session import SESSION
 from headroom_nb.records import Totals, format_path
 from headroom_nb.runtime.forks import fork_safe
+from headroom_nb.runtime.masking import masked
 
 if TYPE_CHECKING:
     from headroom_nb.records import CompressionResult
@@ -123,7 +124,7 @@ class Meter:
         """Keep what went wrong: a request was sent as it was, or its bill cannot be read (it was counted before)."""
         with self._lock:
             self.totals += Totals(conversations=requests)
-            self.failures = [*self.failures, why][-KEPT:]
+            self.failures = [*self.failures, masked(why)][-KEPT:]
 
     def check(self, found: BillCheck) -> None:
         """Keep a comparison with the bill."""

@@ -27,6 +27,7 @@ from headroom_nb.pipeline.document_parts import (
 from headroom_nb.pipeline.page_forms import Offer, best, page_offers
 from headroom_nb.pipeline.page_images import page_as_image
 from headroom_nb.records import DocumentPart, DocumentResult, PageForm, PageResult, Technique, TextPart, format_path
+from headroom_nb.runtime.masking import masked
 from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _one(slot: DocumentSlot, context: DecisionContext, tools: Tools, choices: Pa
     except HeadroomError as error:
         return replace(result, error=str(error), note=f"left as it was: {error}")
     except Exception as error:  # noqa: BLE001 - a router or engine of someone's own may raise anything
-        why = f"{type(error).__name__}: {error}"
+        why = masked(f"{type(error).__name__}: {error}")
         return replace(result, error=why, note=f"left as it was: {why}")
 
 

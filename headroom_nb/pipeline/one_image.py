@@ -21,6 +21,7 @@ from headroom_nb.errors import (
 from headroom_nb.formats import FORMATS
 from headroom_nb.records import ImageResult, Technique, format_path
 from headroom_nb.resource_limits import how_to_raise
+from headroom_nb.runtime.masking import masked
 from headroom_nb.runtime.stopping import Stop, stopping
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def decide(image: OpenedImage, context: DecisionContext, tools: Tools) -> ImageR
     except HeadroomError as error:
         return replace(result, error=str(error), note=f"left as it was: {error}")
     except Exception as error:  # noqa: BLE001 - a router or engine of someone's own may raise anything; see the module
-        why = f"{type(error).__name__}: {error}"
+        why = masked(f"{type(error).__name__}: {error}")
         return replace(result, error=why, note=f"left as it was: {why}")
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.errors import ModelFilesError, OptionError
 from headroom_nb.routing.needs import needs_of
 from headroom_nb.runtime.forks import fork_safe
+from headroom_nb.runtime.masking import masked
 
 if TYPE_CHECKING:
     from headroom_nb.pictures import Picture
@@ -146,7 +147,7 @@ def _build_chain(name: str, *, use_siglip: bool) -> PickedRouter:
             hub = {"use_siglip": use_siglip, "network": name != "auto"} if entry.hub else {}
             router: Router = build(**hub, **dict(entry.options))
         except (ModelFilesError, ImportError) as error:
-            failures.append(f"{candidate} could not be used: {error}")
+            failures.append(f"{candidate} could not be used: {masked(str(error))}")
             continue
         note = "; ".join([f"{candidate} router ({entry.about})", *failures])
         if failures:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.errors import FileAccessError, HeadroomError, OptionError
 from headroom_nb.records import format_path
 from headroom_nb.runtime.files import expanded, read_file
+from headroom_nb.runtime.masking import masked
 
 if TYPE_CHECKING:
     import os
@@ -73,7 +74,7 @@ def _row(image: ImageResult, chosen: Technique, routed: RouteDecision | None) ->
         pass  # an image that cannot be measured was still judged by a person
     right = [float(technique is chosen) for technique in TECHNIQUE_ORDER]
     return {
-        "text": image.question,
+        "text": masked(image.question),
         "intent": TEMPLATE,
         "language": "",
         "template": TEMPLATE,
