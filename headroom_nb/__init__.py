@@ -48,6 +48,9 @@ if TYPE_CHECKING:
     from headroom_nb.integrations.wrap import unwrap as unwrap
     from headroom_nb.integrations.wrap import wrap as wrap
     from headroom_nb.options import Options as Options
+    from headroom_nb.proof.calibrate import calibrate as calibrate
+    from headroom_nb.proof.prove import prove as prove
+    from headroom_nb.proof.verify import verify as verify
     from headroom_nb.records import CompressionResult as CompressionResult
     from headroom_nb.records import ImageResult as ImageResult
     from headroom_nb.records import ImageSignals as ImageSignals
@@ -76,6 +79,7 @@ _HOME = {
     "TileExplorer": "widgets",
     "TokenEstimate": "records",
     "bill": "analysis.notebook_bill",
+    "calibrate": "proof.calibrate",
     "check": "checks.check",
     "clear_cache": "caching",
     "compare": "analysis.compare",
@@ -93,10 +97,12 @@ _HOME = {
     "load_router": "routing",
     "meter": "integrations",
     "optimize_images_in_messages": "analysis.optimize",
+    "prove": "proof.prove",
     "provider_view": "analysis.provider_view",
     "register_model": "costs",
     "unwrap": "integrations",
     "user_message": "formats",
+    "verify": "proof.verify",
     "wrap": "integrations",
 }
 

@@ -31,6 +31,7 @@ from headroom_nb.pipeline.revert import revert
 from headroom_nb.records import CompressionResult, Technique, format_path
 from headroom_nb.runtime.lru import on_clear
 from headroom_nb.runtime.memory_limiter import MemoryLimiter
+from headroom_nb.survival import find_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -246,6 +247,7 @@ class ImageCompressor:
             provider=spec.provider,
             model_note=why,
             quality=options.quality,
+            profile=find_profile(spec.name).name,
             usd_per_million_tokens=spec.usd_per_million_tokens,
             warnings=limit_warnings(made, spec),
             original=given,

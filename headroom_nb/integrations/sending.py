@@ -13,6 +13,7 @@ from headroom_nb.formats.text_images import holds_text_images
 from headroom_nb.integrations.refusals import REFUSALS, may_be_ours
 from headroom_nb.integrations.usage import compare_bill
 from headroom_nb.runtime.background import BACKGROUND, run_within
+from headroom_nb.runtime.passing import goes_as_it_is
 from headroom_nb.runtime.statuses import status_of
 
 if TYPE_CHECKING:
@@ -221,7 +222,7 @@ class Sender:
 
     def _prepare_all(self, route: Route, request: Any) -> list[Prepared]:
         """Return the request's conversations as they would go out; raises UnknownModelError with ``strict`` alone."""
-        if not self.on:
+        if not self.on or goes_as_it_is():
             return []
         try:
             outgoing = route.read(request)

@@ -84,6 +84,9 @@ DETAIL = Option(
 QUESTION = Option("--question", "TEXT", "what is asked of images that stand alone")
 IMAGE_COLUMN = Option("--image-column", "NAME", "the column of a table that holds images or their paths")
 QUESTION_COLUMN = Option("--question-column", "NAME", "the column of a table that holds the questions")
+CLIENT = Option("--client", "CLIENT", "the variable that holds your SDK client")
+YES = Option("--yes", "", "do not ask before paying")
+MAX_USD = Option("--max-usd", "DOLLARS", "stop before more is spent, and do not ask")
 EXPORTS = "json python curl openai-batch anthropic-batch gemini-jsonl zip md html report"
 
 VERBS = {
@@ -223,6 +226,53 @@ VERBS = {
                 Option("--check", "", "show each estimate beside the provider's bill"),
             ),
             ("auto on", "auto", "auto --check", "auto off"),
+        ),
+        Verb(
+            "prove",
+            "Ask your own model your own questions with and without compression, and compare the answers.",
+            "NAME|FILE",
+            "document",
+            (
+                CLIENT,
+                *CHOSEN.values(),
+                Option("--questions", "N", "questions at most; 20 if left out"),
+                Option("--qualities", "A,B,…", "qualities to compare, such as balanced,max"),
+                YES,
+                MAX_USD,
+            ),
+            ("prove messages --client client --model gpt-5.6-sol", "prove requests.jsonl --client client --max-usd 1"),
+        ),
+        Verb(
+            "calibrate",
+            "Measure what your own model still reads, by size, so that compression goes by it.",
+            "",
+            "",
+            (
+                CLIENT,
+                MODEL,
+                YES,
+                MAX_USD,
+                Option("--show", "", "show what was measured"),
+                Option("--forget", "", "take the profile of a model away"),
+                Option("--save", "FILE", "write the profile of a model, to be shared"),
+                Option("--load", "FILE", "take a profile that someone shared"),
+            ),
+            ("calibrate --client client --model gpt-5.6-sol", "calibrate --show"),
+        ),
+        Verb(
+            "verify",
+            "Compare our bill with the provider's own count; with --probe, learn how an unknown model bills.",
+            "[MESSAGES]",
+            "document",
+            (
+                CLIENT,
+                *CHOSEN.values(),
+                Option("--probe", "", "learn the rule of the model from blank images"),
+                Option("--paid", "", "where nothing counts for free, pay for answers of one token"),
+                Option("--own-images", "", "count your own images, and not blank ones of the same sizes"),
+                YES,
+            ),
+            ("verify messages --client client --model gpt-5.6-sol", "verify --client client --model my-vision --probe"),
         ),
         Verb(
             "config",

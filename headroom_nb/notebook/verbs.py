@@ -17,6 +17,7 @@ from headroom_nb.notebook.help import explain, overview
 from headroom_nb.notebook.models_verb import models
 from headroom_nb.notebook.own_bill import bill
 from headroom_nb.notebook.project_file import TRUST, trust
+from headroom_nb.notebook.proof_verbs import calibrate, prove, verify
 from headroom_nb.notebook.settings import PRECEDENCE, SETTINGS
 from headroom_nb.notebook.settings import check as check_setting
 from headroom_nb.notebook.tiles import tiles
@@ -107,6 +108,7 @@ RUN: dict[str, Callable[[Call], Any]] = {
     "auto": auto,
     "batch": batch,
     "bill": bill,
+    "calibrate": calibrate,
     "check": check,
     "compare": compare,
     "compress": compress,
@@ -116,7 +118,9 @@ RUN: dict[str, Callable[[Call], Any]] = {
     "export": export,
     "help": show_help,
     "models": models,
+    "prove": prove,
     "route": route,
     "tiles": tiles,
+    "verify": verify,
     "view": view,
 }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.errors import OptionError
 from headroom_nb.options import IMAGE
 from headroom_nb.records import Technique
+from headroom_nb.survival import find_profile
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -55,7 +56,8 @@ class DecisionContext:
     @cached_property
     def facts(self) -> tuple[Hashable, ...]:
         """All of it as plain values; an object of the caller's own by its identity."""
-        return _row(self.model), self.forced, self.box, self.form, *self.options.key(IMAGE)
+        profile = find_profile(self.model.name).key
+        return _row(self.model), profile, self.forced, self.box, self.form, *self.options.key(IMAGE)
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,8 @@ class CompressionResult(Rendered):
         Limits of the provider that the result still breaks, each with the block's path.
     original
         The document that came in, unchanged.
+    profile
+        Name of the profile of what the model still reads, by which the forms were chosen; see ``calibrate``.
     names
         File names of the images that have one, by path.
     documents
@@ -83,6 +85,7 @@ class CompressionResult(Rendered):
     usd_per_million_tokens: float | None
     warnings: tuple[str, ...] = ()
     original: Any = field(default=None, repr=False)
+    profile: str = ""
     names: Mapping[BlockPath, str] = field(default_factory=dict, repr=False, compare=False)
     recompress: Recompress | None = field(default=None, repr=False, compare=False)
     documents: tuple[DocumentResult, ...] = ()

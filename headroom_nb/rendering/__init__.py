@@ -20,6 +20,13 @@ _WAYS = {
     ("Comparison", "table"): ("cost_tables", "comparison_table"),
     ("CheckResult", "table"): ("cost_tables", "check_table"),
     ("NotebookBill", "table"): ("cost_tables", "bill_table"),
+    ("Calibration", "table"): ("proof_tables", "calibration_table"),
+    ("Calibration", "save"): ("proof_tables", "save_calibration"),
+    ("Proof", "table"): ("proof_report", "proof_table"),
+    ("Proof", "pairs"): ("proof_report", "pairs_table"),
+    ("Proof", "save"): ("proof_report", "save_proof"),
+    ("Verification", "table"): ("proof_tables", "verification_table"),
+    ("LearnedRule", "table"): ("proof_tables", "rule_table"),
 }
 """What draws a kind of record in a way: module and function. A record with a table takes its ways from that."""
 

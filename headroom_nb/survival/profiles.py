@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -66,6 +66,11 @@ class Profile:
     date: str
     estimate: bool = True
 
+    @cached_property
+    def key(self) -> str:
+        """Everything that a decision by this profile depends on."""
+        return repr((self.name, self.date, sorted(self.curves.items())))
+
     def share(self, curve: str, size: float) -> float:
         """Return the share of answers that survive at a size, 0 to 1."""
         points = self.curves[curve]
@@ -77,8 +82,8 @@ class Profile:
         return points[-1][1]
 
 
-def find_profile(model: str) -> Profile:
-    """Return the first profile that names a model; the most careful one where none does."""
+def shipped_profile(model: str) -> Profile:
+    """Return the first profile of the package that names a model; the most careful one where none does."""
     profiles = load_profiles()
     name = model.rpartition("/")[2]
     for profile in profiles.values():
