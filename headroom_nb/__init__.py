@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from headroom_nb.proof.calibrate import calibrate as calibrate
     from headroom_nb.proof.prove import prove as prove
     from headroom_nb.proof.verify import verify as verify
+    from headroom_nb.proof.zoom import handle_zoom as handle_zoom
+    from headroom_nb.proof.zoom import restore as restore
     from headroom_nb.records import CompressionResult as CompressionResult
     from headroom_nb.records import ImageResult as ImageResult
     from headroom_nb.records import ImageSignals as ImageSignals
@@ -93,6 +95,7 @@ _HOME = {
     "estimate_tokens": "costs",
     "export": "rendering.export",
     "fit_limits": "checks.fit",
+    "handle_zoom": "proof.zoom",
     "load_models": "costs",
     "load_router": "routing",
     "meter": "integrations",
@@ -100,6 +103,7 @@ _HOME = {
     "prove": "proof.prove",
     "provider_view": "analysis.provider_view",
     "register_model": "costs",
+    "restore": "proof.zoom",
     "unwrap": "integrations",
     "user_message": "formats",
     "verify": "proof.verify",

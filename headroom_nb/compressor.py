@@ -19,6 +19,7 @@ from headroom_nb.formats import find_documents, find_images, replace_images
 from headroom_nb.formats.find import file_name, remembered_name
 from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.formats.text_images import extracted
+from headroom_nb.formats.tools import TOOL_FORMATS
 from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import check_document, read_messages
 from headroom_nb.options import Options, takes_options
@@ -28,6 +29,7 @@ from headroom_nb.pipeline.guard import light_enough
 from headroom_nb.pipeline.remember import ResultCache
 from headroom_nb.pipeline.repeats import Deduplicator
 from headroom_nb.pipeline.revert import revert
+from headroom_nb.pipeline.zooming import LOOK, named, with_look, zoom_ids, zoom_labels, zoom_wire
 from headroom_nb.records import CompressionResult, Technique, format_path
 from headroom_nb.runtime.lru import on_clear
 from headroom_nb.runtime.memory_limiter import MemoryLimiter
@@ -154,6 +156,7 @@ class ImageCompressor:
         forms: Mapping[BlockPath, str] | None = None,
         enforce_limits: bool | None = None,
         progress: Progress | None = None,
+        zoom: bool | None = None,
     ) -> CompressionResult:
         """Return the same conversation with cheaper images, and what was done with each.
 
@@ -179,6 +182,9 @@ class ImageCompressor:
         progress
             Called while text is read, which takes seconds on a full page: with the image's path as text, the lines
             read so far and the lines in all; from several threads at once.
+        zoom
+            Whether the model may ask for parts of images that go out small. None takes the compressor's choice; with a
+            technique or region chosen manually there is none.
 
         Raises
         ------
@@ -229,6 +235,19 @@ class ImageCompressor:
         tools = Tools(lambda: self.router, lambda: self._cache.reader(self.ocr), options.limits, self._memory, progress)
         known_notes = len(self._cache.notes)
         images = [fetches.describe(image) for image in all_images(slots, contexts, tools, self._cache)]
+        wire = (
+            zoom_wire(messages, slots) if (options.zoom if zoom is None else zoom) and not chosen and not cut else None
+        )
+        labels = zoom_labels(images, slots) if wire is not None else {}
+        if labels:
+            small = [
+                replace(usual, forced=Technique.FULL_LOW, form=labels[slot.path]) if slot.path in labels else usual
+                for slot in slots
+            ]
+            images = [
+                named(fetches.describe(image), spec) if image.path in labels else fetches.describe(image)
+                for image in all_images(slots, small, tools, self._cache)
+            ]
         made = tuple(light_enough(self._repeats.replace(slots, images, spec), spec, messages))
 
         # documents: read, priced and routed page by page, see pipeline/documents.py
@@ -254,7 +273,10 @@ class ImageCompressor:
             names=_names(slots, made),
             recompress=_Again(self, given, provider, model, chosen, asked, cut, picked, enforce),
             documents=tuple(documents),
+            zoom_ids=zoom_ids(made) if labels else {},
         )
+        if result.zoom_ids and wire is not None:
+            result = replace(result, messages=with_look(result.messages, wire), tools=(TOOL_FORMATS[wire].offer(LOOK),))
         if enforce:
             from headroom_nb.checks.enforce import enforce_limits as within_limits
 

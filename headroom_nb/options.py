@@ -270,6 +270,14 @@ class Options:
             setting="pages",
         ),
     )
+    zoom: bool = field(
+        default=False,
+        metadata=_switch(
+            "Send images small where that pays, with a tool by which the model asks for parts of them.",
+            changes=CONVERSATION,
+            on_a_line=False,
+        ),
+    )
     fetch_urls: Any = field(
         default=False,
         metadata=_switch(

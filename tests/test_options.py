@@ -31,6 +31,7 @@ CHANGED = {
     "text_images": "extract",
     "enforce_limits": True,
     "pages": "2-3",
+    "zoom": True,
     "fetch_urls": True,
     "cache": "off",
     "limits": Limits(max_images=3),

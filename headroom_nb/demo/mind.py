@@ -131,7 +131,8 @@ def _find(question: str, lines: Sequence[Line]) -> str | None:
     for line in lines:
         label, colon, rest = line.text.partition(":")
         share = len(wanted & words_of(label if colon else line.text)) / max(1, len(wanted))
-        if share > best and (not colon or rest.strip()):
+        says = rest.strip() if colon else words_of(line.text) - wanted  # a heading repeats the question's words alone
+        if share > best and says:
             best, value = share, rest.strip() if colon else line.text.strip()
     return value if best >= 0.5 else None
 

@@ -98,6 +98,14 @@ def answered(body: Mapping[str, Any], response: Any, answers: Sequence[ToolAnswe
     return {**body, form.messages: [*before, *form.turn(parsed(response), answers)]}
 
 
+def keep_calls(response: Any, wanted: Callable[[str], bool], wire: str) -> None:
+    """Keep, in an answer itself, only the calls of tools whose names a function says yes to."""
+    said = parsed(response)
+    TOOL_FORMATS[wire].keep(said, wanted)
+    if said is not response:  # of Google's transport, which holds JSON
+        response.body = json.dumps(said)
+
+
 def plain(value: Any) -> Any:
     """Return an SDK's object as the JSON that it stands for; unset fields are left out."""
     dump = getattr(value, "model_dump", None)
@@ -173,8 +181,8 @@ def _chat_turn(response: Any, answers: Sequence[ToolAnswer]) -> list[Body]:
 
 def _chat_takes(body: Mapping[str, Any]) -> bool:
     return (
-        body.get("tool_choice") in (None, "auto", "required")
-        and body.get("n") in (None, 1)
+        (body.get("tool_choice") or "auto") in ("auto", "required")
+        and (body.get("n") or 1) == 1
         and not body.get("functions")
         and not body.get("audio")
     )
@@ -213,7 +221,7 @@ def _responses_turn(response: Any, answers: Sequence[ToolAnswer]) -> list[Body]:
 
 
 def _responses_takes(body: Mapping[str, Any]) -> bool:
-    return body.get("tool_choice") in (None, "auto", "required") and not body.get("background")
+    return (body.get("tool_choice") or "auto") in ("auto", "required") and not body.get("background")
 
 
 # Anthropic
@@ -249,7 +257,7 @@ def _anthropic_turn(response: Any, answers: Sequence[ToolAnswer]) -> list[Body]:
 
 
 def _anthropic_takes(body: Mapping[str, Any]) -> bool:
-    choice = body.get("tool_choice")
+    choice = body.get("tool_choice") or None  # an SDK's word for "not given" is false
     return choice is None or attribute(choice, "type") in {"auto", "any"}
 
 

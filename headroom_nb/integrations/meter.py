@@ -12,6 +12,7 @@ from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.runtime.masking import masked
 
 if TYPE_CHECKING:
+    from headroom_nb.costs import ModelSpec
     from headroom_nb.records import CompressionResult
 
 KEPT = 1000
@@ -61,6 +62,9 @@ class Meter:
         Why a request, or an image in it, was sent as it was, or why a bill could not be read; the last ones.
     checks
         Estimates beside bills, the last ones.
+    looks, look_tokens
+        Turns in which a model looked closer at an image (``zoom=True``), and the input tokens billed for what followed;
+        they are taken off the saving.
     """
 
     totals: Totals = field(default_factory=Totals)
@@ -68,6 +72,8 @@ class Meter:
     note: str = ""
     failures: list[str] = field(default_factory=list)
     checks: list[BillCheck] = field(default_factory=list)
+    looks: int = 0
+    look_tokens: int = 0
     _lock: threading.Lock = field(default_factory=lambda: fork_safe(threading.Lock()), repr=False, compare=False)
 
     @property
@@ -119,6 +125,14 @@ class Meter:
                 self.failures = [*self.failures, *errors][-KEPT:]
         if result is not None and not self.audit:
             SESSION.add_sent(result)
+
+    def look(self, rounds: int, tokens: int, model: ModelSpec | None) -> None:
+        """Count the turns in which a model looked closer: what they were billed is part of what its images cost."""
+        price = None if model is None else model.usd_per_million_tokens
+        with self._lock:
+            self.looks += rounds
+            self.look_tokens += tokens
+            self.totals += Totals(compressed_tokens=tokens, usd=-tokens * (price or 0.0) / 1e6)
 
     def fail(self, why: str, *, requests: int = 1) -> None:
         """Keep what went wrong: a request was sent as it was, or its bill cannot be read (it was counted before)."""

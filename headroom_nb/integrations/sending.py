@@ -10,6 +10,7 @@ from headroom_nb.errors import UnknownModelError, WorkStoppedError
 from headroom_nb.formats import find_images
 from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.formats.text_images import holds_text_images
+from headroom_nb.integrations.looking import Looking, can_stream, is_stream, replayed
 from headroom_nb.integrations.refusals import REFUSALS, may_be_ours
 from headroom_nb.integrations.usage import compare_bill
 from headroom_nb.runtime.background import BACKGROUND, run_within
@@ -55,6 +56,8 @@ class Outgoing:
     general
         Rewrites the whole request to a lower detail level where that alone is taken; see
         :func:`headroom_nb.integrations.google.general_level`.
+    zooms
+        Whether a tool of ours may stand in the request, and its calls be answered before the caller sees them.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Outgoing:
     counted: bool = True
     reach: Callable[[ModelSpec], ModelSpec] = lambda spec: spec
     general: Callable[[Mapping[str, Any], ModelSpec, ImageCompressor], CompressionResult | None] | None = None
+    zooms: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,13 +123,19 @@ class Sender:
         if rewritten is None:
             return self._done(prepared, do(request))
         try:
-            response = do(rewritten)
+            response = first = do(rewritten)
+            looking = self._looking(prepared)
+            if looking is not None:
+                response = self._rounds(route, request, looking, do, first)
         except Exception as error:
             if not may_be_ours(error):
                 raise
             refusal = error
         else:
-            return self._done(prepared, response)
+            if looking is None:
+                return self._done(prepared, response)
+            self._looked(prepared, looking, first)
+            return do(request) if looking.gave_up else response
         response = do(request)
         self._refused(prepared, refusal)
         return response
@@ -138,13 +148,19 @@ class Sender:
         if rewritten is None:
             return self._done(prepared, await do(request))
         try:
-            response = await do(rewritten)
+            response = first = await do(rewritten)
+            looking = self._looking(prepared)
+            if looking is not None:
+                response = await self._rounds_async(route, request, looking, do, first)
         except Exception as error:
             if not may_be_ours(error):
                 raise
             refusal = error
         else:
-            return self._done(prepared, response)
+            if looking is None:
+                return self._done(prepared, response)
+            self._looked(prepared, looking, first)
+            return await do(request) if looking.gave_up else response
         response = await do(request)
         self._refused(prepared, refusal)
         return response
@@ -241,15 +257,60 @@ class Sender:
             if withheld.everything:
                 return Prepared(outgoing, failure=f"{outgoing.name}: {spec.name} refused rewritten images before")
             spec = withheld.applied(outgoing.reach(spec))
+            if self._may_zoom(outgoing):
+                zoomed = self.compressor.run(outgoing.document, model=spec)
+                if zoomed.zoom_ids:
+                    return Prepared(outgoing, zoomed, spec)
             if outgoing.general is not None and spec.level_formats != ():
                 result = outgoing.general(outgoing.document, spec, self.compressor)
                 if result is not None:
                     return Prepared(outgoing, result, spec, general=True)
-            return Prepared(outgoing, self.compressor.run(outgoing.document, model=spec), spec)
+            return Prepared(outgoing, self.compressor.run(outgoing.document, model=spec, zoom=False), spec)
         except UnknownModelError:
             raise  # the user asked for it: strict
         except Exception as error:  # noqa: BLE001 - the user's request goes out whatever happens here
             return Prepared(outgoing, failure=f"{outgoing.name}: {type(error).__name__}: {error}")
+
+    def _may_zoom(self, outgoing: Outgoing) -> bool:
+        """Return whether the model may be let to look closer: where its calls can be answered, and in no audit."""
+        if not self.compressor.options.zoom or not outgoing.zooms or self.meter.audit:
+            return False
+        return not outgoing.document.get("stream") or can_stream(outgoing.document)
+
+    def _looking(self, prepared: Sequence[Prepared]) -> Looking | None:
+        """Return the rounds of a request whose images can be looked at closer."""
+        result = prepared[0].result if len(prepared) == 1 else None
+        return Looking(result.messages) if result is not None and result.zoom_ids else None
+
+    def _looked(self, prepared: Sequence[Prepared], looking: Looking, first: Any) -> None:
+        """Count a request and the rounds after it; the estimate was for the first answer's bill."""
+        self._done(prepared, first)
+        self.meter.look(looking.rounds, looking.tokens, prepared[0].model)
+
+    def _rounds(
+        self, route: Route, request: Request, looking: Looking, do: Callable[[Request], Any], first: Any
+    ) -> Any:
+        """Return the final answer: calls of our tool are answered until there is one."""
+        response = first
+        while True:
+            events = list(response) if is_stream(response) else None
+            document = looking.next(response, events)
+            if document is None:
+                break
+            response = do(route.write(request, [document]))
+        return response if events is None else replayed(response, events)
+
+    async def _rounds_async(
+        self, route: Route, request: Request, looking: Looking, do: Callable[[Request], Awaitable[Any]], first: Any
+    ) -> Any:
+        response = first
+        while True:
+            events = [event async for event in response] if is_stream(response) else None
+            document = await BACKGROUND.run(looking.next, response, events)
+            if document is None:
+                break
+            response = await do(route.write(request, [document]))
+        return response if events is None else replayed(response, events)
 
     def _spec(self, outgoing: Outgoing) -> ModelSpec:
         """Return whose bill it is; the provider's default for a name that nobody knows, and the meter says so.

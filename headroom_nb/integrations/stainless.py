@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.integrations.sending import Outgoing, Route
@@ -34,6 +35,12 @@ _PATHS = (
     (re.compile(r"/messages/count_tokens$"), "messages", "messages.count_tokens", False),
 )
 """Ends of addresses, where their bodies keep the conversation, the call's name, and whether it is billed."""
+
+_ZOOMS = frozenset({"chat.completions.create", "responses.create", "messages.create"})
+"""Calls whose answers may be calls of a tool of ours, which is then answered before the caller sees one."""
+
+_RAW = "X-Stainless-Raw-Response"
+"""Header that the SDK sets for a caller who wants the response of the HTTP library."""
 
 _BATCHES = re.compile(r"/messages/batches$")
 
@@ -86,8 +93,14 @@ def _read(options: Any, package: str, provider: str) -> Sequence[Outgoing]:
         return [Outgoing("messages.batches.create", each["params"], package, provider) for each in body["requests"]]
     for pattern, argument, name, counted in _PATHS:
         if pattern.search(path) and body.get(argument) is not None:
-            return [Outgoing(name, body, package, provider, counted)]
+            zooms = counted and name in _ZOOMS and not _is_raw(options)
+            return [Outgoing(name, body, package, provider, counted, zooms=zooms)]
     return []
+
+
+def _is_raw(options: Any) -> bool:
+    headers = options.headers
+    return any(str(name).lower() == _RAW.lower() for name in headers) if isinstance(headers, Mapping) else False
 
 
 def _write(options: Any, documents: Sequence[Any]) -> Any:

@@ -64,7 +64,7 @@ def verify(call: Call) -> Verification | LearnedRule:
 
     probe = call.switch("probe")
     return run(
-        None if probe else call.document(),
+        None if probe else call.document()[0],
         _client(call),
         model=call.command.values.get("--model"),
         probe=probe,

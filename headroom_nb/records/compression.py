@@ -68,6 +68,10 @@ class CompressionResult(Rendered):
         The document that came in, unchanged.
     profile
         Name of the profile of what the model still reads, by which the forms were chosen; see ``calibrate``.
+    zoom_ids
+        Ids of the images that the model can look at closer, by path.
+    tools
+        The tool for that, as it stands in ``messages`` where they are a request body; to be sent with a message list.
     names
         File names of the images that have one, by path.
     documents
@@ -86,6 +90,8 @@ class CompressionResult(Rendered):
     warnings: tuple[str, ...] = ()
     original: Any = field(default=None, repr=False)
     profile: str = ""
+    zoom_ids: Mapping[BlockPath, str] = field(default_factory=dict, repr=False)
+    tools: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
     names: Mapping[BlockPath, str] = field(default_factory=dict, repr=False, compare=False)
     recompress: Recompress | None = field(default=None, repr=False, compare=False)
     documents: tuple[DocumentResult, ...] = ()

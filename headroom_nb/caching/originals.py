@@ -1,0 +1,25 @@
+"""The originals of images that went out smaller, so that a part of one can be shown and each be given back."""
+
+from __future__ import annotations
+
+import hashlib
+
+from headroom_nb.runtime.lru import ByteBoundedCache, on_clear
+
+MOST_BYTES = 256 * 2**20
+"""Of all originals together; the ones used longest ago go first."""
+
+_originals: ByteBoundedCache[bytes] = ByteBoundedCache(MOST_BYTES, len)
+on_clear(_originals.clear)
+
+
+def keep_original(data: bytes) -> str:
+    """Keep an image's bytes and return the id by which requests name it: the same bytes have the same id."""
+    name = f"img-{hashlib.sha256(data).hexdigest()[:8]}"
+    _originals.put(name, data)
+    return name
+
+
+def original_of(name: str) -> bytes | None:
+    """Return the bytes of an image by its id; None where they are not kept any more."""
+    return _originals.get(name)

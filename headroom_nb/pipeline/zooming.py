@@ -1,0 +1,125 @@
+"""Which images go out small, with an id and a tool to look at parts of them: those for which that is expected to pay.
+
+Each image is decided by what stands before it alone, so that a longer conversation begins as a shorter one did.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.caching.originals import keep_original
+from headroom_nb.costs import count_text
+from headroom_nb.formats.replace import refusal
+from headroom_nb.formats.tools import TOOL_FORMATS, Tool, offers, with_tool
+from headroom_nb.formats.walk import request_body
+from headroom_nb.records import ImagePart, Technique, TextPart
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from headroom_nb.costs import ModelSpec
+    from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.records import BlockPath, ImageResult
+
+LOOK = Tool(
+    "look_closer",
+    "Shows a part of an image that was sent smaller, at full size. Use it whenever something you need is too small to "
+    "be read or seen with certainty. Coordinates are thousandths of the image's width and height, from its top left.",
+    {
+        "type": "object",
+        "properties": {
+            "image": {"type": "string", "description": "the image's id, such as img-1a2b3c4d"},
+            **{edge: {"type": "number", "description": f"{edge}, 0 to 1000"} for edge in ("x0", "y0", "x1", "y1")},
+        },
+        "required": ["image", "x0", "y0", "x1", "y1"],
+    },
+)
+"""The tool that a model asks for parts with."""
+
+SMALLEST_VIEW = 512
+"""Long side in pixels of the smallest view in which a model still finds where to look."""
+
+TOOL_TOKENS, LOOK_TOKENS = 150, 80
+"""What the tool itself costs in a request, and what a call and the words of its answer cost."""
+
+PART = 0.15
+"""Tokens of a part that is looked at, as a share of those of the whole image."""
+
+MARGIN = 0.9
+"""Share of the tokens of the usual way that the expected tokens may take."""
+
+_SIZE = re.compile(r"(\d+)×(\d+)")
+
+
+def zoom_wire(document: Any, slots: Sequence[ImageSlot]) -> str | None:
+    """Return the format in which the tool is offered; None where the request leaves no room for one more tool."""
+    wires = {slot.format for slot in slots}
+    path, body = request_body(document)
+    if len(wires) != 1 or path or not wires <= TOOL_FORMATS.keys():
+        return None
+    wire = wires.pop()
+    if body is not None and (not TOOL_FORMATS[wire].takes(body) or offers(body, LOOK.name)):
+        return None
+    return wire
+
+
+def zoom_labels(images: Sequence[ImageResult], slots: Sequence[ImageSlot]) -> dict[BlockPath, str]:
+    """Return the label of the small form for each image that is expected to cost less with zooms."""
+    chosen: dict[BlockPath, str] = {}
+    before = 0
+    for image, slot in zip(images, slots, strict=True):
+        label, tokens = _best(image, before)
+        if (
+            label
+            and image.error is None
+            and slot.reference is None
+            and refusal(slot, (TextPart(""), *image.parts)) is None
+        ):
+            chosen[image.path] = label
+        before += tokens
+    return chosen
+
+
+def _best(image: ImageResult, before: int) -> tuple[str, int]:
+    """Return the form with the fewest expected tokens, empty where the usual way costs less, and its own tokens."""
+    part = PART * image.original_tokens
+    best, label, own = MARGIN * image.compressed_tokens, "", image.compressed_tokens
+    for offer in image.forms:
+        size = _SIZE.search(offer.label)
+        if offer.technique is not Technique.FULL_LOW or (size and max(map(int, size.groups())) < SMALLEST_VIEW):
+            continue
+        again = offer.tokens + before + TOOL_TOKENS + LOOK_TOKENS + part
+        expected = offer.tokens + TOOL_TOKENS + min(1.0, offer.risk) * again
+        if expected < best:
+            best, label, own = expected, offer.label, offer.tokens
+    return label, own
+
+
+def named(image: ImageResult, spec: ModelSpec) -> ImageResult:
+    """Return an image that goes out small with its id before it; as it is where nothing of it was made smaller."""
+    if image.technique is not Technique.FULL_LOW or not any(isinstance(part, ImagePart) for part in image.parts):
+        return image
+    width, height = image.original_size or (0, 0)
+    name = keep_original(image.original)
+    caption = f"[image {name}: {width}×{height} px, shown smaller; {LOOK.name} shows a part of it at full size]"
+    tokens = image.compressed_tokens + count_text(caption, spec).tokens
+    note = "; ".join(filter(None, (image.note, f"the model can look closer ({name})")))
+    return replace(image, parts=(TextPart(caption), *image.parts), compressed_tokens=tokens, note=note)
+
+
+def zoom_ids(images: Sequence[ImageResult]) -> dict[BlockPath, str]:
+    """Return the ids of the images that can be looked at closer, by path."""
+    found = {}
+    for image in images:
+        first = image.parts[0] if image.parts else None
+        if isinstance(first, TextPart) and first.text.startswith("[image img-"):
+            found[image.path] = first.text.removeprefix("[image ").partition(":")[0]
+    return found
+
+
+def with_look(document: Any, wire: str) -> Any:
+    """Return a request body that offers the tool; a message list has no place for it and stays as it is."""
+    body: Mapping[str, Any] | None = request_body(document)[1]
+    return document if body is None else with_tool(body, LOOK, wire)
