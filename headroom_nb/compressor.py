@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from headroom_nb.formats.slots import DocumentSlot, ImageSlot
     from headroom_nb.ocr import Ocr
     from headroom_nb.pipeline.context import Progress
-    from headroom_nb.records import BlockPath, Box, DocumentResult, ImageResult, Part
+    from headroom_nb.records import BlockPath, Box, DocumentResult, ImageResult, PageChoices, Part
     from headroom_nb.routing.base import Router
 
 SEED = ("model", "router", "quality", "ocr")
@@ -154,6 +154,7 @@ class ImageCompressor:
         questions: Mapping[BlockPath, str] | None = None,
         boxes: Mapping[BlockPath, Box] | None = None,
         forms: Mapping[BlockPath, str] | None = None,
+        documents: Mapping[BlockPath, PageChoices] | None = None,
         enforce_limits: bool | None = None,
         progress: Progress | None = None,
         zoom: bool | None = None,
@@ -176,6 +177,8 @@ class ImageCompressor:
             Regions to cut out, in pixels of the original, by block path.
         forms
             Labels of the forms to send, as in ``.images[0].forms``, by block path; they go with a technique.
+        documents
+            Pages of documents to send, and how, by block path.
         enforce_limits
             Also resize what the provider would still refuse. This looks at the whole request, so it may change
             earlier turns once there are more images. None takes the compressor's choice.
@@ -221,6 +224,10 @@ class ImageCompressor:
         unknown = (chosen.keys() | asked.keys() | cut.keys() | picked.keys()) - {slot.path for slot in slots}
         if unknown:
             raise OptionError(f"there is no image at {', '.join(sorted(map(format_path, unknown)))}")
+        papers = find_documents(messages, read)
+        chosen_pages = dict(documents or {})
+        if missing := chosen_pages.keys() - {slot.path for slot in papers}:
+            raise OptionError(f"there is no document at {', '.join(sorted(map(format_path, missing)))}")
         slots, fetches = fetch_slots(slots, options.fetch_urls)
 
         # signals, routing, techniques, costs and choice: each image on its own, see pipeline/one_image.py
@@ -231,7 +238,6 @@ class ImageCompressor:
             else usual
             for slot in slots
         ]
-        papers = find_documents(messages, read)
         tools = Tools(lambda: self.router, lambda: self._cache.reader(self.ocr), options.limits, self._memory, progress)
         known_notes = len(self._cache.notes)
         images = [fetches.describe(image) for image in all_images(slots, contexts, tools, self._cache)]
@@ -251,13 +257,13 @@ class ImageCompressor:
         made = tuple(light_enough(self._repeats.replace(slots, images, spec), spec, messages))
 
         # documents: read, priced and routed page by page, see pipeline/documents.py
-        documents = _documents(papers, usual, tools)
+        read_documents = _documents(papers, usual, tools, chosen_pages)
 
         # formats: write back, sharing everything that did not change
         enforce = options.enforce_limits if enforce_limits is None else enforce_limits
         parts: dict[BlockPath, Sequence[Part]] = {image.path: image.parts for image in made if image.parts}
         sent_inline = [slot for slot in slots if slot.path not in fetches.fetched]  # an address has no label to mend
-        parts |= {each.path: each.parts for each in documents if each.parts}  # type: ignore[misc]
+        parts |= {each.path: each.parts for each in read_documents if each.parts}  # type: ignore[misc]
         parts |= mended_labels(sent_inline, parts, everywhere=enforce)
         result = CompressionResult(
             messages=replace_images(messages, parts, [*slots, *papers]),
@@ -271,8 +277,8 @@ class ImageCompressor:
             warnings=limit_warnings(made, spec),
             original=given,
             names=_names(slots, made),
-            recompress=_Again(self, given, provider, model, chosen, asked, cut, picked, enforce),
-            documents=tuple(documents),
+            recompress=_Again(self, given, provider, model, chosen, asked, cut, picked, chosen_pages, enforce),
+            documents=tuple(read_documents),
             zoom_ids=zoom_ids(made) if labels else {},
         )
         if result.zoom_ids and wire is not None:
@@ -341,13 +347,18 @@ def compress_images(messages: Any, provider: str | None = None, model: str | Non
     return compress(messages, provider, model, **choices).messages
 
 
-def _documents(slots: Sequence[DocumentSlot], context: DecisionContext, tools: Tools) -> list[DocumentResult]:
+def _documents(
+    slots: Sequence[DocumentSlot],
+    context: DecisionContext,
+    tools: Tools,
+    chosen: Mapping[BlockPath, PageChoices],
+) -> list[DocumentResult]:
     """Return the result of each document; the libraries for them are loaded only where there is one."""
     if not slots:
         return []
     from headroom_nb.pipeline.documents import all_documents
 
-    return all_documents(slots, context, tools)
+    return all_documents(slots, context, tools, chosen)
 
 
 def _names(slots: Sequence[ImageSlot], images: Sequence[ImageResult]) -> dict[BlockPath, str]:
@@ -378,6 +389,7 @@ class _Again:
     questions: dict[BlockPath, str]
     boxes: dict[BlockPath, Box]
     forms: dict[BlockPath, str]
+    documents: dict[BlockPath, PageChoices]
     enforce_limits: bool
 
     def __call__(
@@ -386,8 +398,13 @@ class _Again:
         questions: Mapping[BlockPath, str] | None = None,
         boxes: Mapping[BlockPath, Box] | None = None,
         forms: Mapping[BlockPath, str] | None = None,
+        documents: Mapping[BlockPath, PageChoices] | None = None,
         /,
     ) -> CompressionResult:
+        pages = {
+            path: self.documents[path].and_then(later) if path in self.documents else later
+            for path, later in (documents or {}).items()
+        }
         # the last choice for an image counts: a technique undoes a region, and a region a technique
         picked, cut = dict(forms or {}), dict(boxes or {})
         kept_techniques = {path: each for path, each in self.techniques.items() if path not in cut}
@@ -401,6 +418,7 @@ class _Again:
             questions={**self.questions, **(questions or {})},
             boxes={**kept_boxes, **cut},
             forms={**kept_forms, **picked},
+            documents={**self.documents, **pages},
             enforce_limits=self.enforce_limits,
         )
 

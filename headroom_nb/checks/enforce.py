@@ -26,11 +26,19 @@ def enforce_limits(result: CompressionResult, model: ModelSpec, limits: Limits) 
     may come out different once later ones are added, and a cached prefix with it.
     """
     fitted, check = fit_limits(result.messages, model, limits=limits)
-    before, after = iter(find_images(result.messages)), iter(find_images(fitted))
+    of_documents = {
+        part.data for document in result.documents for part in document.parts if isinstance(part, ImagePart)
+    }
+    slots = [
+        pair
+        for pair in zip(find_images(result.messages), find_images(fitted), strict=True)
+        if not (of_documents and pair[0].reference is None and _holds(pair[0], of_documents))
+    ]
+    every = iter(slots)
     images = []
     for image in result.images:
         count = sum(isinstance(part, ImagePart) for part in image.parts) if image.parts else 1
-        pairs = [(next(before), next(after)) for _ in range(count)]
+        pairs = [next(every) for _ in range(count)]
         changed = any(old.block is not new.block for old, new in pairs)
         images.append(_account(image, [new for _, new in pairs], model) if changed else image)
     return replace(
@@ -39,6 +47,14 @@ def enforce_limits(result: CompressionResult, model: ModelSpec, limits: Limits) 
         images=tuple(images),
         warnings=tuple(f"{format_path(found.path)}: {found.message}" for found in check.violations),
     )
+
+
+def _holds(slot: ImageSlot, files: set[bytes]) -> bool:
+    """Return whether a slot's image is one of these files."""
+    try:
+        return slot.load() in files
+    except HeadroomError:
+        return False
 
 
 def _account(image: ImageResult, slots: list[ImageSlot], model: ModelSpec) -> ImageResult:

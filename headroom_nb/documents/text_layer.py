@@ -44,6 +44,13 @@ _BROKEN_WORD = re.compile(rf"(\w+){BREAK}(\w+)")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf]|â€[\u0080-\u00bf™œ\u009d]|Â[\u00a0-\u00bf]")
+_LOST_LIGATURES = re.compile(
+    r"\w\u21b5\w|\b(?:un)?(?:ecien|dicult|sucien|coecien|ocial(?:ly)?\b|dieren|signican|specic\b|specication|"
+    r"classication|conguration|articial|scientic\b|identied|denition|benet\b|prociency|eorts?\b)",
+    re.IGNORECASE,
+)
+"""Words of which a ligature (ff, fi, ffi) was lost, as fonts without a table of their glyphs give them."""
+
 _SPACES_AT_ENDS = re.compile(r"[ \t\u00a0]+(?=\n)|[ \t]+\Z")
 
 
@@ -93,6 +100,8 @@ def not_sound(page: RawPage, text: str) -> str:
     strange = sum(len(found[0]) for found in _STRANGE.finditer(text))
     if strange > MOST_STRANGE * len(text):
         return f"{strange:,} of its {len(text):,} characters are no text"
+    if _LOST_LIGATURES.search(text):
+        return "letters are missing in its words: ligatures that no table of the file maps"
     if len(_MOJIBAKE.findall(text)) > MOST_STRANGE * len(text):
         return "its letters were decoded wrongly"
     if len(_RIGHT_TO_LEFT.findall(text)) > 0.2 * len(text):

@@ -5,7 +5,7 @@ What goes wrong with one document stays with it: its block is left as it was, an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs import count_text, estimate
@@ -26,7 +26,16 @@ from headroom_nb.pipeline.document_parts import (
 )
 from headroom_nb.pipeline.page_forms import Offer, best, page_offers
 from headroom_nb.pipeline.page_images import page_as_image
-from headroom_nb.records import DocumentPart, DocumentResult, PageForm, PageResult, Technique, TextPart, format_path
+from headroom_nb.records import (
+    DocumentPart,
+    DocumentResult,
+    PageChoices,
+    PageForm,
+    PageResult,
+    Technique,
+    TextPart,
+    format_path,
+)
 from headroom_nb.runtime.masking import masked
 from headroom_nb.runtime.stopping import checkpoint
 
@@ -51,14 +60,6 @@ WORTH = 0.2
 """Share of the tokens that must be saved before a document's bytes may grow."""
 
 
-@dataclass(frozen=True)
-class PageChoices:
-    """What a person chose for one document: its pages, and the form of single ones by number."""
-
-    pages: str | None = None
-    forms: Mapping[int, PageForm] | None = None
-
-
 def all_documents(
     slots: Sequence[DocumentSlot],
     context: DecisionContext,
@@ -70,7 +71,8 @@ def all_documents(
     for slot in slots:
         own = (choices or {}).get(slot.path, PageChoices())
         pages = own.pages if own.pages is not None else context.options.pages
-        found.append(_one(slot, context, tools, replace(own, pages=pages)))
+        asked = slot if own.question is None else replace(slot, question=own.question)
+        found.append(_one(asked, context, tools, replace(own, pages=pages)))
     return found
 
 
@@ -169,7 +171,7 @@ def _routed(
     if why_not:
         return replace(result, note=f"{result.note}; left as it was: {why_not}".removeprefix("; "))
     asked = _asked(slot, document, context, choices)
-    by_hand = choices.forms or {}
+    by_hand = choices.forms
     wanted = set(range(1, document.count + 1)) if asked is None else set(asked.pages)
     wanted |= {number for number, form in by_hand.items() if form is not PageForm.LEFT_OUT}
     wanted -= {number for number, form in by_hand.items() if form is PageForm.LEFT_OUT}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from headroom_nb.checks.check import check
 from headroom_nb.formats import replace_images
@@ -12,7 +12,7 @@ from headroom_nb.records import Technique, format_path
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from headroom_nb.records import BlockPath, Box, CompressionResult, ImageResult, Recompress
+    from headroom_nb.records import BlockPath, Box, CompressionResult, ImageResult, PageChoices, Recompress
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,10 @@ class _AgainBut:
         questions: Mapping[BlockPath, str] | None = None,
         boxes: Mapping[BlockPath, Box] | None = None,
         forms: Mapping[BlockPath, str] | None = None,
+        documents: Mapping[BlockPath, PageChoices] | None = None,
         /,
     ) -> CompressionResult:
-        again = self.recompress(techniques, questions, boxes, forms)
+        again = self.recompress(techniques, questions, boxes, forms, documents)
         return again if self.path in {*techniques, *(questions or {}), *(boxes or {})} else revert(again, self.path)
 
     def revert(self, result: CompressionResult, path: BlockPath | str, /) -> CompressionResult:
@@ -47,7 +48,8 @@ def revert(result: CompressionResult, path: BlockPath | str) -> CompressionResul
     """
     chosen = result.image_at(path)
     images = tuple(_as_it_came(image) if image is chosen else image for image in result.images)
-    parts = {image.path: image.parts for image in images if image.parts}
+    parts: dict[BlockPath, Any] = {image.path: image.parts for image in images if image.parts}
+    parts |= {document.path: document.parts for document in result.documents if document.parts}
     messages = replace_images(result.original, parts)
     limits = check(messages, result.model, provider=result.provider).violations
     return replace(

@@ -5,7 +5,7 @@ from headroom_nb.records.bill import BillLine, NotebookBill
 from headroom_nb.records.check import CheckResult, LimitViolation
 from headroom_nb.records.comparison import Comparison, ModelCost, Setting
 from headroom_nb.records.compression import CompressionResult, Recompress
-from headroom_nb.records.documents import DocumentPart, DocumentResult, PageForm, PageResult
+from headroom_nb.records.documents import DocumentPart, DocumentResult, PageChoices, PageForm, PageResult
 from headroom_nb.records.images import (
     QUALITIES,
     Box,
@@ -43,6 +43,7 @@ __all__ = [
     "ModelCost",
     "Needs",
     "NotebookBill",
+    "PageChoices",
     "PageForm",
     "PageResult",
     "Part",

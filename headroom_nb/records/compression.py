@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from headroom_nb.errors import IndexedImageError, OptionError, format_path
+from headroom_nb.records.documents import PageChoices, PageForm
 from headroom_nb.records.frames import data_frame
 from headroom_nb.records.images import ImageResult, Technique
 from headroom_nb.records.totals import Totals
@@ -34,9 +35,10 @@ class Recompress(Protocol):
         questions: Mapping[BlockPath, str] | None = None,
         boxes: Mapping[BlockPath, Box] | None = None,
         forms: Mapping[BlockPath, str] | None = None,
+        documents: Mapping[BlockPath, PageChoices] | None = None,
         /,
     ) -> CompressionResult:
-        """Return the result with these techniques, regions and forms chosen manually, decided by these questions."""
+        """Return the result with these techniques, regions, forms and pages chosen manually, by these questions."""
         ...
 
     def revert(self, result: CompressionResult, path: BlockPath | str, /) -> CompressionResult:
@@ -224,6 +226,56 @@ class CompressionResult(Rendered):
             {} if box is None else {image.path: box},
             {} if form is None else {image.path: form},
         )
+
+    def override_document(
+        self,
+        place: Place = 0,
+        *,
+        pages: str | None = None,
+        forms: Mapping[int, str] | None = None,
+        question: str | None = None,
+    ) -> CompressionResult:
+        """Return a new result in which one document is treated as you say; this one stays as it is.
+
+        Parameters
+        ----------
+        place
+            Which document: its index in ``documents``, its file name where it has one, or its path.
+        pages
+            The pages to send, such as ``"3-5,9"``.
+        forms
+            How single pages are sent, by number: ``{3: "page", 4: "text", 9: "left out"}``; see
+            :class:`headroom_nb.records.PageForm`.
+        question
+            What to decide it by instead of the question in its turn; what is sent keeps its own.
+
+        Raises
+        ------
+        OptionError
+            There is no such document, page or form, or nothing was chosen.
+        """
+        document = self.document_at(place)
+        if pages is None and not forms and question is None:
+            raise OptionError("override_document takes pages, forms of pages or a question")
+        for number, form in (forms or {}).items():
+            if number not in {page.number for page in document.pages}:
+                raise OptionError(
+                    f"there is no page {number!r}; the document has {document.page_count or 'no known'} pages"
+                )
+            if form not in tuple(PageForm):
+                raise OptionError(f"form {form!r} of a page is not known; use one of {', '.join(PageForm)}")
+        chosen = PageChoices(pages, {number: PageForm(form) for number, form in (forms or {}).items()}, question)
+        return self._again()({}, None, None, None, {document.path: chosen})
+
+    def document_at(self, place: Place) -> DocumentResult:
+        """Return the result of a document by its index, name or path; raises OptionError when there is none."""
+        if isinstance(place, int) and -len(self.documents) <= place < len(self.documents):
+            return self.documents[place]
+        for document in self.documents:
+            if not isinstance(place, int) and place in {document.path, format_path(document.path), document.name}:
+                return document
+        named = (" ".join(filter(None, (format_path(one.path), one.name))) for one in self.documents)
+        raise OptionError(f"there is no document {place!r}; documents stand at: {', '.join(named) or 'none'}")
 
     def revert(self, place: Place) -> CompressionResult:
         """Return a new result in which one image is sent as it came in; raises OptionError for no such image."""

@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from headroom_nb.errors import BlockPath
     from headroom_nb.records.images import ImagePart, TextPart
 
@@ -41,6 +43,33 @@ class PageForm(str, Enum):
 
     def __str__(self) -> str:
         return self.value
+
+
+@dataclass(frozen=True)
+class PageChoices:
+    """What a person chose for one document.
+
+    Attributes
+    ----------
+    pages
+        Its pages to send, such as ``"3-5,9"``; None lets the question decide.
+    forms
+        How single pages are sent, by number.
+    question
+        What to decide by instead of the question in its turn.
+    """
+
+    pages: str | None = None
+    forms: Mapping[int, PageForm] = field(default_factory=dict)
+    question: str | None = None
+
+    def and_then(self, later: PageChoices) -> PageChoices:
+        """Return these choices, changed by later ones."""
+        return PageChoices(
+            self.pages if later.pages is None else later.pages,
+            {**self.forms, **later.forms},
+            self.question if later.question is None else later.question,
+        )
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,7 @@ def test_text_that_cannot_be_relied_on_is_named():
         ("(cid:12)(cid:7)" * 9, {}),
         ("\ue001\ue002\ue003" * 9, {}),
         ("cafÃ© naÃ¯ve " * 9, {}),
+        ("There are several diculties with di\u21b5erent tools.", {}),
         (words.replace(" ", ""), {}),
         (" ".join(words), {}),
         ("שלום עולם " * 9, {}),

@@ -249,3 +249,50 @@ def test_a_request_with_documents_and_images_finds_both_after_compression():
     result = compress(anthropic(report(), "Translate the whole report."))
     assert all(found.format == "anthropic_document" for found in find_documents(result.messages))
     assert isinstance(result.documents[0].parts[0], TextPart)
+
+
+def test_a_page_is_overruled_and_later_choices_join_earlier_ones():
+    result = compress(anthropic(report(), "Translate the whole report.", title="report.pdf"))
+    kept = result.override_document("report.pdf", forms={1: "page", 6: "left out"})
+    assert forms(kept.documents[0])[0] is PageForm.PAGE
+    assert forms(kept.documents[0])[5] is PageForm.LEFT_OUT
+    assert forms(kept.documents[0])[3] is PageForm.TEXT
+    again = kept.override_document(0, forms={4: "page"})
+    assert [forms(again.documents[0])[index] for index in (0, 3, 5)] == [
+        PageForm.PAGE, PageForm.PAGE, PageForm.LEFT_OUT,
+    ]  # fmt: skip
+    assert forms(result.documents[0])[0] is PageForm.TEXT
+
+
+def test_pages_and_questions_are_overruled():
+    result = compress(anthropic(report(), "Translate the whole report."))
+    chosen = result.override_document(pages="2-3")
+    assert [page.number for page in chosen.documents[0].pages if page.form is not PageForm.LEFT_OUT] == [2, 3]
+    asked = result.override_document(question="What does page 4 say?")
+    assert [page.number for page in asked.documents[0].pages if page.form is not PageForm.LEFT_OUT] == [4]
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{}, {"forms": {9: "page"}}, {"forms": {1: "pages"}}, {"place": 3, "pages": "1"}, {"place": "x.pdf", "pages": "1"}],
+)
+def test_what_cannot_be_overruled_is_an_error(choice):
+    result = compress(anthropic(report()))
+    place = choice.pop("place", 0)
+    with pytest.raises(headroom_nb.errors.OptionError):
+        result.override_document(place, **choice)
+
+
+def test_reverting_an_image_keeps_the_documents():
+    messages = [*anthropic(report(), "Translate the whole report."), *demo.messages("anthropic")[:1]]
+    result = compress(messages)
+    reverted = result.revert(0)
+    assert reverted.messages[0] == result.messages[0]
+    assert reverted.messages[1] == messages[1]
+
+
+def test_limits_are_enforced_with_images_of_documents_in_the_request():
+    messages = [*anthropic(report(), "Translate the whole report."), *demo.messages("anthropic")[:1]]
+    result = compress(messages, enforce_limits=True)
+    assert len(result.images) == 1
+    assert result.warnings == ()
