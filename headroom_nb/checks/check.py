@@ -114,7 +114,7 @@ def _looked_into(slot: ImageSlot) -> Iterator[LimitViolation]:
 
 
 def sent_image(slot: ImageSlot) -> SentImage:
-    """Return what is known of an image before it is sent; raises where inline bytes are no picture."""
+    """Return what is known of an image before it is sent; raises where inline bytes are no image."""
     if slot.reference is not None:
         return SentImage(slot.path, None, None, slot.declared_media_type, slot.detail, reference=True)
     header = read_header(slot.load())

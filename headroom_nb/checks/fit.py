@@ -56,7 +56,7 @@ def fit_limits(
     """Return the conversation with every image that resizing can make acceptable, and the check of the result.
 
     The input is not changed; images within the limits stay byte for byte. What resizing cannot mend (too many images,
-    a URL where none is taken, an animation, a broken or huge picture) is left and stands in the check.
+    a URL where none is taken, an animation, a broken or huge image) is left and stands in the check.
 
     Parameters
     ----------

@@ -69,7 +69,7 @@ def message_of(path: BlockPath) -> BlockPath:
 
 
 def _relabelled(slot: ImageSlot) -> ImagePart | None:
-    """Return the same bytes under their right name; None where they have it, or are no picture."""
+    """Return the same bytes under their right name; None where they have it, or are no image."""
     from headroom_nb.pictures import read_header
 
     try:

@@ -1,4 +1,4 @@
-"""Pictures behind ``https`` addresses, fetched only where the user asked for it, and only from the public internet."""
+"""Images behind ``https`` addresses, fetched only where the user asked for it, and only from the public internet."""
 
 from __future__ import annotations
 

@@ -230,7 +230,7 @@ def _shown(text: str) -> str:
 
 
 class _Recent:
-    """Pictures fetched a short while ago, by fetcher and URL."""
+    """Images fetched a short while ago, by fetcher and URL."""
 
     def __init__(self) -> None:
         self._entries: OrderedDict[tuple[ImageFetcher, str], tuple[float, Fetched]] = OrderedDict()

@@ -50,7 +50,7 @@ def parse(data: bytes) -> StoredHeader:
             frame, components = kind, body[5]
             mode = _MODES.get(components)
             if mode is None:
-                raise BrokenFileError(f"{components} colour components are not a picture")
+                raise BrokenFileError(f"{components} colour components are not an image")
         elif kind == _EXIF and body.startswith(b"Exif\0\0"):
             orientation = parse_orientation(body)
         elif kind == _COMMENT and mark is None:

@@ -10,7 +10,7 @@ import re
 
 KEYWORD = "headroom-nb"
 MARKS = ("full_low", "preserve", "crop", "overview", "resize")
-"""What was done to a picture; any other word is no mark of ours."""
+"""What was done to an image; any other word is no mark of ours."""
 
 _XMP = (
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'

@@ -1,7 +1,7 @@
 """The formats that are read, and Pillow's class for each.
 
 The classes are called directly: ``Image.open`` tries every installed plug-in, warns about big images and unpacks
-multi-picture JPEG files, none of which is wanted here; limits are checked on our own header first.
+multi-image JPEG files, none of which is wanted here; limits are checked on our own header first.
 """
 
 from __future__ import annotations

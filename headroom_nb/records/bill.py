@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BillLine:
-    """One picture of a notebook.
+    """One image of a notebook.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class BillLine:
 
 @dataclass(frozen=True)
 class NotebookBill(Rendered):
-    """The pictures of a notebook, the dearest first.
+    """The images of a notebook, the most expensive first.
 
     ``usd_per_million_tokens`` is None where the table has no price for the model.
     """
@@ -60,7 +60,7 @@ class NotebookBill(Rendered):
 
     @property
     def tokens(self) -> int:
-        """What all pictures cost, tokens."""
+        """What all images cost, tokens."""
         return sum(line.tokens for line in self.lines)
 
     @property

@@ -23,7 +23,7 @@ class Setting:
     tokens, usd
         What it costs; ``usd`` is None without a price.
     sees
-        What the model then sees of a single picture, pixels; None for several.
+        What the model then sees of a single image, pixels; None for several.
     legibility
         The effect on the smallest text, such as ``"smallest text 9 px: risky"``.
     """

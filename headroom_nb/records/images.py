@@ -1,6 +1,6 @@
 """The records that travel through the pipeline: plain, frozen, with units.
 
-Sizes are ``(width, height)`` in pixels as a person would see the picture (EXIF orientation applied). Tokens are the
+Sizes are ``(width, height)`` in pixels as a person would see the image (EXIF orientation applied). Tokens are the
 provider's input tokens. Shares are between 0 and 1.
 """
 
@@ -88,7 +88,7 @@ class TokenEstimate:
 
 @dataclass(frozen=True)
 class ImageSignals:
-    """What was measured in one picture; definitions and units in :mod:`headroom_nb.signals.measure`.
+    """What was measured in one image; definitions and units in :mod:`headroom_nb.signals.measure`.
 
     Attributes
     ----------
@@ -99,12 +99,12 @@ class ImageSignals:
     text_lines
         Number of detected text lines.
     min_text_height, median_text_height
-        Height of the smallest (10th percentile) and the median text line, in pixels of the full picture; None without
+        Height of the smallest (10th percentile) and the median text line, in pixels of the full image; None without
         text.
     detail_loss
         Share of 8×8 blocks that a 512-pixel view changes visibly.
     size
-        The picture's size in pixels.
+        The image's size in pixels.
     """
 
     has_text: float
@@ -138,7 +138,7 @@ class RouteDecision:
     probabilities
         Probability of each technique; they sum to 1.
     signals
-        What was measured in the picture, or None where it was not looked at.
+        What was measured in the image, or None where it was not looked at.
     needs
         What the answer depends on, or None where the router only says a technique.
     """
@@ -255,7 +255,7 @@ class ImageResult:
     exact
         Whether both token figures are exact.
     original_exact
-        Whether ``original_tokens`` is; a transcript's tokens may be an estimate where the picture's are not.
+        Whether ``original_tokens`` is; a transcript's tokens may be an estimate where the image's are not.
     note
         One line a person should read; empty when there is nothing to say.
     error

@@ -1,4 +1,4 @@
-"""Lets images in while their decoded pictures fit into memory together; the others wait their turn."""
+"""Lets images in while they fit into memory together, decoded; the others wait their turn."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BYTES_PER_PIXEL = 16
-"""What each pixel of an image takes: the decoded picture (4), a copy in RGB (4), arrays to read from (6), the rest."""
+"""What each pixel of an image takes: the decoded image (4), a copy in RGB (4), arrays to read from (6), the rest."""
 
 WORKING_BYTES = 320 * 2**20
 """What finding and reading text takes beside that, whatever the size: the detector looks at two megapixels.
@@ -48,7 +48,7 @@ class MemoryLimiter:
 
     @contextmanager
     def hold(self, pixels: int) -> Iterator[None]:
-        """Take room for a picture, waiting until there is some, and give it back at the end.
+        """Take room for an image, waiting until there is some, and give it back at the end.
 
         Raises
         ------
@@ -60,7 +60,7 @@ class MemoryLimiter:
         needed = WORKING_BYTES + pixels * BYTES_PER_PIXEL
         if needed > self._most:
             raise PictureTooLargeError(
-                f"Working on this picture of {pixels:,} pixels takes about {needed:,} bytes of memory; the limit is "
+                f"Working on this image of {pixels:,} pixels takes about {needed:,} bytes of memory; the limit is "
                 f"{self._most:,}. Nothing was decoded; {how_to_raise('max_memory_bytes')}."
             )
         taken = 0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 GIVE_BACK_EVERY = 16
-"""Runs after which a session gives memory back that it does not use: pictures differ in size, and room made for the
+"""Runs after which a session gives memory back that it does not use: images differ in size, and room made for the
 largest would be kept for ever. After every run it would cost a tenth of the time, so it costs a hundredth."""
 
 

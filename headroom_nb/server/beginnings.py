@@ -1,4 +1,4 @@
-"""The first bytes of every picture in a folder, read in one go: what a page needs to know their sizes."""
+"""The first bytes of every image in a folder, read in one go: what a page needs to know their sizes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MOST_FILES = 20_000
 
 
 def beginnings(folder: Path) -> list[dict[str, Any]] | None:
-    """Return name, size in bytes and the first bytes (base64) of each picture directly in a folder, by name.
+    """Return name, size in bytes and the first bytes (base64) of each image directly in a folder, by name.
 
-    What is hidden, no regular file, or cannot be read is left out; None stands for more pictures than one answer holds.
+    What is hidden, no regular file, or cannot be read is left out; None stands for more images than one answer holds.
     """
     found = []
     with os.scandir(folder) as entries:

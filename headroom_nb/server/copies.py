@@ -1,4 +1,4 @@
-"""A smaller copy of one file: a picture, a notebook, a JSON conversation, or JSON lines. Bytes in, bytes out."""
+"""A smaller copy of one file: an image, a notebook, a JSON conversation, or JSON lines. Bytes in, bytes out."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Copy:
     data
         The file's bytes; None where nothing would be gained.
     suffix
-        What its name ends with; a picture may change its kind.
+        What its name ends with; an image may change its kind.
     before, after
         Image tokens.
     note
@@ -71,7 +71,7 @@ def smaller_copy(name: str, data: bytes, options: Options) -> Copy:
     suffix = PurePosixPath(name).suffix.lower()
     make = _MAKERS.get(suffix)
     if make is None:
-        raise MessageError(f"{name} is no picture, notebook or message file; known are {', '.join(_MAKERS)}")
+        raise MessageError(f"{name} is no image, notebook or message file; known are {', '.join(_MAKERS)}")
     return make(data, suffix, options)
 
 
@@ -88,7 +88,7 @@ def _picture(data: bytes, suffix: str, options: Options) -> Copy:
 
 
 _SAME = {".jpeg": (".jpg",), **{suffix: (suffix,) for suffix in SUFFIX_OF.values()}}
-"""Suffixes that a picture may keep, by what it became."""
+"""Suffixes that an image may keep, by what it became."""
 
 
 def _notebook(data: bytes, suffix: str, options: Options) -> Copy:
@@ -112,12 +112,12 @@ def _notebook(data: bytes, suffix: str, options: Options) -> Copy:
     if not smaller:
         return _nothing(result.original_tokens)
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-    note = f"{smaller} of {len(found)} pictures are smaller"
+    note = f"{smaller} of {len(found)} images are smaller"
     return Copy(text.encode("utf-8", "surrogatepass"), suffix, result.original_tokens, result.compressed_tokens, note)
 
 
 def _put(content: Any, path: tuple[str | int, ...], part: Any) -> None:
-    """Put a picture where another was; its key in the bundle says what kind it is."""
+    """Put an image where another was; its key in the bundle says what kind it is."""
     bundle = content
     for key in path[:-1]:
         bundle = bundle[key]

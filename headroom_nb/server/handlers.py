@@ -1,4 +1,4 @@
-"""The addresses: one writes a smaller copy beside a file, one tells how the pictures of a folder begin."""
+"""The addresses: one writes a smaller copy beside a file, one tells how the images of a folder begin."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class SmallerCopyHandler(APIHandler):
 
 
 class BeginningsHandler(APIHandler):
-    """Takes a folder; answers with name, size and first bytes of the pictures directly in it."""
+    """Takes a folder; answers with name, size and first bytes of the images directly in it."""
 
     auth_resource = "contents"
 

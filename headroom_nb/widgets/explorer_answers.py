@@ -91,5 +91,5 @@ def region(picture: Picture, question: str, model: str, detail: str) -> Answer:
     )
     found = place_region(job) or text_region(job, job.read().page)
     if found is None:
-        raise TechniqueRefusedError("the question names no place, and no text in the picture answers to it")
+        raise TechniqueRefusedError("the question names no place, and no text in the image answers to it")
     return Answer({"box": list(found.box), "words": found.words})
