@@ -77,7 +77,7 @@ def test_decisions_are_overruled_asked_again_and_exported_and_the_notebook_reads
     page.locator(".lm-Menu-itemLabel", has_text="Shut Down Kernel").first.click()
     lab.open(page, name)
     page.locator(".headroom-figures").wait_for()
-    assert page.locator(".headroom-done").count() == 5
+    assert page.locator(".headroom-did").count() == 5
     assert page.get_by_label(CHOICE).count() == 0
     assert page.locator(".headroom-thumb img").first.evaluate("image => image.naturalWidth") > 0
     assert page.get_by_text("Error displaying widget").count() == 0

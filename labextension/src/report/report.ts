@@ -56,6 +56,10 @@ export interface ReportImage {
   readonly kept_pixels: number;
   readonly note: string;
   readonly error: string | null;
+  /** The name of its file, or where it came from, in words. */
+  readonly name?: string;
+  /** What was done with it, in plain words. */
+  readonly did?: string;
   /** A data URI of a small preview, or empty. */
   readonly thumbnail: string;
   readonly alt: string;

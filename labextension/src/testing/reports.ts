@@ -8,6 +8,8 @@ const PIXEL = 'data:image/png;base64,iVBORw0KGgo=';
 export function anImage(changes: Partial<ReportImage> = {}): ReportImage {
   return {
     path: 'messages[0].content[1]',
+    name: 'receipt.png',
+    did: 'smaller, 512×384 px',
     question: 'Describe it',
     routed: 'full_low',
     router: 'embedded',

@@ -1,19 +1,19 @@
-/** One image's row: previews, question, technique, signals, tokens. Built once, then kept up to date in place. */
+/** One image's row, a line high: number, image and name, question, what was done, tokens, saving, risk. */
 
 import type { DecisionEdits } from './decisionEdits';
 import { atEnd, branch, h, set } from './dom';
 import { previewButton } from './previewButton';
 import { questionField } from './questionField';
-import type { PictureSource, Report, ReportImage } from '../report/report';
-import { signalBars, tokenLines } from './rowFigures';
-import { chosenOf, surenessOf, TECHNIQUE_WORDS, techniqueChoice } from './techniqueChoice';
+import type { PictureSource, ReportImage } from '../report/report';
+import { didWords, nameOf, riskWords, savedWords, tokenWords } from './rowFigures';
+import { techniqueChoice } from './techniqueChoice';
 
 /** Milliseconds after which waiting wants a reason. */
 const SLOW = 4000;
 
 export interface RowContext {
   readonly id: string;
-  readonly titles: readonly [string, string, string, string, string];
+  readonly titles: readonly string[];
   readonly pictures: PictureSource;
   readonly signal: AbortSignal;
   readonly edit: DecisionEdits | undefined;
@@ -25,7 +25,7 @@ export interface DecisionRow {
   readonly element: HTMLElement;
   readonly detailId: string;
   readonly cellOfDetail: HTMLElement;
-  update(image: ReportImage, report: Report): void;
+  update(image: ReportImage): void;
   busy(on: boolean): void;
   problem(sentence: string): void;
   expanded(on: boolean): void;
@@ -34,7 +34,7 @@ export interface DecisionRow {
 }
 
 /** Return the row of an image. */
-export function decisionRow(image: ReportImage, index: number, report: Report, context: RowContext): DecisionRow {
+export function decisionRow(image: ReportImage, index: number, context: RowContext): DecisionRow {
   const { id, titles, edit, pictures, lazy } = context;
   const stop = branch(context.signal);
   const { signal } = stop;
@@ -43,16 +43,15 @@ export function decisionRow(image: ReportImage, index: number, report: Report, c
   };
 
   const previews = previewButton({ index, pictures, signal, press, lazy });
-  const path = h('code', { class: 'headroom-path' });
+  const name = h('span', { class: 'headroom-name', dir: 'auto' });
   const question = h('p', { class: 'headroom-question', dir: 'auto' });
   const field = edit && questionField(words => { edit.ask(index, words); }, signal);
-  const badge = h('span', { class: 'headroom-done' });
   const choice = edit && techniqueChoice(technique => { edit.choose([index], technique); }, signal);
-  const sureness = h('div');
-  const reason = h('p', { class: 'headroom-faint', dir: 'auto' });
-  const note = h('p', { class: 'headroom-did', dir: 'auto' });
-  const signals = h('ul', { class: 'headroom-signals' });
-  const money = h('div', { class: 'headroom-tokens' });
+  const did = h('span', { class: 'headroom-did' });
+  const failed = h('p', { class: 'headroom-problem', dir: 'auto' });
+  const tokens = h('span', { class: 'headroom-change' });
+  const saved = h('span', { class: 'headroom-saved' });
+  const risk = h('span');
   const wrong = h('p', { class: 'headroom-problem', role: 'alert', hidden: true });
   const doing = h('span');
   const spinner = h('span', { class: 'headroom-spinner', 'aria-hidden': 'true' });
@@ -72,42 +71,35 @@ export function decisionRow(image: ReportImage, index: number, report: Report, c
   const row = h(
     'div',
     { role: 'row', class: 'headroom-row', 'aria-rowindex': index + 2 },
-    cell(0, 'previews', previews.element),
-    cell(1, 'asked', field?.element ?? question, path),
-    cell(
-      2,
-      'technique',
-      h('div', { class: 'headroom-inline' }, choice?.element ?? badge, working),
-      note,
-      sureness,
-      reason,
-      wrong
-    ),
-    cell(3, 'signals-cell', signals),
-    cell(4, 'tokens-cell', money)
+    cell(0, 'number', h('span', {}, String(index))),
+    cell(1, 'previews', previews.element, name),
+    cell(2, 'asked', field?.element ?? question),
+    cell(3, 'technique', h('div', { class: 'headroom-inline' }, choice?.element, did, working), failed, wrong),
+    cell(4, 'figure', tokens),
+    cell(5, 'figure', saved),
+    cell(6, 'figure', risk)
   );
-  const cellOfDetail = h('div', { role: 'cell', 'aria-colspan': 5 });
+  const cellOfDetail = h('div', { role: 'cell', 'aria-colspan': titles.length });
   const detailRow = h('div', { role: 'row', hidden: true }, cellOfDetail);
   const element = h('div', { role: 'presentation', class: 'headroom-entry' }, row, detailRow);
   const detailId = `${id}-detail`;
 
-  const update = (next: ReportImage, whole: Report): void => {
-    const { error } = next;
+  const update = (next: ReportImage): void => {
     previews.update(next);
-    path.replaceChildren(...breakable(next.path));
+    name.textContent = nameOf(next, index);
+    set(name, { title: next.path });
     question.textContent = next.question === '' ? 'no question' : next.question;
+    set(question, { title: next.question });
     question.classList.toggle('headroom-faint', next.question === '');
     field?.update(next.question, `Question for ${next.path}`);
-    badge.replaceChildren(h('strong', {}, next.technique), ` – ${TECHNIQUE_WORDS[next.technique]}`);
     choice?.update(next);
-    sureness.replaceChildren(...surenessOf(next, edit !== undefined));
-    say(reason, chosenOf(next) === null ? (next.reason ?? '') : '');
-    say(note, error === null || next.note.includes(error) ? next.note : `${next.note} ${error}`);
-    note.classList.toggle('headroom-problem', error !== null);
-    signals.replaceChildren(...signalBars(next));
-    money.replaceChildren(...tokenLines(next, whole.usd_per_million_tokens ?? null));
+    did.textContent = didWords(next);
+    say(failed, next.error ?? '');
+    tokens.textContent = tokenWords(next);
+    saved.textContent = savedWords(next);
+    risk.textContent = riskWords(next);
   };
-  update(image, report);
+  update(image);
 
   return {
     element,
@@ -149,8 +141,4 @@ export function decisionRow(image: ReportImage, index: number, report: Report, c
 function say(line: HTMLElement, words: string): void {
   line.textContent = words;
   line.hidden = words === '';
-}
-
-function breakable(path: string): (Node | string)[] {
-  return path.split(/(?<=\])(?=\.)/).flatMap((step, place) => (place === 0 ? [step] : [h('wbr'), step]));
 }

@@ -40,25 +40,54 @@ function shown(report = aReport([anImage(), anImage(SECOND)]), editable = true) 
 function queries(element: HTMLElement) {
   return {
     button: (index: number) => element.querySelectorAll<HTMLButtonElement>('.headroom-previews-button')[index],
-    select: (index: number) => element.querySelectorAll<HTMLSelectElement>('select')[index],
+    select: (index: number) => element.querySelectorAll<HTMLSelectElement>('.headroom-row select')[index],
     field: (index: number) => element.querySelectorAll<HTMLTextAreaElement>('textarea')[index],
     text: (selector: string) => [...element.querySelectorAll(selector)].map(node => node.textContent)
   };
 }
 
-test('each image has a row with its facts', () => {
-  const { text } = shown();
+test('each image has a row of one line with its facts', () => {
+  const { text } = shown(aReport([anImage({ risk: 0.012 }), anImage(SECOND)]));
   expect(text('.headroom-figures')[0]).toContain('2,210 → 510');
   expect(text('.headroom-change')).toEqual(['1,105 → 255', '1,105 → 255']);
-  expect(text('.headroom-saved').join(' ')).toContain('−77 % traded');
-  expect(text('.headroom-sure')).toEqual(['71 % sure', '71 % sure']);
-  expect(text('.headroom-signals li').slice(0, 2)).toEqual(['text25 %', 'lost when small100 %']);
+  expect(text('.headroom-figure').map(words => words?.replace(/^[A-Z][a-z]+/, ''))).toContain('−77 %');
+  expect(text('.headroom-figure').join(' ')).toContain('1.2 %');
+  expect(text('.headroom-name')).toEqual(['receipt.png', 'receipt.png']);
+  expect(text('.headroom-did')).toEqual(['smaller, 512×384 px', 'smaller, 512×384 px']);
+});
+
+test('why, what was measured and the place stand in the details, with a legend', () => {
+  const { button, text } = shown();
+  button(1)?.click();
+  const facts = text('.headroom-facts').join(' ');
+  expect(facts).toContain('shows as a whole');
+  expect(facts).toContain(SECOND.path);
+  expect(facts).toContain('Each bar is a share');
+  expect(text('.headroom-sure')).toEqual(['full_low; the router is 71 % sure of full_low']);
+  expect(text('.headroom-signals li')).toEqual(['text25 %', 'lost when small100 %']);
+});
+
+test('rows are sorted, and those without a loss left out, where a person asks for it', () => {
+  const free = anImage({ name: 'free.png', traded_tokens: 0, free_tokens: 20, compressed_tokens: 1085 });
+  const { table } = shown(aReport([free, anImage({ ...SECOND, original_tokens: 5000 })]), false);
+  const names = (): (string | null)[] =>
+    [...table.element.querySelectorAll('.headroom-entry:not([hidden]) .headroom-name')].map(node => node.textContent);
+  expect(names()).toEqual(['free.png', 'receipt.png']);
+  const [box, only] = table.element.querySelectorAll<HTMLInputElement>('.headroom-tools select, .headroom-tools input');
+  if (box === undefined || only === undefined) {
+    throw new Error('no controls');
+  }
+  box.value = 'most tokens first';
+  box.dispatchEvent(new Event('change'));
+  expect(names()).toEqual(['receipt.png', 'free.png']);
+  only.checked = true;
+  only.dispatchEvent(new Event('change'));
+  expect(names()).toEqual(['receipt.png']);
 });
 
 test('read only, there is nothing to change', () => {
   const { table, text } = shown(undefined, false);
-  expect(table.element.querySelectorAll('select, textarea').length).toBe(0);
-  expect(text('.headroom-done')[0]).toBe('full_low – fewer pixels');
+  expect(table.element.querySelectorAll('.headroom-row select, textarea').length).toBe(0);
   expect(text('.headroom-question')).toEqual(['Describe it', 'What is the total?']);
 });
 
@@ -158,7 +187,7 @@ test('one comparison is open at a time; Escape closes it and the focus goes back
   expect(panels.length).toBe(1);
   expect(button(0)?.getAttribute('aria-expanded')).toBe('false');
   expect(button(1)?.getAttribute('aria-controls')).toBe(panels[0]?.id);
-  panels[0]?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+  button(0)?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
   expect(table.element.querySelectorAll('.headroom-detail').length).toBe(0);
   expect(document.activeElement).toBe(button(1));
 });

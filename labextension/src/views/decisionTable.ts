@@ -18,7 +18,10 @@ import { decisionRow } from './decisionRow';
 import type { DecisionRow } from './decisionRow';
 import type { DecisionEdits } from './decisionEdits';
 import { formsCurve } from './formsCurve';
+import { imageFacts } from './imageFacts';
 import type { PictureSource, Report, ReportImage } from '../report/report';
+import { nameOf } from './rowFigures';
+import { rowOrder } from './rowOrder';
 import { totalsView } from './totals';
 
 export interface DecisionTableOptions {
@@ -38,7 +41,7 @@ export interface DecisionTable {
   problem(index: number, sentence: string): void;
 }
 
-const TITLES = ['Picture', 'Question', 'Technique', 'Signals', 'Tokens'] as const;
+const TITLES = ['#', 'Image', 'Question', 'What was done', 'Tokens', 'Saved', 'Risk'] as const;
 
 let serial = 0;
 
@@ -60,12 +63,25 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
     body
   );
   const foot = h('div', { class: 'headroom-foot headroom-faint' });
-  const element = h('div', { class: 'headroom-decisions' }, totals.element, options.toolbar, table, foot);
+  const order = rowOrder(() => { arrange(); }, signal);
+  const element = h('div', { class: 'headroom-decisions' }, totals.element, options.toolbar, order.element, table, foot);
 
   const rows: DecisionRow[] = [];
   let shown = '';
   let current = report;
   let opened: { readonly index: number; readonly stop: AbortController; readonly panel: HTMLElement } | null = null;
+
+  /** Put the rows in the order that is wanted; those left out are hidden. */
+  const arrange = (): void => {
+    const wanted = order.of(current.images);
+    rows.forEach((row, index) => {
+      row.element.hidden = !wanted.includes(index);
+    });
+    const elements = wanted.flatMap(index => rows[index]?.element ?? []);
+    if (elements.some((one, place) => one !== [...body.children].filter(child => !(child as HTMLElement).hidden)[place])) {
+      body.append(...elements);
+    }
+  };
 
   const close = (focus: boolean): void => {
     if (opened !== null) {
@@ -91,9 +107,10 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
     const shut = button('Close', () => { close(true); }, stop.signal);
     const panel = h(
       'div',
-      { class: 'headroom-detail', role: 'region', id: row.detailId, 'aria-label': `Before and after: ${image.path}` },
-      h('div', { class: 'headroom-inline headroom-apart' }, h('code', {}, image.path), shut),
+      { class: 'headroom-detail', role: 'region', id: row.detailId, 'aria-label': `Before and after: ${nameOf(image, index)}` },
+      h('div', { class: 'headroom-inline headroom-apart' }, h('strong', {}, nameOf(image, index)), shut),
       comparison(image, index, pictures, stop.signal),
+      imageFacts(image, current.usd_per_million_tokens ?? null),
       formsCurve(image, {
         allowed: current.allowed_risk ?? null,
         quality: current.quality,
@@ -108,7 +125,7 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
         close(true);
       }
     };
-    on(panel, 'keydown', key, stop.signal);
+    on(element, 'keydown', key, stop.signal); // from anywhere in the view, as the focus may be elsewhere
     row.cellOfDetail.append(panel);
     row.expanded(true);
     opened = { index, stop, panel };
@@ -149,7 +166,7 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
     next.images.forEach((image, index) => {
       const row = rows[index];
       if (row === undefined) {
-        const made = decisionRow(image, index, next, {
+        const made = decisionRow(image, index, {
           id: `${id}-${index}`,
           titles: TITLES,
           pictures,
@@ -165,7 +182,7 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
         next.usd_per_million_tokens !== before.usd_per_million_tokens ||
         !same(image, before.images[index])
       ) {
-        row.update(image, next);
+        row.update(image);
         row.problem('');
         if (opened?.index === index) {
           const held = opened.panel.contains(document.activeElement);
@@ -177,6 +194,8 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
         }
       }
     });
+    order.element.hidden = next.images.length < 2;
+    arrange();
     foot.replaceChildren(...footnotes(next));
     set(table, { 'aria-rowcount': next.totals.images + 1 });
     table.hidden = next.images.length === 0;
@@ -212,6 +231,9 @@ function footnotes(report: Report): HTMLElement[] {
   }
   if (!report.totals.exact) {
     notes.push(h('p', {}, '≈ marks an estimate: there is no exact rule, the sources conflict, or text was counted.'));
+  }
+  if (report.images.some(image => (image.risk ?? 0) > 0)) {
+    notes.push(h('p', {}, 'Risk: the chance that what is sent loses an answer which the image still gives.'));
   }
   return notes;
 }

@@ -1,7 +1,7 @@
-/** The figures of one image: its signals as bars, its tokens, money and sizes. */
+/** The words and figures of one image: its name, what was done, tokens, saving, risk, signals. */
 
 import { h } from './dom';
-import { change, percent, pixels, usd } from '../report/format';
+import { change, percent, pixels, risk, tokens, usd } from '../report/format';
 import type { ReportImage } from '../report/report';
 
 const SIGNAL_WORDS: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ export function signalBars(image: ReportImage): HTMLElement[] {
       { title: `${name}: ${share}` },
       h('span', {}, SIGNAL_WORDS[name] ?? name),
       shareBar(share),
-      h('span', { class: 'headroom-visually-hidden' }, percent(share))
+      h('span', {}, percent(share))
     )
   );
 }
@@ -42,25 +42,52 @@ export function isUnknown(image: ReportImage): boolean {
   return image.original_size === null && image.original_tokens === 0;
 }
 
-/** Return the lines that say what an image costs; `price` is dollars per million tokens. */
-export function tokenLines(image: ReportImage, price: number | null): HTMLElement[] {
-  if (isUnknown(image)) {
-    return [h('p', { class: 'headroom-faint' }, 'not known')];
-  }
+/** The name of an image's file or where it came from; its number where a stored report does not say. */
+export function nameOf(image: ReportImage, index: number): string {
+  return image.name ?? `image ${index}`;
+}
+
+/** What was done, in plain words; reports of earlier versions say the technique. */
+export function didWords(image: ReportImage): string {
+  return image.did ?? image.technique;
+}
+
+/** Tokens before and after, or that they are not known. */
+export function tokenWords(image: ReportImage): string {
+  return isUnknown(image)
+    ? 'not known'
+    : change(image.original_tokens, image.compressed_tokens, image.original_exact, image.exact);
+}
+
+/** The share of the tokens that was saved. */
+export function savedWords(image: ReportImage): string {
   const saved = image.original_tokens - image.compressed_tokens;
-  const tokens = change(image.original_tokens, image.compressed_tokens, image.original_exact, image.exact);
-  const lines = [h('p', { class: 'headroom-change' }, tokens)];
-  if (saved > 0) {
-    const free = image.free_tokens > 0 ? ['free'] : [];
-    const kinds = [...free, ...(image.traded_tokens > 0 ? ['traded'] : [])].join(' + ');
-    const kind = h('span', { class: 'headroom-faint' }, ` ${kinds}`);
-    lines.push(h('p', { class: 'headroom-saved' }, `−${percent(saved / image.original_tokens)}`, kind));
-    if (price !== null) {
-      lines.push(h('p', { class: 'headroom-faint' }, `${usd((saved * price) / 1e6)} saved`));
-    }
+  return image.original_tokens === 0 ? '–' : saved > 0 ? `−${percent(saved / image.original_tokens)}` : '0 %';
+}
+
+/** The risk that the answer is lost; a dash where nothing was given up. */
+export function riskWords(image: ReportImage): string {
+  const share = image.risk ?? null;
+  return share === null || image.traded_tokens === 0 ? '–' : risk(share);
+}
+
+/** What was saved in which way, and what that is in money; `price` is dollars per million tokens. */
+export function savingWords(image: ReportImage, price: number | null): string {
+  const saved = image.original_tokens - image.compressed_tokens;
+  if (saved <= 0) {
+    return '';
   }
+  const kinds = [
+    [image.free_tokens, 'the model sees the same'],
+    [image.traded_tokens, 'detail given up']
+  ] as const;
+  const words = kinds.filter(([count]) => count > 0).map(([count, kind]) => `${tokens(count)} tokens: ${kind}`);
+  return [...words, ...(price === null ? [] : [`${usd((saved * price) / 1e6)} each time`])].join(', ');
+}
+
+/** Pixels before and after. */
+export function sizeWords(image: ReportImage): string {
   const after = image.sizes.map(pixels).join(' + ');
   const size = pixels(image.original_size);
-  const sizes = after === '' || after === size ? size : `${size} → ${after}`;
-  return [...lines, h('p', { class: 'headroom-faint headroom-size' }, sizes)];
+  return after === '' || after === size ? size : `${size} → ${after}`;
 }

@@ -4,14 +4,13 @@ import { h, on, set } from './dom';
 import { percent } from '../report/format';
 import type { ReportImage, TechniqueName } from '../report/report';
 import { TECHNIQUES } from '../report/report';
-import { shareBar } from './rowFigures';
 
 /** What each technique does, in a few words. */
 export const TECHNIQUE_WORDS: Readonly<Record<TechniqueName, string>> = {
-  transcode: 'text instead of the picture',
+  transcode: 'as text',
   crop: 'the part asked for',
-  full_low: 'fewer pixels',
-  preserve: 'nothing given up'
+  full_low: 'smaller',
+  preserve: 'unchanged'
 };
 
 export interface TechniqueChoice {
@@ -61,22 +60,18 @@ export function chosenOf(image: ReportImage): TechniqueName | null {
   return image.chosen ?? (image.router === 'user' ? image.routed : null);
 }
 
-/** How the technique came about; what was sent is said apart where a box shows what was wanted. */
-export function surenessOf(image: ReportImage, boxed: boolean): HTMLElement[] {
+/** How the technique came about. */
+export function surenessOf(image: ReportImage): HTMLElement[] {
   const chosen = chosenOf(image);
   const wanted = chosen ?? image.routed;
-  const other = wanted !== null && wanted !== image.technique;
   const lines: HTMLElement[] = [];
   if (chosen !== null) {
     const known = image.router !== 'user' && image.routed !== null;
     const agrees = image.routed === chosen ? ', as the router says' : `; the router says ${image.routed}`;
-    lines.push(h('p', {}, `${other && !boxed ? `${chosen} ` : ''}chosen manually${known ? agrees : ''}`));
+    lines.push(h('p', {}, `${chosen}, chosen manually${known ? agrees : ''}`));
   } else if (image.confidence !== null) {
-    const of = other && !boxed ? ` of ${wanted}` : '';
-    lines.push(h('p', { class: 'headroom-sure' }, shareBar(image.confidence), `${percent(image.confidence)} sure${of}`));
-  }
-  if (other && boxed) {
-    lines.push(h('p', {}, 'sent: ', h('strong', {}, image.technique)));
+    const words = `${image.technique}; the router is ${percent(image.confidence)} sure of ${wanted}`;
+    lines.push(h('p', { class: 'headroom-sure' }, words));
   }
   return lines;
 }
