@@ -31,6 +31,8 @@ EXTENSION = {
 }
 """Where Jupyter looks. An editable install leaves the extension to a link, which follows every build."""
 
+TUTORIALS = "headroom_nb/tutorials"
+
 SOURCES = (
     "headroom_nb/costs/models.json",
     *(f"labextension/{name}" for name in ("package.json", "package-lock.json", "scripts", "src", "schema")),
@@ -55,6 +57,9 @@ class FrontEndHook(BuildHookInterface):  # type: ignore[type-arg]
         root = Path(self.root)
         if self.target_name == "wheel":
             build_data["shared_data"] = SERVER if version == "editable" else SERVER | EXTENSION
+            if version != "editable":  # for headroom-nb tutorials; in a source tree they stand in notebooks/
+                tutorials = sorted((root / "notebooks").glob("*.ipynb"))
+                build_data["force_include"].update({str(each): f"{TUTORIALS}/{each.name}" for each in tutorials})
         if not _is_stale(root):
             return
         folder = root / "labextension"

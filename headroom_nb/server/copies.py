@@ -51,7 +51,7 @@ class Copy:
     note: str
 
 
-def smaller_copy(name: str, data: bytes, options: Options) -> Copy:
+def smaller_copy(name: str, data: bytes, options: Options, question: str = "") -> Copy:
     """Return a copy of a file in which images cost less.
 
     Parameters
@@ -62,6 +62,8 @@ def smaller_copy(name: str, data: bytes, options: Options) -> Copy:
         Its bytes.
     options
         Every choice. An image that stands alone is billed by the default model, whatever its provider.
+    question
+        What is asked of an image that stands alone.
 
     Raises
     ------
@@ -72,14 +74,16 @@ def smaller_copy(name: str, data: bytes, options: Options) -> Copy:
     make = _MAKERS.get(suffix)
     if make is None:
         raise MessageError(f"{name} is no image, notebook or message file; known are {', '.join(_MAKERS)}")
-    return make(data, suffix, options)
+    return _picture(data, suffix, options, question) if make is _picture else make(data, suffix, options)
 
 
-def _picture(data: bytes, suffix: str, options: Options) -> Copy:
+def _picture(data: bytes, suffix: str, options: Options, question: str = "") -> Copy:
     from headroom_nb.formats import user_message
     from headroom_nb.records import ImagePart
 
-    (image,) = compress([user_message("", data, provider=NO_LEVELS)], model=_alone(options), options=options).images
+    (image,) = compress(
+        [user_message(question, data, provider=NO_LEVELS)], model=_alone(options), options=options
+    ).images
     parts = [part for part in image.parts if isinstance(part, ImagePart)]
     if len(parts) != 1 or image.compressed_tokens >= image.original_tokens:
         return _nothing(image.original_tokens, image.error or image.note)

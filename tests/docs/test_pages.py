@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import InvalidRequirement, Requirement
 
+from headroom_nb.notebook.command_line import VERBS_HERE
 from headroom_nb.notebook.grammar import read
 from headroom_nb.notebook.settings import SETTINGS
 from headroom_nb.notebook.verb_table import VERBS
@@ -22,7 +24,7 @@ if sys.version_info < (3, 11):
 else:
     import tomllib
 
-MOST_NOT_RUN = 4
+MOST_NOT_RUN = 6
 """Blocks that no test runs, on all pages together."""
 
 LANGUAGES = {"python", "sh", "toml", "json", "text"}
@@ -31,7 +33,7 @@ EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
 INSTALLED = {"headroom-nb", "numpy", "pillow"}
 """What pages tell people to install."""
 
-PIP_OPTIONS = {"--quiet", "--no-index", "--no-deps", "--dest", "--find-links", "--upgrade"}
+PIP_OPTIONS = {"--quiet", "--no-index", "--no-deps", "--dest", "--find-links", "--upgrade", "-r", "--require-hashes"}
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 TARGETS = set(re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE).group(1).split())
 SCRIPTS = json.loads((ROOT / "labextension" / "package.json").read_text("utf-8"))["scripts"].keys()
@@ -163,8 +165,17 @@ def _dask(words: list[str]) -> None:
 
 
 def _headroom_nb(words: list[str]) -> None:
-    assert words in (["enable"], ["disable"])
+    if words[0] in VERBS_HERE:
+        own = {"-o", "--output", "--json", "--force"}
+        rest = [
+            word for place, word in enumerate(words) if word not in own and words[place - 1] not in {"-o", "--output"}
+        ]
+        read(shlex.join(rest))
+    else:
+        assert words[0] in COMMANDS
 
+
+COMMANDS = {"enable", "disable", "models", "tutorials", "completion"}
 
 CHECKS = {
     "make": _make,

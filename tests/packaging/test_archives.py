@@ -44,6 +44,7 @@ WHEEL = {
         "metrics.json",
     },
     "headroom_nb/survival": {".py", ".json"},
+    "headroom_nb/tutorials": {".ipynb"},
     "headroom_nb/widgets/static": {".js", ".css"},
     LAB: {"package.json", "install.json"},
     f"{LAB}/schemas/headroom-nb": {"plugin.json", "package.json.orig"},
@@ -133,7 +134,7 @@ def test_the_page_of_settings_names_the_same_versions_of_python_and_the_same_ext
 
 def test_the_command_line_is_the_one_entry_point(built):
     text = built.wheel_text("entry_points.txt")
-    assert "headroom-nb = headroom_nb.notebook.autoload:main" in text
+    assert "headroom-nb = headroom_nb.notebook.command_line:main" in text
     assert text.count("=") == 1
 
 
