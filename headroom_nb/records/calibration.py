@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.records.frames import data_frame
+from headroom_nb.records.frames import Tabular
 from headroom_nb.rendering_hook import render
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class MeasuredPoint:
 
 
 @dataclass(frozen=True)
-class Calibration:
+class Calibration(Tabular):
     """What a model reads and sees.
 
     Attributes
@@ -86,10 +86,6 @@ class Calibration:
         """Return one flat record per need and size."""
         return [asdict(point) for point in self.points]
 
-    def to_dataframe(self, library: str | None = None) -> Any:
-        """Return the rows as a data frame of pandas or polars; raises OptionError where neither is installed."""
-        return data_frame(self.to_rows(), library)
-
     def save(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
         """Write the profile as JSON, to share it, and return where.
 
@@ -100,10 +96,3 @@ class Calibration:
         """
         written: Path = render(self, "save", path, force=force)
         return written
-
-    def __str__(self) -> str:
-        return str(render(self, "text"))
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
-        bundle: dict[str, Any] = render(self, "mimebundle")
-        return bundle

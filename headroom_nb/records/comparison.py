@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.records.frames import data_frame
-from headroom_nb.rendering_hook import Rendered
+from headroom_nb.records.frames import Tabular
 
 if TYPE_CHECKING:
     from headroom_nb.records.images import Size
@@ -88,7 +87,7 @@ class EstimateLine:
 
 
 @dataclass(frozen=True)
-class Estimate(Rendered, ModelCost):
+class Estimate(Tabular, ModelCost):
     """What images cost before they are sent: in sum, and a line for each.
 
     ``model`` names several where the requests name several. ``why`` says why this model, ``price`` its price in words,
@@ -118,17 +117,13 @@ class Estimate(Rendered, ModelCost):
             for line in self.lines
         ]
 
-    def to_dataframe(self, library: str | None = None) -> Any:
-        """Return the rows as a data frame of pandas or polars; as :meth:`Comparison.to_dataframe`."""
-        return data_frame(self.to_rows(), library)
-
     def __repr__(self) -> str:
         tokens = "not known" if self.tokens is None else f"{'' if self.exact else '≈'}{self.tokens:,} tokens"
         return f"<Estimate: {len(self.lines)} image{'' if len(self.lines) == 1 else 's'}, {tokens} on {self.model}>"
 
 
 @dataclass(frozen=True)
-class Comparison(Rendered):
+class Comparison(Tabular):
     """The lines in order of money, then of tokens; models that refuse come last.
 
     ``left_out`` holds images that could not be counted, with the reason.
@@ -146,21 +141,6 @@ class Comparison(Rendered):
     def to_rows(self) -> list[dict[str, Any]]:
         """Return one flat record per model."""
         return [_flat(line) for line in self.lines]
-
-    def to_dataframe(self, library: str | None = None) -> Any:
-        """Return the rows as a data frame.
-
-        Parameters
-        ----------
-        library
-            ``"pandas"`` or ``"polars"``; None takes the one that is loaded, else the one that is installed.
-
-        Raises
-        ------
-        OptionError
-            Neither is installed, or another name was given.
-        """
-        return data_frame(self.to_rows(), library)
 
 
 def _flat(line: ModelCost) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from headroom_nb.errors import IndexedImageError, OptionError, format_path
 from headroom_nb.records.documents import PageChoices, PageForm
-from headroom_nb.records.frames import data_frame
+from headroom_nb.records.frames import Tabular
 from headroom_nb.records.images import ImageResult, Technique
 from headroom_nb.records.totals import Totals
-from headroom_nb.rendering_hook import Rendered, render
+from headroom_nb.rendering_hook import render
 
 if TYPE_CHECKING:
     import os
@@ -47,7 +47,7 @@ class Recompress(Protocol):
 
 
 @dataclass(frozen=True)
-class CompressionResult(Rendered):
+class CompressionResult(Tabular):
     """A compressed conversation and the result of each image.
 
     Attributes
@@ -140,16 +140,6 @@ class CompressionResult(Rendered):
     def to_rows(self) -> list[dict[str, Any]]:
         """Return one flat record per image."""
         return [_flat(image, self.name_of(image)) for image in self.images]
-
-    def to_dataframe(self, library: str | None = None) -> Any:
-        """Return one row per image as a data frame of pandas or polars, whichever is loaded or installed.
-
-        Raises
-        ------
-        OptionError
-            Neither is installed, or ``library`` is another name.
-        """
-        return data_frame(self.to_rows(), library)
 
     def name_of(self, image: ImageResult) -> str:
         """Return the name of an image's file, or where it came from in words, such as ``"message 3, tool result"``."""

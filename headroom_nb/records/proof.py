@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.records.frames import data_frame
+from headroom_nb.records.frames import Tabular
 from headroom_nb.rendering_hook import render
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Arm:
 
 
 @dataclass(frozen=True)
-class Proof:
+class Proof(Tabular):
     """Whether a model still answers.
 
     Attributes
@@ -184,10 +184,6 @@ class Proof:
             for name, answer in case.answers.items()
         ]
 
-    def to_dataframe(self, library: str | None = None) -> Any:
-        """Return the rows as a data frame of pandas or polars; raises OptionError where neither is installed."""
-        return data_frame(self.to_rows(), library)
-
     def to_dict(self) -> dict[str, Any]:
         """Return plain types, for JSON; neither prompts nor images."""
         head = {name: getattr(self, name) for name in ("model", "margin", "spent_usd", "asked", "reused", "complete")}
@@ -219,10 +215,3 @@ class Proof:
     def pairs(self, count: int = 5) -> Any:
         """Return the worst pairs side by side, with questions and images as they were sent, to be shown."""
         return render(self, "pairs", count)
-
-    def __str__(self) -> str:
-        return str(render(self, "text"))
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
-        bundle: dict[str, Any] = render(self, "mimebundle")
-        return bundle

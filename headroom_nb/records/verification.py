@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.records.frames import data_frame
-from headroom_nb.rendering_hook import render
+from headroom_nb.records.frames import Tabular
+from headroom_nb.rendering_hook import Rendered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,7 @@ class CountedImage:
 
 
 @dataclass(frozen=True)
-class Verification:
+class Verification(Tabular):
     """Our bill beside the provider's, image by image.
 
     Attributes
@@ -80,10 +80,6 @@ class Verification:
         """Return one flat record per image."""
         return [{**asdict(image), "difference": image.difference} for image in self.images]
 
-    def to_dataframe(self, library: str | None = None) -> Any:
-        """Return the rows as a data frame of pandas or polars; raises OptionError where neither is installed."""
-        return data_frame(self.to_rows(), library)
-
     def to_dict(self) -> dict[str, Any]:
         """Return plain types, for JSON."""
         return {
@@ -94,16 +90,9 @@ class Verification:
             "notes": self.notes,
         }
 
-    def __str__(self) -> str:
-        return str(render(self, "text"))
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
-        bundle: dict[str, Any] = render(self, "mimebundle")
-        return bundle
-
 
 @dataclass(frozen=True)
-class LearnedRule:
+class LearnedRule(Rendered):
     """A billing rule that was learned from the counts of a few sizes.
 
     Attributes
@@ -128,10 +117,3 @@ class LearnedRule:
     def sure(self) -> bool:
         """Whether the rule counts every size rightly that it was not learned from."""
         return self.checked > 0 and self.agreed == self.checked
-
-    def __str__(self) -> str:
-        return str(render(self, "text"))
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
-        bundle: dict[str, Any] = render(self, "mimebundle")
-        return bundle
