@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.costs import count_text
 from headroom_nb.costs.documents import DocumentCost, document_rule
 from headroom_nb.documents.read import read_document
-from headroom_nb.errors import MessageError
+from headroom_nb.errors import DocumentError, MessageError
 from headroom_nb.runtime.words import public_part
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 BLOCKS = {"anthropic": "anthropic_document", "google": "google_document", "bedrock": "bedrock_document"}
 """The kind of block that a provider's message holds a file in; OpenAI's for the others."""
+
+
+PAGE_SIDE = 1568
+"""Longer side of a page that is shown, in pixels: what Claude's standard tier takes."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,26 @@ class CountedPaper:
         ):
             return None
         return sum(count_text(page.text, spec).tokens for page in self.document.pages)
+
+
+def page_image(data: bytes, page: int) -> bytes:
+    """Return a page of a PDF as the file of an image, its longer side :data:`PAGE_SIDE` pixels.
+
+    Raises
+    ------
+    DocumentError
+        There is no such page, or it cannot be drawn.
+    """
+    from headroom_nb.documents.pdf import open_pdf
+    from headroom_nb.pictures import encode
+
+    opened = open_pdf(data)
+    try:
+        if not 1 <= page <= opened.pages:
+            raise DocumentError(f"there is no page {page!r}; the document has {opened.pages:,}")
+        return encode(opened.render(page, PAGE_SIDE), mark=None).data
+    finally:
+        opened.close()
 
 
 def counted_paper(shown: Shown, detail: str, limits: Limits) -> CountedPaper:

@@ -23,6 +23,12 @@ SEARCH: Mapping[str, tuple[float, float] | None] = {"safe": None, "balanced": (0
 """By quality: the share of the best page's score from which a page is sent, and the share of the question's weight that
 the best pages must hold between them; None where nothing is left out after a search."""
 
+LEAST_KNOWN = 0.6
+"""Share of the question's words that the document must have."""
+
+RARE = 0.4
+"""Share of the pages that one of these words may stand on at most: words of every page find nothing."""
+
 RISK_OF_SEARCH = {"balanced": 0.02, "max": 0.05}
 """Chance that a page with the answer is left out, by questions about real documents; see benchmarks/documents.py."""
 
@@ -192,18 +198,19 @@ def _searched(question: str, pages: Sequence[PageFacts], quality: str) -> Asked 
     if len(wanted) < 2 or len(texts) < FEWEST_PAGES:
         return None
     holders = {word: sum(word in text for text in texts.values()) for word in wanted}
-    weights = {word: math.log(1 + len(texts) / (0.5 + holders[word])) for word in wanted}
+    known = [word for word in wanted if holders[word]]
+    if len(known) < max(2, LEAST_KNOWN * len(wanted)):
+        return None  # the question has other words than the document: a search would guess
+    weights = {word: math.log(1 + len(texts) / (0.5 + holders[word])) for word in known}
     scores = {
         number: sum(weight * text[word] / (text[word] + 1) for word, weight in weights.items())
         for number, text in texts.items()
     }
     best = max(scores.values())
     least, held = bounds
-    if best <= 0:
-        return None
     kept = {number for number, score in scores.items() if score >= least * best}
     covered = sum(weight for word, weight in weights.items() if any(word in texts[number] for number in kept))
-    rare = any(holders[word] and holders[word] <= 0.4 * len(texts) for word in wanted)
+    rare = any(holders[word] <= RARE * len(texts) for word in known)
     if covered < held * sum(weights.values()) or not rare:
         return None
     unread = {page.number for page in pages if not page.sound and not page.empty}

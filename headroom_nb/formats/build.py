@@ -168,7 +168,7 @@ def _parts(images: tuple[Any, ...], detail: str | None) -> list[ImagePart]:
     parts = []
     for number, image in enumerate(single, 1):
         try:
-            parts.append(_part(image, detail))
+            parts += _of_image(image, detail)
         except (OptionError, FileAccessError, PictureError) as error:
             if len(single) == 1:
                 raise
@@ -194,16 +194,19 @@ def _split(images: tuple[Any, ...]) -> tuple[list[tuple[bytes, str]], tuple[Any,
     return papers, tuple(others)
 
 
-def _part(image: Any, detail: str | None) -> ImagePart:
-    from headroom_nb.pictures import encode, image_file, open_picture, read_header
+def _of_image(image: Any, detail: str | None) -> list[ImagePart]:
+    """Return an image as a file to send; of a TIFF of several pages each page as one."""
+    from headroom_nb.pictures import encode, image_file, open_picture, pages_of_tiff, read_header
 
     data = image_file(image)
     remember_name(data, image)
     header = read_header(data)
     if header.media_type in SENT_AS_IS:
-        return ImagePart(data, header.media_type, header.size, detail)
-    encoded = encode(open_picture(data).rgb(), mark=None)
-    return ImagePart(encoded.data, encoded.media_type, encoded.size, detail)
+        return [ImagePart(data, header.media_type, header.size, detail)]
+    several = header.format == "TIFF" and header.frames > 1
+    pages = pages_of_tiff(data) if several else [open_picture(data).rgb()]
+    encoded = [encode(page, mark=None) for page in pages]
+    return [ImagePart(each.data, each.media_type, each.size, detail) for each in encoded]
 
 
 def _swapped(text: Any, images: tuple[Any, ...]) -> bool:

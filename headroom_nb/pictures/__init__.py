@@ -6,6 +6,7 @@ from headroom_nb.pictures.encode import EncodedPicture, encode
 from headroom_nb.pictures.header import PictureHeader, read_header
 from headroom_nb.pictures.picture import Picture, open_picture
 from headroom_nb.pictures.pixels import fit, resize
+from headroom_nb.pictures.tiff_pages import pages_of_tiff
 
 __all__ = [
     "EncodedPicture",
@@ -21,6 +22,7 @@ __all__ = [
     "images_in",
     "open_anything",
     "open_picture",
+    "pages_of_tiff",
     "read_header",
     "resize",
 ]

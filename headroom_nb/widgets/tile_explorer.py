@@ -30,7 +30,7 @@ class TileExplorer(HeadroomWidget):
     Parameters
     ----------
     image
-        An image of any kind that :func:`headroom_nb.user_message` takes, or a message with one.
+        An image of any kind that :func:`headroom_nb.user_message` takes, a PDF, or a message with one.
     model
         Whose bill it is; any name of ``%headroom models``. None stands for OpenAI's default.
     detail
@@ -41,6 +41,8 @@ class TileExplorer(HeadroomWidget):
         Left, top, right and bottom in pixels of the image; None for all of it.
     label
         How the image is named.
+    page
+        Of a PDF: which page, counted from 1; it is drawn as Claude's standard tier sees it.
     use, undo
         Called when *Use this box* and *Undo* are pressed; ``use`` takes the box and returns what to say. Without
         ``use`` there is no such button. ``CompressionView.explore`` gives both.
@@ -99,11 +101,18 @@ class TileExplorer(HeadroomWidget):
         label: str | None = None,
         use: Callable[[Box], str] | None = None,
         undo: Callable[[], None] | None = None,
+        page: int = 1,
     ) -> None:
         found = shown.of_value(image, "the image")
         if len(found) != 1 or found[0].reference is not None:
             raise MessageError(f"one image is wanted, not {len(found)}: pass its path, bytes or pixels")
-        self._picture = open_picture(found[0].load())
+        data = found[0].load()
+        if found[0].paper is not None:
+            from headroom_nb.analysis.papers import page_image
+
+            data = page_image(data, page)
+            label = label or f"{found[0].label}, page {page}"
+        self._picture = open_picture(data)
         spec = find_model(model, None if model else "openai")
         self._use, self._undo = use, undo
         super().__init__(

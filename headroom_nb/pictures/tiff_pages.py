@@ -1,0 +1,47 @@
+"""The pages of a TIFF file, one after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_nb.errors import PictureTooLargeError, UnreadablePictureError
+from headroom_nb.pictures.pixels import in_rgb, to_plain
+from headroom_nb.pictures.plugins import DECODE_ERRORS, open_plugin, quiet, reason
+from headroom_nb.resource_limits import Limits, how_to_raise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PIL import Image
+
+
+def pages_of_tiff(data: bytes, limits: Limits | None = None) -> Iterator[Image.Image]:
+    """Yield every page in RGB.
+
+    Raises
+    ------
+    PictureTooLargeError
+        A page has more pixels than an image may, or there are more pages than images of a request.
+    UnreadablePictureError
+        A page is truncated or broken.
+    """
+    limits = Limits.from_environment() if limits is None else limits
+    try:
+        opened = open_plugin("TIFF", data)
+        with quiet():
+            count = getattr(opened, "n_frames", 1)
+        if count > limits.max_images:
+            raise PictureTooLargeError(f"The file has {count:,} pages; {how_to_raise('max_images')}.")
+        for number in range(count):
+            with quiet():
+                opened.seek(number)
+            if opened.width * opened.height > limits.max_image_pixels:
+                size = f"{opened.width:,}×{opened.height:,}"
+                raise PictureTooLargeError(f"Page {number + 1} has {size} pixels; {how_to_raise('max_image_pixels')}.")
+            with quiet():
+                opened.load()
+            yield in_rgb(to_plain(opened.copy()))
+    except DECODE_ERRORS as error:
+        if isinstance(error, PictureTooLargeError):
+            raise
+        raise UnreadablePictureError(f"This TIFF file is truncated or broken ({reason(error)}).") from error
