@@ -5,7 +5,7 @@
 - prove: 40 questions, with a form that loses 30 % of the answers and one that loses none, 3 % noise in every answer.
 - verify: six hidden billing rules, over HTTP with OpenAI's SDK.
 - zoom: 40 rendered pages of 200 dpi with a small answer each, over HTTP with Anthropic's SDK; the stand-in reads what
-  it receives by OCR, and nothing under 10 px.
+  it receives by OCR, and nothing under 10 px. The client itself has no OCR, or it would send such pages as text.
 
 Writes ``benchmarks/results/proof.json``; ``python benchmarks/proof.py zoom`` runs one part and keeps the others.
 """
@@ -30,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from headroom_nb import calibrate, meter, prove, user_message, verify, wrap
 from headroom_nb.costs.registry import bill
 from headroom_nb.demo.stand_in import StandIn
+from headroom_nb.errors import OcrError
 from headroom_nb.pictures import read_header
 from headroom_nb.proof.charts import sheets
 from headroom_nb.records import ImageSignals, Needs, RouteDecision, Technique
@@ -178,6 +179,16 @@ def rendered_page(seed: int) -> tuple[Image.Image, str, str]:
     return image, *chance.choice(asked)
 
 
+class NoOcr:
+    """An engine that is not there."""
+
+    name = "none"
+
+    def read(self, image: Any, *, progress: Any = None) -> Any:  # noqa: ARG002
+        """Fail, as a missing engine does."""
+        raise OcrError("no engine")
+
+
 def run_zoom() -> dict[str, Any]:
     """Answer small questions on pages by looking closer."""
     import anthropic
@@ -195,7 +206,7 @@ def run_zoom() -> dict[str, Any]:
             anthropic.Anthropic(base_url=server.url, api_key="none") as asked,
         ):
             whole = asked.messages.count_tokens(model=body["model"], messages=body["messages"]).input_tokens
-            wrap(asked, zoom=True, max_seconds=None)
+            wrap(asked, zoom=True, ocr=NoOcr(), max_seconds=None)
             answer = asked.messages.create(**body)
             shares.append(server.billed / whole)
             rounds.append(meter(asked).looks)
@@ -220,12 +231,13 @@ def main() -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         environ.pop(name, None)
     wanted = sys.argv[1:] or list(PARTS)
-    known = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
     with tempfile.TemporaryDirectory() as folder:
         environ.update(XDG_CONFIG_HOME=folder, HEADROOM_NB_CACHE_FOLDER=folder)
         for part in wanted:
-            known[part] = PARTS[part]()
-            print(part, json.dumps(known[part]), flush=True)
+            found = PARTS[part]()
+            print(part, json.dumps(found), flush=True)
+            known = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
+            known[part] = found
             RESULTS.write_text(json.dumps(known, indent=1) + "\n", "utf-8")
 
 

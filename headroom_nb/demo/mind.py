@@ -112,11 +112,25 @@ def think(
 
 def _read_out(lines: Sequence[Line], ability: Ability) -> str:
     told = []
-    for line in lines:
-        if line.image < 0:
-            continue
-        told.append(line.text if ability.reads(line) else line.text.translate(_SWAPS) if ability.guesses else "?")
+    for row in _rows([line for line in lines if line.image >= 0]):
+        unsure = (lambda text: text.translate(_SWAPS)) if ability.guesses else (lambda _: "?")
+        words = [line.text if ability.reads(line) else unsure(line.text) for line in row]
+        numbered = words[0].isdecimal() and len(words) > 1
+        told.append(f"{words[0]}: {' '.join(words[1:])}" if numbered else " ".join(words))
     return "\n".join(told) or CANNOT
+
+
+def _rows(lines: Sequence[Line]) -> list[list[Line]]:
+    """Return the lines that stand beside each other together, from left to right."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda each: (each.image, each.box[1] + each.box[3])):
+        last = rows[-1][-1] if rows else None
+        middle = (line.box[1] + line.box[3]) / 2
+        if last is not None and last.image == line.image and last.box[1] < middle < last.box[3]:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [sorted(row, key=lambda each: each.box[0]) for row in rows]
 
 
 def words_of(text: str) -> set[str]:
