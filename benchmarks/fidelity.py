@@ -32,7 +32,7 @@ from fidelity_facts import rendered
 from fidelity_judge import Judge
 from fidelity_ocr import DiskOcr
 from fidelity_policies import AlwaysLow, Careful, Fixed, Routed, Techniques, Untouched
-from fidelity_real import calibration, measure_real, show_real, summarise_real
+from fidelity_real import calibration, measure_real, show_calibration, show_real, summarise_real
 
 from headroom_nb.costs import find_model
 from headroom_nb.ocr import get_ocr
@@ -188,7 +188,7 @@ def real(folders: list[Path], models: list[ModelSpec], ocr: DiskOcr, out: Path) 
     summary = summarise_real(rows)
     show_real(summary)
     named = calibration(rows)
-    print("\nrisk named, share lost: " + ", ".join(f"{row['risk']:.1%} {row['lost']:.1%}" for row in named))
+    show_calibration(named)
     out.mkdir(parents=True, exist_ok=True)
     ours = [row for row in rows if row["policy"] in QUALITIES and row["strict"] is not None and row["strict"] < 1]
     lost = [{name: row[name] for name in ("policy", "model", "kind", "tokens", "risk", "strict")} for row in ours]

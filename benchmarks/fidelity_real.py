@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import defaultdict
 from dataclasses import dataclass
@@ -167,19 +168,63 @@ def summarise_real(rows: list[Row]) -> list[Row]:
     return summary
 
 
+INTERVAL = 0.95
+"""Share of the outcomes that lie within a binomial interval."""
+
+
 def calibration(rows: list[Row], parts: int = 10) -> list[Row]:
-    """Return the risk that was named and the share really lost (strict), by tenths of risk, of the product's rows."""
+    """Return the risk that was named and the share really lost (strict), by tenths of risk, of the product's rows.
+
+    A tenth is ``within`` where as many answers were lost as a binomial law with the named risk gives 95 times in 100.
+    Both halves are reported. Where part of an answer was lost, that part counts.
+    """
     ours = sorted(
         (row for row in rows if row["policy"] in QUALITIES and row["strict"] is not None), key=lambda row: row["risk"]
     )
     found = []
-    for part in range(parts):
-        mine = ours[part * len(ours) // parts : (part + 1) * len(ours) // parts]
-        if mine:
-            risk = sum(row["risk"] for row in mine) / len(mine)
-            lost = sum(1 - row["strict"] for row in mine)
-            found.append({"questions": len(mine), "risk": round(risk, 4), "lost": round(lost / len(mine), 4)})
+    for half in ("all", "even", "odd"):
+        mine = [row for row in ours if half == "all" or row["even"] == (half == "even")]
+        for part in range(parts):
+            tenth = mine[part * len(mine) // parts : (part + 1) * len(mine) // parts]
+            if tenth:
+                found.append({"half": half, "tenth": part + 1, **_tenth(tenth)})
     return found
+
+
+def _tenth(rows: list[Row]) -> Row:
+    risk = sum(row["risk"] for row in rows) / len(rows)
+    lost = sum(1 - row["strict"] for row in rows)
+    low, high = binomial_interval(len(rows), risk)
+    return {
+        "questions": len(rows),
+        "risk": round(risk, 4),
+        "lost": round(lost / len(rows), 4),
+        "interval": [round(low / len(rows), 4), round(high / len(rows), 4)],
+        "within": low <= math.ceil(lost) and math.floor(lost) <= high,
+    }
+
+
+def binomial_interval(count: int, chance: float) -> tuple[int, int]:
+    """Return the least and the most of `count` trials that succeed, but for 2.5 % of the outcomes at either end."""
+    tail, total, low = (1 - INTERVAL) / 2, 0.0, None
+    for hits in range(count + 1):
+        total += math.comb(count, hits) * chance**hits * (1 - chance) ** (count - hits)
+        if low is None and total > tail:
+            low = hits
+        if total >= 1 - tail:
+            return low or 0, hits
+    return low or 0, count
+
+
+def show_calibration(named: list[Row]) -> None:
+    """Print a line for each half and tenth of risk."""
+    print(f"\n{'half':<6}{'tenth':>6}{'questions':>11}{'risk':>8}{'lost':>8}{'interval':>18}")
+    for row in named:
+        low, high = row["interval"]
+        print(
+            f"{row['half']:<6}{row['tenth']:>6}{row['questions']:>11}{row['risk']:>8.1%}{row['lost']:>8.1%}"
+            f"{f'{low:.1%} to {high:.1%}':>18}{'' if row['within'] else '  outside'}"
+        )
 
 
 def show_real(summary: list[Row]) -> None:

@@ -86,7 +86,7 @@ def why_not(
     if form.all_pixels_given_up and form.tokens > (1 - TOTAL_LOSS) * tokens_before:
         return f"gives up all pixels to save less than {TOTAL_LOSS:.0%} of the tokens"
     if risk > ALLOWED[quality] and not (unsure and quality != "safe" and is_legible(form)):
-        return f"risk {risk:.1%}; {quality} allows {ALLOWED[quality]:.1%}"
+        return f"more risk than the {ALLOWED[quality]:.1%} that {quality} allows"
     return ""
 
 

@@ -76,3 +76,27 @@ def test_a_crop_without_the_place_does_not_hold_the_answer(data, folder):
     read, _ = data.load(folder)
     part = ImagePart(png(gradient(300, 300)), "image/png", (300, 300), box=(500, 400, 800, 700), role="crop")
     assert data.DataJudge(FakeOcr(["total 9.50"])).kept((part,), read, MODEL, "strict") == 0
+
+
+@pytest.fixture
+def real(data):
+    return importlib.import_module("fidelity_real")
+
+
+def test_a_binomial_interval_leaves_out_the_rare_outcomes_at_both_ends(real):
+    assert real.binomial_interval(100, 0.5) == (40, 60)
+    assert real.binomial_interval(20, 0.0) == (0, 0)
+    assert real.binomial_interval(20, 1.0) == (20, 20)
+    assert real.binomial_interval(100, 0.02) == (0, 5)
+
+
+def test_risk_is_compared_with_what_was_lost_by_tenths_and_halves(real):
+    rows = [
+        {"policy": "balanced", "strict": 0.0 if number >= 90 else 1.0, "risk": number / 1000, "even": number % 2 == 0}
+        for number in range(100)
+    ]
+    rows += [{**rows[0], "policy": "always low"}, {**rows[0], "strict": None}]
+    named = real.calibration(rows)
+    assert [row["half"] for row in named[::10]] == ["all", "even", "odd"]
+    assert [row["questions"] for row in named] == [10] * 10 + [5] * 20
+    assert [row["within"] for row in named[:10]] == [True] * 9 + [False]

@@ -100,6 +100,15 @@ test('a table beside the curve says the same', () => {
   expect(rows).toEqual(['as text2640.4 %', 'smaller: 512×384 · sent4250.1 %', 'unchanged1,1050 %']);
 });
 
+test('a form that was refused says why, in the table and under the pointer', () => {
+  const refused = { ...TEXT, why_not: 'its text would leave out 2 struck lines' };
+  const { view, points, said } = shown([refused, SMALL, UNCHANGED]);
+  points[0]?.dispatchEvent(new Event('focus'));
+  expect(said()).toBe('as text, 264 tokens, risk 0.4 %; not sent: its text would leave out 2 struck lines');
+  const whys = [...(view?.querySelectorAll('.headroom-forms-why') ?? [])].map(why => why.textContent);
+  expect(whys).toEqual(['its text would leave out 2 struck lines']);
+});
+
 test('names of forms stay text, and one form alone is no choice', () => {
   const { view } = shown([{ ...TEXT, label: '<img src=x>' }, UNCHANGED]);
   expect(view?.querySelector('img')).toBeNull();

@@ -32,9 +32,10 @@ export function formWords({ label, technique }: ReportForm): string {
   return `${head}${label}`;
 }
 
-/** Return a form with its price: `as text, 264 tokens, risk 0.4 %`. */
+/** Return a form with its price, and why it was not sent: `as text, 264 tokens, risk 0.4 %`. */
 export function formSentence(form: ReportForm): string {
-  return `${formWords(form)}, ${tokens(form.tokens)} tokens, risk ${risk(form.risk)}`;
+  const why = form.why_not === '' ? '' : `; not sent: ${form.why_not}`;
+  return `${formWords(form)}, ${tokens(form.tokens)} tokens, risk ${risk(form.risk)}${why}`;
 }
 
 /** Return where tokens and risk stand: tokens by their logarithm, and risks so that the small ones have room. */
@@ -134,8 +135,14 @@ function formsTable(forms: readonly ReportForm[]): HTMLElement {
   const rows = forms.map(form =>
     h(
       'tr',
-      { 'data-taken': form.taken, title: form.why_not },
-      h('th', { scope: 'row' }, formWords(form), form.taken ? h('span', { class: 'headroom-faint' }, ' · sent') : null),
+      { 'data-taken': form.taken },
+      h(
+        'th',
+        { scope: 'row' },
+        formWords(form),
+        form.taken ? h('span', { class: 'headroom-faint' }, ' · sent') : null,
+        form.why_not === '' ? null : h('div', { class: 'headroom-forms-why headroom-faint' }, form.why_not)
+      ),
       h('td', number, tokens(form.tokens)),
       h('td', number, risk(form.risk))
     )
