@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.checks.labels import wrong_label
-from headroom_nb.costs import SentImage, check_images
+from headroom_nb.costs import SentImage, check_images, limit_uses
 from headroom_nb.errors import HeadroomError, UnreadablePictureError
 from headroom_nb.formats import find_documents, find_images
 from headroom_nb.formats.model_choice import choose_model
@@ -70,6 +70,7 @@ def check(messages: Any, model: str | ModelSpec | None = None, *, provider: str 
         ),
         documents=len(papers),
         unread=unread(read),
+        limits=limit_uses(sent, spec),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.costs.models import find_model, load_models, model_names, model_or_default, providers, register_model
 from headroom_nb.costs.names import provider_name
 from headroom_nb.costs.pricing import billed, estimate, resolve_detail
-from headroom_nb.costs.provider_limits import SentImage, base64_bytes, check_images
+from headroom_nb.costs.provider_limits import SentImage, base64_bytes, check_images, limit_uses
 from headroom_nb.costs.spec import DETAILS, ModelSpec, Price, ProviderLimits
 from headroom_nb.costs.text_tokens import TextCount, count_text
 
@@ -31,6 +31,7 @@ __all__ = [
     "estimate_openai_tokens",
     "estimate_tokens",
     "find_model",
+    "limit_uses",
     "load_models",
     "model_names",
     "model_or_default",

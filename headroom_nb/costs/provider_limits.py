@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.costs.models import find_model
 from headroom_nb.costs.pricing import estimate
 from headroom_nb.errors import ImageRejectedError
-from headroom_nb.records import ImagePart, LimitViolation, format_path
+from headroom_nb.records import ImagePart, LimitUse, LimitViolation, format_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,6 +58,30 @@ def check_images(images: Sequence[SentImage], model: ModelSpec | str) -> list[Li
     for image in images:
         violations.extend(_one(image, spec, len(images)))
     return violations
+
+
+def limit_uses(images: Sequence[SentImage], spec: ModelSpec) -> tuple[LimitUse, ...]:
+    """Return every limit that the provider states, with the image or the request nearest to it."""
+    limits, count = spec.limits, len(images)
+    sides = [(max(image.size), image.path) for image in images if image.size is not None]
+    raw = [(image.bytes, image.path) for image in images if image.bytes is not None]
+    coded = [(base64_bytes(size), path) for size, path in raw]
+    many = limits.many_images is not None and count > limits.many_images
+    side = limits.many_images_max_side if many and limits.many_images_max_side else limits.max_side
+    rows: tuple[tuple[str, int | None, str, list[tuple[int, BlockPath]]], ...] = (
+        ("images in the request", limits.max_images, "images", [(count, ())]),
+        (f"longest side{f' with more than {limits.many_images} images' if many else ''}", side, "px", sides),
+        ("bytes of an image", limits.max_image_bytes, "bytes", raw),
+        ("bytes of an image in base64", limits.max_image_base64_bytes, "bytes", coded),
+        ("bytes of the request's images", limits.max_request_bytes, "bytes", [(sum(size for size, _ in coded), ())]),
+    )
+    nothing: tuple[int | None, BlockPath] = (None, ())
+    return tuple(
+        LimitUse(words, nearest[0], allowed, unit, nearest[1])
+        for words, allowed, unit, known in rows
+        if allowed is not None
+        for nearest in [max(known, key=lambda each: each[0]) if known else nothing]
+    )
 
 
 def base64_bytes(raw: int) -> int:

@@ -2,7 +2,7 @@
 
 from headroom_nb.errors import BlockPath, format_path
 from headroom_nb.records.bill import BillLine, NotebookBill
-from headroom_nb.records.check import CheckResult, LimitViolation
+from headroom_nb.records.check import CheckResult, LimitUse, LimitViolation
 from headroom_nb.records.comparison import Comparison, ModelCost, Setting
 from headroom_nb.records.compression import CompressionResult, Recompress
 from headroom_nb.records.documents import DocumentPart, DocumentResult, PageChoices, PageForm, PageResult
@@ -39,6 +39,7 @@ __all__ = [
     "ImagePart",
     "ImageResult",
     "ImageSignals",
+    "LimitUse",
     "LimitViolation",
     "ModelCost",
     "Needs",

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import format_path
+from headroom_nb.records.frames import data_frame
 from headroom_nb.rendering_hook import Rendered
 
 if TYPE_CHECKING:
@@ -67,6 +68,15 @@ class NotebookBill(Rendered):
     def compressed_tokens(self) -> int:
         """What is left after compression, tokens."""
         return sum(line.compressed_tokens for line in self.lines)
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return one flat record per image."""
+        rows: list[dict[str, Any]] = self.to_dict()["lines"]
+        return rows
+
+    def to_dataframe(self, library: str | None = None) -> Any:
+        """Return the images as a data frame of pandas or polars; raises OptionError where neither is installed."""
+        return data_frame(self.to_rows(), library)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain types, for JSON."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import ImageRejectedError, format_path
+from headroom_nb.records.frames import data_frame
 from headroom_nb.rendering_hook import Rendered
 
 if TYPE_CHECKING:
@@ -25,6 +26,34 @@ class LimitViolation:
 
 
 @dataclass(frozen=True)
+class LimitUse:
+    """One limit of the provider, and how near the request is to it.
+
+    Attributes
+    ----------
+    limit
+        What is limited, in words.
+    used, allowed
+        In ``unit``; ``used`` is that of the image nearest to the limit, None where no image's is known.
+    unit
+        ``"images"``, ``"px"`` or ``"bytes"``.
+    path
+        The image that is nearest to it; empty where the request as a whole is.
+    """
+
+    limit: str
+    used: int | None
+    allowed: int
+    unit: str
+    path: BlockPath = ()
+
+    @property
+    def share(self) -> float | None:
+        """How much of it is used, 1 for all; None where that is not known."""
+        return None if self.used is None else self.used / self.allowed
+
+
+@dataclass(frozen=True)
 class CheckResult(Rendered):
     """The provider's limits, checked for every image of a conversation.
 
@@ -40,6 +69,8 @@ class CheckResult(Rendered):
         Paths of images behind a URL or file id, whose size is not known.
     documents
         Number of documents.
+    limits
+        Every limit for images that the provider states, and how near the request is to it.
     unread
         A sentence for each place whose content no format reads, so that nothing is known of its limits.
     """
@@ -51,6 +82,7 @@ class CheckResult(Rendered):
     not_judged: tuple[BlockPath, ...] = ()
     unread: tuple[str, ...] = ()
     documents: int = 0
+    limits: tuple[LimitUse, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -61,6 +93,24 @@ class CheckResult(Rendered):
         """Raise ImageRejectedError for the first violation, with its path; do nothing when all is well."""
         for violation in self.violations:
             raise ImageRejectedError(f"{_where(violation.path)}: {violation.message}", path=violation.path)
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """Return one flat record per limit."""
+        return [
+            {
+                "limit": use.limit,
+                "used": use.used,
+                "allowed": use.allowed,
+                "unit": use.unit,
+                "share": use.share,
+                "where": _where(use.path),
+            }
+            for use in self.limits
+        ]
+
+    def to_dataframe(self, library: str | None = None) -> Any:
+        """Return the limits as a data frame of pandas or polars; raises OptionError where neither is installed."""
+        return data_frame(self.to_rows(), library)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain types, for JSON."""
@@ -74,6 +124,7 @@ class CheckResult(Rendered):
                 {"path": _where(found.path), "message": found.message, "fixable": found.fixable}
                 for found in self.violations
             ],
+            "limits": self.to_rows(),
             "not_judged": [_where(path) for path in self.not_judged],
             "unread": list(self.unread),
         }

@@ -9,7 +9,7 @@ from headroom_nb.rendering import figures
 from headroom_nb.rendering.tables import Column, Table
 
 if TYPE_CHECKING:
-    from headroom_nb.records import CheckResult, Comparison, ModelCost, NotebookBill
+    from headroom_nb.records import CheckResult, Comparison, LimitViolation, ModelCost, NotebookBill
     from headroom_nb.records.comparison import Estimate
 
 
@@ -109,16 +109,32 @@ def check_table(result: CheckResult) -> Table:
         verdict += ", as far as it was read"
     return Table(
         headline=f"{count} for {result.model}: {verdict}",
-        columns=(Column("Where", most=60), Column("A smaller image helps"), Column("What is wrong", below=True)),
-        rows=tuple(
-            (format_path(found.path) if found.path else "the request", "yes" if found.fixable else "no", found.message)
-            for found in result.violations
+        columns=(
+            Column("Limit", most=60),
+            Column("Used", figure=True),
+            Column("Allowed", figure=True),
+            Column("How near", figure=True),
         ),
-        caption="Each limit that is broken",
+        rows=tuple(
+            (use.limit, _amount(use.used, use.unit), _amount(use.allowed, use.unit), figures.percent(use.share))
+            for use in result.limits
+        ),
+        caption="Every limit that the provider states for images, and how near the request is",
         lines=(f"Provider: {result.provider}. All turns and tool results count.",),
-        warnings=result.unread,
+        warnings=(*(_broken(found) for found in result.violations), *result.unread),
         footnotes=tuple(f"Not judged, as it is not fetched: {format_path(path)}" for path in result.not_judged),
     )
+
+
+def _broken(found: LimitViolation) -> str:
+    helps = " (a smaller image helps)" if found.fixable else ""
+    return f"{format_path(found.path) if found.path else 'the request'}: {found.message}{helps}"
+
+
+def _amount(count: int | None, unit: str) -> str:
+    if count is None:
+        return "not known"
+    return figures.data(count) if unit == "bytes" else f"{count:,}{' px' if unit == 'px' else ''}"
 
 
 def bill_table(found: NotebookBill) -> Table:

@@ -7,6 +7,7 @@ from PIL import Image
 
 from headroom_nb.checks.check import check
 from headroom_nb.errors import ImageRejectedError, UnknownModelError
+from headroom_nb.formats import user_message
 from tests.support import gradient, openai_message, png
 
 
@@ -89,3 +90,23 @@ def test_bedrock_takes_no_references() -> None:
 def test_an_unknown_model_is_an_error() -> None:
     with pytest.raises(UnknownModelError):
         check([], "no-such-model-at-all")
+
+
+def test_every_limit_is_listed_with_how_near_the_request_is():
+    small = user_message("?", Image.new("L", (4000, 20)), provider="anthropic")
+    large = user_message("?", Image.new("L", (9000, 20)), provider="anthropic")
+    result = check([small, large])
+    side = next(use for use in result.limits if use.unit == "px")
+    assert (side.used, side.allowed, side.path) == (9000, 8000, (1, "content", 0))
+    assert side.share == 9000 / 8000
+    count = next(use for use in result.limits if use.unit == "images")
+    assert (count.used, count.path) == (2, ())
+    assert "9,000 px" in str(result)
+    assert [row["limit"] for row in result.to_rows()] == [use.limit for use in result.limits]
+
+
+def test_what_is_not_fetched_is_not_known_and_not_nothing():
+    link = {"type": "image_url", "image_url": {"url": "https://host.example/a.png"}}
+    result = check([{"role": "user", "content": [link]}], "claude-opus-5-5")
+    assert next(use for use in result.limits if use.unit == "px").used is None
+    assert "not known" in str(result)
