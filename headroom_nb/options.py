@@ -275,7 +275,7 @@ class Options:
         metadata=_switch(
             "Send images small where that pays, with a tool by which the model asks for parts of them.",
             changes=CONVERSATION,
-            on_a_line=False,
+            setting="zoom",
         ),
     )
     fetch_urls: Any = field(

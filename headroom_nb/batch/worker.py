@@ -139,7 +139,7 @@ class BatchCompressor:
         seconds = self.max_item_seconds
         late = f"this item took more than max_item_seconds={seconds}"
         with at_most(1), stopping(Stop(seconds, lambda: WorkStoppedError(late))):
-            return self._compressor().run(document)
+            return self._compressor().run(document, zoom=False)  # nobody answers the tool's calls in a batch
 
     def store(self, path: str) -> Store:
         """Return the store a path is in."""

@@ -13,7 +13,7 @@ from headroom_nb.pipeline.zooming import LOOK
 from headroom_nb.proof.zoom import handle_zoom, looked
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
 
 @dataclass
@@ -26,17 +26,21 @@ class Looking:
         The body that was sent last.
     rounds, tokens
         Turns in which the model looked, and the input tokens billed for the requests that followed.
-    gave_up
-        Whether the model could not be answered so: the original request is to be sent instead.
+    gave_up, failure
+        Whether the model could not be answered so: the original request is to be sent instead; and why, where something
+        failed.
     """
 
     document: Mapping[str, Any]
     rounds: int = 0
     tokens: int = 0
     gave_up: bool = False
+    failure: str = ""
 
     def next(self, response: Any, events: Sequence[Any] | None = None) -> Any | None:
         """Return the body of the next request; None where the response is the answer, or nothing helps any more.
+
+        Never raises: what cannot be understood gives up, and ``failure`` says why.
 
         Parameters
         ----------
@@ -45,6 +49,13 @@ class Looking:
         events
             Its events, where it is a stream.
         """
+        try:
+            return self._next(response, events)
+        except Exception as error:  # noqa: BLE001 - the user's request is answered whatever happens here
+            self.gave_up, self.failure = True, f"looking closer failed: {type(error).__name__}: {error}"
+            return None
+
+    def _next(self, response: Any, events: Sequence[Any] | None) -> Any | None:
         wire = find_images(self.document)[0].format
         said = response if events is None else gathered(events, wire)
         if self.rounds:
@@ -81,8 +92,3 @@ async def _again(events: Sequence[Any]) -> AsyncIterator[Any]:
 def is_stream(response: Any) -> bool:
     """Return whether an SDK's response is a stream of events."""
     return hasattr(response, "_iterator") and (hasattr(response, "__iter__") or hasattr(response, "__aiter__"))
-
-
-def read_all(stream: Iterator[Any]) -> list[Any]:
-    """Return every event of a stream."""
-    return list(stream)

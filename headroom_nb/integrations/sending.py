@@ -286,6 +286,8 @@ class Sender:
         """Count a request and the rounds after it; the estimate was for the first answer's bill."""
         self._done(prepared, first)
         self.meter.look(looking.rounds, looking.tokens, prepared[0].model)
+        if looking.failure:
+            self.meter.fail(f"{prepared[0].outgoing.name}: {looking.failure}", requests=0)
 
     def _rounds(
         self, route: Route, request: Request, looking: Looking, do: Callable[[Request], Any], first: Any

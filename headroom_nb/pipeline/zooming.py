@@ -73,6 +73,7 @@ def zoom_labels(images: Sequence[ImageResult], slots: Sequence[ImageSlot]) -> di
         label, tokens = _best(image, before)
         if (
             label
+            and slot.question
             and image.error is None
             and slot.reference is None
             and refusal(slot, (TextPart(""), *image.parts)) is None

@@ -15,6 +15,7 @@ from headroom_nb.rendering import figures, markup, plain, report, tables, wordin
 from headroom_nb.rendering.report import JSON_MIME, Previews, alternative_text, sent_picture
 from headroom_nb.rendering.tables import Cell, Column, Table
 from headroom_nb.rendering.thumbnails import thumbnails
+from headroom_nb.survival import load_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -242,6 +243,8 @@ def _lines(result: CompressionResult) -> list[str]:
     price = result.usd_per_million_tokens
     priced = "no price known" if price is None else f"{figures.usd(price)} per million input tokens"
     basis = f"Model: {result.model} ({result.provider}; {result.model_note}). {priced}. Quality: {result.quality}."
+    if result.profile and result.profile not in load_profiles():
+        basis += f" What it reads: {result.profile} by you."
     if result.original_bytes:
         basis += f" Bytes: {figures.data_change(result.original_bytes, result.compressed_bytes)}."
     return [wording.summary_of(result), basis] if result.images else [basis]

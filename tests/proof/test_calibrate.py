@@ -45,6 +45,7 @@ def test_compression_goes_by_the_profile_and_names_it():
     assert find_profile(MODEL).share("exact", 8) > 0.9
     assert compress(messages, model=MODEL).profile == found.row["name"]
     assert found.date in found.row["name"]
+    assert f"{found.row['name']} by you" in str(compress(messages, model=MODEL))
     assert calibration_of(MODEL).reads_from("exact") == found.reads_from("exact") == 7
     assert [each.model for each in calibrations()] == [MODEL]
     forget_calibration(MODEL)

@@ -195,6 +195,18 @@ def test_a_model_that_never_stops_looking_gets_the_original(page):
     assert answer.choices[0].message.content
 
 
+def test_where_looking_closer_fails_the_original_is_sent(page, monkeypatch):
+    def broken(request, response):
+        raise KeyError("shape")
+
+    monkeypatch.setattr("headroom_nb.integrations.looking.handle_zoom", broken)
+    with StandIn(reads_from=12, eyes=eyes) as server, openai_client(server) as client:
+        wrap(client, router=ExactRouter(), zoom=True)
+        answer = CALLS["openai"](client, asked("openai", page))
+        assert "KeyError" in meter(client).failures[0]
+    assert answer.choices[0].message.content == ANSWER
+
+
 @pytest.mark.parametrize("provider", ["openai", "openai_responses", "anthropic"])
 def test_rounds_can_be_handled_without_a_wrapped_client(provider, page):
     with StandIn(reads_from=12, eyes=eyes) as server, CLIENTS[provider][0](server) as client:
