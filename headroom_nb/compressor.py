@@ -6,7 +6,7 @@ What happens to a single image is in :mod:`headroom_nb.pipeline.one_image`; ever
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,14 +23,14 @@ from headroom_nb.formats.tools import TOOL_FORMATS
 from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import check_document, read_messages
 from headroom_nb.options import Options, takes_options
+from headroom_nb.pipeline.again import Again
 from headroom_nb.pipeline.all_images import all_images
-from headroom_nb.pipeline.context import DecisionContext, Tools, check_choices
+from headroom_nb.pipeline.context import DecisionContext, Manual, Tools
 from headroom_nb.pipeline.guard import light_enough
 from headroom_nb.pipeline.remember import ResultCache
 from headroom_nb.pipeline.repeats import Deduplicator
-from headroom_nb.pipeline.revert import revert
 from headroom_nb.pipeline.zooming import LOOK, named, with_look, zoom_ids, zoom_labels, zoom_wire
-from headroom_nb.records import CompressionResult, Technique, format_path
+from headroom_nb.records import CompressionResult, Technique
 from headroom_nb.runtime.lru import on_clear
 from headroom_nb.runtime.memory_limiter import MemoryLimiter
 from headroom_nb.survival import find_profile
@@ -197,9 +197,7 @@ class ImageCompressor:
             When the document cannot be read at all.
         """
         options = self.options
-        check_choices(techniques, questions, boxes, forms)
-        chosen = {path: Technique(each) for path, each in (techniques or {}).items()}
-        asked, cut, picked = dict(questions or {}), dict(boxes or {}), dict(forms or {})
+        manual = Manual.checked(techniques, questions, boxes, forms, documents)
 
         # formats: find every image, and the question of the turn it was sent in
         check_document(messages)
@@ -217,33 +215,18 @@ class ImageCompressor:
         if options.text_images == "extract":
             messages, taken_out = extracted(given, read, spec)
             read = read_messages(messages) if taken_out else read
-        slots = [
-            replace(slot, question=asked[slot.path]) if slot.path in asked else slot
-            for slot in find_images(messages, read)
-        ]
-        unknown = (chosen.keys() | asked.keys() | cut.keys() | picked.keys()) - {slot.path for slot in slots}
-        if unknown:
-            raise OptionError(f"there is no image at {', '.join(sorted(map(format_path, unknown)))}")
-        papers = find_documents(messages, read)
-        chosen_pages = dict(documents or {})
-        if missing := chosen_pages.keys() - {slot.path for slot in papers}:
-            raise OptionError(f"there is no document at {', '.join(sorted(map(format_path, missing)))}")
-        slots, fetches = fetch_slots(slots, options.fetch_urls)
+        slots, papers = find_images(messages, read), find_documents(messages, read)
+        manual.check_places(slots, papers)
+        slots, fetches = fetch_slots(list(map(manual.asked, slots)), options.fetch_urls)
 
         # signals, routing, techniques, costs and choice: each image on its own, see pipeline/one_image.py
         usual = DecisionContext(spec, options)
-        contexts = [
-            replace(usual, forced=chosen.get(slot.path), box=cut.get(slot.path), form=picked.get(slot.path))
-            if slot.path in chosen or slot.path in cut
-            else usual
-            for slot in slots
-        ]
+        contexts = [manual.context(usual, slot.path) for slot in slots]
         tools = Tools(lambda: self.router, lambda: self._cache.reader(self.ocr), options.limits, self._memory, progress)
         known_notes = len(self._cache.notes)
         images = [fetches.describe(image) for image in all_images(slots, contexts, tools, self._cache)]
-        wire = (
-            zoom_wire(messages, slots) if (options.zoom if zoom is None else zoom) and not chosen and not cut else None
-        )
+        may_zoom = (options.zoom if zoom is None else zoom) and not manual.techniques and not manual.boxes
+        wire = zoom_wire(messages, slots) if may_zoom else None
         labels = zoom_labels(images, slots) if wire is not None else {}
         if labels:
             small = [
@@ -257,7 +240,7 @@ class ImageCompressor:
         made = tuple(light_enough(self._repeats.replace(slots, images, spec), spec, messages))
 
         # documents: read, priced and routed page by page, see pipeline/documents.py
-        read_documents = _documents(papers, usual, tools, chosen_pages)
+        read_documents = _documents(papers, usual, tools, manual.documents)
 
         # formats: write back, sharing everything that did not change
         enforce = options.enforce_limits if enforce_limits is None else enforce_limits
@@ -277,7 +260,7 @@ class ImageCompressor:
             warnings=limit_warnings(made, spec),
             original=given,
             names=_names(slots, made),
-            recompress=_Again(self, given, provider, model, chosen, asked, cut, picked, chosen_pages, enforce),
+            recompress=Again(self.run, given, provider, model, manual, enforce),
             documents=tuple(read_documents),
             zoom_ids=zoom_ids(made) if labels else {},
         )
@@ -375,52 +358,3 @@ def _with(options: Options) -> ImageCompressor:
 
 _shared = lru_cache(maxsize=16)(_with)
 on_clear(_shared.cache_clear)
-
-
-@dataclass(frozen=True)
-class _Again:
-    """Compresses a document again with other choices made manually; can be pickled where its compressor can."""
-
-    compressor: ImageCompressor
-    messages: Any
-    provider: str | None
-    model: str | ModelSpec | None
-    techniques: dict[BlockPath, Technique]
-    questions: dict[BlockPath, str]
-    boxes: dict[BlockPath, Box]
-    forms: dict[BlockPath, str]
-    documents: dict[BlockPath, PageChoices]
-    enforce_limits: bool
-
-    def __call__(
-        self,
-        techniques: Mapping[BlockPath, Technique],
-        questions: Mapping[BlockPath, str] | None = None,
-        boxes: Mapping[BlockPath, Box] | None = None,
-        forms: Mapping[BlockPath, str] | None = None,
-        documents: Mapping[BlockPath, PageChoices] | None = None,
-        /,
-    ) -> CompressionResult:
-        pages = {
-            path: self.documents[path].and_then(later) if path in self.documents else later
-            for path, later in (documents or {}).items()
-        }
-        # the last choice for an image counts: a technique undoes a region, and a region a technique
-        picked, cut = dict(forms or {}), dict(boxes or {})
-        kept_techniques = {path: each for path, each in self.techniques.items() if path not in cut}
-        kept_boxes = {path: box for path, box in self.boxes.items() if path not in techniques or path in picked}
-        kept_forms = {path: form for path, form in self.forms.items() if path not in {*techniques, *cut}}
-        return self.compressor.run(
-            self.messages,
-            self.provider,
-            self.model,
-            techniques={**kept_techniques, **techniques},
-            questions={**self.questions, **(questions or {})},
-            boxes={**kept_boxes, **cut},
-            forms={**kept_forms, **picked},
-            documents={**self.documents, **pages},
-            enforce_limits=self.enforce_limits,
-        )
-
-    def revert(self, result: CompressionResult, path: BlockPath | str, /) -> CompressionResult:
-        return revert(result, path)

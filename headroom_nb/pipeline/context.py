@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
 from headroom_nb.options import IMAGE
-from headroom_nb.records import Technique
+from headroom_nb.records import Technique, format_path
 from headroom_nb.survival import find_profile
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable
 
     from headroom_nb.costs import ModelSpec
     from headroom_nb.errors import OcrError
-    from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.formats.slots import DocumentSlot, ImageSlot
     from headroom_nb.ocr import Ocr
     from headroom_nb.options import Options
-    from headroom_nb.records import Box
+    from headroom_nb.records import BlockPath, Box, PageChoices
     from headroom_nb.resource_limits import Limits
     from headroom_nb.routing.base import Router
     from headroom_nb.runtime.memory_limiter import MemoryLimiter
@@ -119,7 +119,74 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def check_choices(techniques: Any, questions: Any, boxes: Any, forms: Any) -> None:
+@dataclass(frozen=True)
+class Manual:
+    """What a person chose for single images and documents, by block path.
+
+    Attributes
+    ----------
+    techniques
+        What is done with them.
+    questions
+        What they are decided by, instead of the question in their turn.
+    boxes
+        Regions to cut out, in pixels of the original.
+    forms
+        Labels of the forms to send; they go with a technique.
+    documents
+        Pages to send, and how.
+    """
+
+    techniques: Mapping[BlockPath, Technique]
+    questions: Mapping[BlockPath, str]
+    boxes: Mapping[BlockPath, Box]
+    forms: Mapping[BlockPath, str]
+    documents: Mapping[BlockPath, PageChoices]
+
+    @classmethod
+    def checked(cls, techniques: Any, questions: Any, boxes: Any, forms: Any, documents: Any) -> Manual:
+        """Return the choices; raises OptionError for what is no path, technique, question, region or form."""
+        _check_choices(techniques, questions, boxes, forms)
+        chosen = {path: Technique(each) for path, each in (techniques or {}).items()}
+        return cls(chosen, dict(questions or {}), dict(boxes or {}), dict(forms or {}), dict(documents or {}))
+
+    def check_places(self, images: Iterable[ImageSlot], documents: Iterable[DocumentSlot]) -> None:
+        """Raise OptionError for a choice where no image, or no document, stands."""
+        chosen = {*self.techniques, *self.questions, *self.boxes, *self.forms}
+        for what, paths, slots in (("image", chosen, images), ("document", set(self.documents), documents)):
+            unknown = paths - {slot.path for slot in slots}
+            if unknown:
+                raise OptionError(f"there is no {what} at {', '.join(sorted(map(format_path, unknown)))}")
+
+    def asked(self, slot: ImageSlot) -> ImageSlot:
+        """Return an image with the question that was chosen for it."""
+        return replace(slot, question=self.questions[slot.path]) if slot.path in self.questions else slot
+
+    def context(self, usual: DecisionContext, path: BlockPath) -> DecisionContext:
+        """Return what decides the image at a path: the usual, changed by what was chosen for it."""
+        if path not in self.techniques and path not in self.boxes:
+            return usual
+        return replace(usual, forced=self.techniques.get(path), box=self.boxes.get(path), form=self.forms.get(path))
+
+    def and_then(self, later: Manual) -> Manual:
+        """Return these choices, changed by later ones: a technique undoes a region, and a region a technique."""
+        techniques = {path: each for path, each in self.techniques.items() if path not in later.boxes}
+        boxes = {path: box for path, box in self.boxes.items() if path not in {*later.techniques} - {*later.forms}}
+        forms = {path: form for path, form in self.forms.items() if path not in {*later.techniques, *later.boxes}}
+        documents = {
+            path: self.documents[path].and_then(each) if path in self.documents else each
+            for path, each in later.documents.items()
+        }
+        return Manual(
+            {**techniques, **later.techniques},
+            {**self.questions, **later.questions},
+            {**boxes, **later.boxes},
+            {**forms, **later.forms},
+            {**self.documents, **documents},
+        )
+
+
+def _check_choices(techniques: Any, questions: Any, boxes: Any, forms: Any) -> None:
     """Raise OptionError for what is no path, technique, question, region or label of a form."""
     for name, choices in (("techniques", techniques), ("questions", questions), ("boxes", boxes), ("forms", forms)):
         if choices is not None and not isinstance(choices, Mapping):

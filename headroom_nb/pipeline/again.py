@@ -1,4 +1,4 @@
-"""Sending one image of a result as it came in, after all."""
+"""Compressing a document again with other choices, or with one image as it came in."""
 
 from __future__ import annotations
 
@@ -7,12 +7,43 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.checks.check import check
 from headroom_nb.formats import replace_images
+from headroom_nb.pipeline.context import Manual
 from headroom_nb.records import Technique, format_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from headroom_nb.costs import ModelSpec
     from headroom_nb.records import BlockPath, Box, CompressionResult, ImageResult, PageChoices, Recompress
+
+
+@dataclass(frozen=True)
+class Again:
+    """Compresses a document again with other choices made manually; can be pickled where its compressor can."""
+
+    run: Callable[..., CompressionResult]
+    messages: Any
+    provider: str | None
+    model: str | ModelSpec | None
+    manual: Manual
+    enforce_limits: bool
+
+    def __call__(
+        self,
+        techniques: Mapping[BlockPath, Technique],
+        questions: Mapping[BlockPath, str] | None = None,
+        boxes: Mapping[BlockPath, Box] | None = None,
+        forms: Mapping[BlockPath, str] | None = None,
+        documents: Mapping[BlockPath, PageChoices] | None = None,
+        /,
+    ) -> CompressionResult:
+        """Return the result with these choices made after the earlier ones."""
+        manual = self.manual.and_then(Manual.checked(techniques, questions, boxes, forms, documents))
+        return self.run(self.messages, self.provider, self.model, **vars(manual), enforce_limits=self.enforce_limits)
+
+    def revert(self, result: CompressionResult, path: BlockPath | str, /) -> CompressionResult:
+        """Return a result in which the image at a path is sent as it came in."""
+        return revert(result, path)
 
 
 @dataclass(frozen=True)
