@@ -35,7 +35,9 @@ path = folder / "report.pdf"
 # Nothing is drawn or sent to find out. Where a provider's sources leave a range, the range is given.
 
 # %%
-headroom_nb.compare(path, ["claude-opus-5-5", "claude-haiku-4-5", "gpt-5.6-sol", "gemini-3.5-flash", "gemini-2.5-flash"])
+headroom_nb.compare(
+    path, ["claude-opus-5-5", "claude-haiku-4-5", "gpt-5.6-sol", "gemini-3.5-flash", "gemini-2.5-flash"]
+)
 
 # %%
 estimate = headroom_nb.estimate(path, "gpt-5.6-sol")
