@@ -99,8 +99,8 @@ kept = result.override_document("report.pdf", forms={1: "page", 6: "left out"})
 # %% [markdown]
 # ## Where the whole is cheaper
 #
-# Gemini bills 258 or 560 tokens a page and nothing for its text. A dense page stays as it is; pages of text alone go out
-# at the low level, at which their text is still sent whole.
+# Gemini bills 258 or 560 tokens a page and nothing for its text. A dense page stays as it is. Pages of text alone go
+# out at the low level, where their text is still sent whole.
 
 # %%
 same = headroom_nb.user_message("Translate the whole report into French.", path, provider="google")
