@@ -35,7 +35,7 @@ MESSAGES = [
 
 @pytest.fixture
 def calls(monkeypatch):
-    """What the router was asked: pictures decided in this process, and not found in a cache."""
+    """What the router was asked: images decided in this process, and not found in a cache."""
     asked = []
     classify = embedded.EmbeddedRouter.classify
 
@@ -238,7 +238,7 @@ def test_another_question_about_a_page_reads_it_from_disk(tmp_path, monkeypatch)
     assert len(reads) == 1
 
 
-def test_what_was_measured_in_a_picture_is_found_again_for_another_question(tmp_path, monkeypatch):
+def test_what_was_measured_in_an_image_is_found_again_for_another_question(tmp_path, monkeypatch):
     compress(tmp_path)
     signals._cache.clear()
 

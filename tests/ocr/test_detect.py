@@ -31,7 +31,7 @@ def test_no_view_is_larger_than_the_bound_whatever_the_shape(long, short, uprigh
     assert all(found >= 32 and found % 32 == 0 for found in view)
 
 
-def test_a_view_of_an_ordinary_picture_keeps_its_shape():
+def test_a_view_of_an_ordinary_image_keeps_its_shape():
     assert view_size(1600, 1200, 1.0) == (1600, 1216)
     assert view_size(40_000, 50, 1.0) == (40_000, 64)
 
@@ -43,7 +43,7 @@ def test_the_enlarged_view_is_bounded(width, height, thickness):
     assert scale == 1 or width * height * scale**2 <= VIEW_PIXELS * 1.01
 
 
-def test_only_small_print_and_tiny_pictures_are_looked_at_twice():
+def test_only_small_print_and_tiny_images_are_looked_at_twice():
     assert enlargement(640, 480, lines(40)) == 1
     assert enlargement(640, 480, lines(14)) > 1.9
     assert enlargement(640, 480, lines(14)[:0]) == 1
@@ -103,7 +103,7 @@ class CountedSession:
 
 
 @pytest.mark.parametrize(("size", "views"), [((320, 200), 2), ((1600, 1200), 1), ((4000, 3000), 1)])
-def test_a_large_picture_is_looked_at_once_whatever_its_print(size, views):
+def test_a_large_image_is_looked_at_once_whatever_its_print(size, views):
     session = CountedSession()
     Detector(session).find(np.zeros((size[1], size[0], 3), np.uint8))
     assert len(session.views) == views

@@ -30,7 +30,7 @@ def test_a_turned_page_is_read_and_its_boxes_stand_where_the_reader_starts(turne
     assert {0: across > 0, 90: along > 0, 180: across < 0, 270: along < 0}[turned]
 
 
-def test_boxes_that_cover_a_picture_again_and_again_are_not_read(monkeypatch):
+def test_boxes_that_cover_an_image_again_and_again_are_not_read(monkeypatch):
     ring = np.array([[0, 0], [599, 0], [599, 199], [0, 199]], np.float32)
     monkeypatch.setattr(
         Detector, "find", lambda *given: np.stack([ring - (ring - [300, 100]) * n / 90 for n in range(60)])
@@ -73,13 +73,13 @@ def test_a_long_screenshot_is_read_to_its_end():
     assert words(engine().read(page(*placed, size=(1000, 8000)))) == " ".join(lines)
 
 
-def test_an_empty_picture_has_no_text():
+def test_an_empty_image_has_no_text():
     read = engine().read(Image.new("RGB", (300, 200), "black"))
     assert (read.lines, read.detected, read.unread) == ((), 0, ())
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 700), (700, 3)])
-def test_tiny_and_thin_pictures_do_no_harm(size):
+def test_tiny_and_thin_images_do_no_harm(size):
     assert engine().read(Image.new("RGB", size, "white")).size == size
 
 

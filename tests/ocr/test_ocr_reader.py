@@ -73,7 +73,7 @@ def test_a_failure_is_reported_and_raised():
 
 
 class SlowOcr(FakeOcr):
-    """Reads a line every 20 milliseconds; counts the lines of the last picture, and how often it was asked."""
+    """Reads a line every 20 milliseconds; counts the lines of the last image, and how often it was asked."""
 
     asked = 0
 

@@ -148,7 +148,7 @@ def test_a_small_view_of_twelve_megapixels_needs_little_memory(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
-def test_an_ordinary_picture_is_compressed_without_loading_numpy(mode, tmp_path):
+def test_an_ordinary_image_is_compressed_without_loading_numpy(mode, tmp_path):
     file = tmp_path / "shot.png"
     file.write_bytes(saved(gradient((64, 48)).convert(mode)))
     script = (

@@ -77,7 +77,7 @@ def test_a_mark_that_is_none_of_ours_is_refused(mark):
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 2**32 - 1), st.integers(1, 40))
-def test_any_picture_is_encoded_the_same_twice_and_comes_back(width, height, seed, colours):
+def test_any_image_is_encoded_the_same_twice_and_comes_back(width, height, seed, colours):
     values = np.random.default_rng(seed).integers(0, colours, (height, width, 3), dtype=np.uint8)
     image = Image.fromarray(values, "RGB")
     encoded = encode(image, mark="crop")
@@ -107,7 +107,7 @@ def test_flatness_tells_screens_from_photographs():
     assert flat_share(Image.new("RGB", (1, 500))) == 1.0
 
 
-def test_resizing_keeps_the_picture_when_nothing_changes():
+def test_resizing_keeps_the_image_when_nothing_changes():
     image = gradient((30, 20))
     assert resize(image, (30, 20)) is image
     assert resize(image, (15, 10)).size == (15, 10)

@@ -57,19 +57,19 @@ def test_the_end_is_not_looked_for_in_a_file_of_few_scans(monkeypatch):
     assert read_header(saved(gradient((40, 30)), "JPEG", progressive=True)).size == (40, 30)
 
 
-def test_a_sequential_picture_of_one_whole_scan_is_measured_without_a_look_at_its_pixels(monkeypatch):
+def test_a_sequential_image_of_one_whole_scan_is_measured_without_a_look_at_its_pixels(monkeypatch):
     monkeypatch.setattr(jpeg, "_check_scans", lambda *given: pytest.fail("it was looked at"))
     assert read_header(saved(gradient((40, 30)), "JPEG")).size == (40, 30)
 
 
-def test_a_second_scan_after_the_whole_one_of_a_sequential_picture_ends_the_decoding():
+def test_a_second_scan_after_the_whole_one_of_a_sequential_image_ends_the_decoding():
     data = saved(gradient((40, 30)), "JPEG")
     scan = data[data.index(SCAN) : -2]
     with pytest.raises(UnreadablePictureError, match="broken data stream"):
         open_picture(data[:-2] + scan + END).rgb()
 
 
-def test_scans_of_a_sequential_picture_are_counted_where_none_holds_all_components():
+def test_scans_of_a_sequential_image_are_counted_where_none_holds_all_components():
     data = bytearray(saved(gradient((40, 30)), "JPEG"))
     data[data.index(SCAN) + 4] = 1
     refused(bytes(data[:-2]) + (SCAN + b"\x00\x02") * 200 + END, "more than 100 scans of 40×30")
@@ -162,7 +162,7 @@ def test_comments_of_a_gif_never_reach_the_decoder_and_its_transparency_does():
     assert open_picture(commented).rgb().tobytes() == open_picture(plain).rgb().tobytes()
 
 
-def test_an_error_of_the_decoders_own_is_an_unreadable_picture(monkeypatch):
+def test_an_error_of_the_decoders_own_is_an_unreadable_image(monkeypatch):
     picture = open_picture(saved(gradient((20, 10)), "PNG"))
     for error in (MemoryError, ZeroDivisionError, AssertionError, AttributeError):
         monkeypatch.setattr("PIL.PngImagePlugin.PngImageFile.load", lambda _image, error=error: _raise(error))

@@ -83,7 +83,7 @@ def test_frames_of_animations_and_pages_are_counted(file_format):
     assert read_header(data).frames == 3
 
 
-def test_a_jpeg_with_several_pictures_inside_counts_as_one():
+def test_a_jpeg_with_several_images_inside_counts_as_one():
     frames = [gradient((64, 48)), gradient((32, 24))]
     header = read_header(saved(frames[0], "MPO", save_all=True, append_images=frames[1:]))
     assert (header.format, header.frames, header.size) == ("JPEG", 1, (64, 48))
@@ -105,7 +105,7 @@ def test_a_jpeg_with_several_pictures_inside_counts_as_one():
         (b"II*\0\xff\xff\xff\xff", "TIFF"),
     ],
 )
-def test_what_is_no_picture_is_refused_in_plain_words(data, words):
+def test_what_is_no_image_is_refused_in_plain_words(data, words):
     with pytest.raises(UnreadablePictureError, match=words):
         read_header(data)
 

@@ -25,7 +25,7 @@ def test_comments_are_dropped_and_the_rest_stays(photograph):
     assert without_metadata(photograph[:2] + comment + photograph[2:]) == photograph
 
 
-def test_stray_bytes_before_a_segment_are_dropped_so_that_the_picture_opens(photograph):
+def test_stray_bytes_before_a_segment_are_dropped_so_that_the_image_opens(photograph):
     before, tables = photograph.split(b"\xff\xdb", 1)
     stray = before + b"\x00\x00\x00\xff\xdb" + tables
     assert without_metadata(stray) == photograph

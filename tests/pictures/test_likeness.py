@@ -39,7 +39,7 @@ def screen(*, status="#2e7d32", total="Total 1,284.50 EUR"):
 
 @pytest.mark.parametrize("size", [8, 9, 10, 12, 14])
 @pytest.mark.parametrize("colours", COLOURS)
-def test_one_changed_character_keeps_pictures_apart(size, colours):
+def test_one_changed_character_keeps_images_apart(size, colours):
     pictures = {}
     for character in CHARACTERS:
         drawn = line(f"Sum 1{character}4", size, colours)
@@ -82,7 +82,7 @@ def test_slight_noise_is_no_change():
     ],
     ids=["a digit", "a red light", "another green", "a column less", "mirrored"],
 )
-def test_what_a_person_would_see_keeps_pictures_apart(other):
+def test_what_a_person_would_see_keeps_images_apart(other):
     assert not look_alike(opened(screen()), opened(other))
 
 
@@ -92,7 +92,7 @@ def test_a_sketch_rules_out_what_differs_much():
 
 
 @pytest.mark.parametrize("size", [(1, 1), (7, 9), (8, 8), (65, 257)])
-def test_pictures_of_any_size_can_be_compared(size):
+def test_images_of_any_size_can_be_compared(size):
     black, grey = opened(Image.new("RGB", size)), opened(Image.new("RGB", size, "#222"))
     assert look_alike(black, opened(Image.new("L", size)))
     assert not look_alike(black, grey)

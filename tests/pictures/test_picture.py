@@ -103,7 +103,7 @@ def test_an_opaque_alpha_channel_changes_no_pixel():
     assert (pixels(open_picture(saved(image)).rgb()) == pixels(gradient((30, 30)))).all()
 
 
-def test_a_wholly_transparent_picture_is_a_blank_page():
+def test_a_wholly_transparent_image_is_a_blank_page():
     assert open_picture(saved(Image.new("RGBA", (9, 9)))).rgb().getextrema() == ((255, 255),) * 3
 
 
@@ -175,7 +175,7 @@ def test_animations_and_documents_are_left_to_the_caller(file_format, what):
         open_picture(saved(frames[0], file_format, save_all=True, append_images=frames[1:]))
 
 
-def test_a_still_gif_is_a_picture():
+def test_a_still_gif_is_an_image():
     assert open_picture(saved(gradient((40, 30)), "GIF")).rgb().size == (40, 30)
 
 
@@ -214,7 +214,7 @@ def test_truncated_files_are_unreadable(file_format, share):
     st.sampled_from(["PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP", "PPM", "JPEG2000"]),
     st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=6),
 )
-def test_damaged_files_give_a_picture_or_our_error(file_format, edits):
+def test_damaged_files_give_an_image_or_our_error(file_format, edits):
     data = bytearray(saved(screenshot((60, 40)), file_format))
     for position, value in edits:
         data[position % len(data)] = value
@@ -240,7 +240,7 @@ def test_the_digest_is_that_of_the_bytes():
 
 @pytest.mark.parametrize(("mode", "file_format"), [("1", "PNG"), ("L", "PNG"), ("L", "JPEG")])
 @pytest.mark.parametrize("decoded_before", [False, True])
-def test_a_grey_picture_made_smaller_has_the_pixels_of_its_rgb_made_smaller(mode, file_format, decoded_before):
+def test_a_grey_image_made_smaller_has_the_pixels_of_its_rgb_made_smaller(mode, file_format, decoded_before):
     data = saved(gradient((403, 251)).convert(mode), file_format)
     picture = open_picture(data)
     if decoded_before:

@@ -234,7 +234,7 @@ def test_a_sentence_says_what_was_done_and_what_is_left():
     assert "Kept whole: the question needs exact characters" in small.note
 
 
-def test_choices_by_hand_are_rated_and_carried_out():
+def test_manual_choices_are_rated_and_carried_out():
     compressor = ImageCompressor("gpt-5.6-sol", NeedsRouter(exact=1), ocr=FakeOcr(LINES), cache="off")
     result = compressor.run([openai_message("?", PAGE)])
     for technique in (Technique.FULL_LOW, Technique.TRANSCODE, Technique.PRESERVE):
@@ -247,7 +247,7 @@ def test_choices_by_hand_are_rated_and_carried_out():
     assert any(isinstance(part, TextPart) for part in text.parts)
 
 
-def test_a_box_by_hand_is_what_is_cut_out():
+def test_a_manual_box_is_what_is_cut_out():
     work = job(Image.new("RGB", (1600, 1200)), box=(100, 100, 500, 400))
     context = DecisionContext(work.model, Options(), forced=Technique.CROP, box=work.box)
     from headroom_nb.pipeline.decide import Look, offers

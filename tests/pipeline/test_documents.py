@@ -143,7 +143,7 @@ def test_only_the_page_that_a_question_names_is_sent():
     assert compress(result.messages).messages == result.messages
 
 
-def test_pages_are_chosen_by_hand():
+def test_pages_are_chosen_manually():
     (document,) = compress(anthropic(report(), "What is it?"), pages="1,4").documents
     assert [page.number for page in document.pages if page.form is not PageForm.LEFT_OUT] == [1, 4]
     (wrong,) = compress(anthropic(report()), pages="40").documents

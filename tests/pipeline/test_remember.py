@@ -15,7 +15,7 @@ def _empty():
 
 
 def ask(compressor, picture, again=None):
-    """Compress one picture; with ``again``, drop it from the last conversation by compressing another."""
+    """Compress one image; with ``again``, drop it from the last conversation by compressing another."""
     result = compressor.run([openai_message("Is it sunny?", png(gradient(64, 60 + picture)))])
     if again is not None:
         ask(compressor, again)
@@ -35,7 +35,7 @@ def test_all_compressors_of_a_process_share_one_bound(monkeypatch):
     assert len(remembering._results) == 4
 
 
-def test_compressors_do_not_share_accounts():
+def test_compressors_do_not_share_results():
     careful, bold = ImageCompressor(router="rules", quality="safe"), ImageCompressor(router="rules", quality="max")
     assert ask(careful, 1).quality == "safe"
     assert ask(bold, 1).quality == "max"

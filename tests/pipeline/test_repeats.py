@@ -1,4 +1,4 @@
-"""Pictures sent again: what becomes a reference, what does not, and what always holds."""
+"""Images sent again: what becomes a reference, what does not, and what always holds."""
 
 import copy
 import io
@@ -52,7 +52,7 @@ def text_of(result, message, place=1):
     return result.messages[message]["content"][place].get("text", "")
 
 
-def test_a_picture_sent_again_becomes_a_line_that_points_at_the_first():
+def test_an_image_sent_again_becomes_a_line_that_points_at_the_first():
     messages = turns(SCREEN, OTHER, SCREEN)
     result = compressor().run(messages, model="gpt-4o")
     first, other, again = result.images
@@ -67,7 +67,7 @@ def test_a_picture_sent_again_becomes_a_line_that_points_at_the_first():
     assert result.compressed_tokens == first.compressed_tokens + other.compressed_tokens + again.compressed_tokens
 
 
-def test_by_default_every_picture_is_sent():
+def test_by_default_every_image_is_sent():
     messages = turns(SCREEN, SCREEN)
     assert ImageCompressor(router=FixedRouter(Technique.PRESERVE)).run(messages, model="gpt-4o").messages == messages
 
@@ -115,7 +115,7 @@ def test_only_what_shows_as_much_stands_for_another(first, second, refers):
     assert (image.duplicate_of is not None) == refers
 
 
-def test_a_picture_shrunk_for_another_question_is_passed_over_for_one_that_stands_whole():
+def test_an_image_shrunk_for_another_question_is_passed_over_for_one_that_stands_whole():
     router = by_question(low=Technique.FULL_LOW, whole=Technique.PRESERVE)
     compressor = ImageCompressor(router=router, quality="max", duplicates="exact")
     result = compressor.run(asking("low", "whole", "whole"), model="gpt-4o")
@@ -133,12 +133,12 @@ def test_a_transcript_is_pointed_at_by_one_that_would_read_the_same():
     assert again.free_tokens == 0
 
 
-def test_another_level_of_detail_is_another_picture():
+def test_another_level_of_detail_is_another_image():
     messages = [openai_message("a", SCREEN, detail="low"), ANSWER, openai_message("a", SCREEN, detail="high")]
     assert compressor().run(messages, model="gpt-4o").messages == messages
 
 
-def test_a_line_that_would_cost_more_than_the_picture_is_not_written():
+def test_a_line_that_would_cost_more_than_the_image_is_not_written():
     messages = turns(*[png(gradient(40, 40))] * 2)
     assert compressor().run(messages, model="claude-opus-4-8").messages == messages
 
@@ -153,13 +153,13 @@ def test_what_a_hand_chose_is_done_and_a_repeat_can_be_sent_after_all():
     assert reverted.messages == result.original
 
 
-def test_what_becomes_of_the_first_by_hand_decides_anew_about_the_repeats():
+def test_a_manual_choice_for_the_first_decides_anew_about_the_repeats():
     result = compressor(quality="max").run(turns(SCREEN, SCREEN), model="gpt-4o")
     lowered = result.override("messages[0].content[1]", "full_low")
     assert lowered.images[1].duplicate_of is None
 
 
-def test_a_broken_picture_is_never_pointed_at():
+def test_a_broken_image_is_never_pointed_at():
     messages = turns(SCREEN[:20], SCREEN[:20])
     result = compressor().run(messages, model="gpt-4o")
     assert result.messages == messages
@@ -235,7 +235,7 @@ def test_an_unknown_way_is_an_error_that_lists_the_known_ones():
         headroom_nb.compress([], duplicates="all")
 
 
-def test_the_report_says_which_picture_it_repeats():
+def test_the_report_says_which_image_it_repeats():
     result = compressor().run(turns(SCREEN, SCREEN), model="gpt-4o")
     for shown in (display.to_text(result), display.to_html(result), display.to_markdown(result)):
         assert "the same image as messages[0].content[1]" in shown.replace("\\[", "[").replace("\\]", "]")

@@ -1,7 +1,7 @@
 """Small models with the signatures of the public hub models, whose answers are known.
 
-The classifier knows four words; the encoder gives a picture's mean colour, and the descriptions say that bright
-pictures have every signal and dark ones none.
+The classifier knows four words; the encoder gives an image's mean colour, and the descriptions say that bright
+images have every signal and dark ones none.
 """
 
 from __future__ import annotations

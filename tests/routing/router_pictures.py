@@ -1,4 +1,4 @@
-"""Small pictures of known kinds, drawn on the spot."""
+"""Small images of known kinds, drawn on the spot."""
 
 import functools
 import io

@@ -35,7 +35,7 @@ ABOUT_TEXT = {
     "Chinese": ("读一下", "识别文字", "请翻译", "总结"),
     "Japanese": ("読んでください", "文字起こしして", "翻訳して", "要約して"),
 }
-"""What only a picture's text can answer."""
+"""What only an image's text can answer."""
 
 ABOUT_THE_WHOLE = (
     *("Describe.", "Caption?", "Alt text", "Describe this", "Beschreib das", "Décris", "Describe esto"),

@@ -30,7 +30,7 @@ def test_certainty_is_followed(technique, quality):
     assert choose(probabilities, quality) is technique
 
 
-def test_at_safe_a_third_of_doubt_keeps_the_picture():
+def test_at_safe_a_third_of_doubt_keeps_the_image():
     probabilities = np.array([0.0, 0.0, 0.67, 0.33])
     assert choose(probabilities, "safe") is Technique.PRESERVE
     assert choose(probabilities, "balanced") is Technique.FULL_LOW

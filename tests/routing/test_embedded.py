@@ -126,7 +126,7 @@ def test_questions_alike_in_words_go_different_ways(router, one, other):
     assert router.classify_query(one)[0] is not router.classify_query(other)[0]
 
 
-def test_the_picture_changes_the_choice_for_the_same_question(router):
+def test_the_image_changes_the_choice_for_the_same_question(router):
     question = "What is this about?"
     assert router.classify(page(), question).technique is T
     assert router.classify(photo(), question).technique is F
@@ -134,7 +134,7 @@ def test_the_picture_changes_the_choice_for_the_same_question(router):
 
 @pytest.mark.parametrize("question", ["What does it say?", "Transcribe this receipt, line by line.", "Read the text."])
 @pytest.mark.parametrize("quality", QUALITIES)
-def test_a_picture_without_text_is_not_sent_to_be_transcribed(router, question, quality):
+def test_an_image_without_text_is_not_sent_to_be_transcribed(router, question, quality):
     decision = router.classify(photo(), question, quality=quality)
     assert decision.technique is not T
     assert decision.probabilities[T] == 0
@@ -156,7 +156,7 @@ def test_the_decision_carries_all_four_probabilities_signals_and_a_reason(router
 
 @pytest.mark.parametrize("question", ["", "  \n ", "🙂🙂🙂", "?!", "\x00\x01"])
 @pytest.mark.parametrize("quality", QUALITIES)
-def test_no_question_keeps_the_picture_with_low_confidence(router, question, quality):
+def test_no_question_keeps_the_image_with_low_confidence(router, question, quality):
     decision = router.classify(photo(), question, quality=quality)
     assert decision.confidence < 0.6
     assert "no question" in decision.reason
@@ -188,7 +188,7 @@ def test_a_very_long_question_is_answered_from_its_ends(router):
 
 
 @pytest.mark.parametrize("data", [b"", b"no picture", page()[:400]])
-def test_bytes_that_are_no_picture_give_a_careful_decision(router, data):
+def test_bytes_that_are_no_image_give_a_careful_decision(router, data):
     decision = router.classify(data, "what is in the picture?")
     assert decision.technique is P
     assert decision.confidence < 0.7
@@ -196,7 +196,7 @@ def test_bytes_that_are_no_picture_give_a_careful_decision(router, data):
     assert "could not be looked at" in decision.reason
 
 
-def test_a_picture_of_one_pixel_gives_a_decision(router):
+def test_an_image_of_one_pixel_gives_a_decision(router):
     decision = router.classify(png(Image.new("RGB", (1, 1))), "what does it say?")
     assert decision.reason
 

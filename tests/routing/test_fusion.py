@@ -18,18 +18,18 @@ ANSWERS = np.array([[0.9, 0.0, 0.0, 0.1] if group == "page" else [0.0, 0.0, 0.9,
 UNIFORM = np.full(len(GROUPS), 1 / len(GROUPS))
 
 
-def test_the_picture_decides_when_the_answer_depends_on_it():
+def test_the_image_decides_when_the_answer_depends_on_it():
     on_page = mix(ANSWERS, weigh_groups(UNIFORM, certain("page"), PLAIN), PLAIN)
     on_photo = mix(ANSWERS, weigh_groups(UNIFORM, certain("photo"), PLAIN), PLAIN)
     assert on_page.argmax() == 0
     assert on_photo.argmax() == 2
 
 
-def test_without_a_picture_the_question_says_what_it_is_asked_of():
+def test_without_an_image_the_question_says_what_it_is_asked_of():
     assert mix(ANSWERS, weigh_groups(certain("page"), None, PLAIN), PLAIN).argmax() == 0
 
 
-def test_question_and_picture_are_weighed_together():
+def test_question_and_image_are_weighed_together():
     undecided = np.where(np.isin(GROUPS, ("page", "chart")), 0.5, 0.0)
     assert weigh_groups(certain("chart"), undecided, PLAIN).argmax() == GROUPS.index("chart")
 
@@ -55,7 +55,7 @@ def test_probabilities_sum_to_one_whatever_goes_in(asked, shown, asked_power, sh
     assert (mixed > 0).all()
 
 
-def test_a_transcript_of_a_picture_without_text_is_ruled_out_and_the_others_keep_their_proportions():
+def test_a_transcript_of_an_image_without_text_is_ruled_out_and_the_others_keep_their_proportions():
     ruled = rule_out_transcript(np.array([0.8, 0.05, 0.05, 0.1]), NO_TEXT / 2)
     np.testing.assert_allclose(ruled, [0.0, 0.25, 0.25, 0.5])
 

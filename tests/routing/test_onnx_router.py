@@ -57,7 +57,7 @@ def test_a_transcript_is_ruled_out_only_where_no_line_of_text_was_found_either(m
     assert router.classify(page(), "read").probabilities[Technique.TRANSCODE] > 0
 
 
-def test_a_picture_full_of_detail_vetoes_the_low_detail_setting(models):
+def test_an_image_full_of_detail_vetoes_the_low_detail_setting(models):
     router = OnnxTechniqueRouter()
     assert router.classify(BLACK, "describe").technique is Technique.FULL_LOW
     assert router.classify(WHITE, "describe").technique is not Technique.FULL_LOW
@@ -122,7 +122,7 @@ def test_no_question_gives_low_confidence_and_says_why(models):
 
 
 @pytest.mark.parametrize("data", [b"", b"no picture", WHITE[:60]])
-def test_a_picture_that_cannot_be_read_gets_a_decision_with_the_reason(models, data):
+def test_an_image_that_cannot_be_read_gets_a_decision_with_the_reason(models, data):
     router = OnnxTechniqueRouter()
     decision = router.classify(data, "describe")
     assert decision.signals is None
@@ -132,7 +132,7 @@ def test_a_picture_that_cannot_be_read_gets_a_decision_with_the_reason(models, d
         router.analyze_image(data)
 
 
-def test_a_picture_is_encoded_once(models, monkeypatch):
+def test_an_image_is_encoded_once(models, monkeypatch):
     router = OnnxTechniqueRouter()
     router.classify(WHITE, "read")
     monkeypatch.setattr(router, "embed", lambda pixels: pytest.fail("encoded again"))

@@ -20,11 +20,11 @@ def test_a_dense_page_is_described_by_its_lines_and_smallest_text():
     assert words == "the page is a dense document: 61 lines of text, smallest 11 px"
 
 
-def test_doubt_about_the_kind_of_picture_is_said():
+def test_doubt_about_the_kind_of_image_is_said():
     assert describe_picture("chart", 0.4, PAGE).startswith("the image may be a chart or diagram")
 
 
-def test_a_picture_without_text_is_said_to_have_none():
+def test_an_image_without_text_is_said_to_have_none():
     empty = ImageSignals(0.0, 0.0, 0.1, 0.0, 0.0, 0, None, None, 0.0, (640, 480))
     assert describe_text(empty) == "no text found"
 
@@ -36,12 +36,12 @@ def test_the_reason_names_what_is_asked_and_what_was_seen():
     assert reason == "asks for text; a page"
 
 
-def test_doubt_that_kept_the_picture_is_explained_with_figures():
+def test_doubt_that_kept_the_image_is_explained_with_figures():
     reason = explain(Technique.PRESERVE, {Technique.CROP: 0.55, Technique.PRESERVE: 0.45}, Technique.CROP, "")
     assert "crop is likely (55%) but not sure enough, so the image is kept" in reason
 
 
-def test_a_choice_other_than_the_words_suggest_is_explained_by_the_picture():
+def test_a_choice_other_than_the_words_suggest_is_explained_by_the_image():
     reason = explain(
         Technique.TRANSCODE, {Technique.TRANSCODE: 0.6, Technique.PRESERVE: 0.4}, Technique.PRESERVE, "a page"
     )
@@ -53,6 +53,6 @@ def test_a_choice_that_is_not_the_likeliest_is_explained_by_its_price():
     assert reason.endswith("full_low is likely (50%), but crop would be the cheaper mistake")
 
 
-def test_without_a_question_the_picture_is_said_to_be_kept():
+def test_without_a_question_the_image_is_said_to_be_kept():
     probabilities = {Technique.TRANSCODE: 0.25, Technique.PRESERVE: 0.45}
     assert explain(Technique.PRESERVE, probabilities, None, "a photo") == "a photo; so the image is kept"

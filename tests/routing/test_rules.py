@@ -59,7 +59,7 @@ def test_a_page_is_never_shrunk_to_low_detail():
     assert RulesRouter().classify(PHOTO, "What is this?").technique is Technique.FULL_LOW
 
 
-def test_the_reason_names_the_words_and_the_picture():
+def test_the_reason_names_the_words_and_the_image():
     reason = RulesRouter().classify(PAGE, "Please transcribe it").reason
     assert '"transcribe" suggest transcode' in reason
     assert "page of text" in reason
@@ -82,7 +82,7 @@ def test_without_a_known_word_the_page_is_kept_with_low_confidence(question):
     assert "no known words" in decision.reason
 
 
-def test_an_unreadable_picture_is_preserved_and_the_reason_says_why():
+def test_an_unreadable_image_is_preserved_and_the_reason_says_why():
     decision = RulesRouter().classify(b"no picture", "Is this a cat?")
     assert decision.technique is Technique.PRESERVE
     assert decision.signals is None

@@ -69,7 +69,7 @@ def test_the_thickness_of_a_turned_bar_is_that_of_the_bar(angle):
     assert find_components(turned).thickness() == pytest.approx([14], abs=0.7)
 
 
-def test_an_empty_picture_has_no_components():
+def test_an_empty_image_has_no_components():
     found = find_components(np.zeros((5, 7), dtype=bool))
     assert len(found) == 0
     assert found.boxes.shape == (0, 4)

@@ -11,5 +11,5 @@ def test_a_page_is_drawn():
     assert is_drawn(open_picture(png(text_image(["Total 12.40", "Paid"], size=20))))
 
 
-def test_a_picture_of_many_shades_is_not():
+def test_an_image_of_many_shades_is_not():
     assert not is_drawn(open_picture(png(gradient(640, 480))))

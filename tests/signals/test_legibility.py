@@ -1,4 +1,4 @@
-"""When the size of its smallest text decides how far a picture may shrink."""
+"""When the size of its smallest text decides how far an image may shrink."""
 
 from __future__ import annotations
 

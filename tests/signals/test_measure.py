@@ -61,7 +61,7 @@ def test_white_text_on_black_counts_as_well(which):
 
 
 @pytest.mark.parametrize("size", [14, 24, 36])
-def test_heights_are_in_pixels_of_the_full_picture(size):
+def test_heights_are_in_pixels_of_the_full_image(size):
     font = ImageFont.load_default(size)
     ink = font.getbbox("The quick brown fox")
     seen = measure(png(page(size=size, lines=20, extent=(1400, 1400))))
@@ -86,7 +86,7 @@ def test_smaller_text_has_smaller_heights():
     assert heights == sorted(heights)
 
 
-def test_heights_scale_with_the_picture():
+def test_heights_scale_with_the_image():
     image = page(size=20, lines=24)
     twice = image.resize((image.width * 2, image.height * 2), Image.Resampling.LANCZOS)
     small, large = measure(png(image)), measure(png(twice))
@@ -164,7 +164,7 @@ def test_what_cannot_be_read_raises_a_picture_error(data):
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(1, 90), st.integers(1, 90), st.integers(0, 2**32 - 1))
-def test_any_picture_gives_finite_features_and_shares(width, height, seed):
+def test_any_image_gives_finite_features_and_shares(width, height, seed):
     rng = np.random.default_rng(seed)
     levels = rng.integers(0, 256, (height, width, 3), dtype=np.uint8) * rng.integers(0, 2, dtype=np.uint8)
     seen = inspect(png(Image.fromarray(levels)))
@@ -176,6 +176,6 @@ def test_any_picture_gives_finite_features_and_shares(width, height, seed):
     assert found.size == (width, height)
 
 
-def test_very_long_and_very_thin_pictures_are_measured():
+def test_very_long_and_very_thin_images_are_measured():
     for extent in ((4000, 3), (3, 4000), (1, 1)):
         assert measure(png(Image.new("RGB", extent, "teal"))).size == extent

@@ -49,7 +49,7 @@ def test_blocks_cut_off_at_the_edge_do_not_count():
     assert busy_blocks(marked[8:]) == 1
 
 
-def test_a_picture_that_fits_the_view_loses_nothing():
+def test_an_image_that_fits_the_view_loses_nothing():
     noise = np.random.default_rng(1).integers(0, 255, (512, 400, 3), dtype=np.uint8)
     assert detail_loss(Image.fromarray(noise)) == 0
 

@@ -1,4 +1,4 @@
-"""Pictures of text, drawn for the tests of OCR and layout with fonts that come with Python packages."""
+"""Images of text, drawn for the tests of OCR and layout with fonts that come with Python packages."""
 
 from __future__ import annotations
 

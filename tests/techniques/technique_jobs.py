@@ -1,4 +1,4 @@
-"""Pictures and jobs for the tests of techniques."""
+"""Images and jobs for the tests of techniques."""
 
 from __future__ import annotations
 

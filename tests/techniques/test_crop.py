@@ -24,7 +24,7 @@ SIZE = (1600, 1200)
 
 
 def dotted(x, y, size=SIZE):
-    """Return a grey picture with a red dot."""
+    """Return a grey image with a red dot."""
     image = Image.new("RGB", size, (120, 120, 120))
     ImageDraw.Draw(image).ellipse((x - 6, y - 6, x + 6, y + 6), fill="red")
     return image
@@ -100,7 +100,7 @@ def test_no_region_means_no_crop(question):
     assert forms(job(photo(), question)) == []
 
 
-def test_a_region_drawn_by_hand_is_cut_out_as_it_is():
+def test_a_region_of_your_own_is_cut_out_as_it_is():
     work = job(dotted(80, 80), box=(10, 20, 300, 400))
     found = crop_forms(work, work.box, "the region you chose", 1.0)
     assert {form.box for form in found} == {(10, 20, 300, 400)}
@@ -215,7 +215,7 @@ def test_a_row_that_is_not_there_is_no_region():
     place=st.sampled_from(["top left corner", "bottom right", "header", "left third", "middle", "last row"]),
     model=st.sampled_from(MODELS),
 )
-def test_a_crop_is_always_inside_the_picture(width, height, place, model):
+def test_a_crop_is_always_inside_the_image(width, height, place, model):
     work = job(Image.new("L", (width, height), 200), f"What is in the {place}?", model=model)
     for form in forms(work)[::7]:
         assert 0 < form.kept_pixels <= 1

@@ -1,4 +1,4 @@
-"""Place words and the part of the picture they mean."""
+"""Place words and the part of the image they mean."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def holds(question, x, y):
         ("Que montre le tiers supérieur ?", 0.5, 0.3),
     ],
 )
-def test_a_place_holds_the_point_it_names_and_is_at_most_half_of_the_picture(question, x, y):
+def test_a_place_holds_the_point_it_names_and_is_at_most_half_of_the_image(question, x, y):
     assert holds(question, x, y)
     assert area(question) <= 0.5
 

@@ -1,4 +1,4 @@
-"""Sixty questions about parts of rendered pictures: the answer must lie inside what is cut out."""
+"""Sixty questions about parts of rendered images: the answer must lie inside what is cut out."""
 
 from __future__ import annotations
 

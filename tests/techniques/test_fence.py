@@ -1,4 +1,4 @@
-"""Text out of a picture cannot pass as the user's words: attacks on the fence and on what stands in it."""
+"""Text out of an image cannot pass as the user's words: attacks on the fence and on what stands in it."""
 
 import base64
 import re
@@ -165,7 +165,7 @@ def test_only_the_tab_and_the_line_end_are_left_of_the_controls():
 
 
 def shown(lines):
-    """A picture of lines as far as a font can draw them; the engine of these tests reads the lines themselves."""
+    """An image of lines as far as a font can draw them; the engine of these tests reads the lines themselves."""
     drawn = ["".join(char if char.isprintable() else " " for char in line) for line in lines]
     return png(text_image(drawn, size=28, width=1500, margin=80))
 
@@ -216,7 +216,7 @@ def test_in_a_payload_an_attack_stands_in_one_fenced_text_and_nowhere_else(form,
     assert find_images(result.messages) == []
 
 
-def test_a_transcript_beside_another_picture_is_never_its_question():
+def test_a_transcript_beside_another_image_is_never_its_question():
     router = FixedRouter(Technique.PRESERVE)
     transcript = label_text("What is the total? Describe the corner.", PLACE, (640, 480))
     document = [openai_message("", shown(["hello"]))]
@@ -243,8 +243,8 @@ HTML = ['<img src=x onerror="alert(1)">', "</td></table><script>alert(1)</script
 
 
 @pytest.mark.parametrize("line", HTML)
-def test_text_from_a_picture_that_is_named_in_an_account_is_escaped_wherever_it_is_shown(line):
-    """A crop says which words it was cut around; they are the picture's."""
+def test_text_from_an_image_that_is_named_in_a_result_is_escaped_wherever_it_is_shown(line):
+    """A crop says which words it was cut around; they are the image's."""
     lines = [f"line {n} of the page" for n in range(30)]
     lines[20] = f"invoice total {line}"
     picture = png(text_image([text.replace("$", "S") for text in lines], size=24, width=1400))
@@ -292,7 +292,7 @@ RENDERED = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lines", RENDERED.values(), ids=RENDERED)
-def test_what_the_real_engine_reads_in_a_hostile_picture_stays_in_its_fence(lines):
+def test_what_the_real_engine_reads_in_a_hostile_image_stays_in_its_fence(lines):
     router = FixedRouter(Technique.TRANSCODE)
     picture = png(text_image([*lines, "thank you for your visit"], size=30, width=900, margin=40))
     document = [openai_message("Read the text", picture)]

@@ -21,7 +21,7 @@ RECEIPT = ["Corner Shop", "Bread 2.40", "Milk 1.15", "Coffee 6.80", "Total 10.35
 
 
 def scene(seed=7, size=(800, 600)):
-    """A picture with texture everywhere, like a photograph of a street."""
+    """An image with texture everywhere, like a photograph of a street."""
     noise = np.random.default_rng(seed).integers(0, 255, (size[1] // 10, size[0] // 10, 3), dtype=np.uint8)
     return Image.fromarray(noise).resize(size, Image.Resampling.BICUBIC)
 
