@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import secrets
 from itertools import count
 from pathlib import PurePosixPath
 from typing import Any
@@ -41,7 +42,10 @@ async def read_file(manager: Any, path: str) -> tuple[str, bytes]:
 
 
 async def save_copy(manager: Any, path: str, suffix: str, data: bytes) -> str:
-    """Write a copy beside the original, under a name that is free; return its path."""
+    """Write a copy beside the original, under a name that is free; return its path.
+
+    Managers write a file in place, and a server may be killed meanwhile: the copy gets its name when it is whole.
+    """
     stem = PurePosixPath(path.strip("/")).stem
     for number in count(1):
         name = f"{stem}{INSERT}{'' if number == 1 else f'-{number}'}{suffix}"
@@ -49,8 +53,15 @@ async def save_copy(manager: Any, path: str, suffix: str, data: bytes) -> str:
         if not await ensure_async(manager.file_exists(target)) and not _stands_there(manager, target):
             break
     content = base64.b64encode(data).decode("ascii")
-    saved = await ensure_async(manager.save({"type": "file", "format": "base64", "content": content}, target))
-    return str(saved["path"])
+    draft = f"{target}.{secrets.token_hex(8)}.part"
+    try:
+        await ensure_async(manager.save({"type": "file", "format": "base64", "content": content}, draft))
+        await ensure_async(manager.rename_file(draft, target))
+    except BaseException:
+        if await ensure_async(manager.file_exists(draft)):
+            await ensure_async(manager.delete_file(draft))
+        raise
+    return str(target.strip("/"))
 
 
 def _stands_there(manager: Any, path: str) -> bool:

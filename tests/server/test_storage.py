@@ -39,6 +39,21 @@ def test_a_copy_stands_beside_its_original_under_a_name_that_is_free(manager, tm
     assert (tmp_path / PATH).read_bytes() == b"picture"
 
 
+def test_a_copy_that_cannot_be_finished_leaves_nothing_and_has_no_name_before_it_is_whole(manager, tmp_path):
+    folder = tmp_path / PATH.partition("/")[0]
+    seen = []
+
+    def fails(old, new):
+        seen.extend(sorted(path.name for path in folder.iterdir()))
+        raise OSError("the disk is gone")
+
+    manager.rename_file = fails
+    with pytest.raises(OSError, match="the disk is gone"):
+        run(save_copy(manager, PATH, ".webp", b"copy"))
+    assert [name for name in seen if not name.endswith(".part")] == ["a b.png"]
+    assert [path.name for path in folder.iterdir()] == ["a b.png"]
+
+
 @pytest.mark.parametrize("path", ["../outside.png", "missing.png", ".hidden.png", "é 100% '\""])
 def test_what_is_no_file_below_the_root_is_not_read(manager, tmp_path, path):
     (tmp_path / ".hidden.png").touch()

@@ -31,6 +31,10 @@ WINDOW = 400
 MOST_PIECES = 20_000
 """With more pieces than this, rows are read from top to bottom: no page that people read has so many."""
 
+TRIES = 16
+"""So many rows in turn that begin no columns, though they have gaps, are a table: the next rows are looked at in
+growing steps, or a table of 400 rows would be gone through 400 times."""
+
 COLUMN_ROWS = 4
 """Fewer rows on either side make no columns."""
 
@@ -70,12 +74,14 @@ def regions_of(pieces: Sequence[Piece]) -> list[list[Row]]:
         return [rows]
     regions: list[list[Row]] = []
     waiting: list[Row] = []
-    start = 0
+    start = tries = 0
     while start < len(rows):
-        found, looked_at = _columns_from(rows, start)
+        found, looked_at, quarter = _columns_from(rows, start)
+        tries = tries + 1 if found is None and looked_at > 1 else 0
         if found is None:
             # Gaps that were no columns for long are none in the next rows either.
-            following = start + max(1, looked_at // 4)
+            step = looked_at // 4 if quarter else min(looked_at // 4, 2 ** max(0, tries - TRIES))
+            following = start + max(1, step)
             waiting += rows[start:following]
             start = following
             continue
@@ -102,16 +108,16 @@ def _side_by_side(one: Piece, other: Piece) -> bool:
     return beside and overlap > SAME_ROW * min(one.height, other.height)
 
 
-def _columns_from(rows: list[Row], start: int) -> tuple[tuple[int, float] | None, int]:
+def _columns_from(rows: list[Row], start: int) -> tuple[tuple[int, float] | None, int, bool]:
     """Return where two columns of running text that begin at a row end and the gap's middle, None if none begin.
 
-    And beside it how many rows were looked at.
+    And beside it how many rows were looked at, and whether their text is too short for columns.
     """
     if len(rows[start]) < 2:
-        return None, 1
+        return None, 1, False
     first = [piece for row in rows[start : start + FIRST_ROWS] for piece in row]
     if statistics.median(len(piece.text) for piece in first) < FIRST_LETTERS:
-        return None, 1
+        return None, 1, False
     height = statistics.median(piece.height for row in rows[start : start + 20] for piece in row)
     gaps = _gaps(rows[start])
     reached: list[list[Span]] = []
@@ -126,9 +132,9 @@ def _columns_from(rows: list[Row], start: int) -> tuple[tuple[int, float] | None
             middle = (left + right) / 2
             sides = [[p for p in window if p.right <= middle], [p for p in window if p.right > middle]]
             if all(_is_running_text(side) for side in sides):
-                return (start + count, middle), count
+                return (start + count, middle), count, False
     letters = statistics.median(len(piece.text) for row in rows[start : start + max(1, len(reached))] for piece in row)
-    return None, len(reached) if letters < COLUMN_LETTERS else 1
+    return None, len(reached), letters < COLUMN_LETTERS
 
 
 def _from_the_end(count: int) -> Iterator[int]:
@@ -166,15 +172,17 @@ def _narrowed(gaps: list[Span], row: Row, least: float) -> list[Span]:
 
 
 def _is_running_text(side: list[Piece]) -> bool:
-    if len(side) < COLUMN_ROWS or statistics.median(len(piece.text) for piece in side) < COLUMN_WORDS:
+    """Return whether pieces are lines of a column: by what they say, and only then by how they fill it."""
+    if len(side) < COLUMN_ROWS:
+        return False
+    letters = statistics.median(len(piece.text) for piece in side)
+    words = statistics.median(len(piece.text.split()) for piece in side)
+    if letters < COLUMN_WORDS or (words < COLUMN_WORDS and letters < COLUMN_LETTERS):
+        return False
+    text = "".join(piece.text for piece in side)
+    if sum(map(str.isdigit, text)) > MAX_DIGITS * len(text):
         return False
     rows = rows_of(side)
-    if len(rows) < COLUMN_ROWS:
-        return False
     left, right = min(piece.left for piece in side), max(piece.right for piece in side)
-    text = "".join(piece.text for piece in side)
-    words = statistics.median(len(piece.text.split()) for piece in side)
-    letters = statistics.median(len(piece.text) for piece in side)
     fill = statistics.median(row[-1].right - row[0].left for row in rows) / (right - left)
-    wordy = words >= COLUMN_WORDS or letters >= COLUMN_LETTERS
-    return wordy and fill >= COLUMN_FILL and sum(map(str.isdigit, text)) <= MAX_DIGITS * len(text)
+    return len(rows) >= COLUMN_ROWS and fill >= COLUMN_FILL
