@@ -6,6 +6,7 @@ seeded mutations of it.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
@@ -21,6 +22,8 @@ from typing import TYPE_CHECKING, Any
 import headroom_nb
 from headroom_nb import HeadroomError, Limits, Technique
 from headroom_nb.costs import models
+from headroom_nb.documents.pages import page_facts
+from headroom_nb.documents.pdf import open_pdf
 from headroom_nb.notebook import grammar
 from headroom_nb.notebook.completion import suggest
 from headroom_nb.ocr import FakeOcr
@@ -67,6 +70,43 @@ def picture(data: bytes) -> None:
     block = image_block("anthropic", data)
     messages = [{"role": "user", "content": [{"type": "text", "text": question}, block]}]
     _compressed(messages)
+
+
+def pdf(data: bytes) -> None:
+    """Read a PDF, count it, and compress a message that holds it; broken ones stay as they are."""
+    encoded = base64.b64encode(data).decode("ascii")
+    source = {"type": "base64", "media_type": "application/pdf", "data": encoded}
+    question = ("", "What does page 2 say?", "When was the harbour dredged?")[len(data) % 3]
+    messages = [
+        {"role": "user", "content": [{"type": "document", "source": source}, {"type": "text", "text": question}]}
+    ]
+    before = deepcopy(messages)
+    with contextlib.suppress(HeadroomError):
+        opened = open_pdf(data, SMALL)
+        try:
+            for number in range(1, min(opened.pages, 3) + 1):
+                with contextlib.suppress(HeadroomError):
+                    page_facts(opened.read(number))
+                with contextlib.suppress(HeadroomError):
+                    opened.render(number, 200)
+        finally:
+            opened.close()
+    result = _readers().run(messages)
+    assert messages == before
+    (document,) = result.documents
+    assert 0 <= document.compressed_tokens <= document.original_tokens or not document.parts
+    assert document.error is None or (not document.parts and result.messages == before)
+    assert _readers().run(result.messages).messages == result.messages
+    json.dumps(display.to_json(result))
+    display.to_html(result)
+    headroom_nb.check(messages)
+
+
+@cache
+def _readers() -> headroom_nb.ImageCompressor:
+    return headroom_nb.ImageCompressor(
+        "claude-opus-5-5", WordRouter(Technique.PRESERVE), ocr=FakeOcr(["TOTAL 3.55"]), limits=SMALL
+    )
 
 
 def message(data: bytes) -> None:
@@ -165,6 +205,7 @@ def batch(data: bytes) -> None:
 
 TARGETS = {
     "picture": Target(picture, "pictures"),
+    "pdf": Target(pdf, "pdfs"),
     "message": Target(message, "messages"),
     "model_table": Target(model_table, "models"),
     "notebook": Target(notebook, "notebooks"),
