@@ -270,7 +270,7 @@ class ImageCompressor:
             from headroom_nb.checks.enforce import enforce_limits as within_limits
 
             result = within_limits(result, spec, options.limits)
-        notes = [spec.guessed, *taken_out, *unread(read), *self._cache.notes[known_notes:], self._cache.off]
+        notes = [spec.guessed, *taken_out, *unread(read, messages), *self._cache.notes[known_notes:], self._cache.off]
         self.last_result = replace(result, warnings=(*result.warnings, *filter(None, dict.fromkeys(notes))))
         return self.last_result
 

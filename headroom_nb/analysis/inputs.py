@@ -176,7 +176,7 @@ def unread_in(document: Any) -> tuple[str, ...]:
     from headroom_nb.formats.unread import unread
     from headroom_nb.formats.walk import read_messages
 
-    return unread(read_messages(document))
+    return unread(read_messages(document), document)
 
 
 def _requests(document: Any) -> list[Source]:

@@ -69,7 +69,7 @@ def check(messages: Any, model: str | ModelSpec | None = None, *, provider: str 
             *(slot.path for slot in papers if slot.reference is not None),
         ),
         documents=len(papers),
-        unread=unread(read),
+        unread=unread(read, messages),
         limits=limit_uses(sent, spec),
     )
 

@@ -1,4 +1,4 @@
-"""Parts for files that hold an image: OpenAI's ``file`` and ``input_file``, Vercel's ``file`` with ``data``."""
+"""Parts for files that hold an image: OpenAI's ``file`` and ``input_file``, Vercel's and LangChain's ``file``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from headroom_nb.records import ImagePart
 
 TYPES = ("file", "input_file")
-MIME = ("mediaType", "media_type", "mimeType")
+MIME = ("mediaType", "media_type", "mimeType", "mime_type")
+DATA = ("data", "base64")
 
 
 def read(block: Any) -> Source | None:
@@ -27,13 +28,14 @@ def read(block: Any) -> Source | None:
         media_type = data_url_media_type(data)
         return Source(data, "data-url", media_type=media_type) if _is_image(media_type) else None
     media_type = next((text_or_none(block[key]) for key in MIME if key in block), None)
-    if not _is_image(media_type) or "data" not in block:
+    place = next((key for key in DATA if block.get(key) is not None), None)
+    if not _is_image(media_type) or place is None:
         return None
-    if isinstance(block["data"], str) and is_data_url(block["data"]):
-        return Source(block["data"], "data-url", media_type=media_type)
-    if isinstance(block["data"], str) and block["data"].startswith(("http://", "https://")):
-        return Source(reference=block["data"], media_type=media_type)
-    return Source(block["data"], media_type=media_type, raw_bytes=True)
+    if isinstance(block[place], str) and is_data_url(block[place]):
+        return Source(block[place], "data-url", media_type=media_type)
+    if isinstance(block[place], str) and block[place].startswith(("http://", "https://")):
+        return Source(reference=block[place], media_type=media_type)
+    return Source(block[place], media_type=media_type, raw_bytes=True)
 
 
 def _is_image(media_type: str | None) -> bool:
@@ -47,16 +49,17 @@ def write_image(block: Mapping[str, Any], part: ImagePart) -> dict[str, Any]:
     if "file_data" in block:
         return {**block, "file_data": data_url(part)}
     mime = {key: part.media_type for key in MIME if key in block}
-    old = block["data"]
+    place = next(key for key in DATA if block.get(key) is not None)
+    old = block[place]
     if isinstance(old, bytes):
-        return {**block, **mime, "data": part.data}
-    return {**block, **mime, "data": data_url(part) if is_data_url(str(old)) else part.base64}
+        return {**block, **mime, place: part.data}
+    return {**block, **mime, place: data_url(part) if is_data_url(str(old)) else part.base64}
 
 
 def write_text(block: Mapping[str, Any], text: str) -> dict[str, Any]:
     """Return a text part."""
     kind = "input_text" if block.get("type") == "input_file" else "text"
-    return {**without(block, "file", "file_data", "filename", "data", *MIME), "type": kind, "text": text}
+    return {**without(block, "file", "file_data", "filename", *DATA, *MIME), "type": kind, "text": text}
 
 
 FORMAT = WireFormat("file_parts", None, read, write_image, write_text, signs=("type:file", "type:input_file"))

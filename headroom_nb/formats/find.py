@@ -14,6 +14,7 @@ from headroom_nb.errors import HeadroomError, ImageSourceError
 from headroom_nb.formats.base import is_image
 from headroom_nb.formats.frameworks import framework_of
 from headroom_nb.formats.google import RESOLUTION, level_of
+from headroom_nb.formats.pillow import is_wrapper
 from headroom_nb.formats.question import questions
 from headroom_nb.formats.slots import DocumentSlot, ImageSlot
 from headroom_nb.formats.walk import attribute, read_messages, request_body
@@ -229,13 +230,13 @@ def decode(source: Source, path: BlockPath) -> bytes:
     return _decode_base64(data, path)
 
 
-def _read(image: object, path: BlockPath) -> bytes:
+def _read(image: Any, path: BlockPath) -> bytes:
     """Return a file that an object names, or an image of Pillow, as the bytes of a file."""
     from headroom_nb.pictures.anything import image_file  # needs libraries that plain documents do not
 
     try:
-        return image_file(image)
-    except HeadroomError as error:
+        return image_file(image.to_raw() if is_wrapper(image) else image)
+    except (HeadroomError, AssertionError, OSError, ValueError) as error:  # an image without pixels, a closed file
         raise ImageSourceError(f"{format_path(path)} cannot be read: {error}", path=path) from error
 
 

@@ -41,6 +41,8 @@ def read(block: Any) -> Source | None:
     media_type = next((text_or_none(block[key]) for key in MIME if key in block), None)
     if is_image(value) or isinstance(value, (bytes, Path)):
         return Source(value, media_type=media_type, raw_bytes=True)
+    if is_mapping(value) and isinstance(value.get("bytes"), bytes):  # a column of images that are not decoded
+        return Source(value["bytes"], media_type=media_type, raw_bytes=True)
     if not isinstance(value, str):
         return Source(media_type=media_type)
     if is_data_url(value):
@@ -57,7 +59,9 @@ def write_image(block: Mapping[str, Any], part: ImagePart) -> dict[str, Any]:
     mime = {key: part.media_type for key in MIME if key in block}
     kept = without(block, *PLACES)
     if is_image(value):
-        return {**kept, **mime, place: opened(part.data)}
+        return {**kept, **mime, place: opened(part.data, value)}
+    if is_mapping(value):
+        return {**kept, **mime, place: {**value, "bytes": part.data}}
     if isinstance(value, bytes):
         return {**kept, **mime, place: part.data}
     if isinstance(value, str) and is_data_url(value):

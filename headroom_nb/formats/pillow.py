@@ -11,13 +11,18 @@ if TYPE_CHECKING:
     from headroom_nb.records import ImagePart
 
 
-def opened(data: bytes) -> Any:
-    """Return the bytes of an image file as an image of Pillow."""
+def opened(data: bytes, like: Any = None) -> Any:
+    """Return the bytes of an image file as an image of Pillow, or as a smolagents image where one stood there."""
     from PIL import Image
 
     image = Image.open(BytesIO(data))
     image.load()
-    return image
+    return type(like)(image) if is_wrapper(like) else image
+
+
+def is_wrapper(image: Any) -> bool:
+    """Return whether an image only holds another one, as those that smolagents hands to tools."""
+    return callable(getattr(image, "to_raw", None)) and type(image).__module__.startswith("smolagents.")
 
 
 def read(item: Any) -> Source | None:
@@ -25,9 +30,9 @@ def read(item: Any) -> Source | None:
     return Source(item) if is_image(item) else None
 
 
-def write_image(item: Any, part: ImagePart) -> Any:  # noqa: ARG001 - every format's writer takes the block
+def write_image(item: Any, part: ImagePart) -> Any:
     """Return another image of Pillow."""
-    return opened(part.data)
+    return opened(part.data, item)
 
 
 def write_text(item: Any, text: str) -> str:  # noqa: ARG001

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.formats.base import is_mapping
 from headroom_nb.formats.google import FILE, INLINE, MIME, first
+from headroom_nb.formats.leftovers import leftovers
 from headroom_nb.formats.question import text_of
 from headroom_nb.formats.text_images import SHORTEST, embedded, tokens_of
 from headroom_nb.records import format_path
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from headroom_nb.formats.walk import Block, Message
+    from headroom_nb.records import BlockPath
 
 MOST_NAMED = 20
 """Places that are named; of further ones only their number."""
@@ -30,15 +32,26 @@ _KNOWN = {
 }  # fmt: skip
 
 
-def unread(messages: Sequence[Message]) -> tuple[str, ...]:
+def unread(messages: Sequence[Message], document: Any = None) -> tuple[str, ...]:
     """Return a sentence for each place whose content no format reads; empty when everything is understood.
 
     Parameters
     ----------
     messages
         As :func:`headroom_nb.formats.walk.read_messages` gives them.
+    document
+        The document they were read from: it is looked through for images and documents that stand elsewhere.
     """
-    found = [sentence for message in messages for block in message.blocks for sentence in _of_block(block)]
+    found: list[str] = []
+    known: list[BlockPath] = []
+    for message in messages:
+        for block in message.blocks:
+            sentences = list(_of_block(block))
+            found += sentences
+            is_text = block.original is not None and (isinstance(block.value, str) or text_of(block.value))
+            if sentences or is_text or block.image is not None or block.document is not None:
+                known.append(block.path)
+    found += leftovers(document, known)
     if len(found) > MOST_NAMED:
         return (*found[:MOST_NAMED], f"{len(found) - MOST_NAMED:,} more places hold content that is not read")
     return tuple(found)

@@ -35,8 +35,8 @@ LISTS = ("messages", "input", "contents")
 CONTENT = ("content", "parts", "output", "blocks")
 """Where a message keeps its blocks."""
 
-WRAPPERS = ("message", "kwargs")
-"""Where a line of a transcript (Claude Code) and a serialised message (LangChain's ``dumpd``) keep the message."""
+WRAPPERS = ("message", "kwargs", "data")
+"""Where a line of a transcript (Claude Code) and messages that LangChain wrote as JSON keep the message."""
 
 BARE_IMAGES = "images"
 """Where an Ollama message keeps its images, each a bare text."""
@@ -45,6 +45,7 @@ NESTED = (
     ("content",),  # Anthropic tool results, MCP results, pydantic-ai's parts of a request
     ("source", "content"),  # Anthropic documents made of blocks
     ("toolResult", "content"),  # Bedrock
+    ("result",),  # Haystack's results of tools
     ("functionResponse", "parts"),  # Google
     ("function_response", "parts"),
 )
@@ -119,6 +120,7 @@ class Message:
 
 def request_body(document: Any) -> tuple[BlockPath, Mapping[str, Any] | None]:
     """Return the path and the value of the request body in a document; None when it is no request body."""
+    document = fields_of(document)
     if not is_mapping(document):
         return (), None
     if any(key in document for key in LISTS) or _generates(document):
@@ -257,6 +259,8 @@ def _blocks(value: Any, path: BlockPath, tool: BlockPath | None, depth: int) -> 
         inner: Any = fields
         for key in keys:
             inner = fields_of(inner.get(key)) if is_mapping(inner) else None
+        if keys == ("result",) and not isinstance(inner, (list, tuple)):
+            continue
         yield from _contained(inner, (*path, *keys), tool, depth + 1)
 
 

@@ -3,14 +3,20 @@
 import base64
 
 import pytest
+from PIL import Image
 
 import headroom_nb
-from headroom_nb import demo
+from headroom_nb import check, compress, demo
 from headroom_nb.errors import MessageError
 from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import read_messages
 
 IMAGE = base64.b64encode(demo.image("receipt")).decode() if hasattr(demo, "image") else "iVBORw0KGgo" + "A" * 2000
+
+
+LONG = "iVBORw0KGgo" + "A" * 2000
+URL = f"data:image/png;base64,{LONG}"
+HELLO = [{"role": "user", "content": "What is this?"}]
 
 
 class Unknown:
@@ -90,3 +96,72 @@ def test_compress_and_check_warn_of_what_they_did_not_read():
 def test_what_can_be_no_conversation_is_an_error_and_not_within_the_limits(nonsense):
     with pytest.raises(MessageError, match="conversation"):
         headroom_nb.check(nonsense, "gpt-4o")
+
+
+ELSEWHERE = {
+    "the system prompt": {"system": [{"type": "image", "source": {"type": "base64", "data": LONG}}], "messages": HELLO},
+    "an answer's own images": {"input": [{"type": "image_generation_call", "id": "1", "result": LONG}, *HELLO]},
+    "what code drew": {
+        "input": [{"type": "code_interpreter_call", "outputs": [{"type": "image", "url": URL}]}, *HELLO]
+    },
+    "what code printed": [
+        {"role": "assistant", "content": [{"type": "code_execution_tool_result", "content": {"stdout": URL}}]}
+    ],
+    "JSON of a tool": [{"role": "user", "content": [{"toolResult": {"content": [{"json": {"image": LONG}}]}}]}],
+    "arguments of a call": {"input": [{"type": "function_call", "arguments": f'{{"image": "{LONG}"}}'}, *HELLO]},
+    "a resource": [
+        {"role": "tool", "content": [{"type": "resource", "resource": {"mimeType": "image/png", "blob": LONG}}]}
+    ],
+    "a result of Vercel": [
+        {
+            "role": "tool",
+            "content": [
+                {
+                    "type": "tool-result",
+                    "output": {"value": [{"type": "media", "data": LONG, "mediaType": "image/png"}]},
+                }
+            ],
+        }
+    ],
+    "an attachment": [{"role": "user", "content": "Hi", "attachments": [{"contentType": "image/png", "url": URL}]}],
+    "a file of a thread": [{"role": "user", "content": [{"type": "image_file", "image_file": {"file_id": "file-1"}}]}],
+    "images beside the messages": {"messages": HELLO, "pictures": [Image.new("RGB", (8, 8))]},
+    "raw bytes": {"messages": HELLO, "screens": [b"\x89PNG\r\n\x1a\n" + bytes(80)]},
+    "images of an answer": [
+        {"role": "assistant", "content": "Here", "pictures": [{"type": "image_url", "image_url": {"url": URL}}]}
+    ],
+}
+
+
+@pytest.mark.parametrize("document", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_an_image_where_no_format_looks_is_named_with_its_place(document):
+    result = compress(document, model="gpt-4o", router="rules")
+    assert not result.images
+    assert len(result.warnings) == 1
+    assert result.messages is document
+    assert check(document, model="gpt-4o").unread == result.warnings
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"messages": HELLO, "tools": [{"type": "image_generation"}, {"type": "file_search"}]},
+        [{"role": "assistant", "tool_calls": [{"id": "1", "function": {"name": "shot", "arguments": "{}"}}]}, *HELLO],
+        {
+            "input": [
+                {"type": "file_search_call", "id": "1", "results": []},
+                {"type": "item_reference", "id": "2"},
+                *HELLO,
+            ]
+        },
+        [
+            {
+                "role": "user",
+                "content": [{"type": "search_result", "title": "t", "content": [{"type": "text", "text": "x"}]}],
+            }
+        ],
+        {"model": "gpt-4o", "messages": HELLO, "response_format": {"type": "json_object"}, "metadata": {"image": URL}},
+    ],
+)
+def test_what_holds_no_image_is_passed_over_in_peace(document):
+    assert compress(document, model="gpt-4o").warnings == ()

@@ -131,6 +131,43 @@ def generated(contents):
     return pytest.importorskip("google.genai._transformers").t_contents(contents)
 
 
+def langchain_dicts():
+    messages = pytest.importorskip("langchain_core.messages")
+    return messages.messages_to_dict(human({"type": "image_url", "image_url": {"url": URL}}))
+
+
+def langchain_from_dicts(dicts):
+    return pytest.importorskip("langchain_core.messages").messages_from_dict(dicts)
+
+
+def langchain_prompt():
+    values = pytest.importorskip("langchain_core.prompt_values")
+    return values.ChatPromptValue(messages=human({"type": "image_url", "image_url": {"url": URL}}))
+
+
+def smolagents_tool():
+    types = pytest.importorskip("smolagents.agent_types")
+    image = types.AgentImage(Image.open(io.BytesIO(DATA)))
+    return [{"role": "user", "content": [{"type": "text", "text": Q}, {"type": "image", "image": image}]}]
+
+
+def haystack_tool():
+    library = pytest.importorskip("haystack.dataclasses")
+    call = library.ToolCall(tool_name="shot", arguments={}, id="1")
+    shown = [library.TextContent("the receipt"), library.ImageContent(BASE64, "image/png")]
+    return [library.ChatMessage.from_user(Q), library.ChatMessage.from_tool(tool_result=shown, origin=call)]
+
+
+def mistral_request():
+    models = pytest.importorskip("mistralai.client.models")
+    return models.ChatCompletionRequest(model="pixtral-12b-2409", messages=mistral())
+
+
+def ollama_request():
+    types = pytest.importorskip("ollama._types")
+    return types.ChatRequest(model="llava", messages=ollama())
+
+
 def same(value):
     return value
 
@@ -145,6 +182,13 @@ CASES = {
     "LangChain media": (lambda: human({"type": "media", "data": BASE64, "mime_type": "image/png"}), same),
     "LangChain tool message": (langchain_tool, langchain_again),
     "LangChain dumpd": (langchain_dump, langchain_loaded),
+    "LangChain messages_to_dict": (langchain_dicts, langchain_from_dicts),
+    "LangChain prompt value": (langchain_prompt, lambda value: langchain_again(value.to_messages())),
+    "LangChain file": (lambda: human({"type": "file", "base64": BASE64, "mime_type": "image/png"}), same),
+    "smolagents image of a tool": (smolagents_tool, same),
+    "Haystack result of a tool": (haystack_tool, lambda messages: [message.to_dict() for message in messages]),
+    "Mistral request": (mistral_request, lambda request: request.model_dump_json()),
+    "Ollama request": (ollama_request, lambda request: request.model_dump_json()),
     "LlamaIndex bytes": (lambda: llama_index(image=DATA), validated),
     "pydantic-ai prompt": (lambda: pydantic_ai(lambda _, image: [Q, image]), same),
     "pydantic-ai request": (lambda: pydantic_ai(request), adapted),
@@ -164,6 +208,7 @@ CASES = {
 
 PLAIN = {
     "Hugging Face image": [{"role": "user", "content": [{"type": "image", "image": Image.open(io.BytesIO(DATA))}]}],
+    "Hugging Face bytes": [{"role": "user", "content": [{"type": "image", "image": {"bytes": DATA, "path": None}}]}],
     "Vercel image": [{"role": "user", "content": [{"type": "image", "image": BASE64, "mediaType": "image/png"}]}],
     "Vercel file": [{"role": "user", "content": [{"type": "file", "data": BASE64, "mediaType": "image/png"}]}],
     "OpenAI file": [{"role": "user", "content": [{"type": "file", "file": {"file_data": URL}}]}],
