@@ -12,6 +12,8 @@ from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.runtime.masking import masked
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from headroom_nb.costs import ModelSpec
     from headroom_nb.records import CompressionResult
 
@@ -60,6 +62,8 @@ class Meter:
         What keeps more from being saved, and the fix; empty when there is nothing to say.
     failures
         Why a request, or an image in it, was sent as it was, or why a bill could not be read; the last ones.
+    warnings
+        What of the requests no format reads, and limits that they are over; each once, the last ones.
     checks
         Estimates beside bills, the last ones.
     looks, look_tokens
@@ -71,6 +75,7 @@ class Meter:
     audit: bool = False
     note: str = ""
     failures: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     checks: list[BillCheck] = field(default_factory=list)
     looks: int = 0
     look_tokens: int = 0
@@ -140,6 +145,11 @@ class Meter:
             self.totals += Totals(conversations=requests)
             self.failures = [*self.failures, masked(why)][-KEPT:]
 
+    def warn(self, sentences: Sequence[str]) -> None:
+        """Keep what a request's messages were warned of; a sentence that is there already is not repeated."""
+        with self._lock:
+            self.warnings = list(dict.fromkeys((*self.warnings, *sentences)))[-KEPT:]
+
     def check(self, found: BillCheck) -> None:
         """Keep a comparison with the bill."""
         with self._lock:
@@ -152,4 +162,5 @@ class Meter:
             f"{self.original_tokens:,} image tokens (${self.usd:,.4f})"
         )
         text = f"{text}; {self.note}" if self.note else text
+        text = f"{text}; {len(self.warnings):,} warnings: {self.warnings[-1]}" if self.warnings else text
         return f"{text}; {len(self.failures):,} not done: {self.failures[-1]}" if self.failures else text

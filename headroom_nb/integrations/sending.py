@@ -10,6 +10,8 @@ from headroom_nb.errors import UnknownModelError, WorkStoppedError
 from headroom_nb.formats import find_images
 from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.formats.text_images import holds_text_images
+from headroom_nb.formats.unread import unread
+from headroom_nb.formats.walk import read_messages
 from headroom_nb.integrations.looking import Looking, can_stream, is_stream, replayed
 from headroom_nb.integrations.refusals import REFUSALS, may_be_ours
 from headroom_nb.integrations.usage import compare_bill
@@ -72,13 +74,22 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A conversation as it would go out; ``result`` is None where it has no images or could not be rewritten."""
+    """A conversation as it would go out; ``result`` is None where it has no images or could not be rewritten.
+
+    ``unread`` then says what of it no format reads.
+    """
 
     outgoing: Outgoing
     result: CompressionResult | None = None
     model: ModelSpec | None = None
     failure: str = ""
     general: bool = False
+    unread: tuple[str, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the messages were warned of."""
+        return self.unread if self.result is None else self.result.warnings
 
     @property
     def document(self) -> Any:
@@ -251,7 +262,7 @@ class Sender:
         try:
             extracts = self.compressor.options.text_images == "extract"
             if not find_images(outgoing.document) and not (extracts and holds_text_images(outgoing.document)):
-                return Prepared(outgoing)
+                return Prepared(outgoing, unread=unread(read_messages(outgoing.document), outgoing.document))
             spec = self._spec(outgoing)
             withheld = REFUSALS.of(outgoing.host, spec.name)
             if withheld.everything:
@@ -348,6 +359,7 @@ class Sender:
         for each in prepared:
             if not each.outgoing.counted:
                 continue
+            self.meter.warn(each.warnings)
             if each.failure:
                 self.meter.fail(each.failure)
             else:

@@ -121,6 +121,7 @@ def _totals(clients: Mapping[str, Any], *, ended: bool) -> Table:
                     [
                         *(["audit: sent as they came"] if found.audit else []),
                         *([found.note] if found.note else []),
+                        *found.warnings[-3:],
                         *(f"not done: {f}" for f in found.failures[-3:]),
                     ]
                 ),

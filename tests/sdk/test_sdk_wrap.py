@@ -250,6 +250,22 @@ def test_an_image_in_the_text_of_a_result_is_sent_as_an_image_where_that_was_ask
     assert meter(openai_client).images == 1
 
 
+def test_what_no_format_reads_is_warned_of_and_goes_out_as_it_is(openai_client, provider):
+    url = message("openai")["content"][1]["image_url"]["url"]
+    messages = [{"role": "user", "content": f"![shot]({url})"}]
+    wrap(openai_client, compressor=low())
+    for _ in range(2):
+        openai_client.chat.completions.create(model="gpt-4o", messages=messages)
+    assert provider.bodies[-1]["messages"] == messages
+    assert len(meter(openai_client).warnings) == 1
+    assert "base64 inside its text" in str(meter(openai_client))
+    assert not meter(openai_client).failures
+    mixed = [*messages, message("openai")]
+    openai_client.chat.completions.create(model="gpt-4o", messages=mixed)
+    assert len(provider.last.images) == 1
+    assert provider.bodies[-1]["messages"][0] == messages[0]
+
+
 def test_errors_of_the_provider_are_raised_as_before(openai_client):
     openai = pytest.importorskip("openai")
     wrap(openai_client, compressor=low())
