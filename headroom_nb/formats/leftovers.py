@@ -79,7 +79,7 @@ def _fields(value: Any) -> Mapping[Any, Any]:
     if is_mapping(plain):
         return plain
     if isinstance(getattr(type(value), "model_fields", None), Mapping):
-        return vars(value)
+        return dict(vars(value))
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: getattr(value, each.name, None) for each in fields(value)}
     return {}
