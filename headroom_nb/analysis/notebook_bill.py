@@ -6,7 +6,7 @@ import json
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.analysis.notebook_images import drawings, embedded, pictures
+from headroom_nb.analysis.notebook_images import drawings, embedded, papers, pictures
 from headroom_nb.compressor import ImageCompressor
 from headroom_nb.costs import count_text, find_model
 from headroom_nb.errors import HeadroomError, MessageError
@@ -17,14 +17,14 @@ from headroom_nb.runtime.files import read_file
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from headroom_nb.records import BlockPath, ImageResult
+    from headroom_nb.records import BlockPath, DocumentResult, ImageResult
 
 
 def bill(notebook: str | PathLike[str] | Mapping[str, Any], *, model: str | None = None) -> NotebookBill:
     """Return what the images of a notebook cost.
 
     Images of outputs and attachments, data URLs in Markdown cells and HTML outputs, and those in the state of widgets
-    are counted as images. An SVG drawing is text, and counted as that.
+    are counted as images. An SVG drawing is text, and counted as that; a PDF is counted by its pages.
 
     Parameters
     ----------
@@ -43,11 +43,15 @@ def bill(notebook: str | PathLike[str] | Mapping[str, Any], *, model: str | None
         The model is not in the table.
     """
     name, content = _read(notebook)
-    found = [*pictures(content, name), *embedded(content, name)]
+    found = [*pictures(content, name), *embedded(content, name), *papers(content, name)]
     messages = [{"role": "user", "content": []} if data is None else _message(data) for _, data in found]
     result = ImageCompressor(model).run(messages)
     priced = {image.path[0]: image for image in result.images}
-    lines = [_line(path, priced.get(index)) for index, (path, _) in enumerate(found)]
+    counted = {document.path[0]: document for document in result.documents}
+    lines = [
+        _paper(path, counted[index]) if index in counted else _line(path, priced.get(index))
+        for index, (path, _) in enumerate(found)
+    ]
     lines += [_drawing(path, text, result.model) for path, text in drawings(content, name)]
     lines.sort(key=lambda line: (-line.tokens, line.cell))
     return NotebookBill(name, result.model, tuple(lines), result.usd_per_million_tokens)
@@ -78,6 +82,14 @@ def _drawing(path: BlockPath, text: str, model: str) -> BillLine:
     tokens = count_text(text, find_model(model)).tokens
     note = f"an SVG drawing of {len(text):,} characters: text, which is read as text"
     return BillLine(path, _cell(path), None, tokens, tokens, "", note, exact=False, compressed_exact=False)
+
+
+def _paper(path: BlockPath, document: DocumentResult) -> BillLine:
+    pages = "a document" if document.page_count is None else f"a PDF of {document.page_count:,} pages"
+    note = "; ".join(filter(None, (pages, document.error or document.note)))
+    tokens = document.original_tokens, document.compressed_tokens
+    exact = document.exact
+    return BillLine(path, _cell(path), None, *tokens, "", note, exact=exact, compressed_exact=exact)
 
 
 def _cell(path: BlockPath) -> int:

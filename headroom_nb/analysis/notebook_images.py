@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ATTACHMENTS = "attachments"
 SVG = "image/svg+xml"
+PDF = "application/pdf"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 _DATA_URL = re.compile(r"data:image/(?!svg)[\w.+-]+;base64,([A-Za-z0-9+/=]+)")
@@ -34,6 +35,13 @@ def pictures(content: Mapping[str, Any], name: str) -> Iterator[tuple[BlockPath,
         kind = _image_kind(bundle)
         if kind is not None:
             yield (*path, kind), _decoded(_joined(bundle[kind]))
+
+
+def papers(content: Mapping[str, Any], name: str) -> Iterator[tuple[BlockPath, bytes | None]]:
+    """Yield path and bytes of every PDF in outputs and attachments that stands for no image beside it."""
+    for path, bundle in _bundles(content, name):
+        if PDF in bundle and _image_kind(bundle) is None:
+            yield (*path, PDF), _decoded(_joined(bundle[PDF]))
 
 
 def embedded(content: Mapping[str, Any], name: str) -> Iterator[tuple[BlockPath, bytes | None]]:

@@ -128,3 +128,19 @@ def test_a_report_of_documents_fits_its_schema():
     jsonschema.validate(data, reports.schema())
     (document,) = data["documents"]
     assert [page["form"] for page in document["pages"]].count("left out") == 5
+
+
+def test_a_pdf_in_a_notebooks_outputs_is_on_its_bill():
+    import base64
+
+    output = {
+        "output_type": "display_data",
+        "metadata": {},
+        "data": {"application/pdf": base64.b64encode(report()).decode()},
+    }
+    cell = {"cell_type": "code", "source": "", "metadata": {}, "execution_count": 1, "outputs": [output]}
+    bill = headroom_nb.bill({"cells": [cell], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}, model="gpt-5.6-sol")
+    (line,) = bill.lines
+    assert line.cell == 1
+    assert line.tokens > line.compressed_tokens > 0
+    assert "a PDF of 6 pages" in line.note
