@@ -227,7 +227,7 @@ class ImageCompressor:
         images = [fetches.describe(image) for image in all_images(slots, contexts, tools, self._cache)]
         may_zoom = (options.zoom if zoom is None else zoom) and not manual.techniques and not manual.boxes
         wire = zoom_wire(messages, slots) if may_zoom else None
-        labels = zoom_labels(images, slots) if wire is not None else {}
+        labels = zoom_labels(images, slots, spec) if wire is not None else {}
         if labels:
             small = [
                 replace(usual, forced=Technique.FULL_LOW, form=labels[slot.path]) if slot.path in labels else usual

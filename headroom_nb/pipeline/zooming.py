@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.caching.originals import keep_original
 from headroom_nb.costs import count_text
+from headroom_nb.costs.pricing import terms
+from headroom_nb.costs.registry import BILLED_BY_ASPECT
 from headroom_nb.formats.replace import refusal
 from headroom_nb.formats.tools import TOOL_FORMATS, Tool, offers, with_tool
 from headroom_nb.formats.walk import request_body
@@ -45,7 +47,7 @@ TOOL_TOKENS, LOOK_TOKENS = 150, 80
 """What the tool itself costs in a request, and what a call and the words of its answer cost."""
 
 PART = 0.15
-"""Tokens of a part that is looked at, as a share of those of the whole image."""
+"""Tokens of a part that is looked at, as a share of those of the whole image, where these go by its size."""
 
 MARGIN = 0.9
 """Share of the tokens of the usual way that the expected tokens may take."""
@@ -65,12 +67,13 @@ def zoom_wire(document: Any, slots: Sequence[ImageSlot]) -> str | None:
     return wire
 
 
-def zoom_labels(images: Sequence[ImageResult], slots: Sequence[ImageSlot]) -> dict[BlockPath, str]:
+def zoom_labels(images: Sequence[ImageResult], slots: Sequence[ImageSlot], spec: ModelSpec) -> dict[BlockPath, str]:
     """Return the label of the small form for each image that is expected to cost less with zooms."""
     chosen: dict[BlockPath, str] = {}
     before = 0
+    share = 1.0 if terms(spec, "auto")[0] in BILLED_BY_ASPECT else PART
     for image, slot in zip(images, slots, strict=True):
-        label, tokens = _best(image, before)
+        label, tokens = _best(image, before, share)
         if (
             label
             and slot.question
@@ -83,9 +86,9 @@ def zoom_labels(images: Sequence[ImageResult], slots: Sequence[ImageSlot]) -> di
     return chosen
 
 
-def _best(image: ImageResult, before: int) -> tuple[str, int]:
+def _best(image: ImageResult, before: int, share: float) -> tuple[str, int]:
     """Return the form with the fewest expected tokens, empty where the usual way costs less, and its own tokens."""
-    part = PART * image.original_tokens
+    part = share * image.original_tokens
     best, label, own = MARGIN * image.compressed_tokens, "", image.compressed_tokens
     for offer in image.forms:
         size = _SIZE.search(offer.label)

@@ -18,7 +18,6 @@ from headroom_nb.errors import FileAccessError
 from headroom_nb.formats.replies import read_reply
 from headroom_nb.proof.consent import OUTPUT_RATIO
 from headroom_nb.records.proof import Answer
-from headroom_nb.rendering import figures
 from headroom_nb.runtime.files import cache_folder, read_file, write_whole
 from headroom_nb.runtime.statuses import status_of, wait_of
 
@@ -261,8 +260,3 @@ def _named(error: Exception) -> str:
     """Return an error without what may be the user's: its class and status, and the first words of the server."""
     status = status_of(error)
     return " ".join(filter(None, (type(error).__name__, "" if status is None else str(status))))
-
-
-def progress_line(done: int, total: int, usd: float) -> str:
-    """Return one line: how many answers are there, and what they cost so far."""
-    return f"{done}/{total} answers, {figures.usd(usd)} so far"

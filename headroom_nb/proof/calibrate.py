@@ -12,10 +12,10 @@ from headroom_nb.costs import ModelSpec, estimate, model_or_default
 from headroom_nb.errors import OptionError
 from headroom_nb.formats import user_message
 from headroom_nb.proof.answers import normal, word_overlap
-from headroom_nb.proof.asking import AnswerStore, Ask, Asker, Purse, progress_line
+from headroom_nb.proof.asking import AnswerStore, Ask, Asker, Purse
 from headroom_nb.proof.charts import sheets
 from headroom_nb.proof.clients import Caller, body_of, door_for
-from headroom_nb.proof.consent import may_spend, tell
+from headroom_nb.proof.consent import ProgressLine, may_spend
 from headroom_nb.proof.statistics import wilson
 from headroom_nb.records.calibration import Calibration, MeasuredPoint
 from headroom_nb.survival import Profile, own, shipped_profile
@@ -105,7 +105,7 @@ def calibrate(
     may_spend(said, usd, yes=yes, max_usd=max_usd)
     with Caller(found, door) as caller:
         answers = AnswerStore.of_user() if resume else AnswerStore(None)
-        line = (lambda *told: tell(progress_line(*told))) if progress else None
+        line = ProgressLine() if progress else None
         run = Asker(caller, answers, purse, concurrency=concurrency, tell=line).run(asks)
     told = {name: answer.text for name, answer in run.answers.items() if not answer.error}
     if not any(sheet.name in told for sheet in drawn if sheet.name.startswith("text")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 
 from headroom_nb.errors import OptionError
 from headroom_nb.rendering import figures
@@ -10,11 +11,29 @@ from headroom_nb.rendering import figures
 OUTPUT_RATIO = 5.0
 """Price of a token of the answer over that of the request, where the table has none: what current price lists have."""
 
+LINE_EVERY = 0.5
+"""Seconds between two progress lines."""
+
 
 def tell(text: str) -> None:
     """Write a line for the user."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
+
+
+class ProgressLine:
+    """Writes how many answers are there and what they cost so far, on one line that is written over."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def __call__(self, done: int, total: int, usd: float) -> None:
+        """Write the line, at most every :data:`LINE_EVERY` seconds, and the last one always."""
+        now, last = time.monotonic(), done == total
+        if last or now - self._last >= LINE_EVERY:
+            self._last = now
+            sys.stdout.write(f"\r{done}/{total} answers, {figures.usd(usd)} so far{chr(10) if last else ''}")
+            sys.stdout.flush()
 
 
 def may_spend(what: str, usd: float | None, *, yes: bool, max_usd: float | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.compressor import compress
@@ -13,10 +12,10 @@ from headroom_nb.formats.question import text_of
 from headroom_nb.formats.walk import read_messages
 from headroom_nb.options import Options, takes_options
 from headroom_nb.proof.answers import compare_answers
-from headroom_nb.proof.asking import AnswerStore, Ask, Asker, Purse, progress_line
+from headroom_nb.proof.asking import AnswerStore, Ask, Asker, Purse
 from headroom_nb.proof.cases import cases_of, without_images
 from headroom_nb.proof.clients import Caller, body_of, door_for
-from headroom_nb.proof.consent import may_spend, tell
+from headroom_nb.proof.consent import ProgressLine, may_spend
 from headroom_nb.proof.statistics import ONE_SIDED, mcnemar, wilson
 from headroom_nb.records import QUALITIES
 from headroom_nb.records.proof import Answer, Arm, Proof, ProvenCase, Verdict
@@ -34,9 +33,6 @@ ORIGINAL, AGAIN, BLIND = "original", "original again", "no image"
 
 SIGNIFICANT = 0.05
 """p-value under which a loss counts as harm."""
-
-LINE_EVERY = 0.5
-"""Seconds between two progress lines."""
 
 RUBRIC = """Two answers to the same question about an image follow. Do they state the same facts? Numbers, names, dates
 and codes must be equal; wording, order and politeness do not matter; one that says it cannot tell is not the same as
@@ -151,7 +147,7 @@ def prove(
     may_spend(plan.said(purse), None if purse.usd_per_million is None else plan.usd(purse), yes=yes, max_usd=max_usd)
     with Caller(found, door) as caller:
         store = AnswerStore.of_user() if resume else AnswerStore(None)
-        asker = Asker(caller, store, purse, concurrency=concurrency, tell=_Line() if progress else None)
+        asker = Asker(caller, store, purse, concurrency=concurrency, tell=ProgressLine() if progress else None)
         run = asker.run(plan.asks())
     decide = _judge(judge, store, purse)
     proven = [_case(case, plan, run, decide) for case in cases]
@@ -218,19 +214,6 @@ class _Plan:
             cost = "" if purse.usd_per_million is None else f", about {figures.usd(usd)}"
             lines.append(f"  {name}: {len(own)} requests, {sum(ask.tokens for ask in own):,} input tokens{cost}")
         return "\n".join(lines)
-
-
-class _Line:
-    """Writes how far it is, on one line."""
-
-    def __init__(self) -> None:
-        self._last = 0.0
-
-    def __call__(self, done: int, total: int, usd: float) -> None:
-        now = time.monotonic()
-        if now - self._last >= LINE_EVERY or done == total:
-            self._last = now
-            tell(progress_line(done, total, usd))
 
 
 def _case(case: Case, plan: _Plan, run: Run, judge: Judge | None) -> ProvenCase:

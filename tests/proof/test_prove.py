@@ -146,7 +146,7 @@ def test_an_interrupt_gives_what_is_there(monkeypatch):
     def interrupt(done, total, usd):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("headroom_nb.proof.prove._Line", lambda: interrupt)
+    monkeypatch.setattr("headroom_nb.proof.prove.ProgressLine", lambda: interrupt)
     with StandIn(reads_from=1, eyes=eyes) as server, openai_client(server) as client:
         proof = run(client, asked(4), progress=True)
     assert not proof.complete
