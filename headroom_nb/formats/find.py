@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from headroom_nb.errors import HeadroomError, ImageSourceError
 from headroom_nb.formats.base import is_image
@@ -184,7 +185,9 @@ def file_name(slot: ImageSlot) -> str:
             if isinstance(place.get(key), str) and place[key].strip():
                 return str(place[key]).strip()
     if slot.reference is not None:
-        name = PurePath(unquote(urlsplit(slot.reference).path)).name if "://" in slot.reference else ""
+        # by hand: the library refuses addresses with odd brackets, and this one is only named
+        address = re.split("[?#]", slot.reference.partition("://")[2], maxsplit=1)[0]
+        name = PurePath(unquote(address.partition("/")[2])).name
         return name if PurePath(name).suffix else ""
     return ""
 

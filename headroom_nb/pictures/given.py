@@ -39,7 +39,11 @@ def of_text(text: str) -> bytes:
         except ValueError as error:
             raise OptionError(f"the image is {error}" if "data URL" in str(error) else _broken(error)) from None
     if scheme.startswith("file://"):
-        return read_file(url2pathname(urlsplit(text).path))
+        try:
+            place = url2pathname(urlsplit(text).path)
+        except ValueError as error:
+            raise OptionError(f"{shown(text)} is no address of a file: {error}") from error
+        return read_file(place)
     found = _of_base64(text)
     if found is not None:
         return found

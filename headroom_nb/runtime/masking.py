@@ -69,8 +69,8 @@ def with_masked_addresses(text: str) -> str:
 def _address(address: str) -> str:
     try:
         parts = urlsplit(address)
-    except ValueError:
-        return address
+    except ValueError:  # what cannot be read is not repeated
+        return f"{address.partition('://')[0]}://{MASK}"
     place = parts.netloc
     if "@" in place:
         user, _, host = place.rpartition("@")

@@ -188,3 +188,16 @@ def test_contents_that_are_no_list_are_written_or_refused(contents):
             assert render(result, to)
         except HeadroomError as error:
             assert "JSON" in str(error) or "parts" in str(error)  # noqa: PT017 - either is fine
+
+
+@pytest.mark.parametrize(
+    "address", ["https://exa]mple.invalid/a.png", "https://[::1/a.png?x=1", "file://a]b/c.png", "://", "gs://["]
+)
+def test_an_address_that_no_library_can_read_is_named_or_refused(address):
+    block = {"type": "image_url", "image_url": {"url": address}}
+    document = [{"role": "user", "content": [block]}]
+    result = headroom_nb.compress(document, model="gpt-4o")
+    assert result.messages == document
+    repr(result)
+    with pytest.raises(HeadroomError):
+        headroom_nb.user_message("", address)
