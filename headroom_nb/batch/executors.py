@@ -1,4 +1,4 @@
-"""Who does the parts: this process, a pool of its own, an executor of the caller's, or a Dask client.
+"""Where the parts are compressed: in this process, a pool of its own, an executor of the caller's, or a Dask client.
 
 A part whose worker died is done again alone, when all others are done, and notes each item before it is compressed. The
 item on which a worker dies again is left as it was, with an error that says so; the others of the part are done.
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from headroom_nb.batch.records import Part, PartRecord
     from headroom_nb.batch.worker import BatchCompressor
 
-BEAT = 0.5
+POLL_SECONDS = 0.5
 """Seconds after which None is yielded, so that progress can be shown while nothing is done."""
 
 FAR_AHEAD = 64
@@ -57,8 +57,8 @@ Executes = Executor | int | Any | None
 
 
 @dataclass
-class Crew:
-    """What does the parts.
+class WorkerPool:
+    """The workers that compress the parts.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Crew:
         Tasks handed out at the same time.
     workers
         How many work at the same time behind a scheduler; 0 where each task is one part.
-    renew
+    rebuild
         Makes another executor when this one is broken; None where that is not ours to do.
     stop
         Ends what was made here at once; does nothing to an executor of the caller's.
@@ -77,11 +77,11 @@ class Crew:
     executor: Executor | None
     ahead: int = 1
     workers: int = 0
-    renew: Callable[[], Executor] | None = None
+    rebuild: Callable[[], Executor] | None = None
     stop: Callable[[], None] = lambda: None
 
     @property
-    def here(self) -> bool:
+    def is_local(self) -> bool:
         """Whether the work is done in this process."""
         return self.executor is None or isinstance(self.executor, ThreadPoolExecutor)
 
@@ -99,8 +99,8 @@ class Crew:
 
 
 @contextmanager
-def opened(executor: Executes) -> Iterator[Crew]:
-    """Give what does the parts; what is made here is shut down here.
+def opened(executor: Executes) -> Iterator[WorkerPool]:
+    """Give the workers; a pool that is made here is shut down here.
 
     Raises
     ------
@@ -108,14 +108,14 @@ def opened(executor: Executes) -> Iterator[Crew]:
         For what can do nothing of the kind.
     """
     if executor is None:
-        yield Crew(None)
+        yield WorkerPool(None)
     elif isinstance(executor, Executor):
         count = getattr(executor, "_max_workers", None) or cores()
-        yield Crew(executor, 2 * count + 1)
+        yield WorkerPool(executor, 2 * count + 1)
     elif isinstance(executor, int) and not isinstance(executor, bool):
         pools = _Pools(executor)
         try:
-            yield Crew(pools.make(), 2 * executor + 1, renew=pools.make, stop=pools.stop)
+            yield WorkerPool(pools.make(), 2 * executor + 1, rebuild=pools.make, stop=pools.stop)
         except BaseException:
             pools.stop()
             raise
@@ -123,7 +123,7 @@ def opened(executor: Executes) -> Iterator[Crew]:
             pools.close()
     elif hasattr(executor, "get_executor"):
         threads = sum(executor.nthreads().values())
-        yield Crew(executor.get_executor(pure=False), 2 * threads + FAR_AHEAD, max(1, threads))
+        yield WorkerPool(executor.get_executor(pure=False), 2 * threads + FAR_AHEAD, max(1, threads))
     else:
         raise OptionError(
             f"executor is of type {type(executor).__name__}; pass None, a number of processes, a concurrent.futures "
@@ -160,7 +160,7 @@ class _Pools:
             pool.shutdown()
 
 
-def run(work: BatchCompressor, parts: list[Part], crew: Crew) -> Iterator[PartRecord | None]:
+def run(work: BatchCompressor, parts: list[Part], pool: WorkerPool) -> Iterator[PartRecord | None]:
     """Yield the record of each part as it is done, and None now and then.
 
     When the caller stops early, tasks that were not begun are withdrawn.
@@ -170,20 +170,20 @@ def run(work: BatchCompressor, parts: list[Part], crew: Crew) -> Iterator[PartRe
     BatchError
         Workers are gone for good, or cannot reach the files.
     """
-    if crew.executor is None:
+    if pool.executor is None:
         yield from map(work, parts)
         return
     suspects: list[Part] = []
-    yield from _together(work, crew.tasks(parts), crew, suspects)
+    yield from _together(work, pool.tasks(parts), pool, suspects)
     for part in sorted(suspects, key=lambda part: part.number):
-        yield from _one_by_one(work, replace(part, watched=True), crew)
+        yield from _one_by_one(work, replace(part, watched=True), pool)
 
 
-def _one_by_one(work: BatchCompressor, part: Part, crew: Crew) -> Iterator[PartRecord | None]:
+def _one_by_one(work: BatchCompressor, part: Part, pool: WorkerPool) -> Iterator[PartRecord | None]:
     """Yield the record of a part, without the items that take their worker down."""
     while True:
         lost: list[Part] = []
-        yield from _together(work, [[part]], crew, lost)
+        yield from _together(work, [[part]], pool, lost)
         if not lost:
             return
         item = work.died_on(part)
@@ -194,22 +194,22 @@ def _one_by_one(work: BatchCompressor, part: Part, crew: Crew) -> Iterator[PartR
 
 
 def _together(
-    work: BatchCompressor, tasks: Iterable[list[Part]], crew: Crew, lost: list[Part]
+    work: BatchCompressor, tasks: Iterable[list[Part]], pool: WorkerPool, lost: list[Part]
 ) -> Iterator[PartRecord | None]:
     """Yield the records of parts; those whose worker died are added to ``lost``."""
     waiting = iter(tasks)
     pending: dict[Future[list[PartRecord]], list[Part]] = {}
     try:
         while True:
-            for task in islice(waiting, crew.ahead - len(pending)):
-                pending[_submit(work, task, crew)] = task
+            for task in islice(waiting, pool.ahead - len(pending)):
+                pending[_submit(work, task, pool)] = task
             if not pending:
                 return
-            done, _ = wait(pending, timeout=BEAT, return_when=FIRST_COMPLETED)
+            done, _ = wait(pending, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
             yield None
             for future in done:
                 task = pending.pop(future)
-                records = _result(future, crew)
+                records = _result(future, pool)
                 if records is None:
                     lost.extend(task)
                 else:
@@ -219,24 +219,24 @@ def _together(
             future.cancel()
 
 
-def _submit(work: BatchCompressor, task: list[Part], crew: Crew) -> Future[list[PartRecord]]:
-    if crew.executor is None:
+def _submit(work: BatchCompressor, task: list[Part], pool: WorkerPool) -> Future[list[PartRecord]]:
+    if pool.executor is None:
         raise BatchError("there is nobody to hand parts to")
     try:
-        return crew.executor.submit(work, task)
+        return pool.executor.submit(work, task)
     except BrokenExecutor as error:
-        if crew.renew is None:
+        if pool.rebuild is None:
             raise BatchError(f"a worker process died, perhaps for want of memory; {KEPT}") from error
-        crew.executor = crew.renew()
-        _check_start(crew.executor, work)
-        return crew.executor.submit(work, task)
+        pool.executor = pool.rebuild()
+        _check_start(pool.executor, work)
+        return pool.executor.submit(work, task)
     except RuntimeError as error:  # as an executor says that was shut down
         raise BatchError(f"the executor takes no work ({error}); {KEPT}") from error
 
 
-def check_travels(work: BatchCompressor, crew: Crew) -> None:
+def check_picklable(work: BatchCompressor, pool: WorkerPool) -> None:
     """Raise OptionError for what cannot be sent to a pool's processes; Dask has ways of its own to send it."""
-    if not isinstance(crew.executor, ProcessPoolExecutor):
+    if not isinstance(pool.executor, ProcessPoolExecutor):
         return
     try:
         pickle.dumps(work)
@@ -265,14 +265,14 @@ def _check_start(executor: Executor, work: BatchCompressor) -> None:
         ) from error
 
 
-def _result(future: Future[list[PartRecord]], crew: Crew) -> list[PartRecord] | None:
+def _result(future: Future[list[PartRecord]], pool: WorkerPool) -> list[PartRecord] | None:
     """Return the records of a task; None when its worker died and others go on."""
     try:
         return future.result()
     except HeadroomError:
         raise
     except BrokenExecutor as error:
-        if crew.renew is None:
+        if pool.rebuild is None:
             raise BatchError(f"a worker process died, perhaps for want of memory; {KEPT}") from error
         return None
     except Exception as error:

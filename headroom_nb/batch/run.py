@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.batch.executors import Crew, Executes, check_travels, opened, run
+from headroom_nb.batch.executors import Executes, WorkerPool, check_picklable, opened, run
 from headroom_nb.batch.finishing import DamagedPartError, finish, partial
 from headroom_nb.batch.journal import begin, finished, locked
 from headroom_nb.batch.progress import BatchProgress, Meter, reporter
@@ -118,20 +118,20 @@ def compress_batch(
         storage_options=storage_options,
         **choices,
     )
-    with opened(executor) as crew, locked(sink, compressor):
-        _check_visible(source, sink, crew)
-        check_travels(compressor, crew)
+    with opened(executor) as workers, locked(sink, compressor):
+        _check_visible(source, sink, workers)
+        check_picklable(compressor, workers)
         job = begin(source, sink, compressor, overwrite=overwrite)
         meter = Meter(show, {part.number: part.size for part in job.parts})
         try:
-            return _carry_out(job, crew, meter, begun)
+            return _carry_out(job, workers, meter, begun)
         except OSError as error:
             raise BatchError(f"{job.sink} cannot be written: {error}") from error
         finally:
             meter.end()
 
 
-def _carry_out(job: Job, crew: Crew, meter: Meter, begun: float) -> BatchSummary:
+def _carry_out(job: Job, workers: WorkerPool, meter: Meter, begun: float) -> BatchSummary:
     """Do what is not done, and write the sink."""
     if finished(job) is not None:
         return finish(job, seconds=time.perf_counter() - begun)
@@ -142,7 +142,7 @@ def _carry_out(job: Job, crew: Crew, meter: Meter, begun: float) -> BatchSummary
     done = {record.number for record in known}
     repaired: set[int] = set()
     try:
-        _do(job, [part for part in job.parts if part.number not in done], crew, meter)
+        _do(job, [part for part in job.parts if part.number not in done], workers, meter)
         while True:
             try:
                 summary = finish(job, seconds=time.perf_counter() - begun, resumed_items=before)
@@ -156,13 +156,13 @@ def _carry_out(job: Job, crew: Crew, meter: Meter, begun: float) -> BatchSummary
             meter.tick(last=True)
             return summary
     except KeyboardInterrupt:
-        crew.stop()
+        workers.stop()
         return partial(job, seconds=time.perf_counter() - begun, resumed_items=before)
 
 
-def _do(job: Job, parts: list[Part], crew: Crew, meter: Meter) -> None:
+def _do(job: Job, parts: list[Part], workers: WorkerPool, meter: Meter) -> None:
     try:
-        for record in run(job.compressor, parts, crew):
+        for record in run(job.compressor, parts, workers):
             if record is None:
                 meter.tick()
             else:
@@ -175,10 +175,10 @@ def _do(job: Job, parts: list[Part], crew: Crew, meter: Meter) -> None:
             raise BatchError(f"{path}, line {line_number(file, at):,}: {sentence}") from error
 
 
-def _check_visible(source: object, sink: object, crew: Crew) -> None:
+def _check_visible(source: object, sink: object, workers: WorkerPool) -> None:
     """Raise BatchError for places that live in this process alone, where others are to work on them."""
     for place in (source, sink):
-        if str(place).startswith("memory://") and not crew.here:
+        if str(place).startswith("memory://") and not workers.is_local:
             raise BatchError(
                 f"{place} lives in the memory of this process, where workers in other processes cannot see it; "
                 "put it on disk or at a URL that all can reach, or leave the executor out"

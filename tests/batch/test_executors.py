@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from headroom_nb import compress_batch, demo, register_model, user_message
-from headroom_nb.batch.executors import Crew, opened
+from headroom_nb.batch.executors import WorkerPool, opened
 from headroom_nb.batch.executors import run as run_parts
 from headroom_nb.batch.worker import BatchCompressor
 from headroom_nb.errors import BatchError, OptionError
@@ -175,7 +175,7 @@ def test_a_class_that_workers_cannot_import_is_said_and_no_item_blamed(source, t
 
 
 def test_no_more_is_handed_out_while_nothing_is_done(monkeypatch):
-    monkeypatch.setattr("headroom_nb.batch.executors.BEAT", 0.01)
+    monkeypatch.setattr("headroom_nb.batch.executors.POLL_SECONDS", 0.01)
 
     class Never(Executor):
         handed = 0
@@ -185,7 +185,7 @@ def test_no_more_is_handed_out_while_nothing_is_done(monkeypatch):
             return Future()
 
     never = Never()
-    records = run_parts(lambda task: task, list(range(100)), Crew(never, ahead=3))
+    records = run_parts(lambda task: task, list(range(100)), WorkerPool(never, ahead=3))
     for _ in range(5):
         assert next(records) is None
     records.close()
@@ -200,24 +200,24 @@ def test_few_parts_are_handed_out_at_a_time():
             handed.append(args[0])
             return super().submit(fn, *args, **kwargs)
 
-    with Counting(1) as pool, opened(pool) as crew:
-        records = run_parts(lambda task: task, list(range(100)), crew)
+    with Counting(1) as pool, opened(pool) as workers:
+        records = run_parts(lambda task: task, list(range(100)), workers)
         for record in records:
             if record is not None:
                 break
         assert len(handed) <= 4
         records.close()
-    assert crew.here
+    assert workers.is_local
 
 
 def test_a_scheduler_gets_several_parts_at_a_time_where_there_are_many():
-    assert Crew(None, workers=2).tasks(list(range(5))) == [[0], [1], [2], [3], [4]]
-    assert Crew(None, workers=2).tasks(list(range(70)))[:2] == [[0, 1], [2, 3]]
-    sizes = [len(task) for task in Crew(None, workers=2).tasks(list(range(7000)))]
+    assert WorkerPool(None, workers=2).tasks(list(range(5))) == [[0], [1], [2], [3], [4]]
+    assert WorkerPool(None, workers=2).tasks(list(range(70)))[:2] == [[0, 1], [2, 3]]
+    sizes = [len(task) for task in WorkerPool(None, workers=2).tasks(list(range(7000)))]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[0] == 4
     assert sizes[-8:] == [1] * 8
-    assert [part for task in Crew(None, workers=3).tasks(list(range(1000))) for part in task] == list(range(1000))
+    assert [part for task in WorkerPool(None, workers=3).tasks(list(range(1000))) for part in task] == list(range(1000))
 
 
 def test_what_travels_is_small_and_a_compressor_is_built_once_per_process(tmp_path):
@@ -353,4 +353,4 @@ def test_a_place_in_this_process_alone_is_refused_for_other_processes(tmp_path):
 
 
 def test_without_an_executor_the_work_is_done_here():
-    assert Crew(None).here
+    assert WorkerPool(None).is_local
