@@ -218,7 +218,8 @@ def _value(rng: random.Random) -> str:
 
 def _test(rng: random.Random) -> str:
     sign = rng.choice(("==", "!=", ">=", "<=", "<", ">", "is", "in", "not in"))
-    return f"{_name(rng)} {sign} {_value(rng)}"
+    value = rng.choice((_number(rng), _text(rng), _name(rng), f"{_name(rng)}[{_number(rng)}]", "None"))
+    return f"{_name(rng)} {sign} {value}"
 
 
 def _block(rng: random.Random, depth: int) -> list[str]:

@@ -83,10 +83,12 @@ def _mark(view: View, line: Line, kind: str, run: list[int]) -> Mark:
     left, right = int(parts[:, 0].min()), int((parts[:, 0] + parts[:, 2]).max())
     top, bottom = int(parts[:, 1].min()), int((parts[:, 1] + parts[:, 3]).max())
     width, reach = line.right - line.left, 0.15 * line.cap
-    text = "".join(
-        char
-        for char, centre in zip(line.read.text, line.read.centres, strict=False)
+    near = [
+        (float(np.abs(parts[:, 0] + parts[:, 2] / 2 - centre * width).min()), at)
+        for at, (char, centre) in enumerate(zip(line.read.text, line.read.centres, strict=False))
         if left - reach <= centre * width <= right + reach and (char.isdigit() or char in SIGNS)
-    )
+    ]
+    # The engine's places are off by half a character: no more characters than parts are raised.
+    text = "".join(line.read.text[at] for at in sorted(at for _, at in sorted(near)[: len(run)]))
     box = view.box(line.left + left, line.top + top, line.left + right, line.top + bottom)
     return Mark(kind, box, text if any(map(str.isdigit, text)) else "")

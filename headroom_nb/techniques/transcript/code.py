@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -88,6 +89,7 @@ UNKNOWN = "‹?›"
 """What is written for a cell that holds ink nobody could read."""
 
 _CELL = (20, 12)
+_FORMATTED = re.compile(r"""\b[rb]?f["'].*\{""")
 
 
 @dataclass(frozen=True)
@@ -241,10 +243,23 @@ def _read_the_rest(laid: list[list[Laid]]) -> int:
     doubts = 0
     for line, spread, told in zip(laid, spreads, told_by_drawings(spreads), strict=True):
         settled = [told.get(at, text) for at, text in enumerate(settle(spread, metrics))]
+        settled = _with_conversions(settled, spread)
         settled = [text for text, seen in zip(settled, spread, strict=True) if not seen.text.isspace()]
         doubts += sum(is_doubt(text) for text in settled)
         line[:] = [(cell, glyph, text) for (cell, glyph, _), text in zip(line, settled, strict=True)]
     return doubts
+
+
+def _with_conversions(texts: list[str], seen: Sequence[Seen]) -> list[str]:
+    """Return characters with the ``!`` before the ``r`` of ``{name!r}``, which small fonts draw like an l."""
+    marked, line = list(texts), "".join(texts)
+    if not _FORMATTED.search(line):
+        return marked
+    for at in range(2, len(texts) - 2):
+        thin = texts[at] in {"1", "l", "I", "|"} or (is_doubt(texts[at]) and "l" in texts[at])
+        if thin and seen[at].chance < SURE and texts[at + 1] in {"r", "s", "a"} and texts[at + 2] in {"}", ":"}:
+            marked[at] = "!"
+    return marked
 
 
 def _neighbours(line: list[Laid], texts: Sequence[str]) -> list[tuple[str, str]]:

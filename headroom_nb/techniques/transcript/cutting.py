@@ -47,6 +47,9 @@ widths of distance."""
 AROUND, EDGE = 1.6, 0.15
 """How far around a box underscores may reach, and other characters, in its heights."""
 
+WHOLE = 0.97
+"""Rows and columns that are inked over this share are no letters."""
+
 UNREAD = "‹?›"
 """What is written for ink that nobody could read."""
 
@@ -79,9 +82,19 @@ class Line:
     runs: tuple[Run, ...]
 
 
-def line_of(piece: Piece, pixels: NDArray[np.uint8]) -> Line:
-    """Return a piece with its ink; ``pixels`` is the image, ``(h, w, 3)``."""
-    margin = round(AROUND * piece.height)
+def line_of(piece: Piece, pixels: NDArray[np.uint8], around: float = AROUND) -> Line:
+    """Return a piece with its ink.
+
+    Parameters
+    ----------
+    piece
+        The piece.
+    pixels
+        The image, ``(h, w, 3)``.
+    around
+        How far beside the piece ink is looked for, in its heights.
+    """
+    margin = round(around * piece.height)
     left, right = max(0, int(piece.left) - margin), int(piece.right) + margin + 1
     top, bottom = max(0, int(piece.top)), int(piece.bottom) + 1
     base = top + base_line([ink_of(pixels[top:bottom, left:right])])
@@ -89,6 +102,7 @@ def line_of(piece: Piece, pixels: NDArray[np.uint8]) -> Line:
     band = ink_of(pixels[np.clip(rows, 0, len(pixels) - 1), left:right])
     # The rows above and below reach into the band where lines are close.
     band[(rows < piece.top - 1) | (rows > piece.bottom + 0.12 * piece.height)] = 0
+    _clear_edges(band)
     inked = band > INK
     floor = round(ABOVE * piece.height)
     upper: Any = inked[: max(1, floor - 1)].any(axis=0)
@@ -100,6 +114,16 @@ def line_of(piece: Piece, pixels: NDArray[np.uint8]) -> Line:
     if "_" not in piece.text:
         low = [run for run in low if not _is_foot(inked[:, run[0] : run[1]], run, above, floor)]
     return Line(piece, band, left, tuple(low), tuple(above))
+
+
+def _clear_edges(band: Floats) -> None:
+    """Clear rows and columns that are inked from end to end: the ground around a highlighted word, rules."""
+    band[(band > INK).mean(axis=1) > WHOLE] = 0
+    kept = band.any(axis=1)
+    if kept.any():
+        full: Any = (band[kept] > INK).mean(axis=0) > WHOLE
+        # Only from the ends on: an l between letters is as high as its line.
+        band[:, np.logical_and.accumulate(full) | np.logical_and.accumulate(full[::-1])[::-1]] = 0
 
 
 def _is_foot(inked: NDArray[np.bool_], run: Run, above: Sequence[Run], floor: int) -> bool:

@@ -41,6 +41,9 @@ LIKE_MARKS = frozenset("●•·○◉☐☑□■✓✔√✗✕×▲▼△▽�
 GUESSED = 0.6
 """A character read with a lower probability may be anything."""
 
+UNDER_LINE = 0.97
+"""A letter under a line through its word that was read with a lower probability may be another one."""
+
 RAISED = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
 LOWERED = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
 
@@ -164,6 +167,8 @@ def _around(before: str, after: str) -> Callable[[list[Piece], Mark], list[Piece
                 continue
             glyphs = list(piece.glyphs)
             if mark.kind == "strike":
+                if any(glyphs[at].text.isalpha() and glyphs[at].chance < UNDER_LINE for at in over):
+                    return None
                 glyphs = _without_false_hyphens(glyphs, over)
             first, last = over[0], over[-1]
             glyphs[first] = replace(glyphs[first], text=start + glyphs[first].text)
@@ -197,8 +202,11 @@ def _shifted(table: dict[int, int]) -> Callable[[list[Piece], Mark], list[Piece]
                 for at, glyph in enumerate(piece.glyphs)
                 if mark.box[0] - reach <= glyph.x <= mark.box[2] + reach and not glyph.text.isspace()
             ]
+            value = mark.value.replace(" ", "")
             text = "".join(piece.glyphs[at].text for at in over)
-            if not text or len(text) != len(mark.value.replace(" ", "")):
+            if len(text) > len(value) and text.endswith(value):
+                over = over[-len(value) :]
+            elif not text or len(text) != len(value):
                 continue
             after = piece.glyphs[over[-1] + 1].text if over[-1] + 1 < len(piece.glyphs) else ""
             if after.isdigit() or over[-1] - over[0] >= len(over):

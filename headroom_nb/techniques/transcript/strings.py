@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from headroom_nb.ocr.shapes import exact_strings
-from headroom_nb.techniques.transcript.cutting import UNREAD, line_of, seen_in, with_missed, with_underscores
+from headroom_nb.techniques.transcript.cutting import EDGE, UNREAD, line_of, seen_in, with_missed, with_underscores
 from headroom_nb.techniques.transcript.exact import doubt, settle
 from headroom_nb.techniques.transcript.shapes import CASED, INK, SMALL, box_of, metrics_of, verdict
 
@@ -80,7 +80,8 @@ def _may_begin_high(piece: Piece) -> bool:
 
 
 def _with_first_capital(piece: Piece, pixels: NDArray[np.uint8]) -> Piece:
-    first, *others = seen_in(line_of(piece, pixels))
+    # No further than the word: highlighted words stand on a ground of their own.
+    first, *others = seen_in(line_of(piece, pixels, EDGE))
     boxes = [box_of(each.ink) for each in others if each.text in SMALL]
     tops, bottoms = [box[1] for box in boxes if box], [box[3] for box in boxes if box]
     box = box_of(first.ink)

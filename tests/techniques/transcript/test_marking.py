@@ -1,9 +1,13 @@
-from PIL import ImageDraw
+from dataclasses import replace
+
+import numpy as np
+from PIL import Image, ImageDraw
 
 from headroom_nb.signals.marks import Mark
-from headroom_nb.techniques.transcript.marking import merged
-from headroom_nb.techniques.transcript.pieces import Piece
+from headroom_nb.techniques.transcript.marking import merged, with_marks
+from headroom_nb.techniques.transcript.pieces import Glyph, Piece, pieces_of
 from headroom_nb.techniques.transcript.siblings import unread_ticks
+from headroom_nb.techniques.transcript.strings import with_first_capitals
 from tests.techniques.ocr_pages import engine, font, page
 from tests.techniques.transcript.transcripts import transcript
 
@@ -137,3 +141,34 @@ def test_raised_digits_whose_place_is_off_make_the_text_not_enough():
 def test_more_than_one_filled_circle_is_not_written():
     marks = [Mark("circle", square(row), "filled") for row in range(3)]
     assert "radio buttons" in transcript(options(), *marks).refusal
+
+
+def test_a_letter_under_a_line_that_may_be_another_one_makes_the_strike_unsure():
+    image = options()
+    read = engine().read(image)
+    line = next(line for line in read.lines if "Quiet" in line.text)
+    doubtful = replace(line, chances=(0.8, *line.chances[1:]))
+    lines = tuple(doubtful if each is line else each for each in read.lines)
+    pieces, _ = pieces_of(replace(read, lines=lines))
+    marked = with_marks(pieces, [Mark("strike", line.bounds, "Quiet coach")])
+    assert marked.left_out == ("strike",)
+
+
+def test_no_more_digits_are_raised_than_the_mark_says():
+    text = "10 1027"
+    glyphs = tuple(Glyph(char, 10.0 + 10 * at) for at, char in enumerate(text))
+    row = Piece(text, 5, 0, 75, 20, glyphs=glyphs, upright=True)
+    marked = with_marks([row], [Mark("raised", (47, 0, 74, 9), "27")])
+    assert marked.pieces[0].text == "10 10²⁷"
+
+
+def test_a_capital_on_a_ground_of_its_own_is_seen_as_one():
+    image = Image.new("RGB", (420, 120), "white")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((30, 40, 260, 76), fill="#ffe34d")
+    draw.text((36, 40), "Offline use", font=font(28), fill="black")
+    text = "offline use"
+    (line,) = (line for line in engine().read(image).lines if "ffline" in line.text)
+    pieces, _ = pieces_of(replace(engine().read(image), lines=(replace(line, text=text),)))
+    (piece_,) = with_first_capitals(pieces, np.asarray(image))
+    assert piece_.text == "Offline use"

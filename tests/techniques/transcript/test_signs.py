@@ -87,3 +87,8 @@ def test_a_cell_nobody_read_is_what_its_twin_is() -> None:
 
 def test_a_drawing_one_pixel_beside_is_the_same() -> None:
     assert likeness(ELL, np.roll(ELL, 1, axis=1)) > 0.95
+
+
+def test_the_last_letter_of_a_name_may_be_a_number() -> None:
+    told = told_by_drawings([line("self call", "self call"), line("n = 11 ", "n = 11 "), line("ratiol", "ratio1")])
+    assert told[2] == {5: "1"}
