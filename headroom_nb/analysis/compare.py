@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.analysis.inputs import of_value
+from headroom_nb.analysis.inputs import of_value, unread_in
 from headroom_nb.analysis.papers import CountedPaper, counted_paper
 from headroom_nb.costs import ModelSpec, find_model, model_names
 from headroom_nb.costs import estimate as price
@@ -145,6 +145,8 @@ def _images(source: Any, detail: str, *, legibility: bool) -> tuple[list[Counted
             if not isinstance(source, (Mapping, list, tuple)):
                 raise
             left_out.append(f"{one.label}: {error}")
+    if isinstance(source, Mapping) or (isinstance(source, list) and any(isinstance(each, Mapping) for each in source)):
+        left_out += unread_in(source)
     if not images and not papers:
         raise MessageError(f"no image that can be counted{': ' if left_out else ''}{'; '.join(left_out)}")
     return images, papers, left_out

@@ -12,7 +12,7 @@ from headroom_nb.compressor import compress
 from headroom_nb.errors import MessageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from headroom_nb.options import Options
     from headroom_nb.records import CompressionResult
@@ -49,6 +49,12 @@ class Copy:
     before: int
     after: int
     note: str
+
+
+NOTHING = "nothing to gain: no image in it can be sent for less"
+
+MOST_WARNING = 300
+"""Characters of a warning that a note repeats."""
 
 
 def smaller_copy(name: str, data: bytes, options: Options, question: str = "") -> Copy:
@@ -139,9 +145,9 @@ def _document(data: bytes, suffix: str, options: Options) -> Copy:
     document = _parse(data)
     result = compress(document, options=options)
     if result.compressed_tokens >= result.original_tokens:
-        return _nothing(result.original_tokens)
+        return _nothing(result.original_tokens, f"{NOTHING}{_warned(result.warnings)}")
     text = to_json(result.messages, indent=1) + "\n"
-    note = f"{len(result.images)} images on {result.model}"
+    note = f"{len(result.images)} images on {result.model}{_warned(result.warnings)}"
     return Copy(text.encode(), suffix, result.original_tokens, result.compressed_tokens, note)
 
 
@@ -152,6 +158,7 @@ def _lines(data: bytes, suffix: str, options: Options) -> Copy:
         return compress(document, options=options)
 
     before = after = changed = 0
+    warnings: list[str] = []
     lines = data.splitlines(keepends=True)
     for number, line in enumerate(lines):
         if not line.strip():
@@ -162,12 +169,22 @@ def _lines(data: bytes, suffix: str, options: Options) -> Copy:
             raise MessageError(f"line {number + 1}: {error}") from error
         before += outcome.result.original_tokens
         after += outcome.result.compressed_tokens
+        warnings += [f"line {number + 1}: {warning}" for warning in outcome.result.warnings]
         if outcome.data is not None:
             lines[number] = outcome.data + b"\n"
             changed += 1
     if after >= before:
-        return _nothing(before)
-    return Copy(b"".join(lines), suffix, before, after, f"{changed} of {len(lines)} lines are smaller")
+        return _nothing(before, f"{NOTHING}{_warned(warnings)}")
+    note = f"{changed} of {len(lines)} lines are smaller{_warned(warnings)}"
+    return Copy(b"".join(lines), suffix, before, after, note)
+
+
+def _warned(warnings: Sequence[str]) -> str:
+    """Return the first warning as the rest of a note, and how many there are; empty without one."""
+    if not warnings:
+        return ""
+    first = warnings[0] if len(warnings[0]) <= MOST_WARNING else f"{warnings[0][:MOST_WARNING]}…"
+    return f"; 1 warning: {first}" if len(warnings) == 1 else f"; {len(warnings):,} warnings, the first: {first}"
 
 
 def _alone(options: Options) -> str | None:
@@ -176,7 +193,7 @@ def _alone(options: Options) -> str | None:
 
 
 def _nothing(before: int, why: str = "") -> Copy:
-    return Copy(None, "", before, before, why or "nothing to gain: no image in it can be sent for less")
+    return Copy(None, "", before, before, why or NOTHING)
 
 
 def _parse(data: bytes) -> Any:
