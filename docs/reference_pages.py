@@ -35,6 +35,9 @@ EXTENSION_POINTS = {
 API_MODULES = {
     "headroom_nb": "all that most people need",
     "headroom_nb.demo": "example images and conversations",
+    "headroom_nb.demo.pdf": "example documents",
+    "headroom_nb.demo.stand_in": "a local server that stands in for a provider",
+    "headroom_nb.proof.calibrate": "calibrating a model, and the profiles that are stored",
     "headroom_nb.records": "every plain result",
     "headroom_nb.results": "the same, under the name of the first release",
     "headroom_nb.errors": "every error",

@@ -2,6 +2,7 @@
 
 from headroom_nb.errors import BlockPath, format_path
 from headroom_nb.records.bill import BillLine, NotebookBill
+from headroom_nb.records.calibration import Calibration, MeasuredPoint
 from headroom_nb.records.check import CheckResult, LimitUse, LimitViolation
 from headroom_nb.records.comparison import Comparison, ModelCost, Setting
 from headroom_nb.records.compression import CompressionResult, Recompress
@@ -22,25 +23,33 @@ from headroom_nb.records.images import (
     TokenEstimate,
 )
 from headroom_nb.records.needs import NEEDS, Needs
+from headroom_nb.records.proof import Answer, Arm, Proof, ProvenCase, Verdict
 from headroom_nb.records.totals import Totals
+from headroom_nb.records.verification import CountedImage, LearnedRule, Verification
 
 __all__ = [
     "NEEDS",
     "QUALITIES",
+    "Answer",
+    "Arm",
     "BillLine",
     "BlockPath",
     "Box",
+    "Calibration",
     "CheckResult",
     "Comparison",
     "CompressionResult",
+    "CountedImage",
     "DocumentPart",
     "DocumentResult",
     "FormOffer",
     "ImagePart",
     "ImageResult",
     "ImageSignals",
+    "LearnedRule",
     "LimitUse",
     "LimitViolation",
+    "MeasuredPoint",
     "ModelCost",
     "Needs",
     "NotebookBill",
@@ -48,6 +57,8 @@ __all__ = [
     "PageForm",
     "PageResult",
     "Part",
+    "Proof",
+    "ProvenCase",
     "Recompress",
     "Role",
     "RouteDecision",
@@ -57,5 +68,7 @@ __all__ = [
     "TextPart",
     "TokenEstimate",
     "Totals",
+    "Verdict",
+    "Verification",
     "format_path",
 ]
