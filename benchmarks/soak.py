@@ -116,7 +116,7 @@ class Calls:
         for data in (text, text[:99], bomb, "%%%"):
             block = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{data}"}}
             headroom_nb.compress([{"role": "user", "content": [block]}], model="gpt-4o")
-        for wrong in ({"model": "no-such-model"}, {"quality": "best"}, {"provider": 3}):
+        for wrong in ({"quality": "best"}, {"router": "no-such-router"}, {"provider": 3}):
             try:
                 headroom_nb.compress([], **wrong)
             except HeadroomError:

@@ -44,8 +44,9 @@ def compressor(host, technique=Technique.FULL_LOW, **options):
 
 
 def test_nothing_is_fetched_unless_asked_for(host, monkeypatch):
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: pytest.fail("a host was looked up"))
-    messages = conversation(by_url(host.url()))
+    looked = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: looked.append(args) or [])
+    messages = conversation(by_url(host.url()), by_url("https://pictures.example/a.png"))
     result = headroom_nb.compress(messages, fetch_urls=False)
     assert result.messages == messages
     assert "not fetched" in result.images[0].note
@@ -54,6 +55,7 @@ def test_nothing_is_fetched_unless_asked_for(host, monkeypatch):
     with pytest.raises(headroom_nb.HeadroomError, match="not fetched"):
         headroom_nb.compare(messages)
     assert host.connections == 0
+    assert looked == []
 
 
 @pytest.mark.parametrize("wire", ["openai_chat", "openai_responses", "anthropic", "google", "mcp"])

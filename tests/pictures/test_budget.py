@@ -10,6 +10,7 @@ import pytest
 
 from headroom_nb.errors import HeadroomError, PictureTooLargeError, UnreadablePictureError
 from headroom_nb.pictures import RequestBudget, open_picture, read_header
+from headroom_nb.pictures.plugins import open_plugin
 from headroom_nb.resource_limits import Limits
 from tests.pictures.samples import blank_png, claimed, gradient, png_block, saved
 
@@ -84,6 +85,12 @@ def test_text_and_profile_bombs_in_png_are_never_inflated(kind):
     }[kind]
     data = blank_png((64, 64), *[png_block(kind, body)] * 60)
     assert megabytes_for(lambda: open_picture(data).rgb()) < 5
+
+
+def test_the_decoder_is_given_no_texts_and_no_profile():
+    body = [png_block(b"zTXt", b"note\0\0" + zlib.compress(b"x")), png_block(b"tEXt", b"other\0x")]
+    profile = png_block(b"iCCP", b"profile\0\0" + zlib.compress(b"x"))
+    assert open_plugin("PNG", blank_png((64, 64), profile, *body)).info == {}
 
 
 def test_more_pixels_than_claimed_are_not_decoded():

@@ -10,6 +10,7 @@ from PIL import Image
 from headroom_nb.errors import PictureTooLargeError, UnreadablePictureError
 from headroom_nb.pictures import jpeg, open_picture, read_header
 from headroom_nb.pictures.gif import without_metadata
+from headroom_nb.pictures.plugins import open_plugin
 from headroom_nb.runtime.memory_limiter import MemoryLimiter
 from tests.pictures.samples import claimed, gradient, saved
 
@@ -160,6 +161,7 @@ def test_comments_of_a_gif_never_reach_the_decoder_and_its_transparency_does():
     commented = plain[:head] + comment + plain[head:]
     assert without_metadata(commented) == plain
     assert open_picture(commented).rgb().tobytes() == open_picture(plain).rgb().tobytes()
+    assert "comment" not in open_plugin("GIF", commented).info
 
 
 def test_an_error_of_the_decoders_own_is_an_unreadable_image(monkeypatch):
