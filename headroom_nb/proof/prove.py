@@ -16,7 +16,7 @@ from headroom_nb.proof.asking import AnswerStore, Ask, Asker, Purse
 from headroom_nb.proof.cases import cases_of, without_images
 from headroom_nb.proof.clients import Caller, body_of, door_for
 from headroom_nb.proof.consent import ProgressLine, may_spend
-from headroom_nb.proof.statistics import ONE_SIDED, mcnemar, wilson
+from headroom_nb.proof.statistics import mcnemar, most_lost, wilson
 from headroom_nb.records import QUALITIES
 from headroom_nb.records.proof import Answer, Arm, Proof, ProvenCase, Verdict
 from headroom_nb.rendering import figures
@@ -242,12 +242,12 @@ def _arm(name: str, cases: Sequence[ProvenCase], plan: _Plan, spec: ModelSpec, m
         (case.verdicts[AGAIN].kept, case.verdicts[name].kept) for case in cases if {AGAIN, name} <= case.verdicts.keys()
     ]
     lost, gained = pairs.count((True, False)), pairs.count((False, True))
-    p_value, most_lost = mcnemar(lost, gained), wilson(lost, len(pairs), ONE_SIDED)[1]
+    p_value, bound = mcnemar(lost, gained), most_lost(lost, gained, len(pairs))
     compared = name.startswith("compressed")
     verdict = "undecided"
     if p_value < SIGNIFICANT and lost > gained:
         verdict = "harmful"
-    elif pairs and most_lost < margin:
+    elif pairs and bound < margin:
         verdict = "harmless"
     both = [
         (case.place, case.answers[ORIGINAL].input_tokens, case.answers[name].input_tokens)
@@ -269,7 +269,7 @@ def _arm(name: str, cases: Sequence[ProvenCase], plan: _Plan, spec: ModelSpec, m
         lost,
         gained,
         p_value,
-        most_lost,
+        bound,
         verdict if compared else "",
         sum(estimated) / len(estimated) if estimated else None,
         sum(two for _, _, two in billed) / len(billed) if billed else None,

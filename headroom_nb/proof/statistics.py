@@ -34,3 +34,33 @@ def mcnemar(lost: int, gained: int) -> float:
     n = lost + gained
     tail = sum(comb(n, k) for k in range(min(lost, gained) + 1)) / float(2**n)
     return min(1.0, 2 * tail)
+
+
+def most_lost(lost: int, gained: int, n: int) -> float:
+    """Return the upper bound of the share lost less the share gained, with 95 % confidence; 1 of nothing.
+
+    Parameters
+    ----------
+    lost, gained
+        Pairs of which only the first, and only the second, agrees with the reference.
+    n
+        All pairs.
+
+    Source: the score interval for paired shares of T. Tango, Statistics in Medicine 17 (1998); one-sided.
+    """
+    low, high = max(0.0, (lost - gained) / n) if n else 1.0, 1.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        if _score(lost, gained, n, middle) > -ONE_SIDED:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _score(lost: int, gained: int, n: int, share: float) -> float:
+    """Return how many standard errors the difference lies above a share; the nuisance share is fitted (Tango 1998)."""
+    b = -lost - gained + (2 * n - lost + gained) * share
+    fitted = (sqrt(b * b + 8 * n * gained * share * (1 - share)) - b) / (4 * n) if n else 0.0
+    variance = n * (2 * fitted + share * (1 - share))
+    return (lost - gained - n * share) / sqrt(variance) if variance > 0 else 0.0

@@ -86,7 +86,7 @@ class Arm:
     p_value
         Exact McNemar test of these two.
     most_lost
-        Upper bound of the share lost, with 95 % confidence (Wilson, one-sided).
+        Upper bound of the share lost less the share gained, with 95 % confidence (Tango's score interval, one-sided).
     verdict
         ``"harmful"``, ``"harmless"`` or ``"undecided"``; empty for the arms that are only compared with.
     estimated, billed

@@ -1,9 +1,11 @@
 """Whether two answers say the same, and the statistics of small samples."""
 
+from math import comb
+
 import pytest
 
 from headroom_nb.proof.answers import compare_answers, facts_of
-from headroom_nb.proof.statistics import mcnemar, wilson
+from headroom_nb.proof.statistics import mcnemar, most_lost, wilson
 from headroom_nb.records.proof import Verdict
 
 
@@ -44,3 +46,22 @@ def test_intervals_and_the_paired_test_are_those_of_the_books():
         known = stats.binomtest(lost, lost + gained).pvalue if lost + gained else 1.0
         assert mcnemar(lost, gained) == pytest.approx(known)
     assert wilson(0, 0) == (0.0, 1.0)
+
+
+def test_the_bound_of_a_loss_is_seldom_too_low():
+    assert most_lost(0, 0, 40) == pytest.approx(wilson(0, 40, 1.644854)[1], abs=1e-6)
+    assert most_lost(0, 0, 0) == 1.0
+    assert most_lost(1, 1, 40) < most_lost(2, 1, 40) < most_lost(5, 1, 40)
+    pairs = [(lost, gained) for lost in range(25) for gained in range(12)]
+    for true_lost, true_gained in ((0.1, 0.0), (0.13, 0.03)):
+        rest = 1 - true_lost - true_gained
+        too_low = sum(
+            comb(40, lost)
+            * comb(40 - lost, gained)
+            * true_lost**lost
+            * true_gained**gained
+            * rest ** (40 - lost - gained)
+            for lost, gained in pairs
+            if most_lost(lost, gained, 40) < true_lost - true_gained
+        )
+        assert too_low < 0.07
