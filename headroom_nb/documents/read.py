@@ -6,17 +6,22 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headroom_nb.documents.isolated import IsolatedPdf, open_document
 from headroom_nb.documents.pages import PageFacts, page_facts
-from headroom_nb.documents.pdf import open_pdf
 from headroom_nb.errors import DocumentError
 from headroom_nb.runtime.lru import ByteBoundedCache, by_content, on_clear
 from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
+    from headroom_nb.documents.pdf import PdfFile
     from headroom_nb.resource_limits import Limits
 
 PER_PAGE = 600
 """Bytes that the facts of a page take beside its text, roughly."""
+
+
+LETTER = (612.0, 792.0)
+"""Points of a page whose size cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,11 @@ class Document:
         return len(self.pages) == self.count
 
 
-def read_document(data: bytes, limits: Limits) -> Document:
+def read_document(data: bytes, limits: Limits, *, isolated: bool = False) -> Document:
     """Return what is known of a PDF.
 
     A page that cannot be read is kept as one without text. Of a document with more pages than the limit the first ones
-    are read.
+    are read. ``isolated`` reads in a process of its own.
 
     Raises
     ------
@@ -63,7 +68,7 @@ def read_document(data: bytes, limits: Limits) -> Document:
     known = _known.get(key)
     if known is not None:
         return known
-    opened = open_pdf(data, limits)
+    opened = open_document(data, limits, isolated=isolated)
     pages: list[PageFacts] = []
     try:
         for number in range(1, min(opened.pages, limits.max_document_pages) + 1):
@@ -79,12 +84,11 @@ def read_document(data: bytes, limits: Limits) -> Document:
     return found
 
 
-def _size(opened: object, number: int) -> tuple[float, float]:
+def _size(opened: PdfFile | IsolatedPdf, number: int) -> tuple[float, float]:
     try:
-        size: tuple[float, float] = opened.size(number)  # type: ignore[attr-defined]
+        return opened.size(number)
     except DocumentError:
-        return 612.0, 792.0
-    return size
+        return LETTER
 
 
 def _weight(document: Document) -> int:

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headroom_nb.documents.isolated import IsolatedPdf, open_document
 from headroom_nb.documents.pages import bordered
-from headroom_nb.documents.pdf import as_ranges, open_pdf
+from headroom_nb.documents.pdf import as_ranges
 from headroom_nb.records import DocumentPart, ImagePart, PageForm, TextPart
 from headroom_nb.techniques.fence import defused, printable
 
@@ -57,7 +58,7 @@ def page_block(page: PageFacts, note: str = "") -> str:
 
 
 def make_parts(
-    data: bytes, document: Document, sent: Sequence[Sent], name: str, where: str, limits: Limits
+    data: bytes, document: Document, sent: Sequence[Sent], name: str, where: str, limits: Limits, *, isolated: bool
 ) -> tuple[Part | DocumentPart, ...]:
     """Return the parts that stand in a document's place.
 
@@ -71,6 +72,8 @@ def make_parts(
         The document's name, and the path of its block, for the line above the text.
     limits
         What drawing may use up.
+    isolated
+        Whether the file is drawn in a process of its own.
 
     Raises
     ------
@@ -79,7 +82,7 @@ def make_parts(
     """
     if len(sent) == document.count and all(each.form is PageForm.LOW for each in sent):
         return (DocumentPart(data, as_ranges([each.page.number for each in sent]), "low"),)
-    opened = open_pdf(data, limits)
+    opened = open_document(data, limits, isolated=isolated)
     try:
         images: list[ImagePart] = []
         more: list[Part] = []
@@ -122,7 +125,7 @@ def _where(last: int, images: int, texts: Sequence[TextPart]) -> str:
     return ", ".join(found + ["its text by OCR below"] * bool(texts))
 
 
-def _regions(opened: PdfFile, page: PageFacts) -> list[ImagePart]:
+def _regions(opened: PdfFile | IsolatedPdf, page: PageFacts) -> list[ImagePart]:
     from headroom_nb.pictures import encode
 
     longest = round(max(page.size) * DOTS_PER_INCH / 72)

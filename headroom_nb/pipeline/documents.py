@@ -25,7 +25,7 @@ from headroom_nb.pipeline.document_parts import (
     region_size,
 )
 from headroom_nb.pipeline.page_forms import Offer, best, page_offers
-from headroom_nb.pipeline.page_images import page_as_image
+from headroom_nb.pipeline.page_images import ISOLATED, page_as_image
 from headroom_nb.records import (
     DocumentPart,
     DocumentResult,
@@ -104,7 +104,7 @@ def count_document(slot: DocumentSlot, context: DecisionContext) -> tuple[Docume
         note = "sent by reference: not fetched, its pages and cost are not known"
         return replace(base, note=note), None, b""
     data = slot.load()
-    document = read_document(data, context.options.limits)
+    document = read_document(data, context.options.limits, isolated=context.options.ocr == ISOLATED)
     cost = _cost(document, rule, model, slot.detail)
     pages = tuple(
         PageResult(page.number, page.size, PageForm.PAGE, one.tokens, one.tokens, "")
@@ -184,7 +184,8 @@ def _routed(
     if all(each.form is PageForm.PAGE for each in pages):
         return replace(result, pages=pages)
     name = result.name
-    parts = make_parts(data, document, sent, name, format_path(slot.path), context.options.limits)
+    where, isolated = format_path(slot.path), context.options.ocr == ISOLATED
+    parts = make_parts(data, document, sent, name, where, context.options.limits, isolated=isolated)
     return _if_better(result, pages, parts, context.model, asked, by_hand)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs.pricing import price_parts
-from headroom_nb.documents.pdf import open_pdf
+from headroom_nb.documents.isolated import open_document
 from headroom_nb.errors import ImageRejectedError
 from headroom_nb.formats import ImageSlot
 from headroom_nb.pipeline.document_parts import DOTS_PER_INCH
@@ -23,6 +23,9 @@ LONGEST = 1568
 """Pixels of the longer side of a page's image at most, and SMALLEST at least: what the standard tier of Claude sees."""
 
 SMALLEST = 900
+
+ISOLATED = "isolated"
+"""The OCR engine whose choice also reads and draws PDFs in a process of their own."""
 
 MARK = "preserve"
 """Written into an image that is sent as it was drawn, so that it is recognised later."""
@@ -57,7 +60,7 @@ def page_as_image(
     from headroom_nb.pictures import encode, read_header
 
     wire, block = IMAGE_BLOCKS[slot.format]
-    opened = open_pdf(data, context.options.limits)
+    opened = open_document(data, context.options.limits, isolated=context.options.ocr == ISOLATED)
     try:
         longest = min(LONGEST, max(SMALLEST, round(max(page.size) * DOTS_PER_INCH / 72)))
         drawn = opened.render(page.number, longest)

@@ -1,0 +1,147 @@
+"""A PDF read in a process of its own: what crashes or hangs there cannot take the notebook's kernel along.
+
+Each question starts a process, which takes a few tenths of a second, may take so much memory and time and no more, and
+answers with one line of JSON and the bytes of a file. Asked for by ``ocr="isolated"``, which isolates OCR likewise.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.documents.pdf import PdfFile, Placed, RawPage, open_pdf
+from headroom_nb.errors import DocumentError
+from headroom_nb.resource_limits import Limits
+from headroom_nb.runtime.processes import PACKAGE, command
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PIL import Image
+
+STARTING = 30.0
+"""Seconds that a process may take beside the work: it imports the package first, on a busy machine too."""
+
+MEMORY = 2 * 2**30
+"""Bytes of address space beside those that the limits allow: the interpreter and its libraries map so much."""
+
+
+class IsolatedPdf:
+    """As :class:`headroom_nb.documents.pdf.PdfFile`, with every question answered by another process."""
+
+    def __init__(self, data: bytes, limits: Limits) -> None:
+        self.data = data
+        self._limits = limits
+        self._read: dict[int, RawPage | str] = {}
+        facts, _ = self._ask("open")
+        self.pages = int(facts["pages"])
+        self.has_form = bool(facts["has_form"])
+
+    def close(self) -> None:
+        """Do nothing: no process outlives its answer."""
+
+    def size(self, number: int) -> tuple[float, float]:
+        """Return a page's size in points; raises DocumentError."""
+        return self.read(number).size
+
+    def read(self, number: int) -> RawPage:
+        """Return what a page holds; all pages are read at the first question. Raises DocumentError."""
+        if not self._read:
+            count = min(self.pages, self._limits.max_document_pages)
+            answer, _ = self._ask("read", count, seconds=count * self._limits.max_page_seconds)
+            self._read = {index: _raw(page) for index, page in enumerate(answer["pages"], 1)}
+        found = self._read.get(number, f"there is no page {number}")
+        if isinstance(found, str):
+            raise DocumentError(found)
+        return found
+
+    def render(self, number: int, longest: int) -> Image.Image:
+        """Return a page as an RGB image; raises DocumentError."""
+        from PIL import Image
+
+        _, data = self._ask("render", number, longest, seconds=self._limits.max_page_seconds)
+        with Image.open(BytesIO(data), formats=("PNG",)) as opened:
+            image: Image.Image = opened.convert("RGB")
+            return image
+
+    def cut(self, numbers: Sequence[int]) -> bytes:
+        """Return a new PDF of some pages; raises DocumentError."""
+        return self._ask("cut", list(numbers), seconds=len(numbers) * self._limits.max_page_seconds)[1]
+
+    def _ask(self, what: str, *arguments: Any, seconds: float = 0.0) -> tuple[dict[str, Any], bytes]:
+        asked = json.dumps([what, arguments, asdict(self._limits)])
+        try:
+            done = subprocess.run(  # noqa: S603 - our own interpreter and module
+                command(__name__, "answer", asked),
+                input=self.data,
+                capture_output=True,
+                timeout=STARTING + seconds,
+                check=False,
+                cwd=PACKAGE,
+            )
+        except subprocess.TimeoutExpired:
+            raise DocumentError(f"reading this PDF took longer than {STARTING + seconds:g} seconds") from None
+        line, _, data = done.stdout.partition(b"\n")
+        if done.returncode or not line:
+            raise DocumentError(f"the process that read this PDF died (status {done.returncode})")
+        found: dict[str, Any] = json.loads(line)
+        if "error" in found:
+            raise DocumentError(found["error"])
+        return found, data
+
+
+def open_document(data: bytes, limits: Limits, *, isolated: bool = False) -> PdfFile | IsolatedPdf:
+    """Return an open PDF, in this process or in one of its own; raises DocumentError."""
+    return IsolatedPdf(data, limits) if isolated else open_pdf(data, limits)
+
+
+def answer(asked: str) -> None:
+    """Answer one question about the PDF on standard input; runs in the other process."""
+    what, arguments, limits = json.loads(asked)
+    known = Limits(**limits)
+    _bound_memory(known.max_memory_bytes + MEMORY)
+    found: dict[str, Any] = {}
+    data = b""
+    try:
+        opened = open_pdf(sys.stdin.buffer.read(), known)
+        if what == "open":
+            found = {"pages": opened.pages, "has_form": opened.has_form}
+        elif what == "read":
+            found = {"pages": [_page(opened, number) for number in range(1, arguments[0] + 1)]}
+        elif what == "render":
+            out = BytesIO()
+            opened.render(*arguments).save(out, "PNG", compress_level=1)
+            data = out.getvalue()
+        else:
+            data = opened.cut(*arguments)
+    except DocumentError as error:
+        found = {"error": str(error)}
+    sys.stdout.buffer.write(json.dumps(found).encode("ascii") + b"\n" + data)
+    sys.stdout.buffer.flush()
+
+
+def _page(opened: PdfFile, number: int) -> dict[str, Any] | str:
+    try:
+        page = opened.read(number)
+    except DocumentError as error:
+        return str(error)
+    return {**asdict(page), "fonts": sorted(page.fonts)}
+
+
+def _raw(page: dict[str, Any] | str) -> RawPage | str:
+    if isinstance(page, str):
+        return page
+    boxes = {key: tuple(Placed(**box) for box in page[key]) for key in ("lines", "drawn")}
+    return RawPage(**{**page, **boxes, "size": tuple(page["size"]), "fonts": frozenset(page["fonts"])})
+
+
+def _bound_memory(most: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
