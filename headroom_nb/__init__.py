@@ -10,12 +10,12 @@ In a notebook: ``%load_ext headroom_nb``, then ``%headroom compress messages``. 
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb._version import __version__
 from headroom_nb.rendering_hook import register as _register_renderer
+from headroom_nb.runtime.imports import after_import as _after_import
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,16 +119,14 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'headroom_nb' has no attribute {name!r}")
     value = getattr(import_module(f"headroom_nb.{_HOME[name]}"), name)
     globals()[name] = value
-    _give_accessors()
     return value
 
 
 def _give_accessors() -> None:
-    """Give data frames their ``.headroom`` where a library of them is loaded."""
-    if "pandas" in sys.modules or "polars" in sys.modules:
-        from headroom_nb.analysis.tables import register_accessors
+    """Give the data frames of pandas and polars their ``.headroom``."""
+    from headroom_nb.analysis.tables import register_accessors
 
-        register_accessors()
+    register_accessors()
 
 
 def _renderer() -> Callable[..., Any]:
@@ -138,7 +136,7 @@ def _renderer() -> Callable[..., Any]:
 
 
 _register_renderer(_renderer)
-_give_accessors()
+_after_import(("pandas", "polars"), _give_accessors)
 
 
 def __dir__() -> list[str]:

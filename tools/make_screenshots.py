@@ -59,7 +59,7 @@ def overrule(page: Page) -> None:
     """Overrule one image, and open the comparison of another."""
     page.locator(".headroom-thumb img").nth(5).wait_for()
     page.get_by_label("Technique for messages[8].content[1]").select_option("preserve")
-    page.get_by_text("(manual)").wait_for()
+    page.get_by_text("(manual)").first.wait_for()
     page.get_by_role("button", name="Compare before and after: messages[0]").click()
     page.locator(".headroom-frame img").wait_for()
     page.wait_for_timeout(500)
@@ -69,7 +69,7 @@ def overrule(page: Page) -> None:
 def compare(page: Page) -> None:
     """Move the divider to a third."""
     page.get_by_label("Technique for messages[6].content[1]").select_option("full_low")
-    page.get_by_text("(manual)").wait_for()
+    page.get_by_text("(manual)").first.wait_for()
     page.get_by_role("button", name="Compare before and after: messages[6]").click()
     page.locator(".headroom-after img").wait_for()
     page.wait_for_timeout(500)

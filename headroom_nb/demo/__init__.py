@@ -47,7 +47,11 @@ def picture(name: str) -> bytes:
     """
     if name not in PICTURES:
         raise OptionError(f"there is no demo image {name!r}; use one of {', '.join(PICTURES)}")
-    return (files(__name__) / "images" / name).read_bytes()
+    from headroom_nb.formats.find import remember_name
+
+    data = (files(__name__) / "images" / name).read_bytes()
+    remember_name(data, name)
+    return data
 
 
 def messages(provider: str = "openai") -> list[Message]:

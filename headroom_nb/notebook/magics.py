@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, cast
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand, output_can_be_silenced
 from traitlets import Unicode
 
-from headroom_nb.analysis.tables import register_accessors
 from headroom_nb.errors import OptionError
 from headroom_nb.notebook import session_comm, short_values
 from headroom_nb.notebook.completion import IDENTIFIER, matcher
@@ -72,8 +71,7 @@ class HeadroomMagics(_Settings):
         setattr(self, name, value)
 
     def after_cell(self, *_: object) -> None:
-        """Give new data frames their accessor; wrap the clients of a cell, where automatic compression is on."""
-        register_accessors()
+        """Wrap the clients that a cell has made, where automatic compression is on."""
         auto = sys.modules.get("headroom_nb.notebook.auto")  # never switched on without it
         if auto is not None:
             auto.wrap_new(self.shell.user_ns)

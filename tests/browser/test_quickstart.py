@@ -18,6 +18,6 @@ def test_the_quick_start_runs_from_top_to_bottom_and_its_widget_is_alive(lab, pa
     choice = page.get_by_label(CHOICE)
     choice.scroll_into_view_if_needed()
     choice.select_option("preserve")
-    page.get_by_text("chosen manually").wait_for()
+    page.get_by_text("(manual)").first.wait_for()
     assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']").count() == 0
     assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0

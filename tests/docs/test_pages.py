@@ -24,7 +24,7 @@ if sys.version_info < (3, 11):
 else:
     import tomllib
 
-MOST_NOT_RUN = 6
+MOST_NOT_RUN = 8
 """Blocks that no test runs, on all pages together."""
 
 LANGUAGES = {"python", "sh", "toml", "json", "text"}
