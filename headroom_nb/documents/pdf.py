@@ -210,8 +210,10 @@ def open_pdf(data: bytes, limits: Limits | None = None) -> PdfFile:
     DocumentError
         It is no PDF, it is over a limit, it asks for a password, or it is damaged beyond reading.
     """
-    import pypdfium2
-
+    try:
+        import pypdfium2
+    except ImportError:
+        raise DocumentError("PDFs are read by pypdfium2, which is not installed: pip install pypdfium2") from None
     limits = Limits.from_environment() if limits is None else limits
     if not is_pdf(data):
         raise DocumentError("it is no PDF: %PDF- does not stand at its start")

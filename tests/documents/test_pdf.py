@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 import threading
 
 import pytest
@@ -139,3 +140,9 @@ def test_a_pdf_is_known_by_its_first_bytes():
     assert is_pdf(TWO)
     assert is_pdf(b"\r\n garbage " + TWO)
     assert not is_pdf(scanned(("a",)))
+
+
+def test_without_the_library_the_error_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    with pytest.raises(DocumentError, match="pip install pypdfium2"):
+        open_pdf(TWO)
