@@ -34,8 +34,23 @@ def test_importing_the_package_pulls_in_nothing_heavy():
     assert out.stdout.strip() == "[]"
 
 
+def test_loading_the_extension_pulls_in_no_library_of_images_numbers_or_networks():
+    pytest.importorskip("IPython")
+    heavy = ["numpy", "PIL.Image", "onnxruntime", "ssl", "multiprocessing.spawn", "openai", "headroom_nb.integrations"]
+    code = (
+        "import sys; from IPython.core.interactiveshell import InteractiveShell; shell = InteractiveShell(); "
+        "shell.user_ns['messages'] = [{'role': 'user', 'content': 'hello'}]; before = set(sys.modules); "
+        "shell.run_line_magic('load_ext', 'headroom_nb'); "
+        f"print([m for m in {heavy!r} if m in set(sys.modules) - before]); "
+        "r = shell.run_line_magic('headroom', 'compress messages'); "
+        "print([m for m in ('numpy', 'PIL.Image', 'onnxruntime') if m in set(sys.modules) - before])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.split("\n")[-3:-1] == ["[]", "[]"]
+
+
 def test_compressing_messages_without_images_loads_no_model():
-    heavy = ["onnxruntime", "rapidocr", "cv2", "tokenizers", "torch"]
+    heavy = ["numpy", "PIL.Image", "ssl", "onnxruntime", "rapidocr", "cv2", "tokenizers", "torch"]
     code = (
         "import sys, headroom_nb; "
         "r = headroom_nb.compress([{'role': 'user', 'content': 'hello'}]); "

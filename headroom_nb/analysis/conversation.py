@@ -11,8 +11,6 @@ from headroom_nb.analysis.inputs import DOCUMENT_SUFFIXES, find_files, of_notebo
 from headroom_nb.analysis.tables import is_table, table_messages
 from headroom_nb.errors import MessageError, OptionError
 from headroom_nb.formats import user_message
-from headroom_nb.pictures.libraries import READERS, kind_of
-from headroom_nb.pictures.plugins import sniff
 from headroom_nb.records import CompressionResult
 
 
@@ -98,8 +96,13 @@ def _of_files(paths: list[Path], asked: Asked) -> Any:
 
 
 def _is_image(value: Any) -> bool:
+    if isinstance(value, (str, Mapping, list, tuple)):
+        return False
+    from headroom_nb.pictures.libraries import READERS, kind_of  # messages alone need no library of images
+    from headroom_nb.pictures.plugins import sniff
+
     if isinstance(value, (bytes, bytearray)):
         return sniff(bytes(value)) is not None or b"%PDF-" in value[:1024]
     if isinstance(value, Path):
         return True
-    return not isinstance(value, (str, Mapping)) and kind_of(value, READERS) is not None
+    return kind_of(value, READERS) is not None

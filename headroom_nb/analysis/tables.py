@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
 from headroom_nb.formats import user_message
-from headroom_nb.pictures import image_columns
 
 if TYPE_CHECKING:
     from headroom_nb.records import CompressionResult
@@ -52,6 +51,8 @@ def table_messages(
     FileAccessError, PictureError
         A row's image cannot be read; its number is in the sentence.
     """
+    from headroom_nb.pictures import image_columns
+
     names = [str(name) for name in table.columns]
     images = list(table[_column(names, image, "image column") if image else _only(names, image_columns(table))])
     asked = _column(names, question, "question column") if question else _question(names)

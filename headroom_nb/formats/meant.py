@@ -6,9 +6,6 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from headroom_nb.pictures.anything import IMAGE_SUFFIXES
-from headroom_nb.pictures.libraries import READERS, kind_of
-from headroom_nb.pictures.plugins import sniff
 from headroom_nb.runtime.files import is_file, shown
 
 _MESSAGE = "[headroom_nb.user_message(question, {})] makes a conversation of it"
@@ -23,12 +20,17 @@ def names_image(value: object) -> bool:
     """Return whether text or a path names an image file that is there."""
     if not isinstance(value, (str, PathLike)) or isinstance(value, bytes):
         return False
+    from headroom_nb.pictures.anything import IMAGE_SUFFIXES  # here and below: few conversations come to this
+
     path = Path(value)
     return path.suffix.lower() in IMAGE_SUFFIXES and is_file(path)
 
 
 def not_a_conversation(value: Any) -> str:
     """Return what a value is instead of messages, and what to call."""
+    from headroom_nb.pictures.libraries import READERS, kind_of
+    from headroom_nb.pictures.plugins import sniff
+
     kind = type(value).__name__
     if isinstance(value, (str, PathLike)):
         if names_image(value):

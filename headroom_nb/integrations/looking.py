@@ -10,7 +10,6 @@ from headroom_nb.formats.replies import input_tokens, parsed, usage_of
 from headroom_nb.formats.streams import STREAMED, gathered
 from headroom_nb.formats.tools import TOOL_FORMATS
 from headroom_nb.pipeline.zooming import LOOK
-from headroom_nb.proof.zoom import handle_zoom, looked
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -56,6 +55,8 @@ class Looking:
             return None
 
     def _next(self, response: Any, events: Sequence[Any] | None) -> Any | None:
+        from headroom_nb.proof.zoom import handle_zoom, looked  # needs NumPy, which most clients never do
+
         wire = find_images(self.document)[0].format
         said = response if events is None else gathered(events, wire)
         if self.rounds:

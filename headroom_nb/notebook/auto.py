@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
-from headroom_nb.integrations.session import SESSION
 from headroom_nb.rendering.tables import Column, Table
 from headroom_nb.runtime.words import hint
 
@@ -23,6 +22,7 @@ ACTIONS = ("on", "off")
 def auto(call: Call) -> Table:
     """Wrap or unwrap the namespace's clients, or show their totals."""
     from headroom_nb.integrations import is_wrapped, meter, unwrap, wrap
+    from headroom_nb.integrations.session import SESSION
 
     action = call.command.target
     if action not in ("", *ACTIONS):

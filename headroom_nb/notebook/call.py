@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.analysis.conversation import Asked, conversation
 from headroom_nb.analysis.inputs import find_files, sources_of
 from headroom_nb.analysis.tables import table_column
 from headroom_nb.errors import MessageError, OptionError
@@ -110,6 +109,8 @@ class Call:
 
     def document(self) -> tuple[Any, tuple[str, ...]]:
         """Return a message list or request body, made of images where these are named, and what was left out."""
+        from headroom_nb.analysis.conversation import Asked, conversation  # loads the libraries of images
+
         values, options = self.command.values, self.options
         asked = Asked(
             values.get("--question"),

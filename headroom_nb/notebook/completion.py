@@ -15,7 +15,6 @@ from headroom_nb.notebook.models_verb import RESET, UPDATE
 from headroom_nb.notebook.project_file import TRUST
 from headroom_nb.notebook.settings import SETTINGS
 from headroom_nb.notebook.verb_table import OUTPUT, VERBS, Option, Verb
-from headroom_nb.pictures.libraries import READERS, kind_of
 from headroom_nb.records import CompressionResult
 
 if TYPE_CHECKING:
@@ -133,6 +132,8 @@ def _fits(verb: Verb, value: object) -> int | None:
         return None if value[0].keys().isdisjoint({"role", "parts", "type"}) else 0
     if isinstance(value, type) or verb.takes != "picture":
         return None
+    from headroom_nb.pictures.libraries import READERS, kind_of
+
     return 2 if is_table(value) or kind_of(value, READERS) is not None else None
 
 

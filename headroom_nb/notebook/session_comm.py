@@ -10,7 +10,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import HeadroomError
-from headroom_nb.integrations.session import SESSION
 from headroom_nb.rendering.plain import one_line
 
 if TYPE_CHECKING:
@@ -50,6 +49,8 @@ class _Target:
 
     def __call__(self, comm: Any, message: Any) -> None:  # noqa: ARG002 - the kernel's signature
         """Serve a comm that was opened."""
+        from headroom_nb.integrations.session import SESSION  # here and below: loading the extension is to be quick
+
         self._open[comm] = SESSION.listen(lambda: comm.send(self._state()))
         comm.on_msg(lambda received: self._answer(comm, received))
         comm.on_close(lambda _: self._forget(comm))
@@ -82,6 +83,8 @@ class _Target:
             return one_line(error), True
 
     def _state(self) -> dict[str, Any]:
+        from headroom_nb.integrations.session import SESSION
+
         return {"version": 1, "totals": asdict(SESSION.totals), "auto": self._auto()}
 
     def _auto(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from headroom_nb.errors import OptionError
 from headroom_nb.pictures.plugins import sniff
@@ -40,6 +39,8 @@ def of_text(text: str) -> bytes:
             raise OptionError(f"the image is {error}" if "data URL" in str(error) else _broken(error)) from None
     if scheme.startswith("file://"):
         try:
+            from urllib.request import url2pathname  # loads the network's modules, too
+
             place = url2pathname(urlsplit(text).path)
         except ValueError as error:
             raise OptionError(f"{shown(text)} is no address of a file: {error}") from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.checks.check import check
 from headroom_nb.formats import replace_images
 from headroom_nb.pipeline.context import Manual
 from headroom_nb.records import Technique, format_path
@@ -77,6 +76,8 @@ def revert(result: CompressionResult, path: BlockPath | str) -> CompressionResul
     OptionError
         When there is no such image.
     """
+    from headroom_nb.checks.check import check  # loads the libraries of images
+
     chosen = result.image_at(path)
     images = tuple(_as_it_came(image) if image is chosen else image for image in result.images)
     parts: dict[BlockPath, Any] = {image.path: image.parts for image in images if image.parts}

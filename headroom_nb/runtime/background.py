@@ -5,7 +5,6 @@ The default executor of an event loop also resolves host names: work of seconds 
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -49,6 +48,8 @@ class Background:
         WorkStoppedError
             The time is over.
         """
+        import asyncio  # loaded by whoever runs a loop; others need not wait for it
+
         if self._threads is None:
             self._threads = ThreadPoolExecutor(min(MOST_THREADS, cores()), "headroom_nb")
         stop = Stop()
