@@ -145,7 +145,7 @@ def _images(source: Any, detail: str, *, legibility: bool) -> tuple[list[Counted
             if not isinstance(source, (Mapping, list, tuple)):
                 raise
             left_out.append(f"{one.label}: {error}")
-    if isinstance(source, Mapping) or (isinstance(source, list) and any(isinstance(each, Mapping) for each in source)):
+    if isinstance(source, (Mapping, list)):
         left_out += unread_in(source)
     if not images and not papers:
         raise MessageError(f"no image that can be counted{': ' if left_out else ''}{'; '.join(left_out)}")

@@ -173,9 +173,12 @@ def _name_of(slot: ImageSlot) -> str:
 
 def unread_in(document: Any) -> tuple[str, ...]:
     """Return a sentence for each place of a conversation whose content no format reads."""
+    from headroom_nb.formats.frameworks import fields_of
     from headroom_nb.formats.unread import unread
     from headroom_nb.formats.walk import read_messages
 
+    if isinstance(document, list) and not any(isinstance(fields_of(each), Mapping) for each in document):
+        return ()  # images, and no conversation
     return unread(read_messages(document), document)
 
 

@@ -92,7 +92,11 @@ def shadows(client: Any, sender: Sender) -> list[Shadow]:
 def methods_shadowed(client: Any, kind: Kind, sender: Sender) -> list[Shadow]:
     """Put the sender in front of those methods of a kind that the client has."""
     return [
-        Shadow(_resource(client, method), method.name, partial(_calling, method, kind, sender))
+        Shadow(
+            _resource(client, method),
+            method.name,
+            partial(_calling, method, kind, sender, awaited=_is_asynchronous(client)),
+        )
         for method in _methods(client, kind)
     ]
 
@@ -105,7 +109,9 @@ def _resource(client: Any, method: Method) -> Any:
     return getattr(client, method.resource, None) if method.resource else client
 
 
-def _calling(method: Method, kind: Kind, sender: Sender, original: Callable[..., Any]) -> Callable[..., Any]:
+def _calling(
+    method: Method, kind: Kind, sender: Sender, original: Callable[..., Any], *, awaited: bool
+) -> Callable[..., Any]:
     signature = inspect.signature(original)
     route = Route(partial(_read, method, kind), partial(_write, method))
 
@@ -119,7 +125,7 @@ def _calling(method: Method, kind: Kind, sender: Sender, original: Callable[...,
     def do(given: dict[str, Any]) -> Any:
         return original(**given)
 
-    if inspect.isasyncgenfunction(original):
+    if inspect.isasyncgenfunction(original) or (method.lazy and awaited):
 
         async def awaited_items(given: dict[str, Any]) -> Any:
             return do(given)
@@ -129,6 +135,11 @@ def _calling(method: Method, kind: Kind, sender: Sender, original: Callable[...,
         return lambda *positional, **arguments: sender.send_async(route, named(positional, arguments), do)
     send: Callable[..., Any] = sender.stream if method.lazy else sender.send
     return lambda *positional, **arguments: send(route, named(positional, arguments), do)
+
+
+def _is_asynchronous(client: object) -> bool:
+    """Return whether a client is an asynchronous one, by its class: decorators may hide it of its methods."""
+    return any(base.__name__.startswith("Async") for base in type(client).__mro__)
 
 
 def _read(method: Method, kind: Kind, given: Mapping[str, Any]) -> Sequence[Outgoing]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.sdk.local_apis import Seen, answer
-from tests.sdk.local_streams import stream
+from tests.sdk.local_streams import aws, stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,8 +53,11 @@ def serve() -> Iterator[LocalProvider]:
             local.seen.append(seen)
             streams = status == 200 and (body.get("stream") or ":stream" in self.path)
             data = (stream(reply) if streams else json.dumps(reply)).encode()
+            kind = "text/event-stream" if streams else "application/json"
+            if status == 200 and self.path.endswith(("/converse-stream", "/invoke-with-response-stream")):
+                data, kind = aws(self.path, reply), "application/vnd.amazon.eventstream"
             self.send_response(status)
-            self.send_header("Content-Type", "text/event-stream" if streams else "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)

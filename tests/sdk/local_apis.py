@@ -347,6 +347,26 @@ def invoke(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
     return anthropic({**body, "model": "m"}, seen)
 
 
+def interactions(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
+    parts = [part for item in body["input"] for part in (item["content"] if item["type"] == "user_input" else [item])]
+    for part in parts:
+        if part["type"] == "text":
+            seen.texts.append(part["text"])
+        else:
+            keys(part, {"type", "data", "mime_type"}, {"resolution"})
+            picture(part["data"], part["mime_type"], seen)
+            seen.details.append(part.get("resolution"))
+    text = {"type": "text", "text": seen.summary}
+    times = {"created": "2026-01-01T00:00:00Z", "updated": "2026-01-01T00:00:00Z"}
+    return {"id": "i1", "model": body["model"], "status": "completed", "steps": [], "outputs": [text], **times}
+
+
+def compact(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
+    reply = responses(body, seen)
+    kept = {key: reply[key] for key in ("id", "created_at", "output", "usage")}
+    return {**kept, "object": "response.compaction"}
+
+
 def anthropic_batch(body: dict[str, Any], seen: Seen) -> dict[str, Any]:
     for request in body["requests"]:
         keys(request, {"custom_id", "params"})
@@ -372,8 +392,10 @@ ROUTES = (
     (r"/chat/completions", chat),
     (r"/v2/chat", cohere),
     (r"/api/(?:chat|generate)", ollama),
-    (r"/model/[^/]+/converse", converse),
-    (r"/model/[^/]+/invoke", invoke),
+    (r"/model/[^/]+/converse(?:-stream)?", converse),
+    (r"/model/[^/]+/invoke(?:-with-response-stream)?", invoke),
+    (r"/v1(?:beta|alpha)?/interactions", interactions),
+    (r"/v1/responses/compact", compact),
     (r"/v1/messages/batches", anthropic_batch),
     (r"/v1(?:beta|alpha)?/models/[\w.-]+:batchGenerateContent", google_batch),
     (r"/v1/(?:deployments/[\w-]+/)?chat/completions", chat),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import struct
+import zlib
 from typing import Any
 
 
@@ -50,6 +53,44 @@ def google(reply: dict[str, Any]) -> str:
     return sse(None, reply)
 
 
+def cohere(reply: dict[str, Any]) -> str:
+    text = {"message": {"content": {"text": reply["message"]["content"][0]["text"]}}}
+    end = {"finish_reason": "COMPLETE", "usage": reply["usage"]}
+    events = [
+        {"type": "message-start", "id": "1", "delta": {"message": {"role": "assistant"}}},
+        {"type": "content-delta", "index": 0, "delta": text},
+        {"type": "message-end", "id": "1", "delta": end},
+    ]
+    return "".join(sse(event["type"], event) for event in events)
+
+
+def aws(path: str, reply: dict[str, Any]) -> bytes:
+    """Return an answer as Amazon's event stream, by the operation in the path."""
+    if path.endswith("/converse-stream"):
+        text = reply["output"]["message"]["content"][0]["text"]
+        events = [
+            ("messageStart", {"role": "assistant"}),
+            ("contentBlockDelta", {"delta": {"text": text}, "contentBlockIndex": 0}),
+            ("contentBlockStop", {"contentBlockIndex": 0}),
+            ("messageStop", {"stopReason": "end_turn"}),
+            ("metadata", {"usage": reply["usage"], "metrics": {"latencyMs": 1}}),
+        ]
+    else:
+        events = [("chunk", {"bytes": base64.b64encode(json.dumps(reply).encode()).decode()})]
+    return b"".join(_frame(name, json.dumps(payload).encode()) for name, payload in events)
+
+
+def _frame(name: str, payload: bytes) -> bytes:
+    words = {":event-type": name, ":content-type": "application/json", ":message-type": "event"}
+    headers = b"".join(
+        bytes([len(key)]) + key.encode() + b"\x07" + struct.pack("!H", len(value)) + value.encode()
+        for key, value in words.items()
+    )
+    prelude = struct.pack("!II", 16 + len(headers) + len(payload), len(headers))
+    whole = prelude + struct.pack("!I", zlib.crc32(prelude)) + headers + payload
+    return whole + struct.pack("!I", zlib.crc32(whole))
+
+
 STREAMS = {
     "chat.completion": chat,
     "response": responses,
@@ -59,6 +100,8 @@ STREAMS = {
 
 def stream(reply: dict[str, Any]) -> str:
     """Return an answer as the events its provider would send."""
+    if "finish_reason" in reply:
+        return cohere(reply)
     if "done" in reply:  # Ollama sends lines
         return json.dumps(reply) + "\n"
     return STREAMS.get(reply.get("object") or reply.get("type", ""), google)(reply)

@@ -62,6 +62,15 @@ def together(url):
     return client, [lambda: client.chat.completions.create(model=model, messages=[message()])]
 
 
+def answer_class():
+    class Answer(package("pydantic").BaseModel):
+        """What the server never says."""
+
+        images: int
+
+    return Answer
+
+
 def mistral(url):
     mistralai = package("mistralai.client")
     client = mistralai.Mistral(api_key="test", server_url=url)
@@ -73,17 +82,63 @@ def mistral(url):
         content = [models.TextChunk(text=QUESTION), chunk]
         return client.chat.complete(model="mistral-medium-latest", messages=[models.UserMessage(content=content)])
 
+    def parsed():
+        with pytest.raises(ValueError, match=r"."):  # the server never says what was asked for
+            client.chat.parse(response_format=answer_class(), **dicts)
+
+    async def streamed():
+        return [event async for event in await client.chat.stream_async(**dicts)]
+
     return client, [
         lambda: client.chat.complete(**dicts),
         lambda: asyncio.run(client.chat.complete_async(**dicts)),
         lambda: list(client.chat.stream(**dicts)),
         objects,
+        parsed,
+        lambda: asyncio.run(streamed()),
     ]
 
 
 def cohere(url):
     client = package("cohere").ClientV2("test", base_url=url)
-    return client, [lambda: client.chat(model="command-a-vision-07-2025", messages=[message()])]
+    shown = {"model": "command-a-vision-07-2025", "messages": [message()]}
+    return client, [lambda: client.chat(**shown), lambda: list(client.chat_stream(**shown))]
+
+
+def cohere_asynchronous(url):
+    client = package("cohere").AsyncClientV2("test", base_url=url)
+    shown = {"model": "command-a-vision-07-2025", "messages": [message()]}
+
+    async def streamed():
+        return [event async for event in client.chat_stream(**shown)]
+
+    return client, [lambda: asyncio.run(client.chat(**shown)), lambda: asyncio.run(streamed())]
+
+
+def google(url):
+    genai = package("google.genai")
+    client = genai.Client(api_key="test", http_options={"base_url": url, "api_version": "v1beta"})
+    asked = {"model": "gemini-3-flash-preview", "contents": [message("google")]}
+
+    async def both():
+        await client.aio.models.generate_content(**asked)
+        return [chunk async for chunk in await client.aio.models.generate_content_stream(**asked)]
+
+    return client, [lambda: client.models.generate_content(**asked), lambda: asyncio.run(both())]
+
+
+def google_interactions(url):
+    genai = package("google.genai")
+    client = genai.Client(api_key="test", http_options={"base_url": url, "api_version": "v1beta"})
+    image = {"type": "image", "data": B64, "mime_type": "image/png"}
+    asked = {"model": "gemini-2.5-flash", "input": [{"type": "text", "text": QUESTION}, image]}
+    return client, [lambda: client.interactions.create(**asked)]
+
+
+def openai_compact(url):
+    client = package("openai").OpenAI(api_key="test", base_url=f"{url}/v1", max_retries=0)
+    shown = [user_message(QUESTION, PHOTO, provider="openai_responses")]
+    return client, [lambda: client.responses.compact(model="gpt-4o", input=shown)]
 
 
 def ollama(url):
@@ -113,6 +168,8 @@ def bedrock(url):
     return client, [
         lambda: client.converse(modelId=model, messages=[message("bedrock")]),
         lambda: json.loads(client.invoke_model(modelId=model, body=json.dumps(body))["body"].read()),
+        lambda: list(client.converse_stream(modelId=model, messages=[message("bedrock")])["stream"]),
+        lambda: list(client.invoke_model_with_response_stream(modelId=model, body=json.dumps(body))["body"]),
     ]
 
 
@@ -133,6 +190,10 @@ def litellm_router(url):
     return router, [lambda: router.completion(model="gpt-4o", messages=[message()])]
 
 
+async def streamed_by(model, human):
+    return [chunk async for chunk in model.astream([human])]
+
+
 def langchain_openai(url):
     model = package("langchain_openai").ChatOpenAI(
         model="gpt-4o", api_key="test", base_url=f"{url}/v1", max_retries=0, use_responses_api=False
@@ -143,6 +204,8 @@ def langchain_openai(url):
         lambda: list(model.stream([human])),
         lambda: model.batch([[human], [human]]),
         lambda: asyncio.run(model.ainvoke([human])),
+        lambda: asyncio.run(model.abatch([[human]])),
+        lambda: asyncio.run(streamed_by(model, human)),
         lambda: model.bind(temperature=0).invoke([human]),
     ]
 
@@ -156,6 +219,8 @@ def langchain_anthropic(url):
         lambda: model.invoke([human]),
         lambda: list(model.stream([human])),
         lambda: asyncio.run(model.ainvoke([human])),
+        lambda: asyncio.run(model.abatch([[human]])),
+        lambda: asyncio.run(streamed_by(model, human)),
     ]
 
 
@@ -168,6 +233,8 @@ def langchain_google(url):
         lambda: model.invoke([human]),
         lambda: list(model.stream([human])),
         lambda: asyncio.run(model.ainvoke([human])),
+        lambda: asyncio.run(model.abatch([[human]])),
+        lambda: asyncio.run(streamed_by(model, human)),
     ]
 
 
@@ -211,6 +278,10 @@ CLIENTS = (
     together,
     mistral,
     cohere,
+    cohere_asynchronous,
+    google,
+    google_interactions,
+    openai_compact,
     ollama,
     bedrock,
     litellm_module,
