@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import base64
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -72,10 +74,12 @@ def test_a_model_s_name_stays_in_the_address_of_a_shell_script(payload):
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_members_of_an_archive_stay_in_their_folders(payload):
     block = {"type": "image", "source": {"type": "base64", "media_type": payload, "data": "R0lGODlh"}}
-    document = {"body": {"messages": [{"role": payload, "content": [block]}]}}
+    shown = {**block, "source": {**block["source"], "data": base64.b64encode(png(gradient(300, 200))).decode()}}
+    document = {"body": {"messages": [{"role": payload, "content": [block, shown]}]}}
     members = zipfile.ZipFile(io.BytesIO(render(compressed(document), "zip"))).namelist()
-    assert members
+    assert len(members) > 2
     for member in members:
+        assert re.fullmatch(r"(original|sent)/[\w-]+\.\w+|report\.txt", member)
         assert member.count("/") <= 1
         assert not set("\\:\0") & set(member)
         assert ".." not in member
