@@ -37,7 +37,7 @@ from headroom_nb.records import ImageSignals, Needs, RouteDecision, Technique
 
 RESULTS = Path(__file__).parent / "results" / "proof.json"
 RUNS, SEEDS = 100, 5
-PROOFS = 20
+PROOFS = 10
 QUESTIONS = 40
 PAGES = 40
 READS_FROM = 10.0

@@ -96,6 +96,24 @@ def results_in_short() -> list[Row]:
     ]
 
 
+def proofs() -> Iterable[Row]:
+    """Return what the proofs found of what was planted."""
+    found = result("proof")
+    calibrated, proven, verified, zoomed = (found[part] for part in ("calibrate", "prove", "verify", "zoom"))
+    harm, none = proven["verdicts"]["harmful"], proven["verdicts"]["harmless"]
+    yield "calibrate: the planted size found within 1 px", f"{calibrated['within_1_px']} of {calibrated['runs']} runs"
+    yield "prove: a form that loses 30 % of 40 answers is called harmful", f"{harm['harmful']} of {proven['runs']}"
+    yield "prove: a form that loses none is called harmful", f"{none['harmful']} of {proven['runs']}"
+    yield "prove: a form that loses none is called harmless (else undecided)", f"{none['harmless']} of {proven['runs']}"
+    yield "verify: hidden billing rules learned exactly", f"{verified['exact']} of {verified['rules']}"
+    yield (
+        f"zoom: tokens of {zoomed['pages']} pages, of those of the originals",
+        f"{100 * zoomed['share_of_tokens']:.0f} %",
+    )
+    yield "zoom: answers", f"{zoomed['answers']} of {zoomed['pages']}"
+    yield "zoom: turns in which the model looked, median", f"{zoomed['median_rounds']:g}"
+
+
 def routers() -> list[Row]:
     """Return a row per router and quality."""
     return [
@@ -218,6 +236,14 @@ SECTIONS = (
         "with the vision models themselves. headroom-ai's decision was fixed for each of its rows.",
         ("Model", "Policy", "Tokens saved", "Answers kept"),
         fidelity,
+    ),
+    Section(
+        "Proofs",
+        "python benchmarks/proof.py",
+        "Against planted readers, hidden rules and a local stand-in that reads what it receives by OCR. The reader of "
+        "the 100 calibrations goes by sizes, without OCR. For prove, 3 % of all answers differ at random.",
+        ("What", "Result"),
+        proofs,
     ),
     Section(
         "The router",
