@@ -61,7 +61,7 @@ def test_a_technique_is_overruled_by_keyboard_alone(page, view):
     page.wait_for_function("() => !document.querySelector('[role=row][aria-busy=true]')")
     assert view.result.images[0].technique is Technique.PRESERVE
     plain.push(report=view.report)
-    assert "the router says full_low" in page.locator(".headroom-technique").first.inner_text()
+    assert "unchanged (manual)" in page.locator(".headroom-technique").first.inner_text()
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Technique for messages[0].content[1]"
 
 
@@ -158,7 +158,7 @@ def test_nothing_is_wider_than_its_place(page, view, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     technique = page.locator(".headroom-technique").first.bounding_box()
     pictures = page.locator(".headroom-previews").first.bounding_box()
-    assert (technique["x"] >= pictures["x"] + pictures["width"]) == (width > 460)
+    assert (technique["x"] >= pictures["x"] + pictures["width"]) == (width > 760)
 
 
 def test_tokens_are_read_whole_where_there_is_next_to_no_room(page, view):
@@ -167,7 +167,7 @@ def test_tokens_are_read_whole_where_there_is_next_to_no_room(page, view):
     change = page.locator(".headroom-change").first
     assert change.evaluate("node => node.scrollWidth <= node.clientWidth")
     assert change.bounding_box()["height"] < 30
-    assert change.bounding_box()["width"] > 150
+    assert change.bounding_box()["width"] > 40
 
 
 @pytest.mark.parametrize("size", [(12, 6000), (6000, 12)])
