@@ -197,7 +197,7 @@ def test_where_looking_closer_fails_the_original_is_sent(page, monkeypatch):
     def broken(request, response):
         raise KeyError("shape")
 
-    monkeypatch.setattr("headroom_nb.integrations.looking.handle_zoom", broken)
+    monkeypatch.setattr("headroom_nb.proof.zoom.handle_zoom", broken)
     with StandIn(reads_from=12, eyes=eyes) as server, openai_client(server) as client:
         wrap(client, router=ExactRouter(), zoom=True)
         answer = CALLS["openai"](client, asked("openai", page))
