@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from headroom_nb.errors import TechniqueRefusedError
+from headroom_nb.techniques.captions import named_part, part_span
 from headroom_nb.techniques.matching import find_text, to_rows
-from headroom_nb.techniques.regions import find_place
+from headroom_nb.techniques.regions import LIKELY, find_place
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -46,9 +47,12 @@ class Region:
 
 
 def place_region(job: Job) -> Region | None:
-    """Return the region that the question names by place, by row or column; None where it names none."""
+    """Return the region that the question names by place, by row or column; None where it names none.
+
+    A place in a table or figure that is named by its number is none in the image.
+    """
     place = find_place(job.question)
-    if place is None or _counts_lines(place):
+    if place is None or _counts_lines(place) or named_part(job.question) is not None:
         return None
     if place.row is None and place.column is None:
         region = _by_place(job, place)
@@ -62,6 +66,11 @@ def place_region(job: Job) -> Region | None:
 
 def text_region(job: Job, page: OcrPage) -> Region | None:
     """Return the region around the text in the image that the question names; None where none stands out."""
+    named = named_part(job.question)
+    if named is not None:
+        span = part_span(page, named, job.picture.size[1])
+        words = f"{'table' if named.table else 'figure'} {named.number}"
+        return None if span is None else Region(_clip(job, 0, span[0], job.picture.size[0], span[1]), words, LIKELY)
     place = find_place(job.question)
     if place is not None and _counts_lines(place):
         return _line(job, page, place)
