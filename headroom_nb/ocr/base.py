@@ -113,6 +113,14 @@ class Ocr(Protocol):
         ...
 
 
+def engines_of(name: str, page: OcrPage) -> str:
+    """Return the names of what read a page: the default engine, and the other readers that lines came from.
+
+    ``name`` is that of the whole engine, which lists every reader it could ask, parted by semicolons.
+    """
+    return "; ".join([name.partition("; ")[0], *dict.fromkeys(line.reader for line in page.lines if line.reader)])
+
+
 _SERIES = ("centres", "chances", "rival_chances")
 
 

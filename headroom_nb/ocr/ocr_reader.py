@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 CAPACITY = 256
 """Pages kept in memory; a page of text is a few tens of kilobytes."""
+
+
+remembers: ContextVar[bool] = ContextVar("remembers", default=True)
+"""Whether an engine looks for lines among those of earlier images, and keeps them for later ones."""
 
 
 class PageStore(Protocol):
@@ -77,6 +82,7 @@ class OcrReader:
             self._engine, self._store = engine, store
             self._pages = ByteBoundedCache(capacity, lambda _: 1)
         self.name: str = self._engine.name
+        self._keep = keep and (not isinstance(engine, OcrReader) or engine._keep)  # noqa: SLF001
         self._seconds = seconds
         self._left = self._seconds
         self._on_failure = on_failure
@@ -91,12 +97,15 @@ class OcrReader:
         OcrError
             The engine is missing or failed.
         """
+        token = remembers.set(self._keep and remembers.get())
         try:
             return self._found(image, progress)
         except OcrError as error:
             if self._on_failure is not None:
                 self._on_failure(error)
             raise
+        finally:
+            remembers.reset(token)
 
     def forget_pages(self) -> None:
         """Forget every page in memory."""

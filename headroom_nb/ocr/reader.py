@@ -7,7 +7,9 @@ from contextvars import copy_context
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from headroom_nb.ocr.ocr_reader import remembers
 from headroom_nb.ocr.recognise import padded_width
+from headroom_nb.runtime.lru import ByteBoundedCache, on_clear
 from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
@@ -21,6 +23,14 @@ if TYPE_CHECKING:
 BATCH_PIXELS = 1024
 """Strips of one padded width are read together up to this width in all: short words take a fifth less time, long lines
 nothing more."""
+
+
+CACHE_BYTES = 8 * 2**20
+
+_readings: ByteBoundedCache[Reading] = ByteBoundedCache(CACHE_BYTES, lambda reading: 400 + 80 * len(reading.text))
+"""What was read in the strips of earlier images: most lines of a screenshot stand in the one before it."""
+
+on_clear(_readings.clear)
 
 
 class StripReader:
@@ -46,6 +56,9 @@ class StripReader:
     def read(self, strips: Sequence[Strip], *, progress: Callable[[int], None] | None = None) -> list[Reading]:
         """Return what stands in each strip; ``progress`` is called with how many are done, known ones first."""
         keys = [(strip.pixels.shape, blake2b(strip.pixels.tobytes()).digest()) for strip in strips]
+        if remembers.get():
+            found = {key: _readings.get((self._recogniser.identity, key)) for key in keys if key not in self._known}
+            self._known.update((key, reading) for key, reading in found.items() if reading is not None)
         new = {key: strip for key, strip in zip(keys, strips, strict=True) if key not in self._known}
         batches = _batches(new)
         done = len(strips) - len(new)
@@ -57,6 +70,8 @@ class StripReader:
             readings = task.result()
             checkpoint()
             self._known.update(zip(batch, readings, strict=True))
+            for key, reading in zip(batch, readings, strict=True) if remembers.get() else ():
+                _readings.put((self._recogniser.identity, key), reading)
             done += len(batch)
             if progress is not None:
                 progress(done)

@@ -91,6 +91,7 @@ class Recogniser:
     """
 
     def __init__(self, session: Session, characters: Sequence[str] | None = None) -> None:
+        self.identity = object()  # a key that no other recogniser has, not even after this one
         self._session = session
         self._input = session.get_inputs()[0].name
         if characters is None:

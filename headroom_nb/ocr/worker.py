@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING, Any
 from headroom_nb.errors import HeadroomError
 from headroom_nb.ocr.base import pack_page
 from headroom_nb.ocr.frames import LONGEST_PICTURE, read_frame, write_frame
+from headroom_nb.ocr.ocr_reader import remembers
 from headroom_nb.runtime.threads import at_most
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def main(options: str) -> None:
     except Exception as error:  # noqa: BLE001 - whatever keeps the engine from starting is the other process's to tell
         write_frame(answers, _failure(error))
         return
+    remembers.set(False)  # emptying the caches of the other process does not reach this one
     write_frame(answers, {"kind": "ready"})
     with contextlib.suppress(queue.Empty, BrokenPipeError):
         while True:

@@ -69,6 +69,7 @@ def region(picture: Picture, question: str, model: str, detail: str) -> Answer:
     """
     from headroom_nb.costs import find_model
     from headroom_nb.errors import TechniqueRefusedError
+    from headroom_nb.ocr.base import engines_of
     from headroom_nb.ocr.registry import get_ocr
     from headroom_nb.routing import load_router
     from headroom_nb.signals.text_size import measure_text_size
@@ -77,7 +78,8 @@ def region(picture: Picture, question: str, model: str, detail: str) -> Answer:
 
     def read() -> Reading:
         engine = get_ocr()
-        return Reading(engine.read(picture.rgb()), engine.name)
+        page = engine.read(picture.rgb())
+        return Reading(page, engines_of(engine.name, page))
 
     job = Job(
         picture=picture,
