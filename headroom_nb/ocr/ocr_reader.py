@@ -82,7 +82,7 @@ class OcrReader:
             self._engine, self._store = engine, store
             self._pages = ByteBoundedCache(capacity, lambda _: 1)
         self.name: str = self._engine.name
-        self._keep = keep and (not isinstance(engine, OcrReader) or engine._keep)  # noqa: SLF001
+        self._keep: bool = keep and (not isinstance(engine, OcrReader) or engine._keep)  # noqa: SLF001
         self._seconds = seconds
         self._left = self._seconds
         self._on_failure = on_failure
