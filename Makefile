@@ -195,7 +195,7 @@ lab: $(VENV)/.installed
 # Generated arguments and files, then each kind of file with atheris; what is found lies in build/fuzz.
 MINUTES ?= 5
 INPUTS ?= 100000
-FUZZ_TARGETS := picture message model_table notebook line export_path archive batch remembered
+FUZZ_TARGETS := picture message model_table notebook line export_path archive batch remembered pdf
 
 fuzz: $(VENV)/.installed
 	$(BIN)/pip install --quiet --editable '.[fuzz]'

@@ -79,7 +79,7 @@ def estimate(
         spec, why = choose_model(None, model=model, provider=provider)
         size = (int(given[0]), int(given[1]))
         return _estimate([_Counted(f"{size[0]}×{size[1]} px", spec, size, detail)], why)
-    counted, why, unread = _count(sources_of(given, "what was given"), model, provider, None, detail)
+    counted, why, unread = _count(sources_of(given, "what was given"), model, provider, detail=detail)
     errors = [each.error for each in counted if each.error is not None]
     if len(errors) == len(counted):
         if len(errors) == 1 and not isinstance(given, (Mapping, list, tuple)):
@@ -94,6 +94,7 @@ def estimate_sources(
     *,
     provider: str | None = None,
     default_model: str | None = None,
+    strict: bool | None = None,
     level: str | None = None,
 ) -> Estimate:
     """Return what the images of sources cost; one that cannot be counted keeps its line and says why.
@@ -102,20 +103,22 @@ def estimate_sources(
     ----------
     sources
         As :func:`headroom_nb.analysis.inputs.sources_of` gives them.
-    model, provider, default_model
+    model, provider, default_model, strict
         As for :func:`headroom_nb.formats.model_choice.choose_model`.
     level
         A level that holds for all images.
     """
-    return _estimate(*_count(sources, model, provider, default_model, "auto", level))
+    return _estimate(*_count(sources, model, provider, default_model, strict=strict, level=level))
 
 
 def _count(
     sources: Sequence[Source],
     model: str | None,
     provider: str | None,
-    default_model: str | None,
-    detail: str,
+    default_model: str | None = None,
+    *,
+    strict: bool | None = None,
+    detail: str = "auto",
     level: str | None = None,
 ) -> tuple[list[_Counted], str, list[str]]:
     """Return every image with its model and size, why that model, and what was not read."""
@@ -126,7 +129,9 @@ def _count(
     budget = RequestBudget(limits)
     for source in sources:
         document = source.document if isinstance(source.document, (Mapping, list)) else None
-        spec, why = choose_model(document, model=model, provider=provider, default_model=default_model)
+        spec, why = choose_model(
+            document, model=model, provider=provider, default_model=default_model, strict=strict
+        )
         unread += [] if document is None else unread_in(document)
         for image in source.images:
             own = level or (detail if image.detail == "auto" else image.detail)

@@ -45,7 +45,7 @@ def bill(notebook: str | PathLike[str] | Mapping[str, Any], *, model: str | None
     name, content = _read(notebook)
     found = [*pictures(content, name), *embedded(content, name), *papers(content, name)]
     messages = [{"role": "user", "content": []} if data is None else _message(data) for _, data in found]
-    result = ImageCompressor(model).run(messages)
+    result = ImageCompressor().run(messages, model=None if model is None else find_model(model))
     priced = {image.path[0]: image for image in result.images}
     counted = {document.path[0]: document for document in result.documents}
     lines = [

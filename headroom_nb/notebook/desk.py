@@ -29,6 +29,7 @@ def estimate(call: Call) -> Estimate:
         options.model,
         provider=options.provider,
         default_model=options.default_model,
+        strict=options.strict or None,
         level=call.option("detail"),
     )
 

@@ -26,7 +26,7 @@ def test_each_line_becomes_what_compress_makes_of_it_in_the_same_order(tmp_path)
     assert summary.techniques == {"full_low": 8}
     sizes = [(result.original_bytes, result.compressed_bytes) for result in alone]
     assert (summary.original_bytes, summary.compressed_bytes) == tuple(map(sum, zip(*sizes, strict=True)))
-    assert summary.original_bytes > summary.compressed_bytes > 0
+    assert summary.original_bytes >= summary.compressed_bytes > 0
     lines = read_lines(tmp_path / "out.jsonl.report.jsonl")
     assert [(line["original_bytes"], line["compressed_bytes"]) for line in lines] == sizes
     assert summary.savings_usd == pytest.approx(summary.saved_tokens * 2.5e-6)

@@ -31,10 +31,11 @@ from tests.support import gradient, png
 
 TAGS = {
     *("p", "strong", "table", "caption", "thead", "tbody", "tr", "th", "td", "div", "span", "code", "img", "br", "wbr"),
-    *("style", "html", "head", "meta", "title", "body"),
+    *("style", "html", "head", "meta", "title", "body", "details", "summary", "b"),
 }
 ATTRIBUTES = {
     *("class", "scope", "colspan", "dir", "src", "alt", "width", "height", "lang", "charset", "name", "content"),
+    *("align", "valign", "style"),
 }
 PICTURE = png(gradient(40, 30))
 PAYLOADS = (
@@ -102,6 +103,8 @@ def assert_nothing_runs(html):
             assert name in ATTRIBUTES, (tag, name)
             if name == "src":
                 assert re.match(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=]*$", value), value
+            if name in {"align", "valign", "style"}:
+                assert re.match(r"[a-z:;-]*$", value), value
     harmless = [style for style in page.styles if "url(" in style or "@import" in style or "expression" in style]
     assert not harmless
     assert html.count("<style") == html.count("</style>") == len(page.styles)
