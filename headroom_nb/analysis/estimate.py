@@ -129,9 +129,7 @@ def _count(
     budget = RequestBudget(limits)
     for source in sources:
         document = source.document if isinstance(source.document, (Mapping, list)) else None
-        spec, why = choose_model(
-            document, model=model, provider=provider, default_model=default_model, strict=strict
-        )
+        spec, why = choose_model(document, model=model, provider=provider, default_model=default_model, strict=strict)
         unread += [] if document is None else unread_in(document)
         for image in source.images:
             own = level or (detail if image.detail == "auto" else image.detail)
