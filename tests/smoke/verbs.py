@@ -12,6 +12,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "auto": ("auto",),
     "batch": ("batch requests.jsonl smaller.jsonl --router rules",),
     "bill": ("bill smoke.ipynb --model gpt-4o",),
+    "calibrate": ("calibrate --show",),
     "check": ("check messages --model gpt-4o",),
     "compare": ("compare chart.png --models gpt-4o,claude-opus-5-5",),
     "compress": ("compress messages --model gpt-4o -o result", "compress messages --quality safe --widget"),
@@ -27,15 +28,18 @@ LINES: dict[str, tuple[str, ...]] = {
 }
 """Lines after ``%headroom`` for each verb; ``result`` comes from ``compress``, which therefore runs first."""
 
+ASKING = {"prove": "prove messages --client client --yes", "verify": "verify messages --client client"}
+"""Lines of verbs that ask a client; no SDK is installed here, so they say what they take."""
+
 
 def main() -> None:
     """Run every line; raises on the first that fails."""
     from IPython.core.interactiveshell import InteractiveShell
 
-    from headroom_nb import demo
+    from headroom_nb import HeadroomError, demo
     from headroom_nb.notebook.verb_table import VERBS
 
-    unlisted = VERBS.keys() ^ LINES.keys()
+    unlisted = VERBS.keys() ^ (LINES.keys() | ASKING.keys())
     assert not unlisted, f"LINES and the verbs of %headroom differ: {sorted(unlisted)}"
     Path("chart.png").write_bytes(demo.picture("chart.png"))
     Path("requests.jsonl").write_text(json.dumps(demo.messages("openai")[:2]) + "\n", "utf-8")
@@ -48,10 +52,14 @@ def main() -> None:
         for line in LINES[verb]:
             done = shell.run_cell(f"_ = %headroom {line}")
             assert done.success, f"%headroom {line} failed"
+    shell.user_ns["client"] = object()
+    for line in ASKING.values():
+        done = shell.run_cell(f"_ = %headroom {line}")
+        assert isinstance(done.error_in_exec, HeadroomError), f"%headroom {line}: {done.error_in_exec!r}"
     (command,) = entry_points(group="console_scripts", name="headroom-nb")
     for action in ("enable", "disable"):
         assert command.load()([action]) == 0
-    print(f"{len(LINES)} verbs work")
+    print(f"{len(LINES) + len(ASKING)} verbs work")
 
 
 def find_extension() -> None:

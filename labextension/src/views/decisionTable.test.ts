@@ -50,7 +50,7 @@ test('each image has a row of one line with its facts', () => {
   const { text } = shown(aReport([anImage({ risk: 0.012 }), anImage(SECOND)]));
   expect(text('.headroom-figures')[0]).toContain('2,210 → 510');
   expect(text('.headroom-change')).toEqual(['1,105 → 255', '1,105 → 255']);
-  expect(text('.headroom-figure').map(words => words?.replace(/^[A-Z][a-z]+/, ''))).toContain('−77 %');
+  expect(text('.headroom-figure').map(words => words.replace(/^[A-Z][a-z]+/, ''))).toContain('−77 %');
   expect(text('.headroom-figure').join(' ')).toContain('1.2 %');
   expect(text('.headroom-name')).toEqual(['receipt.png', 'receipt.png']);
   expect(text('.headroom-did')).toEqual(['smaller, 512×384 px', 'smaller, 512×384 px']);
