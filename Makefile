@@ -127,10 +127,10 @@ docs: $(VENV)/.installed
 $(OLDEST)/.installed: pyproject.toml
 	$(OLDEST_PYTHON) -m venv $(OLDEST)
 	$(OLDEST)/bin/pip install --quiet --editable . \
-		'numpy==1.26.0' 'pillow==12.3.0' 'onnxruntime==1.19.0' 'tokenizers==0.20.0' 'rapidocr==3.4.0' \
+		'numpy==1.26.0' 'pillow==12.3.0' 'onnxruntime==1.19.0' 'tokenizers==0.20.0' 'rapidocr==3.4.0' 'pypdfium2==5.0.0' \
 		'ipython==8.18.*' 'ipykernel==6.29.*' 'matplotlib==3.8.*' 'pyparsing==3.1.*' \
 		'jupyterlab==4.2.*' \
-		'hypothesis==6.100.*' 'pytest==8.3.*' nbclient jsonschema playwright
+		'hypothesis==6.100.*' 'pytest==8.3.*' nbclient jsonschema playwright trustme
 	mkdir -p $(OLDEST)/share/jupyter/labextensions
 	ln -sfn $(CURDIR)/headroom_nb/labextension $(OLDEST)/share/jupyter/labextensions/headroom-nb
 	@touch $@

@@ -196,7 +196,7 @@ def test_a_document_says_whose_format_a_conversation_is_in():
 
 
 def test_objects_of_a_framework_keep_their_class():
-    from google.genai import types
+    types = pytest.importorskip("google.genai.types")
 
     part = types.Part.from_bytes(data=PDF, mime_type="application/pdf")
     messages = [types.Content(role="user", parts=[part, types.Part.from_text(text="What is it?")])]

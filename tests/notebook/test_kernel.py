@@ -53,7 +53,8 @@ def test_the_magic_shows_one_table_in_every_form(compressed):
     (output,) = compressed.cells[2].outputs
     assert output.output_type == "execute_result"
     assert {"text/plain", "text/html", "text/markdown", JSON_MIME} <= output.data.keys()
-    assert "messages[0].content[1]" in output.data["text/plain"]
+    assert "message 1" in output.data["text/plain"]
+    assert output.data[JSON_MIME]["images"][0]["path"] == "messages[0].content[1]"
     assert "<table>" in output.data["text/html"]
     assert output.data[JSON_MIME]["totals"]["images"] == 1
 
