@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from headroom_nb.costs import estimate, find_model
+from headroom_nb.costs import names as spelled
 from headroom_nb.costs.front_end import model_row, rule_constants
 from headroom_nb.costs.plan import tokens_by_size
 from headroom_nb.costs.registry import RULES
@@ -43,8 +44,23 @@ ABOUT = {
     "LEVELS": "Levels: rule and constants, or several of those where sources conflict.",
     "OFFERS": "What a model offers: its default level, and levels by name.",
     "NOTES": "What a reader should know.",
+    "ALIASES": "Other names of models.",
+    "SPELLING": "Patterns of what stands around a name: host, provider, date or version; see costs/names.py.",
     "MODELS": "Models: name, provider, offer, price, note, whether the count is exact, longest side.",
 }
+
+SPELLED = [
+    "GPT-4o-2024-08-06",
+    "openai/gpt-4o",
+    "openai:gpt-4o",
+    "us.anthropic.claude-opus-4-8-v1:0",
+    "claude-opus-4.8",
+    "gemini-3-flash",
+    "chatgpt-4o-latest",
+    "ft:gpt-4o-2024-08-06:org:name:id",
+    "qwen2.5vl:7b",
+]
+"""Names as requests spell them; each must mean the same model on both sides."""
 
 RANDOM_SIZES = 12
 STEPPED = [
@@ -83,6 +99,8 @@ def constants_module() -> str:
         "OFFERS": _lines(offers),
         "NOTES": _lines(notes),
         "MODELS": _lines(rows),
+        "ALIASES": json.dumps(_aliases(), indent=2),
+        "SPELLING": json.dumps(spelled.patterns(), indent=2),
     }
     body = "\n\n".join(f"/** {ABOUT[name]} */\nexport const {name} = {value};" for name, value in parts.items())
     return f"// Made from headroom_nb/costs/models.json by tools/front_end_costs.py; do not edit.\n\n{body}\n"
@@ -104,7 +122,7 @@ def _packed(terms: list[Any], rules: dict[str, list[list[Any]]]) -> list[Any]:
 
 
 def vectors() -> dict[str, Any]:
-    """Return bills ``[width, height, tokens, seen width, seen height, low, high]`` by model and level.
+    """Return bills ``[width, height, tokens, seen width, seen height, low, high]`` by model and level, and names.
 
     One model stands for all with the same constants; ``null`` tokens mean that the picture is refused.
     """
@@ -123,12 +141,18 @@ def vectors() -> dict[str, Any]:
         {"model": model, "detail": detail, "size": size, "steps": tokens_by_size(size, model, detail)}
         for model, detail, size in STEPPED
     ]
-    return {"bills": bills, "steps": steps}
+    names = [[name, find_model(name).name] for name in SPELLED]
+    return {"bills": bills, "steps": steps, "names": names}
 
 
 def _names() -> list[str]:
     """Return the names in the table; not what a process may have added."""
     return [row["name"] for row in load_table()["models"]]
+
+
+def _aliases() -> dict[str, str]:
+    rows = load_table()["models"]
+    return {spelled.normal(alias): row["name"] for row in rows for alias in row.get("aliases", ())}
 
 
 def _bill(size: tuple[int, int], model: str, detail: str) -> list[int | None]:
@@ -162,7 +186,8 @@ def vectors_text() -> str:
     made = vectors()
     bills = ",\n".join("  " + _json(entry) for entry in made["bills"])
     steps = ",\n".join("  " + _json(entry) for entry in made["steps"])
-    return f'{{"bills": [\n{bills}\n],\n"steps": [\n{steps}\n]}}\n'
+    names = ",\n".join("  " + _json(entry) for entry in made["names"])
+    return f'{{"bills": [\n{bills}\n],\n"steps": [\n{steps}\n],\n"names": [\n{names}\n]}}\n'
 
 
 if __name__ == "__main__":

@@ -50,6 +50,11 @@ _SAME_PROVIDER = {
 """Other names of providers that people use."""
 
 
+def patterns() -> dict[str, str]:
+    """Return the patterns by which :func:`spellings` shortens a name; the front end shortens by the same."""
+    return {"host": _HOST.pattern, "suffix": _SUFFIX.pattern, "provider": _PROVIDER.pattern}
+
+
 def provider_name(name: str) -> str:
     """Return the table's name of a provider or cloud; a name that is not known comes back in lower case."""
     lowered = name.strip().lower()

@@ -306,3 +306,63 @@ export const MODELS = [
   ["llava", 12, 43, 0, 27, 0],
   ["moondream", 12, 44, 0, 28, 0]
 ];
+
+/** Other names of models. */
+export const ALIASES = {
+  "chatgpt-4o-latest": "gpt-4o",
+  "gpt-4.5": "gpt-4.5-preview",
+  "claude-opus-4-0": "claude-opus-4",
+  "claude-sonnet-4-0": "claude-sonnet-4",
+  "claude-3-5-haiku": "claude-haiku-3-5",
+  "gemini-3.1-pro": "gemini-3.1-pro-preview",
+  "gemini-3-pro": "gemini-3.1-pro-preview",
+  "gemini-3-pro-preview": "gemini-3.1-pro-preview",
+  "gemini-3-flash": "gemini-3-flash-preview",
+  "gemini-2.0-flash-lite": "gemini-2.0-flash",
+  "pixtral": "pixtral-12b",
+  "mistral-small-3.2": "mistral-small-3.1",
+  "mistral-small3.1": "mistral-small-3.1",
+  "mistral-small3.2": "mistral-small-3.1",
+  "mistral-small": "mistral-small-3.1",
+  "mistral-small-2503": "mistral-small-3.1",
+  "mistral-small-2506": "mistral-small-3.1",
+  "mistral-medium": "mistral-medium-3",
+  "medium-3": "mistral-medium-3",
+  "mistral-medium-3.1": "mistral-medium-3",
+  "mistral-large": "mistral-large-3",
+  "qwen2.5vl": "qwen2.5-vl",
+  "llama4-scout": "llama-4-scout",
+  "llama4:scout": "llama-4-scout",
+  "llama4-maverick": "llama-4-maverick",
+  "llama4:maverick": "llama-4-maverick",
+  "llama3.2-vision": "llama-3.2-vision",
+  "llama-3.2-11b-vision": "llama-3.2-vision",
+  "llama-3.2-90b-vision": "llama-3.2-vision",
+  "grok": "grok-4.7",
+  "command-a-vision (oci)": "command-a-vision-oci",
+  "deepseek-v4.1": "deepseek-flash",
+  "deepseek-v4-flash-vision": "deepseek-flash",
+  "deepseek-v4-flash-vision-exp": "deepseek-flash",
+  "gemma3": "gemma-3",
+  "gemma4": "gemma-4",
+  "gpt-4-vision-preview": "gpt-4-turbo",
+  "gpt-4-vision": "gpt-4-turbo",
+  "claude-sonnet-3-7": "claude-3-7-sonnet",
+  "claude-sonnet-3-5": "claude-3-5-sonnet",
+  "claude-opus-3": "claude-3-opus",
+  "claude-haiku-3": "claude-3-haiku",
+  "gemini-1.5-flash-8b": "gemini-1.5-flash",
+  "llava-1.5": "llava",
+  "llava-v1.5": "llava",
+  "bakllava": "llava",
+  "llava-llama3": "llava",
+  "llava-phi3": "llava",
+  "moondream2": "moondream"
+};
+
+/** Patterns of what stands around a name: host, provider, date or version; see costs/names.py. */
+export const SPELLING = {
+  "host": "^(?:(?:us|eu|apac|jp|au|ca|global)\\.)?(?:anthropic|amazon|meta|mistral|qwen|deepseek|moonshotai)\\.",
+  "suffix": "(?:-v\\d+(?::\\d+)*|:\\d+|@[\\w-]+|-\\d{4}-\\d{2}-\\d{2}|-20\\d{6}|-\\d{2}-20\\d{2}|-2[3-9][01]\\d|-preview-\\d{2}-\\d{2,4}|-00\\d|-latest|-exp|-preview|-instruct|-thinking|-it|-a?\\d+b|-\\d+e|-fp8|-int8|-awq|-basic|-turbo|\\[\\w+\\]|:[\\w.-]+|\\s*\\(.*\\))$",
+  "provider": "^(?:openai(?:-chat|-responses)?|azure(?:_openai)?|anthropic|google(?:[-_][a-z]+)*|gemini|vertex(?:[-_]ai)?|bedrock(?:_converse)?|mistral(?:ai)?|cohere|groq|together(?:_ai)?|openrouter|fireworks(?:_ai)?|xai|deepseek|ollama(?:_chat)?|huggingface|hf|nebius|litellm|gateway):(?=\\D)"
+};

@@ -38,7 +38,7 @@ export function billView(options: BillOptions): BillView {
   let pictures: readonly NotebookPicture[] = [];
   let shown = '';
   const choice = modelChoice(next => {
-    model = next;
+    model = next ?? model;
     draw();
   }, signal);
   const title = h('p', { class: 'headroom-soft-text' });
@@ -76,7 +76,7 @@ export function billView(options: BillOptions): BillView {
     bill.hidden = list.hidden = empty;
     const total = billOf(pictures, model);
     sum.textContent = `${tokens(total.tokens, total.exact)} tokens`;
-    money.textContent = usd(cost(total.tokens, model));
+    money.textContent = usd(total.usd);
     const rows = pictures.map(picture => ({ picture, found: figure(picture, model) }));
     rows.sort((a, b) => (b.found.tokens ?? -1) - (a.found.tokens ?? -1));
     list.replaceChildren(...rows.slice(0, MOST_ROWS).map(({ picture, found }) => item(picture, found)));

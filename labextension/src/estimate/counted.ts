@@ -1,7 +1,7 @@
 /** A picture as far as its bill is concerned, and what pictures cost together. */
 
 import { BrokenPicture } from '../pictures/header';
-import { estimate, RefusedError, type Model } from '../costs';
+import { cost, estimate, RefusedError, type Model } from '../costs';
 import type { Size } from '../report/report';
 import { readEncoded } from './encoded';
 
@@ -16,13 +16,22 @@ export interface Counted {
   readonly problem: string;
   /** Address of a preview, where there is one at no cost. */
   readonly preview?: string;
+  /** The model that its request names, as the table names it, or as it stands there. */
+  readonly model?: string;
+  readonly unknownModel?: string;
+  /** A PDF, which only a kernel can count. */
+  readonly isPdf?: true;
 }
 
 export interface Bill {
   readonly tokens: number;
+  /** Null where a price is not known. */
+  readonly usd: number | null;
   readonly exact: boolean;
   /** Pictures that have no figure. */
   readonly missing: number;
+  /** PDFs, which have none here either. */
+  readonly pdfs: number;
 }
 
 /** Tokens of one picture, or why there is no figure. */
@@ -60,12 +69,23 @@ export function figure(picture: Counted, model: Model): Figure {
   }
 }
 
-/** What pictures cost together; each size and level is priced once. */
-export function billOf(pictures: readonly Counted[], model: Model): Bill {
+/** The row of a PDF: named, though not counted. */
+export function uncountedPdf(label: string): Counted {
+  return { label, size: null, detail: 'auto', problem: 'A PDF: count it with %headroom estimate', isPdf: true };
+}
+
+/** What pictures cost together, all on one model or each on its own; each size and level is priced once. */
+export function billOf(pictures: readonly Counted[], on: Model | ((picture: Counted) => Model)): Bill {
   const known = new Map<string, Figure>();
-  let [tokens, exact, missing] = [0, true, 0];
+  let [tokens, exact, missing, pdfs] = [0, true, 0, 0];
+  let usd: number | null = 0;
   for (const picture of pictures) {
-    const key = `${picture.size?.join('×') ?? '–'} ${picture.detail}`;
+    if (picture.isPdf === true) {
+      pdfs++;
+      continue;
+    }
+    const model = typeof on === 'function' ? on(picture) : on;
+    const key = `${picture.size?.join('×') ?? '–'} ${picture.detail} ${model.name}`;
     const found = known.get(key) ?? figure(picture, model);
     known.set(key, found);
     if (found.tokens === null) {
@@ -73,7 +93,9 @@ export function billOf(pictures: readonly Counted[], model: Model): Bill {
     } else {
       tokens += found.tokens;
       exact &&= found.exact;
+      const paid = cost(found.tokens, model);
+      usd = usd === null || paid === null ? null : usd + paid;
     }
   }
-  return { tokens, exact, missing };
+  return { tokens, usd, exact, missing, pdfs };
 }

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { findModel } from '../costs';
+import made from '../../../tests/costs/front_end_vectors.json';
 import samples from '../pictures/samples.json';
 import { billOf, countEncoded, figure } from './counted';
 import { readEncoded } from './encoded';
 import { imagesOfDocument, imagesOfLines } from './messages';
 import { picturesOfNotebook } from './notebooks';
+import { tableName } from './tableName';
 
 const PNG = samples.find(sample => sample.name === 'png')?.data ?? '';
 const SIZE = [37, 21];
@@ -116,7 +118,55 @@ test('a notebook’s pictures are those shown: one of each bundle, drawings left
 test('pictures are billed together; those without a figure are counted apart', () => {
   const small = { label: 'a', size: [512, 512], detail: 'high', problem: '' } as const;
   const gone = { label: 'b', size: null, detail: 'auto', problem: 'not known' } as const;
-  expect(billOf([small, small, gone], model('gpt-4o'))).toEqual({ tokens: 510, exact: true, missing: 1 });
+  expect(billOf([small, small, gone], model('gpt-4o'))).toEqual({ tokens: 510, usd: expect.closeTo(0.001275) as number, exact: true, missing: 1, pdfs: 0 });
   expect(figure(gone, model('gpt-4o'))).toEqual({ tokens: null, exact: false, note: 'not known' });
   expect(figure({ ...small, size: [20_000, 10] }, model('claude-opus-5-5')).note).toContain('refuses');
+});
+
+test.each(made.names as [string, string][])('%s is %s of the table, as in Python', (spelled, name) => {
+  expect(tableName(spelled)).toBe(name);
+});
+
+test('a name that only JavaScript knows is no model', () => {
+  expect(tableName('constructor')).toBeNull();
+  expect(tableName('no-such-model')).toBeNull();
+});
+
+const ASKED = [{ role: 'user', content: [{ type: 'image_url', image_url: { url: URI } }] }];
+
+test.each([
+  { model: 'gpt-4o-2024-08-06', messages: ASKED },
+  { custom_id: '1', body: { model: 'gpt-4o', messages: ASKED } },
+  [{ model: 'openai/gpt-4o', messages: ASKED }],
+  { modelId: 'gpt-4o', contents: ASKED }
+])('an image knows the model that its request names: %#', document => {
+  expect(imagesOfDocument(document)).toMatchObject([{ size: SIZE, model: 'gpt-4o' }]);
+});
+
+test('a model that is named elsewhere, or that the table lacks, prices nothing', () => {
+  expect(imagesOfDocument([{ ...ASKED[0], model: 'gpt-4o' }])[0]).not.toHaveProperty('model');
+  expect(imagesOfDocument({ model: 'our-own', messages: ASKED })).toMatchObject([{ unknownModel: 'our-own' }]);
+});
+
+test.each([
+  { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'JVBERi0=' } },
+  { type: 'document', source: { type: 'url', url: 'https://example.org/a.pdf' } },
+  { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBERi0=' } },
+  { type: 'input_file', file_id: 'file-1' },
+  { inlineData: { mimeType: 'application/pdf', data: 'JVBERi0=' } },
+  { document: { format: 'pdf', name: 'a', source: { bytes: 'JVBERi0=' } } },
+  { type: 'resource', resource: { uri: 'file:///a.pdf', mimeType: 'application/pdf', blob: 'JVBERi0=' } }
+])('a PDF has a row and no figure: %j', block => {
+  const found = imagesOfDocument([{ role: 'user', content: [block] }]);
+  expect(found).toMatchObject([{ label: 'messages[0].content[0]', size: null, isPdf: true }]);
+  expect(billOf(found, model('gpt-4o'))).toMatchObject({ tokens: 0, missing: 0, pdfs: 1 });
+});
+
+test('a document of text is no PDF, and images inside a document are found', () => {
+  const image = { type: 'image', source: { type: 'base64', data: PNG } };
+  const documents = [
+    { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'words' } },
+    { type: 'document', source: { type: 'content', content: [image] } }
+  ];
+  expect(imagesOfDocument([{ role: 'user', content: documents }])).toMatchObject([{ size: SIZE }]);
 });

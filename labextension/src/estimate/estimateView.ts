@@ -1,5 +1,5 @@
 /**
- * What pictures cost before they are sent: the sum on one model, the same on others, and picture by picture.
+ * What pictures cost before they are sent: the sum on one model or on those that the requests name, the same on others, and picture by picture.
  *
  *     parent.append(estimateView({ pictures, catalog, model: chosen(catalog, 'gpt-4o'), signal }));
  */
@@ -10,7 +10,7 @@ import { pixels, tokens, usd } from '../report/format';
 import { billOf, figure, type Bill, type Counted } from './counted';
 import { chosen, type Catalog } from './catalog';
 import { gridPicture } from './gridPicture';
-import { modelChoice } from './modelChoice';
+import { EACH, modelChoice } from './modelChoice';
 import { modelTable } from './modelTable';
 
 export interface EstimateOptions {
@@ -23,15 +23,19 @@ export interface EstimateOptions {
 }
 
 const MOST_ROWS = 200;
+const HOW = 'with %headroom estimate';
 
 export function estimateView(options: EstimateOptions): HTMLElement {
   const { pictures, catalog, signal, address } = options;
-  let { model } = options;
-  const choose = (next: Model): void => {
+  const modelOf = (picture: Counted): Model =>
+    picture.model === undefined ? options.model : chosen(catalog, picture.model);
+  const [named = options.model, ...differing] = new Set(pictures.map(modelOf));
+  let model: Model | null = differing.length > 0 ? null : named;
+  const choose = (next: Model | null): void => {
     model = next;
     draw();
   };
-  const choice = modelChoice(choose, signal);
+  const choice = modelChoice(choose, signal, differing.length > 0);
   const sum = h('strong', { class: 'headroom-sum' });
   const money = h('span');
   const basis = h('p', { class: 'headroom-soft-text' });
@@ -80,29 +84,28 @@ export function estimateView(options: EstimateOptions): HTMLElement {
 
   const draw = (): void => {
     choice.offer(catalog, model);
-    const bill = billOf(pictures, model);
-    sum.textContent = `${tokens(bill.tokens, bill.exact)} tokens`;
-    money.textContent = costs(bill.tokens);
-    basis.textContent = basisOf(pictures.length, bill, model, catalog);
-    spoken.textContent = `${sum.textContent}, ${money.textContent} on ${model.name}`;
-    const all = [model, ...catalog.compared.filter(other => other !== model)];
+    const bill = billOf(pictures, model ?? modelOf);
+    const isKnown = bill.missing + bill.pdfs < pictures.length;
+    sum.textContent = isKnown ? `${tokens(bill.tokens, bill.exact)} tokens` : 'not known';
+    money.textContent = isKnown ? usd(bill.usd) : '';
+    basis.textContent = basisOf(pictures, bill, model, catalog);
+    spoken.textContent = `${sum.textContent}, ${money.textContent} on ${model?.name ?? EACH}`;
+    const all = [...(model === null ? [] : [model]), ...catalog.compared.filter(other => other !== model)];
     others.show(
       all.map(other => [other, billOf(pictures, other)]),
       model
     );
-    if (bill.missing === 0) {
+    if (isKnown && model !== null) {
       under?.show(model, only?.detail ?? 'auto');
     }
-    list.hidden = pictures.length < 2 && bill.missing === 0;
-    const rows = pictures.map(picture => ({ picture, found: figure(picture, model) }));
+    list.hidden = pictures.length < 2 && isKnown;
+    const rows = pictures.map(picture => ({ picture, found: figure(picture, model ?? modelOf(picture)) }));
     rows.sort((a, b) => (b.found.tokens ?? -1) - (a.found.tokens ?? -1));
     body.replaceChildren(...rows.slice(0, MOST_ROWS).map(({ picture, found }) => row(picture, found.tokens, found)));
     const hidden = rows.slice(MOST_ROWS);
     const rest = hidden.reduce((before, { found }) => before + (found.tokens ?? 0), 0);
     more.textContent = hidden.length === 0 ? '' : `… and ${hidden.length} more, ${tokens(rest, bill.exact)} tokens`;
   };
-
-  const costs = (count: number): string => usd(cost(count, model));
 
   const row = (picture: Counted, count: number | null, found: { exact: boolean; note: string }): HTMLElement =>
     h(
@@ -112,26 +115,37 @@ export function estimateView(options: EstimateOptions): HTMLElement {
         'th',
         { scope: 'row' },
         picture.label,
+        model === null ? h('span', { class: 'headroom-remark' }, modelOf(picture).name) : null,
         found.note === '' ? null : h('span', { class: 'headroom-remark' }, found.note)
       ),
       h('td', { class: 'headroom-number' }, pixels(picture.size).replace(' px', '')),
       h('td', { class: 'headroom-number' }, count === null ? '–' : tokens(count, found.exact)),
-      h('td', { class: 'headroom-number' }, count === null ? '–' : costs(count))
+      h('td', { class: 'headroom-number' }, count === null ? '–' : usd(cost(count, model ?? modelOf(picture))))
     );
 
   draw();
   return element;
 }
 
-function basisOf(count: number, bill: Bill, model: Model, catalog: Catalog): string {
-  const price = usdPerMillion(model);
+function basisOf(pictures: readonly Counted[], bill: Bill, model: Model | null, catalog: Catalog): string {
+  const count = pictures.length - bill.pdfs;
+  const unknown = new Set(pictures.flatMap(picture => picture.unknownModel ?? []));
+  const isOwn = model !== null && pictures.every(picture => picture.model === model.name);
   const parts = [
-    count === 1 ? '1 picture' : `${count.toLocaleString('en-US')} pictures`,
+    ...(count === 0 ? [] : [count === 1 ? '1 picture' : `${count.toLocaleString('en-US')} pictures`]),
+    ...(bill.pdfs === 0 ? [] : [bill.pdfs === 1 ? `1 PDF: count it ${HOW}` : `${bill.pdfs} PDFs: count them ${HOW}`]),
     ...(bill.missing > 0 ? [`${bill.missing.toLocaleString('en-US')} could not be counted`] : []),
-    price === null
-      ? 'no price known'
-      : `${usd(price)} per million input tokens${catalog.priced.has(model.name) ? ' (your price)' : ''}`,
+    ...(isOwn ? ['the model that the request names'] : []),
+    ...(unknown.size > 0 ? [`not in the table: ${[...unknown].join(', ')}`] : []),
+    model === null ? 'each on the model that its request names' : priceOf(model, catalog),
     ...(bill.exact ? [] : ['≈ marks an estimate'])
   ];
   return parts.join(' · ');
+}
+
+function priceOf(model: Model, catalog: Catalog): string {
+  const price = usdPerMillion(model);
+  return price === null
+    ? 'no price known'
+    : `${usd(price)} per million input tokens${catalog.priced.has(model.name) ? ' (your price)' : ''}`;
 }

@@ -1,6 +1,7 @@
 /** The images of a message list, a request body or batch lines: found by the shapes of their blocks, in any format. */
 
-import { countEncoded, type Counted } from './counted';
+import { countEncoded, uncountedPdf, type Counted } from './counted';
+import { tableName } from './tableName';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -10,6 +11,10 @@ interface Sent {
   readonly detail: string;
 }
 
+const PDF = 'application/pdf';
+/** What makes an object a request, and where it names its model; as in formats/walk.py and formats/find.py. */
+const LISTS = ['messages', 'input', 'contents'];
+const MODEL_KEYS = ['model', 'modelId', 'model_id'];
 const MOST_IMAGES = 10_000;
 const BASE64_URI = /^data:image\/[^,]{1,100};base64,/i;
 
@@ -54,17 +59,39 @@ const SHAPES: readonly ((block: Json) => Sent | null)[] = [
   block => (block.type === 'input_image' ? { data: null, detail: text(block.detail) } : null)
 ];
 
-/** Return every image of a parsed document, in order. */
+/** Whether a block holds a PDF, in the words of each API; a document behind an address or id is taken for one. */
+const IS_PDF: readonly ((block: Json) => boolean)[] = [
+  // Messages (Anthropic)
+  block => {
+    const source = object(block.source);
+    const kind = text(source?.media_type, PDF);
+    return block.type === 'document' && kind === PDF && ['base64', 'url', 'file'].includes(text(source?.type, ''));
+  },
+  // Chat Completions and Responses
+  block => (block.type === 'file' && object(block.file) !== null) || block.type === 'input_file',
+  // generateContent, resources of MCP
+  block =>
+    [block.inline_data, block.inlineData, block.file_data, block.fileData, block.resource].some(held => {
+      const file = object(held);
+      return (file?.mime_type ?? file?.mimeType) === PDF;
+    }),
+  // Converse
+  block => object(block.document)?.format === 'pdf'
+];
+
+/** Return every image of a parsed document, in order; PDFs have a row without a figure. */
 export function imagesOfDocument(document: unknown, root = 'messages'): Counted[] {
   const found: Counted[] = [];
   // A stack instead of recursion: a document may be nested as deep as it likes.
-  const waiting: (readonly [value: unknown, path: string])[] = [[document, Array.isArray(document) ? root : '']];
+  const waiting: (readonly [value: unknown, path: string, model: Named])[] = [
+    [document, Array.isArray(document) ? root : '', {}]
+  ];
   for (let next = waiting.pop(); next !== undefined && found.length < MOST_IMAGES; next = waiting.pop()) {
-    const [value, path] = next;
+    const [value, path, inherited] = next;
     if (Array.isArray(value)) {
       pushReversed(
         waiting,
-        value.map((entry: unknown, index) => [entry, `${path}[${index}]`] as const)
+        value.map((entry: unknown, index) => [entry, `${path}[${index}]`, inherited] as const)
       );
       continue;
     }
@@ -72,20 +99,25 @@ export function imagesOfDocument(document: unknown, root = 'messages'): Counted[
     if (block === null) {
       continue;
     }
+    const model = modelOf(block) ?? inherited;
+    if (IS_PDF.some(holds => holds(block))) {
+      found.push({ ...uncountedPdf(path), ...model });
+      continue;
+    }
     const sent = SHAPES.map(shape => shape(block)).find(image => image !== null);
     if (sent !== undefined) {
-      found.push(counted(path, sent));
+      found.push({ ...counted(path, sent), ...model });
       continue;
     }
     const bare = block.images;
     if (typeof block.role === 'string' && Array.isArray(bare)) {
       bare.forEach((data: unknown, index) => {
-        found.push(counted(`${path}.images[${index}]`, { data: text(data, '') || null, detail: 'auto' }));
+        found.push({ ...counted(`${path}.images[${index}]`, { data: text(data, '') || null, detail: 'auto' }), ...model });
       });
     }
     pushReversed(
       waiting,
-      Object.entries(block).map(([key, entry]) => [entry, path === '' ? key : `${path}.${key}`] as const)
+      Object.entries(block).map(([key, entry]) => [entry, path === '' ? key : `${path}.${key}`, model] as const)
     );
   }
   return found;
@@ -103,6 +135,18 @@ export function imagesOfLines(lines: string): Counted[] {
       throw error instanceof SyntaxError ? new SyntaxError(`Line ${index + 1} is not JSON.`) : error;
     }
   });
+}
+
+type Named = Pick<Counted, 'model' | 'unknownModel'>;
+
+/** The model that a request names; null for what is no request, or names none. */
+function modelOf(block: Json): Named | null {
+  const name = LISTS.some(key => key in block) ? MODEL_KEYS.map(key => text(block[key], '').trim()).find(Boolean) : undefined;
+  if (name === undefined) {
+    return null;
+  }
+  const model = tableName(name);
+  return model === null ? { unknownModel: name } : { model };
 }
 
 function counted(label: string, { data, detail }: Sent): Counted {

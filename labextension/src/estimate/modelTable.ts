@@ -1,13 +1,13 @@
 /** The same bill on many models, each with a bar for its price; one is the present choice. Style: estimate.css. */
 
-import { cost, type Model } from '../costs';
+import type { Model } from '../costs';
 import { h } from '../views/dom';
 import { tokens, usd } from '../report/format';
 import type { Bill } from './counted';
 
 export interface ModelTable {
   readonly element: HTMLElement;
-  show(rows: readonly (readonly [model: Model, bill: Bill])[], current: Model): void;
+  show(rows: readonly (readonly [model: Model, bill: Bill])[], current: Model | null): void;
 }
 
 /** Return the table; `pick` is told of the model a person chose in it. */
@@ -45,14 +45,15 @@ export function modelTable(pick: (name: string) => void, signal: AbortSignal): M
   return {
     element,
     show(rows, current) {
-      const priced = rows.map(([model, bill]) => ({ model, bill, paid: cost(bill.tokens, model) }));
-      const most = Math.max(...priced.map(({ paid }) => paid ?? 0), Number.MIN_VALUE);
-      body.replaceChildren(...priced.map(({ model, bill, paid }) => row(model, bill, paid, most, model === current)));
+      const most = Math.max(...rows.map(([, bill]) => bill.usd ?? 0), Number.MIN_VALUE);
+      body.replaceChildren(...rows.map(([model, bill]) => row(model, bill, most, model === current)));
     }
   };
 }
 
-function row(model: Model, bill: Bill, paid: number | null, most: number, current: boolean): HTMLElement {
+function row(model: Model, bill: Bill, most: number, current: boolean): HTMLElement {
+  const isKnown = bill.tokens > 0 || bill.missing + bill.pdfs === 0;
+  const paid = isKnown ? bill.usd : null;
   const bar = h('span', { class: 'headroom-model-bar' });
   bar.style.width = `${(100 * (paid ?? 0)) / most}%`;
   const button = { type: 'button', 'data-model': model.name, 'aria-pressed': String(current) };
@@ -61,7 +62,7 @@ function row(model: Model, bill: Bill, paid: number | null, most: number, curren
     current ? { class: 'headroom-current-model' } : {},
     h('th', { scope: 'row' }, h('button', button, model.name)),
     h('td', { 'aria-hidden': 'true' }, paid === null ? null : bar),
-    h('td', { class: 'headroom-number' }, bill.missing > 0 && bill.tokens === 0 ? '–' : tokens(bill.tokens, bill.exact)),
+    h('td', { class: 'headroom-number' }, isKnown ? tokens(bill.tokens, bill.exact) : '–'),
     h('td', { class: 'headroom-number headroom-soft-text' }, usd(paid))
   );
 }

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { billView } from './billView';
 import { catalogAt, chosen } from './catalog';
+import { billOf, uncountedPdf } from './counted';
 import { estimateView } from './estimateView';
 import { gridPicture } from './gridPicture';
 
@@ -40,6 +41,42 @@ test('a model is chosen in the box or in the table; both agree, and the focus st
     box.dispatchEvent(new Event('change'));
   }
   expect(textOf(view.querySelector('.headroom-sum'))).toBe('595 tokens');
+});
+
+test('the request’s own model prices it; another is chosen as before', () => {
+  const { signal } = new AbortController();
+  const own = { ...LARGE, model: 'claude-opus-5-5' };
+  const view = estimateView({ pictures: [own], catalog: CATALOG, model: GPT_4O, signal });
+  expect(view.querySelector<HTMLSelectElement>('select')?.value).toBe('claude-opus-5-5');
+  expect(textOf(view)).toContain('the model that the request names');
+});
+
+test('requests that name different models are each billed on their own', () => {
+  const { signal } = new AbortController();
+  const pictures = [{ ...LARGE, model: 'gpt-4o' }, { ...LARGE, model: 'claude-opus-5-5' }];
+  const view = estimateView({ pictures, catalog: CATALOG, model: GPT_4O, signal });
+  const alone = pictures.map(picture => billOf([picture], chosen(CATALOG, picture.model)));
+  const sum = alone.reduce((before, bill) => before + bill.tokens, 0);
+  expect(textOf(view.querySelector('.headroom-sum'))).toBe(`${sum.toLocaleString('en-US')} tokens`);
+  const box = view.querySelector('select');
+  expect(box?.selectedOptions[0]?.textContent).toBe('each request’s own');
+  if (box !== null) {
+    box.value = 'gpt-4o';
+    box.dispatchEvent(new Event('change'));
+  }
+  expect(textOf(view.querySelector('.headroom-sum'))).toBe('1,190 tokens');
+});
+
+test('a PDF is named, and what could not be counted is not known', () => {
+  const { signal } = new AbortController();
+  const pdf = uncountedPdf('report.pdf');
+  const alone = estimateView({ pictures: [pdf], catalog: CATALOG, model: GPT_4O, signal });
+  expect(textOf(alone.querySelector('.headroom-sum'))).toBe('not known');
+  expect(textOf(alone)).toContain('1 PDF: count it with %headroom estimate');
+  expect(textOf(alone.querySelector('.headroom-pictures tbody'))).toContain('report.pdf');
+  const beside = estimateView({ pictures: [LARGE, pdf], catalog: CATALOG, model: GPT_4O, signal });
+  expect(textOf(beside.querySelector('.headroom-sum'))).toBe('595 tokens');
+  expect(textOf(beside)).toContain('1 picture · 1 PDF: count it with %headroom estimate');
 });
 
 test('a price of one’s own is marked', () => {

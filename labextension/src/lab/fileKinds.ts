@@ -1,6 +1,6 @@
 /** What the file browser's entries are to us, by their names. */
 
-export type FileKind = 'picture' | 'notebook' | 'messages' | 'lines' | 'folder';
+export type FileKind = 'picture' | 'notebook' | 'messages' | 'lines' | 'pdf' | 'folder';
 
 const KINDS: Readonly<Record<string, FileKind>> = {
   png: 'picture',
@@ -11,7 +11,8 @@ const KINDS: Readonly<Record<string, FileKind>> = {
   bmp: 'picture',
   ipynb: 'notebook',
   json: 'messages',
-  jsonl: 'lines'
+  jsonl: 'lines',
+  pdf: 'pdf'
 };
 
 /** An entry as the contents service describes it. */

@@ -2,7 +2,7 @@
 
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection, type Contents } from '@jupyterlab/services';
-import { countEncoded, type Counted } from '../estimate/counted';
+import { countEncoded, uncountedPdf, type Counted } from '../estimate/counted';
 import { imagesOfDocument, imagesOfLines } from '../estimate/messages';
 import { picturesOfNotebook } from '../estimate/notebooks';
 import { BrokenPicture, MORE, PREFIX_BYTES, readHeader } from '../pictures/header';
@@ -156,6 +156,7 @@ type Reader = (files: Files, file: Entry, signal: AbortSignal) => Promise<Counte
 const READERS: Readonly<Record<FileKind, Reader>> = {
   folder: (files, folder, signal) => files.folder(folder, signal),
   picture: async (files, file, signal) => [await files.header(file, signal)],
+  pdf: (_, file) => Promise.resolve([uncountedPdf(file.name)]),
   notebook: (files, file, signal) => parsed(files, file, signal, text => picturesOfNotebook(JSON.parse(text))),
   messages: (files, file, signal) => parsed(files, file, signal, text => imagesOfDocument(JSON.parse(text))),
   lines: (files, file, signal) => parsed(files, file, signal, imagesOfLines)
