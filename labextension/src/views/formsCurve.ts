@@ -86,9 +86,8 @@ export function formsCurve(image: ReportImage, options: FormsCurveOptions): HTML
     on(point, 'pointerleave', () => { say(taken); }, signal);
     plot.append(point);
   });
-  const first = forms.reduce((one, other) => (other.tokens < one.tokens ? other : one));
-  const last = forms.reduce((one, other) => (other.tokens > one.tokens ? other : one));
-  const ends = first.tokens === last.tokens ? [first] : [first, last];
+  const counts = forms.map(form => form.tokens);
+  const ends = new Set([Math.min(...counts), Math.max(...counts)]);
   return h(
     'section',
     { class: 'headroom-forms', 'aria-label': `Tokens and risk of every form of ${image.path}` },
@@ -100,7 +99,7 @@ export function formsCurve(image: ReportImage, options: FormsCurveOptions): HTML
       h(
         'div',
         { class: 'headroom-forms-ends headroom-faint', 'aria-hidden': 'true' },
-        ...ends.map(form => h('span', {}, `${tokens(form.tokens)} tokens`))
+        ...[...ends].map(count => h('span', {}, `${tokens(count)} tokens`))
       ),
       said
     ),
