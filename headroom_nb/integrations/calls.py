@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.formats import find_images
+from headroom_nb.formats import find_documents, find_images
 from headroom_nb.integrations.sending import Outgoing, Route
 from headroom_nb.integrations.shadow import Shadow
 
@@ -157,7 +157,7 @@ def _write(method: Method, given: Mapping[str, Any], documents: Sequence[Any]) -
 
 
 def _as_dicts(conversation: Any) -> Any:
-    """Return a conversation whose pydantic messages are dicts where they hold an image; these SDKs take both."""
+    """Return a conversation whose pydantic messages are dicts where they hold an image or a document; these SDKs take both."""
     if isinstance(conversation, (list, tuple)):
         return [_as_dict(message) for message in conversation]
     return conversation
@@ -168,7 +168,7 @@ def _as_dict(message: Any) -> Any:
     if not callable(dump):
         return message
     held = dump(by_alias=True, exclude_none=True)
-    return held if find_images([held]) else message
+    return held if find_images([held]) or find_documents([held]) else message
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from headroom_nb.errors import UnknownModelError, WorkStoppedError
-from headroom_nb.formats import find_images
+from headroom_nb.formats import find_documents, find_images
 from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.formats.text_images import holds_text_images
 from headroom_nb.formats.unread import unread
@@ -74,7 +74,7 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A conversation as it would go out; ``result`` is None where it has no images or could not be rewritten.
+    """A conversation as it would go out; ``result`` is None where nothing in it can be rewritten, or that failed.
 
     ``unread`` then says what of it no format reads.
     """
@@ -261,14 +261,17 @@ class Sender:
     def _prepare(self, outgoing: Outgoing) -> Prepared:
         try:
             extracts = self.compressor.options.text_images == "extract"
-            if not find_images(outgoing.document) and not (extracts and holds_text_images(outgoing.document)):
-                return Prepared(outgoing, unread=unread(read_messages(outgoing.document), outgoing.document))
+            read = read_messages(outgoing.document)
+            images = find_images(outgoing.document, read)
+            to_rewrite = images or find_documents(outgoing.document, read)
+            if not to_rewrite and not (extracts and holds_text_images(outgoing.document)):
+                return Prepared(outgoing, unread=unread(read, outgoing.document))
             spec = self._spec(outgoing)
             withheld = REFUSALS.of(outgoing.host, spec.name)
             if withheld.everything:
                 return Prepared(outgoing, failure=f"{outgoing.name}: {spec.name} refused rewritten images before")
             spec = withheld.applied(outgoing.reach(spec))
-            if self._may_zoom(outgoing):
+            if images and self._may_zoom(outgoing):
                 zoomed = self.compressor.run(outgoing.document, model=spec)
                 if zoomed.zoom_ids:
                     return Prepared(outgoing, zoomed, spec)

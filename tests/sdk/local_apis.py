@@ -239,8 +239,13 @@ def _anthropic_block(block: dict[str, Any], role: str, seen: Seen) -> None:
             seen.references.append(source.get("url") or source["file_id"])
     elif block.get("type") == "document":
         keys(block, {"type", "source"}, {"cache_control", "title", "context", "citations"})
-        keys(block["source"], {"type", "media_type", "data"})
-        pdf(block["source"]["data"], block["source"]["media_type"], seen)
+        source = block["source"]
+        keys(source, {"type", "media_type", "data"})
+        if source["type"] == "text":
+            demand(source["media_type"] == "text/plain" and source["data"].strip(), "a text document is plain text")
+            seen.texts.append(source["data"])
+        else:
+            pdf(source["data"], source["media_type"], seen)
     elif block.get("type") == "tool_result":
         keys(block, {"type", "tool_use_id"}, {"content", "is_error", "cache_control"})
         content = block.get("content", [])
