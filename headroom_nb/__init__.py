@@ -115,6 +115,8 @@ __all__ = ["__version__", *_HOME]  # noqa: PLE0604 - the table above is the list
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its module on first use."""
+    if name == "demo":  # a package of its own, which nothing loads by itself
+        return import_module("headroom_nb.demo")
     if name not in _HOME:
         raise AttributeError(f"module 'headroom_nb' has no attribute {name!r}")
     value = getattr(import_module(f"headroom_nb.{_HOME[name]}"), name)

@@ -168,6 +168,7 @@ def _estimate(counted: Sequence[_Counted], why: str, unread: Sequence[str] = ())
         bounds=total.bounds,
         note="; ".join(filter(None, dict.fromkeys([total.note, *notes]))),
         lines=tuple(lines),
+        documents=sum(each.paper is not None for each in counted),
         why=why if len(specs) == 1 else "each request names its own",
         price=price_in_words(specs[0]) if len(specs) == 1 else "",
         warnings=(*((without,) if missing and total.now else ()), *unread),

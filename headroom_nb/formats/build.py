@@ -126,8 +126,7 @@ def user_message(text: str, *images: Any, provider: str = "openai", detail: str 
     if not images and Path(text).suffix and is_file(Path(text)):
         raise OptionError(f"{text!r} is a file, and no question came with it: user_message(question, {text!r})")
     asked = provider
-    provider = provider if provider in PROVIDERS or not isinstance(provider, str) else provider_name(provider)
-    provider = _SPOKEN.get(provider, provider)
+    provider = _wire_of(provider) if isinstance(provider, str) else provider
     if provider not in PROVIDERS:
         raise OptionError(f"provider={asked!r} is not known; use one of {', '.join(PROVIDERS)}")
     wire = ollama.FORMAT if provider == "ollama" else _SHAPES[provider].wire
@@ -152,10 +151,15 @@ def message_provider(model: str | None, provider: str | None) -> str:
     """Return in whose format a message for a model is written; OpenAI's for those without one of their own."""
     from headroom_nb.formats.model_choice import choose_model
 
-    seller = choose_model(None, model=model, provider=provider)[0].provider
-    wanted = provider_name(provider) if provider is not None else seller
-    wanted = _SPOKEN.get(wanted, wanted)
+    wanted = _wire_of(provider or choose_model(None, model=model, strict=False)[0].provider)
     return wanted if wanted in PROVIDERS else "openai"
+
+
+def _wire_of(provider: str) -> str:
+    """Return whose format a provider speaks; ``openai-responses`` is a format of its own, not OpenAI's first."""
+    spelled = provider.strip().lower().replace("-", "_")
+    known = spelled if spelled in PROVIDERS else provider_name(provider)
+    return _SPOKEN.get(known, known)
 
 
 def _parts(images: tuple[Any, ...], detail: str | None) -> list[ImagePart]:
@@ -195,7 +199,16 @@ def _split(images: tuple[Any, ...]) -> tuple[list[tuple[bytes, str]], tuple[Any,
 
 
 def _of_image(image: Any, detail: str | None) -> list[ImagePart]:
-    """Return an image as a file to send; of a TIFF of several pages each page as one."""
+    """Return an image as a file to send, a page of a TIFF as one each; errors name the file, where there is one."""
+    try:
+        return _files_of(image, detail)
+    except PictureError as error:
+        if isinstance(image, PathLike) or (isinstance(image, str) and is_file(Path(image))):
+            raise type(error)(f"{image}: {error}") from error
+        raise
+
+
+def _files_of(image: Any, detail: str | None) -> list[ImagePart]:
     from headroom_nb.pictures import encode, image_file, open_picture, pages_of_tiff, read_header
 
     data = image_file(image)

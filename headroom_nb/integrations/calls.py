@@ -157,7 +157,7 @@ def _write(method: Method, given: Mapping[str, Any], documents: Sequence[Any]) -
 
 
 def _as_dicts(conversation: Any) -> Any:
-    """Return a conversation whose pydantic messages are dicts where they hold an image or a document; these SDKs take both."""
+    """Return a conversation whose pydantic messages are dicts where they hold an image or document; SDKs take both."""
     if isinstance(conversation, (list, tuple)):
         return [_as_dict(message) for message in conversation]
     return conversation

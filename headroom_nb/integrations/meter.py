@@ -92,8 +92,13 @@ class Meter:
         return self.totals.images
 
     @property
+    def documents(self) -> int:
+        """Documents in them."""
+        return self.totals.documents
+
+    @property
     def original_tokens(self) -> int:
-        """Image tokens before."""
+        """Tokens of images and documents before."""
         return self.totals.original_tokens
 
     @property
@@ -157,10 +162,11 @@ class Meter:
 
     def __str__(self) -> str:
         verb = "would save" if self.audit else "saved"
-        text = (
-            f"{self.requests:,} requests, {self.images:,} images: {verb} {self.saved_tokens:,} of "
-            f"{self.original_tokens:,} image tokens (${self.usd:,.4f})"
-        )
+        counts = [(self.requests, "request"), (self.images, "image")]
+        counts += [(self.documents, "document")] if self.documents else []
+        what = ", ".join(f"{count:,} {kind}{'' if count == 1 else 's'}" for count, kind in counts)
+        kind = "tokens" if self.documents else "image tokens"
+        text = f"{what}: {verb} {self.saved_tokens:,} of {self.original_tokens:,} {kind} (${self.usd:,.4f})"
         text = f"{text}; {self.note}" if self.note else text
         text = f"{text}; {len(self.warnings):,} warnings: {self.warnings[-1]}" if self.warnings else text
         return f"{text}; {len(self.failures):,} not done: {self.failures[-1]}" if self.failures else text

@@ -85,6 +85,15 @@ class Call:
 
     def given(self) -> Any:
         """Return what the verb works on: the files that are named, else the value of a variable, expression or cell."""
+        try:
+            return self._given()
+        except (MessageError, OptionError) as error:
+            begun = self.command.values.get("--question", " ")
+            if " " in begun or " " not in self.command.target:
+                raise
+            raise OptionError(f'{error}; a question of several words needs quotes: --question "{begun} …"') from error
+
+    def _given(self) -> Any:
         target = self.command.target
         if self.body is None and target and target not in self.namespace:
             files = find_files(target)

@@ -72,6 +72,7 @@ def _verb(words: list[str]) -> int:
         known = [*VERBS_HERE, *(name for name in _COMMANDS if name.isalpha())]
         raise OptionError(f"there is no verb {words[0]}; use one of {', '.join(known)}")
     from headroom_nb.notebook.verbs import RUN
+    from headroom_nb.rendering.export import check_target, export
 
     asked = _asked(words)
     call = _FileCall(read(shlex.join(asked.words)), None, {}, lambda: resolve({}, os.environ, Path.cwd()), _no_setting)
@@ -85,10 +86,10 @@ def _verb(words: list[str]) -> int:
     made = _smaller_file(call, asked) if asked.output is not None else None
     if made is not None:
         return _say(made)
+    if asked.output is not None:
+        check_target(asked.output, force=asked.force)
     result = RUN[call.command.verb.name](call)
     if asked.output is not None:
-        from headroom_nb.rendering.export import export
-
         sys.stderr.write(f"{export(result, None, asked.output, force=asked.force)}\n")
     _say(json.dumps(_data(result), ensure_ascii=False, indent=1, default=str) if asked.as_json else _here(str(result)))
     return _status(result)
@@ -124,7 +125,7 @@ def _asked(words: list[str]) -> _Asked:
 def _smaller_file(call: Call, asked: _Asked) -> str | None:
     """Write a smaller copy of one file and return what to say; None where a result is to be written."""
     from headroom_nb.analysis.inputs import PICTURE_SUFFIXES, find_files
-    from headroom_nb.rendering.export import write_file
+    from headroom_nb.rendering.export import refuse_existing, write_file
     from headroom_nb.server.copies import smaller_copy
 
     target = Path(str(asked.output))
@@ -135,6 +136,7 @@ def _smaller_file(call: Call, asked: _Asked) -> str | None:
         return None
     if len(files) != 1:
         raise OptionError(f"{target} is one file, and {call.command.target} names {len(files)}; use -o result.json")
+    refuse_existing(target, force=asked.force)
     copy = smaller_copy(files[0].name, files[0].read_bytes(), call.options, call.option("question") or "")
     if copy.data is None:
         return f"{files[0]}: {copy.note}; nothing was written"

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from headroom_nb.notebook.call import Call
 
 PACKAGES = (
-    ("pillow", "reads and writes pictures", True),
-    ("numpy", "measures pictures", True),
+    ("pillow", "reads and writes images", True),
+    ("numpy", "measures images", True),
     ("onnxruntime", "runs the router and the OCR models", True),
     ("tokenizers", "reads questions for the router", True),
     ("rapidocr", "OCR", True),

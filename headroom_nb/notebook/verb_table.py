@@ -145,7 +145,7 @@ VERBS = {
         ),
         Verb(
             "bill",
-            "Count what the pictures in a notebook's outputs would cost if it were given to a model.",
+            "Count what the images in a notebook's outputs would cost if it were given to a model.",
             "[NOTEBOOK.ipynb]",
             "notebook",
             (MODEL,),
@@ -183,7 +183,7 @@ VERBS = {
         ),
         Verb(
             "export",
-            "Write the payload, a call, batch lines, the pictures or a report, as the file's name ends.",
+            "Write the payload, a call, batch lines, the images or a report, as the file's name ends.",
             "RESULT [PATH]",
             "result",
             (

@@ -91,13 +91,21 @@ class Estimate(Tabular, ModelCost):
     """What images cost before they are sent: in sum, and a line for each.
 
     ``model`` names several where the requests name several. ``why`` says why this model, ``price`` its price in words,
-    ``warnings`` what was not counted.
+    ``warnings`` what was not counted. ``documents`` is how many of the lines are documents.
     """
 
     lines: tuple[EstimateLine, ...] = ()
+    documents: int = 0
     why: str = ""
     price: str = ""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> str:
+        """What was counted, in words, such as ``"4 images and 1 document"``."""
+        images = len(self.lines) - self.documents
+        kinds = ((images, "image"), (self.documents, "document"))
+        return " and ".join(f"{count:,} {kind}{'' if count == 1 else 's'}" for count, kind in kinds if count)
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Return one flat record per image."""
@@ -119,7 +127,7 @@ class Estimate(Tabular, ModelCost):
 
     def __repr__(self) -> str:
         tokens = "not known" if self.tokens is None else f"{'' if self.exact else '≈'}{self.tokens:,} tokens"
-        return f"<Estimate: {len(self.lines)} image{'' if len(self.lines) == 1 else 's'}, {tokens} on {self.model}>"
+        return f"<Estimate: {self.counted}, {tokens} on {self.model}>"
 
 
 @dataclass(frozen=True)

@@ -305,6 +305,7 @@ class CompressionResult(Tabular):
         return Totals(
             conversations=1,
             images=len(self.images),
+            documents=len(self.documents),
             original_tokens=before,
             compressed_tokens=after,
             original_bytes=sum(each.original_bytes for each in self._each()),

@@ -8,6 +8,8 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from headroom_nb.rendering_hook import render
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -177,6 +179,9 @@ class DocumentResult:
     error: str | None = None
     parts: tuple[TextPart | ImagePart | DocumentPart, ...] = field(default=(), repr=False)
     original: bytes = field(default=b"", repr=False)
+
+    def __str__(self) -> str:
+        return str(render(self, "text"))
 
     @property
     def saved_tokens(self) -> int:

@@ -29,6 +29,8 @@ class Totals:
         Conversations whose model has no known price.
     exact
         Whether the token figures are exact.
+    documents
+        Documents in the conversations; their tokens and bytes are counted with those of the images.
     """
 
     conversations: int = 0
@@ -40,6 +42,7 @@ class Totals:
     usd: float = 0.0
     unpriced: int = 0
     exact: bool = True
+    documents: int = 0
 
     @property
     def saved_tokens(self) -> int:

@@ -14,6 +14,7 @@ _WAYS = {
     ("CompressionResult", "mimebundle"): ("display", "mimebundle"),
     ("CompressionResult", "rows"): ("display", "table"),
     ("ImageResult", "text"): ("display", "image_text"),
+    ("DocumentResult", "text"): ("documents", "to_text"),
     ("CompressionResult", "plot"): ("plots", "plot"),
     ("CompressionResult", "report"): ("export", "save_report"),
     ("Estimate", "table"): ("cost_tables", "estimate_table"),

@@ -41,10 +41,9 @@ def comparison_table(comparison: Comparison) -> Table:
 
 def estimate_table(found: Estimate) -> Table:
     """Return an estimate as a table, one line per image."""
-    count = f"{len(found.lines):,} image{'' if len(found.lines) == 1 else 's'}"
     several = len({line.model for line in found.lines}) > 1
     tokens = "not known" if found.now is None else f"{figures.tokens(found.now.tokens, exact=found.exact)} tokens"
-    headline = f"{count}: {tokens} on {found.model}"
+    headline = f"{found.counted}: {tokens} on {found.model}"
     if found.now is not None and found.now.usd is not None:
         headline += f", {figures.usd(found.now.usd)} each time"
     return Table(
@@ -139,7 +138,7 @@ def _amount(count: int | None, unit: str) -> str:
 
 def bill_table(found: NotebookBill) -> Table:
     """Return a notebook's bill as a table, the dearest picture first."""
-    count = f"{len(found.lines):,} picture{'' if len(found.lines) == 1 else 's'}"
+    count = f"{len(found.lines):,} image{'' if len(found.lines) == 1 else 's'}"
     exact = all(line.exact for line in found.lines)
     all_exact = all(line.compressed_exact for line in found.lines)
     headline = f"{count} in {found.notebook}: {figures.tokens(found.tokens, exact=exact)} tokens on {found.model}"
@@ -166,7 +165,7 @@ def bill_table(found: NotebookBill) -> Table:
             )
             for line in found.lines
         ),
-        caption="What each picture of the notebook costs, the dearest first",
+        caption="What each image of the notebook costs, the most expensive first",
         lines=(
             (
                 f"Compressed, with no question asked of them: "

@@ -215,6 +215,8 @@ def _table(
     ]
     if sort is not None:
         entries.sort(key=lambda entry: ORDERS[sort](entry[1]))
+    kinds = ["image"] * bool(result.images or not result.documents) + ["document"] * bool(result.documents)
+    what = f"Each {' and '.join(kinds)}"
     return Table(
         headline=summary(result),
         columns=(Column("#", figure=True), *COLUMNS),
@@ -223,7 +225,7 @@ def _table(
             for number, image, preview in entries
         )
         + tuple(_document_rows(result)),
-        caption="Each image: what was asked, what was done, what it cost and costs now",
+        caption=f"{what}: what was asked, what was done, what it cost and costs now",
         lines=tuple(_lines(result)),
         warnings=result.warnings,
         footnotes=tuple(footnotes),
@@ -241,13 +243,15 @@ def _document_rows(result: CompressionResult) -> Iterator[tuple[str | Cell, ...]
 
 def _lines(result: CompressionResult) -> list[str]:
     price = result.usd_per_million_tokens
-    priced = "no price known" if price is None else f"{figures.usd(price)} per million input tokens"
+    priced = "No price known" if price is None else f"{figures.usd(price)} per million input tokens"
     basis = f"Model: {result.model} ({result.provider}; {result.model_note}). {priced}. Quality: {result.quality}."
     if result.profile and result.profile not in load_profiles():
         basis += f" What it reads: {result.profile} by you."
     if result.original_bytes:
         basis += f" Bytes: {figures.data_change(result.original_bytes, result.compressed_bytes)}."
-    return [wording.summary_of(result), basis] if result.images else [basis]
+    images = [wording.summary_of(result)] if result.images else []
+    documents = [wording.summary_of_documents(result)] if result.documents else []
+    return [*images, *documents, basis]
 
 
 def _row(result: CompressionResult, image: ImageResult, preview: str, most_text: int) -> tuple[str | Cell, ...]:

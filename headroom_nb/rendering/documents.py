@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.documents.pdf import as_ranges, open_pdf
 from headroom_nb.errors import DocumentError
 from headroom_nb.records import PageForm, format_path
-from headroom_nb.rendering import figures, markup, plain
+from headroom_nb.rendering import figures, markup, plain, wording
 from headroom_nb.rendering.tables import Cell
 from headroom_nb.runtime.lru import on_clear
 
@@ -48,8 +48,8 @@ def document_row(document: DocumentResult, most_text: int) -> tuple[str | Cell, 
         plain.shorten(document.question, most_text) or "–",
         plain.shorten(note if document.parts else f"unchanged; {note}".rstrip("; "), most_text),
         tokens(document),
-        figures.saving(0, document.saved_tokens).removesuffix(" traded"),
-        figures.percent(document.risk) if document.parts else "–",
+        wording.saved(document),
+        figures.risk(document.risk) if document.parts else "–",
         plain.shorten(document.error or "", most_text),
     )
 
@@ -61,6 +61,16 @@ def tokens(document: DocumentResult) -> str:
     return figures.change(
         document.original_tokens, document.compressed_tokens, exact=document.exact, before_exact=document.exact
     )
+
+
+def to_text(document: DocumentResult) -> str:
+    """Return what ``print`` shows of a document: its tokens, its question, and each page with its reason."""
+    lines = [f"{_title(document)}: {tokens(document)} tokens"]
+    known = (("Question", document.question), ("Note", document.note), ("Error", document.error or ""))
+    lines += [f"{title}: {plain.one_line(text)}" for title, text in known if text]
+    lines += [_page_words(page) for page in document.pages[:MOST_PAGES]]
+    more = len(document.pages) - MOST_PAGES
+    return "\n".join([*lines, *([f"… and {more:,} more pages: see .pages"] if more > 0 else [])])
 
 
 def pages_of(document: DocumentResult) -> list[dict[str, Any]]:
@@ -97,11 +107,8 @@ def to_json(document: DocumentResult, most_text: int) -> dict[str, Any]:
 
 
 def _name_cell(document: DocumentResult) -> Cell:
-    path = format_path(document.path)
-    text = document.name or path
-    if document.page_count is not None:
-        text += f", {document.page_count:,} page{'s' * (document.page_count != 1)}"
-    inner = f"<code>{markup.escape(plain.one_line(text)).replace('].', '].<wbr>')}</code>"
+    text = _title(document)
+    inner = markup.escape(plain.one_line(text)).replace("].", "].<wbr>")
     if not document.pages:
         return Cell(text, inner)
     listed = document.pages[:MOST_PAGES]
@@ -112,14 +119,24 @@ def _name_cell(document: DocumentResult) -> Cell:
     return Cell(text, f"{inner}<details><summary>pages {numbers}</summary>{rows}{rest}</details>")
 
 
+def _title(document: DocumentResult) -> str:
+    name = document.name or format_path(document.path)
+    if document.page_count is None:
+        return name
+    return f"{name}, {document.page_count:,} page{'s' * (document.page_count != 1)}"
+
+
+def _page_words(page: PageResult) -> str:
+    change = figures.change(page.original_tokens, page.compressed_tokens)
+    why = f"; {plain.shorten(page.why, MOST_WORDS)}" if page.why else ""
+    return f"{page.number}: {FORMS[page.form]}, {change} tokens{why}"
+
+
 def _page_row(document: DocumentResult, page: PageResult, *, drawn: bool) -> str:
     uri = _drawn(document.original, page.number) if drawn and document.original else ""
     alt = f"Page {page.number}, {FORMS[page.form]}"
     image = f'<img src="{uri}" alt="{markup.escape(alt)}" loading="lazy"> ' if uri else ""
-    change = figures.change(page.original_tokens, page.compressed_tokens)
-    words = f"{page.number}: {FORMS[page.form]}, {change} tokens"
-    why = f"; {plain.shorten(page.why, MOST_WORDS)}" if page.why else ""
-    return f"<p>{image}{markup.escape(words + why)}</p>"
+    return f"<p>{image}{markup.escape(_page_words(page))}</p>"
 
 
 @lru_cache(maxsize=64)

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import OptionError
@@ -18,12 +19,13 @@ from headroom_nb.runtime.words import hint
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from headroom_nb.records import BlockPath, ImageResult
 
 REPORT_SUFFIX = ".headroom.json"
 """How the name of a report's file ends; viewers go by it."""
+
+_EXISTS = "{} exists; name another file, or replace it with --force (force=True)"
 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """The same bytes every time."""
@@ -96,7 +98,7 @@ FORMATS = {
         "headroom-anthropic-batch.jsonl", "Anthropic batch lines", payloads.anthropic_batch, many=True
     ),
     "gemini-jsonl": ExportFormat("headroom-gemini.jsonl", "Gemini batch lines", payloads.gemini_jsonl, many=True),
-    "zip": ExportFormat("headroom-images.zip", "the pictures before and after", _one(_zip)),
+    "zip": ExportFormat("headroom-images.zip", "the images before and after", _one(_zip)),
     "md": ExportFormat("headroom-report.md", "a report in Markdown", _one(display.to_markdown)),
     "html": ExportFormat("headroom-report.html", "a report as one HTML page", _one(_html)),
     "report": ExportFormat("report.headroom.json", "a report as JSON, for viewers", _one(display.to_file)),
@@ -232,10 +234,29 @@ def _named_by(target: Path | None) -> str:
         return "report"
     fitting = [to for to, form in FORMATS.items() if form.file.endswith(target.suffix) and to != "report"]
     if len(fitting) != 1:
-        raise OptionError(
-            f"{shown(target)} may be any format: say which with --to (to=), one of {', '.join(fitting or FORMATS)}"
-        )
+        endings = ", ".join(dict.fromkeys(Path(form.file).suffix for form in FORMATS.values()))
+        what = f"fits {' and '.join(fitting)}" if fitting else f"names no format by its end (those are {endings})"
+        raise OptionError(f"{shown(target)} {what}: say which with --to (to=), one of {', '.join(fitting or FORMATS)}")
     return fitting[0]
+
+
+def check_target(path: str | os.PathLike[str], *, force: bool = False) -> None:
+    """Raise what :func:`export` would for a file's name, before the work that it is for.
+
+    Raises
+    ------
+    OptionError
+        When the name stands for no format or for several, or the file exists and is not to be replaced.
+    """
+    target = expanded(path)
+    _named_by(target)
+    refuse_existing(target, force=force)
+
+
+def refuse_existing(target: Path, *, force: bool) -> None:
+    """Raise OptionError where a file exists and is not to be replaced."""
+    if not force and target.exists():
+        raise OptionError(_EXISTS.format(shown(target)))
 
 
 def save_report(result: CompressionResult, path: str | os.PathLike[str], *, force: bool = False) -> Path:
@@ -265,9 +286,7 @@ def write_file(target: Path, data: bytes, *, force: bool) -> None:
             raise OptionError(f"{target} is a folder; name a file in it")
         write_whole(target, data, force=force)
     except FileExistsError as error:
-        raise OptionError(
-            f"{shown(target)} exists; name another file, or replace it with --force (force=True)"
-        ) from error
+        raise OptionError(_EXISTS.format(shown(target))) from error
     except (OSError, UnicodeEncodeError) as error:
         why = getattr(error, "strerror", None) or "its name cannot be encoded"
         raise OptionError(f"{shown(target)} cannot be written: {why}") from error

@@ -21,12 +21,6 @@ def change(before: int, after: int, *, exact: bool = True, before_exact: bool | 
     return f"{tokens(before, exact=exact if before_exact is None else before_exact)} → {tokens(after, exact=exact)}"
 
 
-def saving(free: int, traded: int) -> str:
-    """Return the two kinds of saving side by side, such as ``"270 free + 580 traded"``."""
-    kinds = [f"{count:,} {kind}" for count, kind in ((free, "free"), (traded, "traded")) if count]
-    return " + ".join(kinds) or "0"
-
-
 def percent(share: float | None) -> str:
     """Return a share between 0 and 1 as whole percent; an en dash for None.
 

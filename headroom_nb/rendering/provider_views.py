@@ -49,7 +49,7 @@ class ProviderViews:
         return tables.to_text(self._table(picture=False))
 
     def __repr__(self) -> str:
-        return f"<ProviderViews: {len(self.images)} pictures as {self.model} receives them>"
+        return f"<ProviderViews: {len(self.images)} images as {self.model} receives them>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
         plain = self._table(picture=False)
@@ -72,7 +72,7 @@ class ProviderViews:
                 Column("Note", below=True),
             ),
             rows=tuple((cell, *_facts(view)) for cell, view in zip(shown, self.views, strict=True)),
-            caption="Each picture after the provider's own resize",
+            caption="Each image after the provider's own resize",
             lines=(f"Model: {self.model} ({self.model_note}).",),
         )
 

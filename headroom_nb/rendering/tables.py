@@ -11,6 +11,9 @@ from headroom_nb.rendering import markup, plain
 MOST_ROWS = 300
 """Rows that are shown; ``rows`` holds them all."""
 
+MOST_MARKS = 6
+"""Rows that a remark names in text; of further ones only their number."""
+
 MOST_WARNINGS = 20
 """Warnings that are shown."""
 
@@ -138,16 +141,26 @@ def to_text(table: Table) -> str:
     grid = [titles, ["─" * count for count in widths], *body] if body else []
     lines = [plain.one_line(line) for line in (table.headline, *table.lines)]
     lines += [_aligned(row, widths, figures) for row in grid]
-    for number, row in enumerate(table.rows, 1):
-        mark = number if table.numbered else cell_text(row[0])
-        lines += [
-            f"{mark:>{widths[0]}}  {column.title}: {plain.one_line(cell_text(cell))}"
-            for cell, column in zip(row, table.columns, strict=True)
-            if column.below and cell_text(cell)
-        ]
+    lines += [f"{_marks(rows):>{widths[0]}}  {remark}" for remark, rows in _remarks(table).items()]
     lines += [f"Warning: {plain.one_line(line)}" for line in table.warnings]
     lines += [plain.one_line(line) for line in table.footnotes]
     return "\n".join(lines)
+
+
+def _remarks(table: Table) -> dict[str, list[str]]:
+    """Return each remark once, with the rows that it is about."""
+    found: dict[str, list[str]] = {}
+    for number, row in enumerate(table.rows, 1):
+        for cell, column in zip(row, table.columns, strict=True):
+            if column.below and cell_text(cell):
+                mark = str(number) if table.numbered else cell_text(row[0])
+                found.setdefault(f"{column.title}: {plain.one_line(cell_text(cell))}", []).append(mark)
+    return found
+
+
+def _marks(rows: list[str]) -> str:
+    more = len(rows) - MOST_MARKS
+    return ", ".join(rows) if more <= 0 else f"{', '.join(rows[:MOST_MARKS])} and {more:,} more"
 
 
 def _aligned(row: list[str], widths: list[int], figures: list[bool]) -> str:

@@ -8,7 +8,7 @@ from headroom_nb.records import ImagePart, Technique, TextPart, format_path
 from headroom_nb.rendering import figures
 
 if TYPE_CHECKING:
-    from headroom_nb.records import CompressionResult, ImageResult
+    from headroom_nb.records import CompressionResult, DocumentResult, ImageResult
 
 
 def done(image: ImageResult) -> str:
@@ -52,7 +52,7 @@ def tokens(image: ImageResult) -> str:
     return figures.change(before, after, exact=image.exact, before_exact=image.original_exact)
 
 
-def saved(image: ImageResult) -> str:
+def saved(image: ImageResult | DocumentResult) -> str:
     """Return the share of the tokens that was saved; an en dash where there was nothing to save."""
     if not image.original_tokens:
         return "–"
@@ -77,6 +77,17 @@ def summary_of(result: CompressionResult) -> str:
         highest = f"; highest risk of losing an answer {figures.risk(max(risks))}" if risks else ""
         given = f"Detail was given up in {len(traded)} of {count}{highest}."
     return f"{count} image{'' if count == 1 else 's'}: {', '.join(parts)}. {given}"
+
+
+def summary_of_documents(result: CompressionResult) -> str:
+    """Return how many documents are sent in another form, and the highest risk of that."""
+    made = [document for document in result.documents if document.parts]
+    kinds = {"sent in another form": len(made), "unchanged": len(result.documents) - len(made)}
+    parts = ", ".join(f"{count} {words}" for words, count in kinds.items() if count)
+    risk = max((document.risk for document in made), default=0.0)
+    highest = f"; highest risk of losing an answer {figures.risk(risk)}" if risk else ""
+    count = len(result.documents)
+    return f"{count} document{'' if count == 1 else 's'}: {parts}{highest}."
 
 
 def details(image: ImageResult) -> list[tuple[str, str]]:

@@ -35,7 +35,7 @@ def explorer_table(picture: Picture, label: str, model: str, detail: str, size: 
     sent = figures.pixels(size) if crop_box is None else f"{figures.pixels(size)} of the part at {crop_box}"
     return Table(
         headline=f"{label}: {rows[0][2]} tokens on {spec.name}",
-        lines=(f"Picture: {figures.pixels(picture.size)}; sent: {sent}.",),
+        lines=(f"Image: {figures.pixels(picture.size)}; sent: {sent}.",),
         columns=(
             Column("Detail"),
             Column("Model sees", figure=True),

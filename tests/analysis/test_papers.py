@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image
 
 import headroom_nb
 from headroom_nb.demo.pdf import Page, make_pdf, report
@@ -144,3 +145,22 @@ def test_a_pdf_in_a_notebooks_outputs_is_on_its_bill():
     assert line.cell == 1
     assert line.tokens > line.compressed_tokens > 0
     assert "a PDF of 6 pages" in line.note
+
+
+def test_an_estimate_counts_images_and_documents_apart(path, tmp_path):
+    Image.new("RGB", (64, 64)).save(tmp_path / "dot.png")
+    found = headroom_nb.estimate([path, tmp_path / "dot.png"], "gpt-4o")
+    assert found.documents == 1
+    assert str(found).startswith("1 image and 1 document: ")
+
+
+def test_a_document_prints_its_pages_and_its_row_counts_as_images_do():
+    message = user_message("What does page 4 say?", report(), provider="anthropic")
+    result = headroom_nb.compress([message], model="claude-opus-5-5")
+    (document,) = result.documents
+    printed = str(document)
+    assert len([line for line in printed.splitlines() if line[0].isdigit()]) == document.page_count
+    share = round(100 * document.saved_tokens / document.original_tokens)
+    row = next(line for line in str(result).splitlines() if line.lstrip().startswith("D1 "))
+    assert f"−{share} %" in row
+    assert "1 document: 1 sent in another form" in str(result)

@@ -200,3 +200,14 @@ def test_formats_alone_import_nothing_heavy():
     code = f"import sys, headroom_nb.formats; print([m for m in {heavy!r} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("spelled", ["openai_responses", "openai-responses", "OpenAI-Responses"])
+def test_a_format_is_known_however_it_is_spelled(spelled):
+    assert user_message("?", FILE, provider=spelled)["content"][0]["type"] == "input_text"
+
+
+def test_a_file_that_is_no_image_is_named(tmp_path):
+    (tmp_path / "notes.txt").write_text("no image")
+    with pytest.raises(UnreadablePictureError, match=r"notes\.txt: "):
+        user_message("?", tmp_path / "notes.txt")

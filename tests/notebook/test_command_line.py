@@ -7,6 +7,7 @@ from PIL import Image
 
 from headroom_nb.formats import user_message
 from headroom_nb.notebook.command_line import FOUND, SCRIPTS, WRONG, main
+from headroom_nb.notebook.verbs import RUN
 
 
 @pytest.fixture
@@ -109,3 +110,12 @@ def test_the_tutorials_are_copied_and_what_is_there_is_left_alone(folder, capsys
     first.write_text("mine")
     assert run(capsys, "tutorials", "learn")[0] == 0
     assert first.read_text() == "mine"
+
+
+@pytest.mark.parametrize(("name", "says"), [("there.json", "exists"), ("small.pdf", "names no format")])
+def test_a_name_that_cannot_be_written_is_refused_before_the_work(folder, capsys, monkeypatch, name, says):
+    (folder / "there.json").write_text("{}")
+    monkeypatch.setitem(RUN, "compress", lambda call: pytest.fail("nothing is compressed"))
+    status, _, err = run(capsys, "compress", "request.json", "-o", name)
+    assert status == WRONG
+    assert says in err

@@ -382,3 +382,19 @@ def test_an_export_goes_to_the_address_that_the_line_names(shell, messages, tmp_
     assert "http://localhost:8000/v1/chat/completions" in (tmp_path / "ask.sh").read_text()
     with pytest.raises(OptionError, match="base_url"):
         shell.run_line_magic("headroom", "export r r.json --base-url http://localhost:8000/v1")
+
+
+@pytest.mark.parametrize("target", ["photo.png", "messages"])
+def test_a_question_without_quotes_is_told_how_to_be_written(ready, tmp_path, monkeypatch, target):
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (64, 64)).save("photo.png")
+    with pytest.raises(OptionError, match='needs quotes: --question "What'):
+        magic(ready, f"compress {target} --question What is this? --router rules")
+
+
+def test_a_model_nobody_knows_is_counted_for_files_too_unless_strict(ready, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (64, 64)).save("photo.png")
+    assert "my-deployment" in magic(ready, "compress photo.png --model my-deployment --router rules").warnings[0]
+    with pytest.raises(UnknownModelError):
+        magic(ready, "compress photo.png --model my-deployment --strict")

@@ -1,13 +1,13 @@
 """What a table shows of many rows and warnings."""
 
-from headroom_nb.rendering.tables import MOST_ROWS, MOST_WARNINGS, Column, Table
+from headroom_nb.rendering.tables import MOST_ROWS, MOST_WARNINGS, Column, Table, to_text
 
 
 def table(rows, warnings):
     return Table(
         headline="many",
         columns=(Column("Name"), Column("Note", below=True)),
-        rows=tuple((f"row-{number}", "note") for number in range(rows)),
+        rows=tuple((f"row-{number}", f"note-{number}") for number in range(rows)),
         warnings=tuple(f"warning-{number}" for number in range(warnings)),
         footnotes=("explained",),
     )
@@ -31,3 +31,10 @@ def test_a_table_within_the_bounds_is_shown_whole():
         assert f"row-{MOST_ROWS - 1}" in form
         assert f"warning-{MOST_WARNINGS - 1}" in form
         assert "more" not in form
+
+
+def test_a_remark_on_many_rows_stands_once_in_text_with_their_numbers():
+    rows = tuple((f"row-{number}", "too late") for number in range(1, 10))
+    text = to_text(Table(headline="many", columns=(Column("Name"), Column("Error", below=True)), rows=rows))
+    assert text.count("too late") == 1
+    assert "1, 2, 3, 4, 5, 6 and 3 more  Error: too late" in text
