@@ -9,6 +9,9 @@ from headroom_nb.runtime.lru import ByteBoundedCache, on_clear
 MOST_BYTES = 256 * 2**20
 """Of all originals together; the ones used longest ago go first."""
 
+_TWO = b""
+"""Kept where two images have one id, which only someone who sought them has: neither is shown for the other."""
+
 _originals: ByteBoundedCache[bytes] = ByteBoundedCache(MOST_BYTES, len)
 on_clear(_originals.clear)
 
@@ -16,10 +19,11 @@ on_clear(_originals.clear)
 def keep_original(data: bytes) -> str:
     """Keep an image's bytes and return the id by which requests name it: the same bytes have the same id."""
     name = f"img-{hashlib.sha256(data).hexdigest()[:8]}"
-    _originals.put(name, data)
+    held = _originals.get(name)
+    _originals.put(name, data if held in (None, data) else _TWO)
     return name
 
 
 def original_of(name: str) -> bytes | None:
     """Return the bytes of an image by its id; None where they are not kept any more."""
-    return _originals.get(name)
+    return _originals.get(name) or None if isinstance(name, str) else None

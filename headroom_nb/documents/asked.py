@@ -23,6 +23,9 @@ SEARCH: Mapping[str, tuple[float, float] | None] = {"safe": None, "balanced": (0
 """By quality: the share of the best page's score from which a page is sent, and the share of the question's weight that
 the best pages must hold between them; None where nothing is left out after a search."""
 
+MOST_NAMED = 20
+"""Captions and headings that a question looks for; one with more of them is about the whole document."""
+
 LEAST_KNOWN = 0.6
 """Share of the question's words that the document must have."""
 
@@ -39,6 +42,7 @@ _NUMBERS = r"\d{1,4}(?:\s*(?:-|–|—|to|through|bis|à|a|,|and|und|et|y|&)\s*\
 _PAGE = re.compile(
     rf"\b(?:pages?|pp?\.|seiten?|p[áa]ginas?|pagin[ae])\s*(?:no\.?|number|#)?\s*({_NUMBERS})", re.IGNORECASE
 )
+_PAGE_NUMBER = re.compile(r"\d{1,18}")
 _ORDINALS = {
     word: number
     for number, words in enumerate(
@@ -102,7 +106,7 @@ def read_pages(text: str, count: int) -> tuple[int, ...]:
     found: set[int] = set()
     for piece in text.replace("–", "-").split(","):
         ends = piece.strip().split("-")
-        if not (1 <= len(ends) <= 2 and all(end.strip().isdigit() for end in ends)):
+        if not (1 <= len(ends) <= 2 and all(_PAGE_NUMBER.fullmatch(end.strip()) for end in ends)):
             raise OptionError(f"pages={text!r} names no pages; write them as 3-5,9")
         first, last = int(ends[0]), int(ends[-1])
         if not 1 <= first <= last:
@@ -126,7 +130,8 @@ def asked_pages(question: str, pages: Sequence[PageFacts], quality: str) -> Aske
         How much risk is taken: ``"safe"`` sends the neighbours of named pages too and searches nothing.
     """
     count = len(pages)
-    if count < 2 or not question.strip():
+    question = " ".join(question.split())  # no run of spaces takes the patterns long
+    if count < 2 or not question:
         return None
     numbers = _numbered(question, count)
     named = numbers or _captioned(question, pages)
@@ -160,16 +165,19 @@ def _numbered(question: str, count: int) -> set[int]:
 def _captioned(question: str, pages: Sequence[PageFacts]) -> set[int]:
     """Return the pages with a caption or heading that the question names; none where one of them is not found."""
     found: set[int] = set()
-    for kind, number in _CAPTIONED.findall(question):
+    captions, headings = (dict.fromkeys(each.findall(question)) for each in (_CAPTIONED, _HEADED))
+    if len(captions) + len(headings) > MOST_NAMED:
+        return set()
+    for kind, number in captions:
         word = "fig(?:ure|\\.)?" if kind.lower().startswith("fig") else re.escape(kind)
         pattern = re.compile(rf"\b{word}\s*{re.escape(number)}(?![.\d]*\d)", re.IGNORECASE)
         mentions = {page.number for page in pages if pattern.search(page.text)}
         if not mentions:
             return set()
         found |= mentions
-    for kind, number in _HEADED.findall(question):
+    for kind, number in headings:
         heading = re.compile(
-            rf"^\s*(?:{re.escape(kind)}\s+)?{re.escape(number)}[.:]?(?=\s+[A-Z])", re.IGNORECASE | re.MULTILINE
+            rf"^[^\S\n]*(?:{re.escape(kind)}\s+)?{re.escape(number)}[.:]?(?=\s+[A-Z])", re.IGNORECASE | re.MULTILINE
         )
         starts = sorted(page.number for page in pages if heading.search(page.text))
         if not starts:
@@ -179,8 +187,8 @@ def _captioned(question: str, pages: Sequence[PageFacts]) -> set[int]:
         dotted = [
             page.number
             for page in pages
-            if re.search(r"^\s*(?:table of )?contents\s*$", page.text, re.IGNORECASE | re.MULTILINE)
-            or len(re.findall(r"(?:\.\s?){4,}\s*\d+\s*$", page.text, re.MULTILINE)) >= 3
+            if re.search(r"^[^\S\n]*(?:table of )?contents[^\S\n]*$", page.text, re.IGNORECASE | re.MULTILINE)
+            or len(re.findall(r"(?:\.\s?){3}\.\s*\d{1,4}[^\S\n]*$", page.text, re.MULTILINE)) >= 3
         ]
         if not dotted:
             return set()

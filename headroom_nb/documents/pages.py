@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.documents.pdf import Placed
 from headroom_nb.documents.text_layer import not_sound, readable
+from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +29,9 @@ MOST_REGIONS = 6
 
 CELL = 24.0
 """Points of the squares in which what is drawn is gathered first, where there is much of it."""
+
+MOST_SQUARES = 1000
+"""Squares at most: on a page that is larger, or full, they are made larger."""
 
 MUCH = 120
 """Things drawn on a page from which they are gathered first."""
@@ -147,7 +151,7 @@ def _regions(raw: RawPage) -> list[Region]:
     found += [Region("form", _around(fields)) for fields in _clusters(each for each in drawn if each.kind == "field")]
     found += [Region("table", box) for box in (*_ruled(rules), *_columns(raw.lines, raw.size))]
     large = [region for region in found if region is not None and region.area >= SMALL * area]
-    merged = _merged(large)
+    merged = _merged(large) if len(large) <= MUCH else large
     if len(merged) <= MOST_REGIONS:
         return merged
     kind = min((region.kind for region in merged), key=KINDS.index)
@@ -156,6 +160,7 @@ def _regions(raw: RawPage) -> list[Region]:
 
 def _figure(group: Sequence[Placed], lines: Sequence[Placed]) -> Region | None:
     """Return the region of things drawn together; None for boxes that only stand behind text."""
+    checkpoint()
     box = _around(group)
     inside = [line for line in lines if _overlap(line, box) > 0.6 * max(1e-6, line.width * line.height)]
     painted = any(each.kind in {"image", "shading", "drawing"} for each in group)
@@ -173,7 +178,7 @@ def _ruled(rules: Sequence[Placed]) -> list[Placed]:
     down = [each for each in rules if each.height >= 8 and each.height > each.width]
     found: list[Placed] = []
     groups: list[list[Placed]] = []
-    for rule in sorted(across, key=lambda each: each.top):
+    for rule in sorted(across[:MOST_SQUARES], key=lambda each: each.top):
         for group in groups:
             if abs(group[-1].left - rule.left) < NEAR and abs(group[-1].right - rule.right) < NEAR:
                 group.append(rule)
@@ -258,11 +263,15 @@ def _clusters(boxes: Iterable[Placed]) -> list[list[Placed]]:
 
 def _gathered(boxes: Sequence[Placed]) -> list[Placed]:
     """Return the boxes around what lies in the same square: a drawing of thousands of strokes becomes a few dozen."""
-    squares: dict[tuple[str, int, int], list[Placed]] = {}
-    for box in boxes:
-        across, down = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-        squares.setdefault((box.kind, int(across // CELL), int(down // CELL)), []).append(box)
-    return [_around(inside) for inside in squares.values()]
+    cell = CELL
+    while True:
+        squares: dict[tuple[str, int, int], list[Placed]] = {}
+        for box in boxes:
+            across, down = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+            squares.setdefault((box.kind, int(across // cell), int(down // cell)), []).append(box)
+        if len(squares) <= MOST_SQUARES:
+            return [_around(inside) for inside in squares.values()]
+        cell *= 2
 
 
 def _around(boxes: Sequence[Placed]) -> Placed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import io
+import math
 import re
 import time
 from contextlib import contextmanager
@@ -38,6 +39,9 @@ SAMPLED = 200
 """Objects and characters of a page whose fonts and mappings are looked at."""
 
 POINTS_PER_INCH = 72
+
+_BINDING = (ValueError, TypeError, IndexError, OSError, MemoryError, ArithmeticError, ctypes.ArgumentError)
+"""What PDFium's binding raises beside its own error."""
 
 _MARK = b"%headroom-nb pages "
 _lock = fork_safe(RLock())
@@ -264,7 +268,7 @@ def _guarded(what: str) -> Iterator[None]:
             yield
         except DocumentError:
             raise
-        except (pypdfium2.PdfiumError, ValueError, TypeError, IndexError, OSError, MemoryError) as error:
+        except (pypdfium2.PdfiumError, *_BINDING) as error:
             raise DocumentError(f"{what} of this PDF cannot be read: {_reason(error)}") from error
 
 
@@ -316,12 +320,17 @@ def _read(page: Any, number: int) -> RawPage:
     from pypdfium2 import raw
 
     width, height = page.get_size()
+    if not (0 < width < math.inf and 0 < height < math.inf):
+        raise DocumentError(f"page {number} of this PDF has no size")
     view = _View(page)
     text_page = page.get_textpage()
     try:
         count = text_page.count_chars()
         text = text_page.get_text_range() if count else ""
-        lines = tuple(view.placed("text", *text_page.get_rect(index)) for index in range(text_page.count_rects()))
+        lines = tuple(
+            view.placed("text", *text_page.get_rect(index))
+            for index in range(min(text_page.count_rects(), MAX_OBJECTS))
+        )
         step = max(1, count // SAMPLED)
         errors = [raw.FPDFText_HasUnicodeMapError(text_page, index) == 1 for index in range(0, count, step)]
     finally:
@@ -331,12 +340,16 @@ def _read(page: Any, number: int) -> RawPage:
         number=number,
         size=(width, height),
         text=text,
-        lines=lines,
-        drawn=(*drawn, *_fields(page, view)),
+        lines=tuple(filter(_is_finite, lines)),
+        drawn=tuple(filter(_is_finite, (*drawn, *_fields(page, view)))),
         fonts=frozenset(fonts),
         unmapped=sum(errors) / max(1, len(errors)),
         invisible=sum(mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE for mode in modes) / max(1, len(modes)),
     )
+
+
+def _is_finite(box: Placed) -> bool:
+    return all(map(math.isfinite, (box.left, box.top, box.right, box.bottom)))
 
 
 Matrix = tuple[float, float, float, float, float, float]

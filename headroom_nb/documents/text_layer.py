@@ -40,7 +40,7 @@ MOST_JUMPS = 0.2
 """Share of lines that begin far above the line before: more, and the layer is in no reading order."""
 
 _STRANGE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\U000f0000-\U0010ffff]|\\(cid:\\d+\\)")
-_BROKEN_WORD = re.compile(rf"(\w+){BREAK}(\w+)")
+_BROKEN_WORD = re.compile(rf"\b(\w+){BREAK}(\w+)")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf]|â€[\u0080-\u00bf™œ\u009d]|Â[\u00a0-\u00bf]")
@@ -51,8 +51,6 @@ _LOST_LIGATURES = re.compile(
 )
 """Words of which a ligature (ff, fi, ffi) was lost, as fonts without a table of their glyphs give them."""
 
-_SPACES_AT_ENDS = re.compile(r"[ \t\u00a0]+(?=\n)|[ \t]+\Z")
-
 
 def readable(text: str) -> str:
     """Return a layer's text with plain line ends and spaces, ligatures written out, and broken words mended."""
@@ -61,7 +59,7 @@ def readable(text: str) -> str:
     if BREAK in text:
         known = Counter(re.findall(r"\w+(?:-\w+)*", _BROKEN_WORD.sub(" ", text).lower()))
         text = _BROKEN_WORD.sub(lambda found: _mended(found[1], found[2], known), text).replace(BREAK, "-")
-    return _SPACES_AT_ENDS.sub("", text).strip("\n")
+    return "\n".join(line.rstrip(" \t\u00a0") for line in text.split("\n")).strip("\n")
 
 
 def _mended(before: str, after: str, known: Counter[str]) -> str:

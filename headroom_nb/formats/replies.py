@@ -32,6 +32,10 @@ _OUTPUT = (
 """The same of the tokens of the answer."""
 
 
+MOST_TOKENS = 10**12
+"""Figures that are no count of tokens are none: what a server says is added to bills."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """What an answer says.
@@ -85,11 +89,15 @@ def image_tokens(usage: Any) -> int | None:
     return sum(found) if found else None
 
 
+def _is_count(figure: Any) -> bool:
+    return isinstance(figure, (int, float)) and not isinstance(figure, bool) and 0 <= figure <= MOST_TOKENS
+
+
 def _sum(usage: Any, names: tuple[tuple[str, ...], ...]) -> int | None:
     for each in names:
         figures = [attribute(usage, name) for name in each]
-        if isinstance(figures[0], (int, float)) and not isinstance(figures[0], bool):
-            return int(sum(figure for figure in figures if isinstance(figure, (int, float))))
+        if _is_count(figures[0]):
+            return int(sum(figure for figure in figures if _is_count(figure)))
     return None
 
 

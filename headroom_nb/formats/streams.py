@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.formats.tools import plain
+from headroom_nb.runtime.json_text import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,7 +68,7 @@ def _anthropic(events: Sequence[Reply]) -> Reply:
     for place in sorted(blocks):
         block = blocks[place]
         written = block.pop("json")
-        content.append({**block, "input": json.loads(written)} if written else block)
+        content.append({**block, "input": read_json(written)} if written else block)
     return {"role": "assistant", "content": content, "usage": usage}
 
 

@@ -15,6 +15,7 @@ from headroom_nb.formats.base import is_mapping
 from headroom_nb.formats.google import first
 from headroom_nb.formats.replies import parsed
 from headroom_nb.formats.walk import attribute
+from headroom_nb.runtime.json_text import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -119,7 +120,7 @@ def plain(value: Any) -> Any:
 def _arguments(value: Any) -> Mapping[str, Any]:
     if isinstance(value, str):
         try:
-            value = json.loads(value or "{}")
+            value = read_json(value or "{}")
         except ValueError:
             return {}
     return value if is_mapping(value) else {}

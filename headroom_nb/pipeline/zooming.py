@@ -52,6 +52,9 @@ PART = 0.15
 MARGIN = 0.9
 """Share of the tokens of the usual way that the expected tokens may take."""
 
+CAPTION = re.compile(rf"\[image (img-[0-9a-f]+): \d+×\d+ px, shown smaller; {LOOK.name} shows [^\n]*\]")
+"""What stands before an image that was sent small, as `named` writes it; its first group is the id."""
+
 _SIZE = re.compile(r"(\d+)×(\d+)")
 
 

@@ -19,6 +19,7 @@ from headroom_nb.formats.replies import read_reply
 from headroom_nb.proof.consent import OUTPUT_RATIO
 from headroom_nb.records.proof import Answer
 from headroom_nb.runtime.files import cache_folder, read_file, write_whole
+from headroom_nb.runtime.json_text import read_json
 from headroom_nb.runtime.statuses import status_of, wait_of
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ BUSY = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
 """HTTP statuses after which the same request is sent again."""
 
 TRIES = 6
-LONGEST_WAIT = 120.0
-"""Times a request is sent at most, and seconds that are waited at most where the server does not say how long."""
+LONGEST_WAIT, LONGEST_ASKED = 120.0, 3600.0
+"""Times a request is sent at most, and seconds that are waited at most: where the server does not say how long, and
+where it does. One that asks for more is not waited for."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,14 @@ class Purse:
 
 
 class AnswerStore:
-    """Answers of earlier runs, each a small file for this user alone; None of a folder keeps nothing."""
+    """Answers of earlier runs, each a small file for this user alone; None of a folder keeps nothing.
+
+    ``failure`` says why an answer could not be kept; empty where each was.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
+        self.failure = ""
 
     @classmethod
     def of_user(cls) -> AnswerStore:
@@ -110,17 +116,22 @@ class AnswerStore:
         if self._folder is None:
             return None
         try:
-            record = json.loads(read_file(self._folder / f"{key}.json"))
-            answer = Answer(record["text"], record["input_tokens"], record["output_tokens"])
+            record = read_json(read_file(self._folder / f"{key}.json"))
+            text, figures = record["text"], (record["input_tokens"], record["output_tokens"])
         except (FileAccessError, ValueError, KeyError, TypeError):  # not there, or cut off
             return None
-        return answer if isinstance(answer.text, str) else None
+        known = all(each is None or (type(each) is int and each >= 0) for each in figures)
+        return Answer(text, *figures) if known and isinstance(text, str) else None
 
     def put(self, key: str, answer: Answer) -> None:
         """Keep an answer."""
-        if self._folder is not None:
+        if self._folder is None:
+            return
+        try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_whole(self._folder / f"{key}.json", json.dumps(asdict(answer)).encode(), private=True)
+        except OSError as error:  # what was paid for is used all the same
+            self.failure = f"answers could not be kept for another run: {error.strerror or error}"
 
 
 @dataclass
@@ -235,6 +246,8 @@ class Asker:
                 if not left or self._stop.is_set() or not _may_pass(error):
                     return Answer("", error=_named(error))
                 seconds = wait_of(error)
+                if seconds is not None and seconds > LONGEST_ASKED:
+                    return Answer("", error=f"{_named(error)}, asks to wait {seconds:,.0f} seconds")
                 pause = min(LONGEST_WAIT, 2.0 ** (TRIES - left) / 2 if seconds is None else seconds)
                 self._not_before = max(self._not_before, time.monotonic() + pause)  # the others wait as well
                 continue

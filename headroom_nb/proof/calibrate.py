@@ -112,6 +112,7 @@ def calibrate(
         errors = ", ".join(sorted({answer.error for answer in run.answers.values() if answer.error})) or run.stopped
         raise OptionError(f"{model} answered no sheet of text ({errors}), so nothing was measured")
     notes = [f"not answered: {sheet.name}" for sheet in drawn if sheet.name not in told]
+    notes += [answers.failure] if answers.failure else []
     made = measured(model, drawn, told, spec)
     made = replace(made, spent_usd=None if usd is None else round(purse.spent, 6), notes=tuple(notes))
     return replace(made, stored=str(own.keep(made.row))) if store else made

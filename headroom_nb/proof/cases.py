@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from headroom_nb.formats.replace import refusal
 from headroom_nb.formats.walk import LISTS, attribute, request_body
 from headroom_nb.records import TextPart
 from headroom_nb.runtime.files import read_file, shown
+from headroom_nb.runtime.json_text import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,10 +64,10 @@ def _documents(given: Any) -> list[Any]:
     if isinstance(given, (str, os.PathLike)):
         text = read_file(given).decode("utf-8", "replace")
         try:
-            return _documents(json.loads(text))
+            return _documents(read_json(text))
         except ValueError:
             try:
-                return [json.loads(line) for line in text.splitlines() if line.strip()]
+                return [read_json(line) for line in text.splitlines() if line.strip()]
             except ValueError as error:
                 raise MessageError(f"{shown(given)} is neither JSON nor JSON Lines: {error}") from error
     if isinstance(given, (list, tuple)) and given and all(_is_conversation(each) for each in given):

@@ -53,8 +53,12 @@ def may_spend(what: str, usd: float | None, *, yes: bool, max_usd: float | None)
     Raises
     ------
     OptionError
-        It costs more than it may, nobody can be asked, or the answer is no.
+        ``max_usd`` is no amount, nobody can be asked, or the answer is no.
     """
+    if max_usd is not None and (
+        isinstance(max_usd, bool) or not isinstance(max_usd, (int, float)) or not max_usd >= 0
+    ):  # NaN would be no bound at all
+        raise OptionError(f"max_usd is a number of dollars, not {max_usd!r}")
     tell(f"{what}\nCost: {'not known, no price in the table' if usd is None else 'about ' + figures.usd(usd)}")
     if max_usd is not None and usd is not None and usd > max_usd:
         tell(f"It stops before it has spent {figures.usd(max_usd)}.")

@@ -160,7 +160,7 @@ def prove(
         None if purse.usd_per_million is None else round(purse.spent, 6),
         run.asked,
         run.reused,
-        tuple(_notes(run, plan)),
+        tuple(_notes(run, plan, store)),
         complete=not run.stopped and not any(answer.error for answer in run.answers.values()),
     )
 
@@ -277,8 +277,10 @@ def _arm(name: str, cases: Sequence[ProvenCase], plan: _Plan, spec: ModelSpec, m
     )
 
 
-def _notes(run: Run, plan: _Plan) -> list[str]:
+def _notes(run: Run, plan: _Plan, store: AnswerStore) -> list[str]:
     notes = [f"stopped: {run.stopped}; run it again to go on"] if run.stopped else []
+    if store.failure:
+        notes.append(store.failure)
     failed = [answer.error for answer in run.answers.values() if answer.error]
     if failed:
         notes.append(f"{len(failed)} requests were not answered: {', '.join(sorted(set(failed)))}")

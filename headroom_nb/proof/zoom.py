@@ -10,11 +10,12 @@ from headroom_nb.errors import HeadroomError, ImageRejectedError, OptionError
 from headroom_nb.formats import find_images
 from headroom_nb.formats.base import is_mapping
 from headroom_nb.formats.model_choice import choose_model
+from headroom_nb.formats.question import text_of
 from headroom_nb.formats.replies import parsed
 from headroom_nb.formats.tools import TOOL_FORMATS, ToolAnswer, answered, keep_calls
-from headroom_nb.formats.walk import attribute, request_body
+from headroom_nb.formats.walk import attribute, read_messages, request_body
 from headroom_nb.pictures import encode, open_picture, resize
-from headroom_nb.pipeline.zooming import LOOK
+from headroom_nb.pipeline.zooming import CAPTION, LOOK
 from headroom_nb.records import ImagePart
 from headroom_nb.signals.text_size import measure_text_size
 from headroom_nb.techniques.crop import LEGIBLE, SMALLEST_PIECE
@@ -95,23 +96,40 @@ def handle_zoom(request: Any, response: Any) -> Any | None:
         keep_calls(response, lambda name: name != LOOK.name, wire)
         return None
     spec, _ = choose_model(request)
+    named = named_in(request)
     answers = [
-        answer_look(call, spec) if place < MOST_LOOKS and rounds < MOST_ROUNDS else ToolAnswer(call, NO_MORE)
+        answer_look(call, spec, named) if place < MOST_LOOKS and rounds < MOST_ROUNDS else ToolAnswer(call, NO_MORE)
         for place, call in enumerate(wishes)
     ]
     following = answered(whole, response, answers, wire)
     return following[form.messages] if body is None else following
 
 
-def answer_look(call: ToolCall, spec: ModelSpec) -> ToolAnswer:
-    """Return the part of an image that was asked for; why it cannot be shown, where it cannot."""
+def named_in(request: Any) -> frozenset[str]:
+    """Return the ids under which a request shows images: nobody is shown an image of another conversation."""
+    texts = (text_of(block.value) for message in read_messages(request) for block in message.blocks)
+    return frozenset(found[1] for text in texts if text and (found := CAPTION.fullmatch(text)))
+
+
+def answer_look(call: ToolCall, spec: ModelSpec, named: frozenset[str]) -> ToolAnswer:
+    """Return the part of an image that was asked for; why it cannot be shown, where it cannot.
+
+    Parameters
+    ----------
+    call
+        The model's wish.
+    spec
+        Whom it is sent to.
+    named
+        The ids of the request's images.
+    """
     name = str(call.arguments.get("image", ""))
-    data = original_of(name)
+    data = original_of(name) if name in named else None
     if data is None:
         return ToolAnswer(call, GONE)
     try:
         box, part = part_of(data, call.arguments, spec)
-    except (HeadroomError, TypeError, ValueError) as error:
+    except (HeadroomError, TypeError, ValueError, OverflowError) as error:
         return ToolAnswer(call, f"This part cannot be shown: {error}")
     shown = f"from ({box[0]}, {box[1]}) to ({box[2]}, {box[3]}) px"
     return ToolAnswer(call, f"[part of {name}, {shown}; sent as {part.size[0]}×{part.size[1]} px]", (part,))
@@ -148,6 +166,8 @@ def part_of(data: bytes, region: Mapping[str, Any], spec: ModelSpec) -> tuple[Bo
 
 
 def _box(region: Mapping[str, Any], size: tuple[int, int]) -> Box:
+    if missing := [name for name in ("x0", "y0", "x1", "y1") if name not in region]:
+        raise ValueError(f"{', '.join(missing)} must be given")
     x = sorted(min(1000.0, max(0.0, float(region[name]))) / 1000 for name in ("x0", "x1"))
     y = sorted(min(1000.0, max(0.0, float(region[name]))) / 1000 for name in ("y0", "y1"))
     edges = []

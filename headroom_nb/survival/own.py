@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import FileAccessError, OptionError
+from headroom_nb.records import NEEDS
 from headroom_nb.runtime.files import config_folder, read_file, shown, write_whole
+from headroom_nb.runtime.json_text import read_json
 from headroom_nb.runtime.lru import on_clear
 from headroom_nb.survival.profiles import Profile, read_profile, shipped_profile
 
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 
 VERSION = 1
 """Of the form of a stored profile."""
+
+LONGEST_TEXT, MOST_ROWS = 500, 10_000
+"""Characters of a name in a profile, and rows that were asked at one size: a profile may come from anyone."""
 
 
 def folder() -> Path:
@@ -42,7 +48,7 @@ def own_rows() -> list[Mapping[str, Any]]:
     rows = []
     for path in sorted(folder().glob("*.json")) if folder().is_dir() else []:
         try:
-            rows.append(checked(json.loads(read_file(path)), shown(path)))
+            rows.append(checked(read_json(read_file(path)), shown(path)))
         except (OptionError, FileAccessError, ValueError):
             continue
     return rows
@@ -89,7 +95,7 @@ def read_row(path: str | os.PathLike[str]) -> Mapping[str, Any]:
         It cannot be read.
     """
     try:
-        row = json.loads(read_file(path))
+        row = read_json(read_file(path))
     except ValueError as error:
         raise OptionError(f"{shown(path)} holds no profile: {error}") from error
     return checked(row, shown(path))
@@ -99,13 +105,29 @@ def checked(row: Any, where: str) -> Mapping[str, Any]:
     """Return a row of a profile; raises OptionError where it is none."""
     try:
         read_profile(row)
-        known = row.get("version") == VERSION and all(isinstance(name, str) for name in row["models"]) and row["models"]
+        known = row.get("version") == VERSION and isinstance(row["models"], list) and row["models"]
+        texts = (row["name"], row["source"], row["date"], *row["models"])
+        known = known and all(map(_is_text, texts)) and all(map(_is_measured, row.get("measured", [])))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise OptionError(f"{where} holds no profile: {error!r}") from error
     if not known:
-        raise OptionError(f"{where} holds no profile of version {VERSION} with the names of its models")
+        raise OptionError(
+            f"{where} holds no profile of version {VERSION} with the names of its models and counts of what was right"
+        )
     found: Mapping[str, Any] = row
     return found
+
+
+def _is_text(value: object) -> bool:
+    """Return whether a value can be shown and written on one line."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT and value.isprintable()
+
+
+def _is_measured(point: Any) -> bool:
+    """Return whether a point is a need, a size in pixels, how many rows were right, and how many there were."""
+    need, px, right, count = point
+    whole = type(right) is int and type(count) is int and 0 <= right <= count <= MOST_ROWS
+    return need in NEEDS and isinstance(px, (int, float)) and 0 < px < math.inf and whole
 
 
 def _path(model: str) -> Path:

@@ -6,6 +6,7 @@ The profiles are data, in ``profiles.json``.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
@@ -123,7 +124,13 @@ def read_profile(row: Mapping[str, Any]) -> Profile:
 def _curve(name: str, points: list[list[float]]) -> Curve:
     curve = tuple((float(size), float(share)) for size, share in points)
     rising = all(one[0] < two[0] and one[1] <= two[1] for one, two in pairwise(curve))
-    if not curve or not rising or curve[0][0] <= 0 or not all(0 <= share <= 1 for _, share in curve):
+    if (
+        not curve
+        or not rising
+        or curve[0][0] <= 0
+        or curve[-1][0] == math.inf
+        or not all(0 <= share <= 1 for _, share in curve)
+    ):
         raise ValueError(f"the curve {name!r} must rise, from a size above 0, with shares between 0 and 1")
     return curve
 

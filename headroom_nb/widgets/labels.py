@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.errors import FileAccessError, HeadroomError, OptionError
 from headroom_nb.records import format_path
 from headroom_nb.runtime.files import expanded, read_file
+from headroom_nb.runtime.json_text import read_json
 from headroom_nb.runtime.masking import masked
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def add_labels(rows: Iterable[dict[str, Any]], path: str | os.PathLike[str]) -> 
     """
     target = expanded(path)
     try:
-        known = [json.loads(line) for line in read_file(target).decode("utf-8").splitlines()] if target.exists() else []
+        known = [read_json(line) for line in read_file(target).decode("utf-8").splitlines()] if target.exists() else []
         merged = {(row["image"], row["text"]): row for row in (*known, *rows)}
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in merged.values())
     except (ValueError, KeyError, TypeError) as error:

@@ -97,3 +97,28 @@ def test_pages_are_read_from_text():
     for wrong in ("", "a", "5-3", "0", "1-2-3", "40"):
         with pytest.raises(OptionError, match="pages="):
             read_pages(wrong, 12)
+
+
+@pytest.mark.parametrize("text", ["²", "1-²", "9" * 5000])
+def test_what_is_no_page_number_is_refused_with_our_error(text):
+    with pytest.raises(OptionError, match="names no pages"):
+        read_pages(text, 5)
+
+
+HOSTILE = {
+    "dots": "." * 200_000 + "x",
+    "lines": "a" + "\n" * 200_000 + "x",
+    "spaces": "table" + " " * 200_000 + "x",
+    "digits": "...." + "1" * 200_000 + "x",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("question", ["the table of contents", "section 4.1", "table 4", "page " + " " * 200_000])
+def test_no_page_or_question_makes_the_patterns_walk_it_again_and_again(text, question):
+    """Ten times as long took hours where a pattern is quadratic: this test would not end."""
+    assert sent(question, pages=[PageFacts(number, (612.0, 792.0), text) for number in (1, 2)]) is None
+
+
+def test_a_question_with_more_captions_than_anyone_names_is_about_the_whole_document():
+    assert sent(" and ".join(f"table {number}" for number in range(1, 5000))) is None

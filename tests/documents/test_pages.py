@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from headroom_nb.demo.pdf import Page, make_pdf, report
-from headroom_nb.documents.pages import page_facts
-from headroom_nb.documents.pdf import RawPage, open_pdf
+from headroom_nb.documents.pages import MOST_REGIONS, page_facts
+from headroom_nb.documents.pdf import Placed, RawPage, open_pdf
 from headroom_nb.documents.text_layer import BREAK, not_sound, readable
 
 
@@ -102,3 +106,23 @@ def test_signs_of_formulas_are_seen_and_greek_text_is_not_taken_for_them():
     formula = "where ∑ of αᵢ ≤ ∫ β dx ∈ ℝ and ∀ ε ∃ δ ≠ 0, ∂f ∇g"
     assert page_facts(raw(formula)).formulas
     assert not page_facts(raw("Η γρήγορη καφέ αλεπού πηδάει πάνω από το τεμπέλικο σκυλί.")).formulas
+
+
+@pytest.mark.parametrize(
+    "text", ["a" + " " * 200_000 + "b", "a" + "\xa0" * 200_000 + "b", "a" * 200_000 + f" x{BREAK}y"], ids=ascii
+)
+def test_text_without_an_end_is_read_in_one_go(text):
+    """Ten times as long took minutes where a pattern is quadratic."""
+    assert len(readable(text)) >= 200_000
+
+
+@pytest.mark.parametrize("height", [20, 2])
+def test_a_page_strewn_with_boxes_is_gathered_into_few(height):
+    """As far apart as on the largest page, so that none is near another."""
+    boxes = tuple(
+        Placed("path", left, top, left + 60, top + height)
+        for left in range(0, 14400, 180)
+        for top in range(0, 14400, 190)
+    )
+    found = page_facts(replace(raw(""), size=(14400.0, 14400.0), drawn=boxes))
+    assert len(found.regions) <= MOST_REGIONS

@@ -17,7 +17,7 @@ from headroom_nb.proof.calibrate import (
     rising,
 )
 from headroom_nb.proof.charts import Row, sheets
-from headroom_nb.survival import find_profile
+from headroom_nb.survival import find_profile, own
 from tests.proof.conftest import CLIENTS
 from tests.proof.planted import PlantedReader
 from tests.support import gradient
@@ -128,3 +128,39 @@ def test_a_fit_never_falls_and_follows_what_was_right():
     assert fitted == sorted(fitted)
     assert fitted[0] < 0.2
     assert fitted[-1] > 0.8
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"models": "abc"},
+        {"models": ["\ud800"]},
+        {"models": ["\x1b[31m"]},
+        {"models": ["m" * 100_000]},
+        {"name": 5},
+        {"date": "<b>\n"},
+        {"measured": 5},
+        {"measured": [["exact", 8, 10**12, 10**12]]},
+        {"measured": [["exact", 8, -1, 2]]},
+        {"measured": [["exact", "8", "1", "2"]]},
+        {"measured": [["exact", float("nan"), 1, 2]]},
+        {"measured": [[[1], 8, 1, 2]]},
+    ],
+    ids=ascii,
+)
+def test_a_profile_that_somebody_made_up_is_refused(tmp_path, change):
+    file = tmp_path / "profile.json"
+    file.write_text(json.dumps({**run(PlantedReader(9), store=False).row, **change}), "utf-8")
+    with pytest.raises(OptionError, match="no profile"):
+        import_calibration(file)
+    assert calibrations() == []
+
+
+def test_a_profile_nested_without_end_is_none_wherever_it_stands(tmp_path):
+    run(PlantedReader(9))
+    file = tmp_path / "profile.json"
+    file.write_text("[" * 200_000, "utf-8")
+    with pytest.raises(OptionError, match="no profile"):
+        import_calibration(file)
+    file.rename(own.folder() / "profile.json")
+    assert [each.model for each in calibrations()] == [MODEL]

@@ -13,6 +13,8 @@ import headroom_nb
 from headroom_nb import meter, prove, user_message, wrap
 from headroom_nb.demo.stand_in import StandIn
 from headroom_nb.errors import MessageError, OptionError
+from headroom_nb.formats.replies import Reply, read_reply
+from headroom_nb.proof.asking import AnswerStore
 from headroom_nb.records.proof import Verdict
 from tests.proof.conftest import CLIENTS, openai_client
 from tests.proof.readers import GistRouter, eyes
@@ -226,3 +228,55 @@ def test_options_that_cannot_be_are_refused():
         for wrong in ({"repeats": 1}, {"n": 0}, {"margin": 2}, {"qualities": "best"}):
             with pytest.raises(OptionError):
                 run(client, **wrong)
+
+
+@pytest.mark.parametrize("max_usd", [float("nan"), -1, "1", True])
+def test_what_is_no_amount_of_money_allows_nothing(max_usd):
+    """NaN is neither more nor less than what was spent: it would have been no bound."""
+    with StandIn(eyes=eyes) as server, openai_client(server) as client:
+        with pytest.raises(OptionError, match="number of dollars"):
+            run(client, asked(1), max_usd=max_usd)
+        assert server.received == []
+
+
+@pytest.mark.parametrize("seconds", ["1000000000", "inf"])
+def test_a_server_that_asks_to_wait_for_ever_is_not_waited_for(seconds):
+    with (
+        StandIn(eyes=eyes, refuse=lambda _: (429, {"retry-after": seconds})) as server,
+        openai_client(server) as client,
+    ):
+        proof = run(client, asked(1), resume=False)
+    assert not proof.complete
+    assert "asks to wait" in " ".join(proof.notes)
+
+
+def test_a_full_disk_takes_no_answer_that_was_paid_for(monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("headroom_nb.proof.asking.write_whole", full)
+    with StandIn(eyes=eyes) as server, openai_client(server) as client:
+        proof = run(client, asked(1))
+    assert proof.complete
+    assert "No space left" in " ".join(proof.notes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 200_000,
+        '{"text": "x", "input_tokens": NaN, "output_tokens": 1}',
+        '{"text": "x", "input_tokens": "1", "output_tokens": 1}',
+        '{"text": "x", "input_tokens": 1, "output_tokens": -1}',
+    ],
+    ids=lambda text: text[:40],
+)
+def test_a_kept_answer_that_was_changed_is_asked_for_again(tmp_path, text):
+    (tmp_path / "key.json").write_text(text, "utf-8")
+    assert AnswerStore(tmp_path).get("key") is None
+
+
+@pytest.mark.parametrize("figure", [float("nan"), float("inf"), -5, 10**400, True, "5"], ids=ascii)
+def test_a_figure_that_is_no_count_of_tokens_is_not_billed(figure):
+    said = {"choices": [{"message": {"content": "x"}}], "usage": {"prompt_tokens": figure, "completion_tokens": figure}}
+    assert read_reply(said) == Reply("x", None, None)

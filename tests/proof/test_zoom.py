@@ -1,12 +1,14 @@
 """A model that looks closer: over HTTP with the real SDKs, against a stand-in that cannot read a small view."""
 
 import asyncio
+import json
 
 import pytest
 from PIL import Image
 
 import headroom_nb
 from headroom_nb import compress, handle_zoom, meter, restore, user_message, wrap
+from headroom_nb.caching.originals import keep_original
 from headroom_nb.demo.eyes import Line
 from headroom_nb.demo.stand_in import StandIn
 from headroom_nb.errors import OptionError
@@ -287,3 +289,57 @@ def test_what_cannot_be_handled_is_said():
     with pytest.raises(OptionError, match="in a format that has tools"):
         handle_zoom([{"role": "user", "content": "Hello"}], {})
     assert isinstance(png(Image.new("RGB", (2, 2))), bytes)
+
+
+def wish(**arguments):
+    call = {"name": "look_closer", "arguments": json.dumps(arguments)}
+    message = {"role": "assistant", "content": None, "tool_calls": [{"id": "1", "type": "function", "function": call}]}
+    return {"choices": [{"message": message}]}
+
+
+@pytest.fixture(scope="module")
+def small(page):
+    """A request whose page went out small, and the id that it goes by."""
+    result = compress(asked("openai", page), router=ExactRouter(), zoom=True)
+    return result.messages, next(iter(result.zoom_ids.values()))
+
+
+EDGES = {"x0": 0, "y0": 0, "x1": 500, "y1": 500}
+
+
+def test_no_image_of_another_conversation_is_shown_by_its_id(small):
+    request, name = small
+    other = keep_original(png(gradient(300, 200)))
+    restore(other)
+    shown, refused = (handle_zoom(request, wish(image=each, **EDGES))["messages"] for each in (name, other))
+    assert shown[-1]["role"] == "user"
+    assert "not kept" in refused[-1]["content"]
+
+
+@pytest.mark.parametrize(
+    "edges",
+    [{"x0": 1}, {**EDGES, "x1": 10**400}, {**EDGES, "x1": "a"}, {**EDGES, "x1": None}, {**EDGES, "x1": [1]}],
+    ids=lambda edges: ascii(edges)[:40],
+)
+def test_a_region_that_is_none_is_answered_with_what_is_wrong(small, edges):
+    request, name = small
+    following = handle_zoom(request, wish(image=name, **edges))
+    assert "cannot be shown" in following["messages"][-1]["content"]
+
+
+def test_arguments_nested_without_end_are_none(small):
+    response = wish()
+    response["choices"][0]["message"]["tool_calls"][0]["function"]["arguments"] = "[" * 200_000
+    assert "not kept" in handle_zoom(small[0], response)["messages"][-1]["content"]
+
+
+def test_of_two_images_with_one_id_neither_is_shown_for_the_other(monkeypatch):
+    class Same:
+        def hexdigest(self):
+            return "0" * 64
+
+    monkeypatch.setattr("headroom_nb.caching.originals.hashlib.sha256", lambda _: Same())
+    assert keep_original(b"one") == keep_original(b"two")
+    keep_original(b"one")
+    with pytest.raises(OptionError, match="not kept"):
+        restore(keep_original(b"two"))
