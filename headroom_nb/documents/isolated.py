@@ -7,6 +7,7 @@ answers with one line of JSON and the bytes of a file. Asked for by ``ocr="isola
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from dataclasses import asdict
@@ -79,7 +80,7 @@ class IsolatedPdf:
                 command(__name__, "answer", asked),
                 input=self.data,
                 capture_output=True,
-                timeout=STARTING + seconds,
+                timeout=None if math.isinf(seconds) else STARTING + seconds,
                 check=False,
                 cwd=PACKAGE,
             )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import sys
 
 import pytest
@@ -42,3 +43,8 @@ def test_a_process_that_dies_or_hangs_is_an_error_of_ours(monkeypatch):
     monkeypatch.setattr(isolated, "command", lambda *_: [sys.executable, "-c", "import time; time.sleep(60)"])
     with pytest.raises(DocumentError, match="took longer"):
         IsolatedPdf(report(), Limits())
+
+
+def test_a_time_without_an_end_is_waited_for():
+    opened = open_document(report(), Limits(max_page_seconds=math.inf), isolated=True)
+    assert opened.read(1).text
