@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+PATIENCE_MS = 120_000
+"""For a step, on a busy machine too."""
+
 COLOURS = 255
 """Colours of a picture: screenshots are flat, and stay sharp."""
 
@@ -57,7 +60,7 @@ class Shot:
 
 def overrule(page: Page) -> None:
     """Overrule one image, and open the comparison of another."""
-    page.locator(".headroom-thumb img").nth(5).wait_for()
+    page.locator(".headroom-thumb img").nth(4).wait_for()
     page.get_by_label("Technique for messages[8].content[1]").select_option("preserve")
     page.get_by_text("(manual)").first.wait_for()
     page.get_by_role("button", name="Compare before and after: messages[0]").click()
@@ -150,6 +153,7 @@ SHOTS = (
 
 def take(shot: Shot, lab: Lab, page: Page, file: Path) -> None:
     """Run a notebook and keep the picture of one element."""
+    page.set_default_timeout(PATIENCE_MS)
     page.set_viewport_size({"width": shot.window[0], "height": shot.window[1]})
     name = lab.write(f"{shot.name}.ipynb", *shot.cells)
     lab.open(page, name)
