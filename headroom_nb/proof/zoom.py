@@ -53,7 +53,7 @@ def restore(image: str) -> bytes:
     OptionError
         It is not kept, or not any more: the originals of one process take at most 256 MiB.
     """
-    data = original_of(image)
+    data = original_of(image) if isinstance(image, str) else None
     if data is None:
         raise OptionError(f"the original of {str(image)[:40]!r} is not kept, or not any more")
     return data

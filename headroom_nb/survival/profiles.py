@@ -144,8 +144,8 @@ LITERAL = 0.76
 SAYS_WHAT_IT_IS = 0.97
 """Share of questions about what a page is about that its text answers."""
 
-IN_SMALLEST = 0.8
-"""Share of the answers taken to stand in the smallest text; set on the even half of real questions, to be careful."""
+IN_SMALLEST = 0.5
+"""Share of the answers taken to stand in the smallest text; set on the even half of real questions."""
 
 SMALLEST_MARK = 0.4
 """Height of the smallest mark that carries meaning, as a share of the font size: a raised digit is about half."""

@@ -46,7 +46,9 @@ def test_decisions_are_overruled_asked_again_and_exported_and_the_notebook_reads
     view.locator(".headroom-thumb img").first.wait_for()
 
     page.get_by_label(CHOICE).select_option("full_low")
-    view.get_by_text("the router says preserve").wait_for()
+    view.get_by_role("button", name="Compare before and after").nth(1).click()
+    view.get_by_text("full_low, chosen manually").wait_for()
+    view.get_by_role("button", name="Close").click()
     field = page.get_by_label("Question for messages[4].content[1]")
     field.fill("Which small badge is on her sleeve?")
     field.press("Enter")

@@ -16,6 +16,8 @@ WALL_CLOCK = re.compile(r"\btime\.(?:time|localtime|gmtime|ctime)\(|\bdatetime\.
 MAY_TELL_THE_TIME = {
     "costs/rows.py",  # the day on which a price of the user's own was written down
     "costs/spec.py",  # the price of a model changes on a date
+    "proof/calibrate.py",  # the day of a measurement
+    "proof/verify.py",
     "caching/disk_store.py",  # when an entry was last used: processes that share it have no other clock in common
 }
 
