@@ -115,6 +115,9 @@ def calibrate(
     notes += [answers.failure] if answers.failure else []
     made = measured(model, drawn, told, spec)
     made = replace(made, spent_usd=None if usd is None else round(purse.spent, 6), notes=tuple(notes))
+    if not any(point.hits for point in made.points):
+        # a wrong client or an answer in another form is likelier than a model that reads nothing at 20 px
+        return replace(made, notes=(*notes, "nothing was read right, so the shipped profile stays in use"))
     return replace(made, stored=str(own.keep(made.row))) if store else made
 
 
