@@ -307,9 +307,9 @@ def test_bill_counts_the_pictures_of_a_notebook_and_asks_for_a_file_where_none_i
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     path = tmp_path / "plots.ipynb"
     path.write_text('{"nbformat": 4, "cells": []}')
-    assert "0 pictures" in str(shell.run_line_magic("headroom", f"bill {path}"))
+    assert "0 images" in str(shell.run_line_magic("headroom", f"bill {path}"))
     monkeypatch.setenv("JPY_SESSION_NAME", str(path))
-    assert "0 pictures" in str(shell.run_line_magic("headroom", "bill"))
+    assert "0 images" in str(shell.run_line_magic("headroom", "bill"))
     monkeypatch.delenv("JPY_SESSION_NAME")
     with pytest.raises(OptionError, match="name it"):
         shell.run_line_magic("headroom", "bill")
