@@ -144,7 +144,7 @@ LITERAL = 0.76
 SAYS_WHAT_IT_IS = 0.97
 """Share of questions about what a page is about that its text answers."""
 
-IN_SMALLEST = 0.5
+IN_SMALLEST = 0.9
 """Share of the answers taken to stand in the smallest text; set on the even half of real questions."""
 
 SMALLEST_MARK = 0.4
