@@ -20,13 +20,14 @@
 # %%
 # %load_ext headroom_nb
 import json
+import os
 import tempfile
 from pathlib import Path
 
 import headroom_nb
 from headroom_nb import demo
 
-folder = Path(tempfile.mkdtemp())
+os.chdir(tempfile.mkdtemp())  # a folder of its own for what is written here
 
 # %% [markdown]
 # A batch file as OpenAI's Batch API takes it, one request per line. One of the lines is broken, as happens.
@@ -49,7 +50,7 @@ def request(number):
 
 lines = [json.dumps(request(number)) for number in range(200)]
 lines[41] = lines[41][:100]
-source, sink = folder / "requests.jsonl", folder / "smaller.jsonl"
+source, sink = Path("requests.jsonl"), Path("smaller.jsonl")
 size = source.write_text("\n".join(lines) + "\n")
 
 # %% [markdown]
@@ -89,7 +90,7 @@ cluster = LocalCluster(
     n_workers=2,
     threads_per_worker=1,
     dashboard_address="127.0.0.1:0",
-    local_directory=folder,
+    local_directory="dask",
     silence_logs=logging.ERROR,
 )
 client = Client(cluster)
@@ -123,7 +124,7 @@ accounts[0]
 # Whoever did the work, the bytes are the same. And a batch that is done is not done again.
 
 # %%
-other = folder / "other.jsonl"
+other = Path("other.jsonl")
 headroom_nb.compress_batch(source, other, progress=False)
 identical = other.read_bytes() == sink.read_bytes()
 identical

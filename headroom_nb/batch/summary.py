@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.batch.items import cut
@@ -191,6 +192,14 @@ def _skipped(names: tuple[str, ...]) -> str:
     return f"{what} not read: {', '.join(names[:SHOWN_NAMES])}{', …' if len(names) > SHOWN_NAMES else ''}"
 
 
+def _short(path: str) -> str:
+    """Return a path below the working folder as it stands there, and any other, such as a URL, as it is."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except (ValueError, OSError):  # elsewhere, or the working folder is gone
+        return path
+
+
 def _table(found: BatchSummary) -> Table:
     """Return the summary as a table of techniques, with totals above and errors below."""
     from headroom_nb.rendering import figures
@@ -204,7 +213,7 @@ def _table(found: BatchSummary) -> Table:
         + (f"; {many(found.resumed_items, 'item')} done before" if found.resumed_items else ""),
         "Run the same call again to go on; nothing is written to the sink before all is done."
         if found.interrupted
-        else f"Written to {found.sink}; one line per item in {found.report}",
+        else f"Written to {_short(found.sink)}; one line per item in {_short(found.report)}",
     ]
     if found.original_bytes:
         lines.insert(1, f"Bytes of the images: {figures.data_change(found.original_bytes, found.compressed_bytes)}")

@@ -317,3 +317,11 @@ def test_a_model_that_nobody_knows_is_a_warning_of_its_item_and_with_strict_its_
     report = read_lines(tmp_path / "strict.jsonl.report.jsonl")
     assert "my-deployment" in report[0]["error"]
     assert report[1]["error"] is None
+
+
+def test_the_summary_names_files_below_the_working_folder_as_they_stand_there(tmp_path, monkeypatch):
+    source = write_lines(tmp_path / "in.jsonl", [asks(0)])
+    summary = compress_batch(source, tmp_path / "out.jsonl", **OPTIONS)
+    assert f"Written to {tmp_path / 'out.jsonl'}" in str(summary)
+    monkeypatch.chdir(tmp_path)
+    assert "Written to out.jsonl; one line per item in out.jsonl.report.jsonl" in str(summary)
