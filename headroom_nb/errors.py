@@ -8,7 +8,7 @@
     ├── MessageError                 the message list or request body has a shape that cannot be read
     │   └── ImageSourceError         an image block whose bytes cannot be had: broken base64, missing or wrong data
     │       └── ImageFetchError      an image behind a URL that may not or could not be fetched
-    ├── PictureError                 the bytes are there, but not a picture we can use
+    ├── PictureError                 the bytes are there, but not an image we can use
     │   ├── UnreadablePictureError   not an image, or truncated
     │   ├── PictureTooLargeError     over the pixel or byte limit; refused from the header, never decoded
     │   └── UnsupportedPictureError  animated, or a mode that cannot be shown faithfully
@@ -122,7 +122,7 @@ class ImageFetchError(ImageSourceError):
 
 
 class PictureError(HeadroomError, ValueError):
-    """The bytes are there, but they are no picture we can use."""
+    """The bytes are there, but they are no image we can use."""
 
 
 class UnreadablePictureError(PictureError):

@@ -30,7 +30,7 @@ class PageCost:
     Attributes
     ----------
     text, image
-        For its text, with what is added to a page, and for the picture of it.
+        For its text, with what is added to a page, and for the image of it.
     low, high
         Fewest and most tokens by the sources.
     """
@@ -121,7 +121,7 @@ class DocumentRule:
         return DocumentCost(sum(cost.tokens for cost in costs), exact, self.name, self.note, bounds, costs)
 
     def _image(self, size: tuple[float, float], model: ModelSpec, detail: str) -> tuple[int, int, int]:
-        """Return the tokens of a page's picture, the fewest and the most."""
+        """Return the tokens of a page's image, the fewest and the most."""
         how = self.image["how"]
         if how == "none":
             return 0, 0, 0

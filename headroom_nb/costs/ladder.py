@@ -1,4 +1,4 @@
-"""Every size worth sending a picture in on one model: the steps of its bill, each at the most it shows."""
+"""Every size worth sending an image in on one model: the steps of its bill, each at the most it shows."""
 
 from __future__ import annotations
 

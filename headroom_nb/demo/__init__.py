@@ -25,7 +25,7 @@ TURNS = (
     ("astronaut.jpg", "Describe this photo in one sentence.", "An astronaut in an orange suit before a flag."),
     ("report.png", "What does the table in the bottom right say about Castle Steps?", "Hires fell by 14.9 %."),
 )
-"""Picture, question and answer of each turn."""
+"""Image, question and answer of each turn."""
 
 SCREENSHOT = "jupyterlab.png"
 SCREENSHOT_QUESTION = "Why does the last cell of my notebook fail?"

@@ -35,7 +35,7 @@ def estimate(call: Call) -> Estimate:
 
 
 def _count(image: Shown, model: ModelSpec, detail: str | None) -> tuple[Any, TokenEstimate | None, str]:
-    """Return the picture's size, its cost and a note; None where they cannot be had, and why."""
+    """Return the image's size, its cost and a note; None where they cannot be had, and why."""
     from headroom_nb.costs import estimate as estimate_cost
     from headroom_nb.pictures import read_header
 

@@ -1,4 +1,4 @@
-"""The verb ``bill``: which notebook is meant, and what its pictures cost."""
+"""The verb ``bill``: which notebook is meant, and what its images cost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def bill(call: Call) -> NotebookBill:
-    """Count what the pictures in a notebook's outputs cost."""
+    """Count what the images in a notebook's outputs cost."""
     from headroom_nb.analysis.notebook_bill import bill as bill_of
 
     path = expanded(unquote(call.command.target) or _own_path(call))

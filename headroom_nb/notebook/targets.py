@@ -1,4 +1,4 @@
-"""What a verb works on: a variable, an expression, the body of a cell, or pictures on disk."""
+"""What a verb works on: a variable, an expression, the body of a cell, or images on disk."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def read_body(body: str, namespace: Mapping[str, Any]) -> Any:
 
 
 def looks_like_path(target: str) -> bool:
-    """Return whether a target can only be meant as a path: it ends as a picture's name does, or holds a wildcard."""
+    """Return whether a target can only be meant as a path: it ends as an image's name does, or holds a wildcard."""
     text = unquote(target)
     return Path(text).suffix.lower() in PICTURE_SUFFIXES | DOCUMENT_SUFFIXES | PAPER_SUFFIXES or (
         not target.isidentifier() and "*" in text and "/" in text

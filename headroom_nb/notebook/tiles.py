@@ -1,4 +1,4 @@
-"""The verb ``tiles``: one picture in the explorer, or as a table where there are no widgets."""
+"""The verb ``tiles``: one image in the explorer, or as a table where there are no widgets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def tiles(call: Call) -> TileExplorer | Table:
-    """Show one picture under the grid it is billed by."""
+    """Show one image under the grid it is billed by."""
     images, document = call.images()
     image = _chosen(images, call.option("image"))
     if image.reference is not None:

@@ -46,7 +46,7 @@ def plot_models(comparison: Comparison, ax: Axes | None = None) -> Axes:
 
 
 def plot_sizes(size: Size, models: Iterable[str] | str, detail: str = "auto", ax: Axes | None = None) -> Axes:
-    """Draw tokens against the long side of a picture of one shape: the steps are the boundaries of the billing rule.
+    """Draw tokens against the long side of an image of one shape: the steps are the boundaries of the billing rule.
 
     Raises
     ------

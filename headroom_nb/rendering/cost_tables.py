@@ -137,7 +137,7 @@ def _amount(count: int | None, unit: str) -> str:
 
 
 def bill_table(found: NotebookBill) -> Table:
-    """Return a notebook's bill as a table, the dearest picture first."""
+    """Return a notebook's bill as a table, the dearest image first."""
     count = f"{len(found.lines):,} image{'' if len(found.lines) == 1 else 's'}"
     exact = all(line.exact for line in found.lines)
     all_exact = all(line.compressed_exact for line in found.lines)

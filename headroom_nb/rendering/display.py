@@ -83,7 +83,7 @@ def to_text(result: CompressionResult) -> str:
 
 
 def to_markdown(result: CompressionResult) -> str:
-    """Return the Markdown form; no pictures."""
+    """Return the Markdown form; no images."""
     return tables.to_markdown(_table(result, _without_previews(result)))
 
 

@@ -1,4 +1,4 @@
-"""Results as files: the payload, calls, batch lines, the pictures, reports. Written whole or not at all."""
+"""Results as files: the payload, calls, batch lines, the images, reports. Written whole or not at all."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _html(result: CompressionResult) -> str:
 
 
 def _zip(result: CompressionResult) -> bytes:
-    """Return an archive with every picture before (``original/``) and what is sent instead (``sent/``)."""
+    """Return an archive with every image before (``original/``) and what is sent instead (``sent/``)."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for number, image in enumerate(result.images, 1):

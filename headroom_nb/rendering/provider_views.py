@@ -1,4 +1,4 @@
-"""Pictures as a model receives them, shown with the facts beside each."""
+"""Images as a model receives them, shown with the facts beside each."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from headroom_nb.records import Size, TokenEstimate
 
 OUTPUT_BYTES = 180_000
-"""Most characters of all pictures of one output."""
+"""Most characters of all images of one output."""
 
 JPEG_QUALITIES = (88, 75, 60, 45)
 
 
 @dataclass(frozen=True)
 class View:
-    """One picture: its size, the picture the model receives (None where there is none), its cost and a note."""
+    """One image: its size, the image the model receives (None where there is none), its cost and a note."""
 
     label: str
     size: Size | None
@@ -34,7 +34,7 @@ class View:
 
 @dataclass(frozen=True)
 class ProviderViews:
-    """What a model receives of each picture; ``images`` holds them as PIL images."""
+    """What a model receives of each image; ``images`` holds them as PIL images."""
 
     views: tuple[View, ...]
     model: str
@@ -42,7 +42,7 @@ class ProviderViews:
 
     @property
     def images(self) -> list[Image]:
-        """The pictures, in order; those that cannot be shown are left out."""
+        """The images, in order; those that cannot be shown are left out."""
         return [view.image for view in self.views if view.image is not None]
 
     def __str__(self) -> str:
@@ -90,12 +90,12 @@ def _cell(view: View, room: int) -> Cell:
     if not uri or view.image is None or view.cost is None:
         return Cell(view.label, label)
     facts = f"{view.label} as the model sees it, {figures.pixels(view.cost.sent_size)}, {view.cost.tokens:,} tokens"
-    # one picture pixel is one CSS pixel where the page has the room
+    # one image pixel is one CSS pixel where the page has the room
     return Cell(view.label, markup.picture(uri, facts, view.image.size) + label)
 
 
 def _data_uri(image: Image, room: int) -> str:
-    """Return the picture as JPEG or PNG within ``room`` characters, halved until it fits; empty when it never does."""
+    """Return the image as JPEG or PNG within ``room`` characters, halved until it fits; empty when it never does."""
     while min(image.size) > 0:
         for quality in JPEG_QUALITIES:
             buffer = io.BytesIO()

@@ -1,7 +1,7 @@
 """The JSON form of a compression result, from which richer front ends draw.
 
 Its MIME type is ``application/vnd.headroom.report+json``; its fields are described in ``report.schema.json`` beside
-this file, which :func:`schema` returns. Texts are cut to what a table shows, pictures are small previews within a
+this file, which :func:`schema` returns. Texts are cut to what a table shows, images are small previews within a
 budget. Stored by itself, as ``NAME.headroom.json``, it has room for more images and larger previews. A version-1
 report may lack the fields that the schema does not require: they came later.
 """
@@ -39,7 +39,7 @@ def sent_picture(image: ImageResult) -> ImagePart | None:
 
 
 def sent_text(image: ImageResult) -> str:
-    """Return the text sent instead, or beside the picture; empty where there is none."""
+    """Return the text sent instead, or beside the image; empty where there is none."""
     return "\n".join(part.text for part in image.parts if isinstance(part, TextPart))
 
 
@@ -78,7 +78,7 @@ UNCHANGED = "unchanged"
 
 @dataclass(frozen=True)
 class Previews:
-    """Data URIs of an image before, and of the picture sent instead; empty where there is none."""
+    """Data URIs of an image before, and of the image sent instead; empty where there is none."""
 
     original: str = ""
     sent: str = ""

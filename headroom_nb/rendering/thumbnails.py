@@ -22,11 +22,11 @@ PALETTE = 256
 """Most colours a PNG preview may have; text and flat graphics stay crisp with fewer."""
 
 LEAST_CHARACTERS = 130
-"""No data URI is shorter, so where there is less room no picture is decoded."""
+"""No data URI is shorter, so where there is less room no image is decoded."""
 
 
 def thumbnails(pictures: list[bytes], room: int = MOST_BYTES) -> list[str]:
-    """Return one data URI per picture; empty where there is no picture or no room for it.
+    """Return one data URI per image; empty where there is no image or no room for it.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def thumbnail(data: bytes, room: int = MOST_BYTES) -> str:
     try:
         image = open_picture(data).small(SIDES[0])
     except HeadroomError:
-        return ""  # the table's note says what is wrong with the picture
+        return ""  # the table's note says what is wrong with the image
     best, larger, smaller = "", 0, len(SIDES)
     while larger < smaller:  # halving: most encodes are small ones
         middle = (larger + smaller) // 2
