@@ -14,7 +14,8 @@ from dataclasses import asdict
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.documents.pdf import PdfFile, Placed, RawPage, open_pdf
+from headroom_nb.documents.contents import Placed, RawPage
+from headroom_nb.documents.pdf import PdfFile, open_pdf
 from headroom_nb.errors import DocumentError
 from headroom_nb.resource_limits import Limits
 from headroom_nb.runtime.processes import PACKAGE, command

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from headroom_nb.documents.pdf import Placed
+from headroom_nb.documents.contents import Placed
 from headroom_nb.documents.text_layer import not_sound, readable
 from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from headroom_nb.documents.pdf import RawPage
+    from headroom_nb.documents.contents import RawPage
 
 THIN = 3.0
 """Points up to which a path is a rule, not a shape."""

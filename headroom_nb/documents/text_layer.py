@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headroom_nb.documents.pdf import Placed, RawPage
+    from headroom_nb.documents.contents import Placed, RawPage
 
 BREAK = "\ufffe"
 """What PDFium writes for a hyphen at the end of a line."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.costs import provider_name
 from headroom_nb.errors import FileAccessError, OptionError, PictureError
 from headroom_nb.formats import anthropic, bedrock, google, ollama, openai_chat, openai_responses
-from headroom_nb.formats.documents import PDF
+from headroom_nb.formats.document_block import PDF
 from headroom_nb.formats.find import remember_name
 from headroom_nb.records import ImagePart
 from headroom_nb.runtime.files import is_file, read_file

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from headroom_nb.formats.documents import DocumentSource
+    from headroom_nb.formats.document_block import DocumentSource
     from headroom_nb.records import BlockPath
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from headroom_nb.formats.base import Source, WireFormat
-    from headroom_nb.formats.documents import DocumentFormat, DocumentSource
+    from headroom_nb.formats.document_block import DocumentFormat, DocumentSource
     from headroom_nb.records import BlockPath
 
 Speaker = Literal["user", "assistant", "tool", "other"]

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from headroom_nb.demo.pdf import Page, make_pdf, report
+from headroom_nb.documents.contents import Placed, RawPage
 from headroom_nb.documents.pages import MOST_REGIONS, page_facts
-from headroom_nb.documents.pdf import Placed, RawPage, open_pdf
+from headroom_nb.documents.pdf import open_pdf
 from headroom_nb.documents.text_layer import BREAK, not_sound, readable
 
 
