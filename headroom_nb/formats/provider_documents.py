@@ -125,11 +125,11 @@ def _input_image(block: Mapping[str, Any], part: ImagePart) -> dict[str, Any]:
 
 def _read_google(block: Mapping[str, Any]) -> DocumentSource | None:
     level = google.level_of(google.first(block, google.RESOLUTION))
-    inline = google.first(block, google.INLINE)
-    if is_mapping(inline):
-        found = inline(inline.get("data"), declared(inline))
+    held = google.first(block, google.INLINE)
+    if is_mapping(held):
+        found = inline(held.get("data"), declared(held))
         if found is not None:
-            return DocumentSource(Source(found.data, media_type=PDF, detail=level, raw_bytes=True), named(inline))
+            return DocumentSource(Source(found.data, media_type=PDF, detail=level, raw_bytes=True), named(held))
     file = google.first(block, google.FILE)
     if is_mapping(file) and declared(file) == PDF:
         uri = text_or_none(google.first(file, ("fileUri", "file_uri")))
