@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from headroom_nb.techniques.transcript.grid import Cell, Floats
     from headroom_nb.techniques.transcript.pieces import Glyph
-    from headroom_nb.techniques.transcript.reading_order import Row
+    from headroom_nb.techniques.transcript.rows import Row
     from headroom_nb.techniques.transcript.shapes import Metrics
 
     Laid = tuple[Cell, Glyph | None, str]

@@ -16,7 +16,7 @@ from headroom_nb.techniques.transcript.letters import language_of, without_stray
 from headroom_nb.techniques.transcript.marking import merged, with_marks
 from headroom_nb.techniques.transcript.parsing import is_code, problem_of
 from headroom_nb.techniques.transcript.pieces import pieces_of
-from headroom_nb.techniques.transcript.reading_order import rows_of
+from headroom_nb.techniques.transcript.rows import rows_of
 from headroom_nb.techniques.transcript.siblings import inside
 from headroom_nb.techniques.transcript.strings import with_exact_strings, with_first_capitals
 from headroom_nb.techniques.transcript.sums import check_sums

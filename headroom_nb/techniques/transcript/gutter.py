@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_nb.techniques.transcript.pieces import Piece
-    from headroom_nb.techniques.transcript.reading_order import Row
+    from headroom_nb.techniques.transcript.rows import Row
 
 FEWEST = 4
 """Numbers that make a gutter."""

@@ -12,9 +12,12 @@ import statistics
 from typing import TYPE_CHECKING
 
 from headroom_nb.techniques.transcript.code import read_cells
+from headroom_nb.techniques.transcript.column_gaps import cut_at_columns
+from headroom_nb.techniques.transcript.drop_capitals import with_drop_capitals
 from headroom_nb.techniques.transcript.gutter import numbered_code
 from headroom_nb.techniques.transcript.pieces import pieces_of
-from headroom_nb.techniques.transcript.reading_order import regions_of, rows_of
+from headroom_nb.techniques.transcript.reading_order import regions_of
+from headroom_nb.techniques.transcript.rows import rows_of
 from headroom_nb.techniques.transcript.strings import with_exact_strings
 from headroom_nb.techniques.transcript.tables import table_end, to_markdown
 
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from headroom_nb.ocr import OcrPage
     from headroom_nb.techniques.transcript.code import CodeText
     from headroom_nb.techniques.transcript.pieces import Piece
-    from headroom_nb.techniques.transcript.reading_order import Row
+    from headroom_nb.techniques.transcript.rows import Row
 
 UNEVEN = 0.18
 """In a fixed-width font the median line's characters stand closer than this to even steps."""
@@ -73,6 +76,7 @@ def to_text(page: OcrPage, pixels: NDArray[np.uint8] | None = None) -> str:
 
 def blocks_of(pieces: Sequence[Piece], pixels: NDArray[np.uint8] | None) -> list[tuple[str, CodeText | None]]:
     """Return the text of each region in reading order, and beside that of code what is known of its characters."""
+    pieces = cut_at_columns(with_drop_capitals(pieces))
     body = statistics.median(piece.height for piece in pieces) if len(pieces) >= BODY_LINES else 0.0
     numbered = numbered_code(rows_of(pieces))
     if numbered is None:

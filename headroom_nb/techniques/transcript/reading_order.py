@@ -6,17 +6,14 @@ import itertools
 import statistics
 from typing import TYPE_CHECKING
 
-from headroom_nb.runtime.stopping import checkpoint
+from headroom_nb.techniques.transcript.columns import COLUMN_LETTERS, Verdict, judge
+from headroom_nb.techniques.transcript.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from headroom_nb.techniques.transcript.pieces import Piece
-
-Row = list["Piece"]
-
-SAME_ROW = 0.5
-"""Two pieces share a row when they overlap by this share of the lower one's height."""
+    from headroom_nb.techniques.transcript.rows import Row, Span
 
 GUTTER = 0.35
 """Narrowest gap between two columns, in line heights: those of newspapers are hardly wider than a space, but the same
@@ -35,34 +32,11 @@ TRIES = 16
 """So many rows in turn that begin no columns, though they have gaps, are a table: the next rows are looked at in
 growing steps, or a table of 400 rows would be gone through 400 times."""
 
-COLUMN_ROWS = 4
+FEWEST_ROWS = 2
 """Fewer rows on either side make no columns."""
 
-COLUMN_WORDS = 3.5
-"""Running text has at least this many words in its median piece, or COLUMN_LETTERS letters; table cells have fewer."""
-
-COLUMN_LETTERS = 20
-MAX_DIGITS = 0.25
-"""... and no more digits than this."""
-
-COLUMN_FILL = 0.6
-"""... and its median row fills this share of the column."""
-
-Span = tuple[float, float]
-
-
-def rows_of(pieces: Sequence[Piece]) -> list[Row]:
-    """Return the pieces as rows from top to bottom, each from left to right."""
-    checkpoint()
-    rows: list[Row] = []
-    for piece in sorted(pieces, key=lambda piece: piece.middle):
-        home = next((row for row in reversed(rows[-3:]) if all(_side_by_side(piece, other) for other in row)), None)
-        if home is None:
-            rows.append([piece])
-        else:
-            home.append(piece)
-    ordered = [sorted(row, key=lambda piece: piece.left) for row in rows]
-    return sorted(ordered, key=lambda row: statistics.mean(piece.middle for piece in row))
+NEXT = 2.5
+"""Columns may begin at different heights, in lines no further apart than so many heights."""
 
 
 def regions_of(pieces: Sequence[Piece]) -> list[list[Row]]:
@@ -74,9 +48,10 @@ def regions_of(pieces: Sequence[Piece]) -> list[list[Row]]:
         return [rows]
     regions: list[list[Row]] = []
     waiting: list[Row] = []
-    start = tries = 0
+    start = tries = table_end = 0
     while start < len(rows):
-        found, looked_at, quarter = _columns_from(rows, start)
+        found, looked_at, quarter, is_table = _columns_from(rows, start, prose_only=start < table_end)
+        table_end = max(table_end, start + looked_at if is_table else 0)
         tries = tries + 1 if found is None and looked_at > 1 else 0
         if found is None:
             # Gaps that were no columns for long are none in the next rows either.
@@ -102,45 +77,52 @@ def regions_of(pieces: Sequence[Piece]) -> list[list[Row]]:
     return regions
 
 
-def _side_by_side(one: Piece, other: Piece) -> bool:
-    overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
-    beside = min(one.right, other.right) - max(one.left, other.left) < SAME_ROW * min(one.width, other.width)
-    return beside and overlap > SAME_ROW * min(one.height, other.height)
+def _columns_from(rows: list[Row], start: int, *, prose_only: bool) -> tuple[tuple[int, float] | None, int, bool, bool]:
+    """Return where two columns that begin at a row end and the gap's middle, None if none begin.
 
-
-def _columns_from(rows: list[Row], start: int) -> tuple[tuple[int, float] | None, int, bool]:
-    """Return where two columns of running text that begin at a row end and the gap's middle, None if none begin.
-
-    And beside it how many rows were looked at, and whether their text is too short for columns.
+    And beside it how many rows were looked at, whether their text is too short for columns, and whether they are a
+    table: its first and last rows alone may look like columns, so that only prose makes columns there.
     """
-    if len(rows[start]) < 2:
-        return None, 1, False
+    gaps = _gaps(rows[start]) or _gaps(_with_next(rows, start))
+    if not gaps:
+        return None, 1, False, False
     first = [piece for row in rows[start : start + FIRST_ROWS] for piece in row]
     if statistics.median(len(piece.text) for piece in first) < FIRST_LETTERS:
-        return None, 1, False
+        return None, 1, False, False
     height = statistics.median(piece.height for row in rows[start : start + 20] for piece in row)
-    gaps = _gaps(rows[start])
     reached: list[list[Span]] = []
     for row in rows[start : start + WINDOW]:
         gaps = _narrowed(gaps, row, GUTTER * height)
         if not gaps:
             break
         reached.append(gaps)
+    is_table = False
     for count in _from_the_end(len(reached)):
         window = [piece for row in rows[start : start + count] for piece in row]
         for left, right in reversed(reached[count - 1]):
             middle = (left + right) / 2
-            sides = [[p for p in window if p.right <= middle], [p for p in window if p.right > middle]]
-            if all(_is_running_text(side) for side in sides):
-                return (start + count, middle), count, False
+            sides = [p for p in window if p.right <= middle], [p for p in window if p.right > middle]
+            verdict = judge(*sides)
+            if verdict is Verdict.PROSE or (verdict is Verdict.COLUMNS and not prose_only):
+                return (start + count, middle), count, False, False
+            is_table = is_table or verdict is Verdict.TABLE
+        prose_only = prose_only or is_table
     letters = statistics.median(len(piece.text) for row in rows[start : start + max(1, len(reached))] for piece in row)
-    return None, len(reached), letters < COLUMN_LETTERS
+    return None, len(reached), letters < COLUMN_LETTERS, is_table
+
+
+def _with_next(rows: list[Row], start: int) -> Row:
+    """Return a row with the next one where that is close: lines of columns set at different heights share no row."""
+    row, following = rows[start], rows[min(start + 1, len(rows) - 1)]
+    if following[0].top - row[0].bottom > NEXT * row[0].height:
+        return row
+    return sorted((piece for row in rows[start : start + 2] for piece in row), key=lambda piece: piece.left)
 
 
 def _from_the_end(count: int) -> Iterator[int]:
     """Yield counts of rows from the largest down, in steps that double: enough to find where columns end."""
     step = 1
-    while count >= COLUMN_ROWS:
+    while count >= FEWEST_ROWS:
         yield count
         count -= step
         step *= 2
@@ -169,20 +151,3 @@ def _narrowed(gaps: list[Span], row: Row, least: float) -> list[Span]:
                 kept += [(left, min(right, piece.left)), (max(left, piece.right), right)]
         gaps = [(left, right) for left, right in kept if right - left >= least]
     return gaps
-
-
-def _is_running_text(side: list[Piece]) -> bool:
-    """Return whether pieces are lines of a column: by what they say, and only then by how they fill it."""
-    if len(side) < COLUMN_ROWS:
-        return False
-    letters = statistics.median(len(piece.text) for piece in side)
-    words = statistics.median(len(piece.text.split()) for piece in side)
-    if letters < COLUMN_WORDS or (words < COLUMN_WORDS and letters < COLUMN_LETTERS):
-        return False
-    text = "".join(piece.text for piece in side)
-    if sum(map(str.isdigit, text)) > MAX_DIGITS * len(text):
-        return False
-    rows = rows_of(side)
-    left, right = min(piece.left for piece in side), max(piece.right for piece in side)
-    fill = statistics.median(row[-1].right - row[0].left for row in rows) / (right - left)
-    return len(rows) >= COLUMN_ROWS and fill >= COLUMN_FILL

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_nb.techniques.transcript.pieces import Piece
-    from headroom_nb.techniques.transcript.reading_order import Row, Span
+    from headroom_nb.techniques.transcript.rows import Row, Span
 
 SPANNING = 0.15
 """A gap between columns may be crossed by cells in this share of the rows (headings over several columns)."""
@@ -26,6 +26,9 @@ MAX_SINGLE = 3
 
 MIN_CELLS = 6
 """Rows times columns of the smallest table."""
+
+BULLETS = frozenset("•●◦▪·∙-–*")
+"""A column that holds nothing but one of these is no column: its rows are the items of a list."""
 
 
 def table_end(rows: Sequence[Row], start: int) -> int:
@@ -116,15 +119,18 @@ def _union(row: Row) -> list[Span]:
 
 
 def to_markdown(rows: Sequence[Row]) -> str:
-    """Return rows as a Markdown table; the first row is its head, empty cells stay."""
+    """Return rows as a Markdown table; the first row is its head, empty cells stay. Rows with bullets are a list."""
     columns = columns_of(rows)
-    lines = []
+    table = []
     for row in rows:
         cells = [""] * len(columns)
         for piece in row:
             column = _column(piece.left, piece.right, columns)
             cells[column] = f"{cells[column]} {piece.text}".strip()
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        table.append(cells)
+    if len(columns) == 2 and BULLETS.issuperset(first for first, _ in table if first):
+        return "\n".join(f"{first or ' '} {rest}" for first, rest in table)
+    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |" for cells in table]
     lines.insert(1, "|" + " --- |" * len(columns))
     return "\n".join(lines)
 

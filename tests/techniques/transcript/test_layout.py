@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from headroom_nb.ocr import FakeOcr, OcrLine, OcrPage
-from headroom_nb.techniques.transcript import reading_order
+from headroom_nb.techniques.transcript import columns as columns_module
 from headroom_nb.techniques.transcript.layout import to_text
 from headroom_nb.techniques.transcript.pieces import plain
 from tests.techniques.ocr_pages import engine, font, page, text_page
@@ -210,8 +210,8 @@ def test_a_page_of_thousands_of_boxes_keeps_every_cell():
 
 
 def test_a_long_table_of_long_cells_is_not_gone_through_once_for_each_row(monkeypatch):
-    looked, judge = [], reading_order._is_running_text
-    monkeypatch.setattr(reading_order, "_is_running_text", lambda side: looked.append(len(side)) or judge(side))
+    looked, judge = [], columns_module._is_running_text
+    monkeypatch.setattr(columns_module, "_is_running_text", lambda side: looked.append(len(side)) or judge(side))
     text = to_text(grid_page(300, 6, "of the number 123456"))
     assert text.count("of the number") == 1800
     assert sum(looked) < 2 * 300 * 1800
