@@ -212,19 +212,19 @@ build/peer-venv/.installed:
 	@touch $@
 
 bench-speed: $(VENV)/.installed
-	$(BIN)/python benchmarks/speed.py --out build/speed.json $(if $(wildcard build/peer-venv/.installed),--peer build/peer-venv)
+	$(BIN)/python -m benchmarks.speed --out build/speed.json $(if $(wildcard build/peer-venv/.installed),--peer build/peer-venv)
 
 # DATA holds images/, truth/, images.json, questions.jsonl and answers/.
 bench: $(VENV)/.installed bench-speed
-	$(BIN)/python benchmarks/overheads.py --out build/overheads.json
-	$(BIN)/python benchmarks/scale.py --out build/scale.json
+	$(BIN)/python -m benchmarks.speed.overheads --out build/overheads.json
+	$(BIN)/python -m benchmarks.speed.scale --out build/scale.json
 	$(BIN)/python -m benchmarks.front_end --out build/front_end.json
-	$(BIN)/python -m benchmarks.refused --out build/refused.json
-	$(BIN)/python benchmarks/cost.py $(DATA)/images --out build/cost.json
-	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/router.py $(DATA)
-	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/needs.py $(DATA)/answers
-	$(BIN)/python benchmarks/ocr.py $(DATA) --json build/ocr.json
-	$(BIN)/python benchmarks/fidelity.py --per-kind 2
+	$(BIN)/python -m benchmarks.safety.refused --out build/refused.json
+	$(BIN)/python -m benchmarks.cost $(DATA)/images --out build/cost.json
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.deciding.router $(DATA)
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.deciding.needs $(DATA)/answers
+	$(BIN)/python -m benchmarks.text.ocr $(DATA) --json build/ocr.json
+	$(BIN)/python -m benchmarks.fidelity --per-kind 2
 
 clean:
 	rm -rf build dist docs/reference $(OLDEST) $(FRAMEWORKS) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -174,5 +174,5 @@ compressor = headroom_nb.ImageCompressor(model="gpt-4o", router=Careful(router))
 compressor.run([headroom_nb.user_message("What exactly is at the bottom?", page)])
 
 # %% [markdown]
-# `make router` in the repository makes the shipped router again from scratch, and `benchmarks/router.py` measures any
-# router on questions of your own. Next: [what the model still sees](04-what-the-model-still-sees.ipynb).
+# `make router` in the repository makes the shipped router again from scratch; `benchmarks/deciding/router.py` measures
+# any router on questions of your own. Next: [what the model still sees](04-what-the-model-still-sees.ipynb).

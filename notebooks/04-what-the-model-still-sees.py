@@ -115,5 +115,5 @@ axes.set(xlabel="tokens saved, %", ylabel="words kept, %", xlim=(0, 100), ylim=(
 plt.show()
 
 # %% [markdown]
-# `benchmarks/fidelity.py` in the repository does this with known answers, on more pictures and models, and with colours
-# and counts as well as words. Next: [agents and SDK clients](05-agents-and-clients.ipynb).
+# `python -m benchmarks.fidelity` in the repository does this with known answers, on more images and models, with
+# colours and counts as well as words. Next: [agents and SDK clients](05-agents-and-clients.ipynb).

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import headroom_nb
-from benchmarks.bomb_files import KINDS, Bomb
+from benchmarks.safety.bomb_files import KINDS, Bomb
 from headroom_nb import ImageCompressor, Limits, Technique
 from headroom_nb.errors import OptionError, PictureTooLargeError
 from headroom_nb.ocr import FakeOcr, IsolatedOcr

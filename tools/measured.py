@@ -231,7 +231,7 @@ def installed() -> list[Row]:
 SECTIONS = (
     Section(
         "Answers that are still in what is sent",
-        "python benchmarks/fidelity.py --per-kind 2 --peer build/peer-venv",
+        "python -m benchmarks.fidelity --per-kind 2 --peer build/peer-venv",
         "Questions with known answers. Whether an answer survives is measured with OCR and image comparison, not "
         "with the vision models themselves. headroom-ai's decision was fixed for each of its rows.",
         ("Model", "Policy", "Tokens saved", "Answers kept"),
@@ -239,7 +239,7 @@ SECTIONS = (
     ),
     Section(
         "Proofs",
-        "python benchmarks/proof.py",
+        "python -m benchmarks.fidelity.proof",
         "Against planted readers, hidden rules and a local stand-in that reads what it receives by OCR. The reader of "
         "the 100 calibrations goes by sizes, without OCR. For prove, 3 % of all answers differ at random.",
         ("What", "Result"),
@@ -247,7 +247,7 @@ SECTIONS = (
     ),
     Section(
         "The router",
-        "python benchmarks/router.py DATA",
+        "python -m benchmarks.deciding.router DATA",
         "155 questions from public sets. *Labelled*: the technique of the label. *Defensible*: one that can be "
         "defended. *Shrunk*: images that the label keeps and the router made smaller; *indefensibly*: where no other "
         "choice can be defended.",
@@ -256,14 +256,14 @@ SECTIONS = (
     ),
     Section(
         "Reading text",
-        "python benchmarks/ocr.py DATA",
+        "python -m benchmarks.text.ocr DATA",
         "Against RapidOCR with its own settings.",
         ("What", "headroom-nb", "RapidOCR"),
         reading,
     ),
     Section(
         "Bills",
-        "python benchmarks/cost_peers.py --litellm PYTHON",
+        "python -m benchmarks.cost.peers --litellm PYTHON",
         "Bills that providers documented or returned; right means exact, or within the range that is stated.",
         ("Provider", "Known bills", "headroom-nb", "LiteLLM's counter"),
         bills,
@@ -284,36 +284,38 @@ SECTIONS = (
     ),
     Section(
         "Overheads",
-        "python benchmarks/overheads.py",
+        "python -m benchmarks.speed.overheads",
         "Where there is little or nothing to do.",
         ("What", "Time"),
         overheads,
     ),
     Section(
         "Batches",
-        "python benchmarks/scale.py",
+        "python -m benchmarks.speed.scale",
         "10,000 message lists of 382 MB together.",
         ("Workers", "Lists a second"),
         batches,
     ),
     Section(
         "Memory over time",
-        "python benchmarks/scale.py --leak 100000; python benchmarks/soak.py --minutes 30",
+        "python -m benchmarks.speed.scale --leak 100000; python -m benchmarks.weight.soak --minutes 30",
         "The first fifth of the calls is left out.",
         ("What", "Figure"),
         memory,
     ),
-    Section("Hostile files", "python benchmarks/bombs.py", "Bombs and broken files.", ("What", "Figure"), hostile),
+    Section(
+        "Hostile files", "python -m benchmarks.safety.bombs", "Bombs and broken files.", ("What", "Figure"), hostile
+    ),
     Section(
         "In the browser",
-        "python -m benchmarks.front_end; python benchmarks/lab_extension.py",
+        "python -m benchmarks.front_end; python -m benchmarks.front_end.lab_extension",
         "In Chromium.",
         ("What", "Figure"),
         front_end,
     ),
     Section(
         "Installed",
-        "python benchmarks/install_size.py dist/headroom_nb-*.whl",
+        "python -m benchmarks.weight.install_size dist/headroom_nb-*.whl",
         "Fresh environments.",
         ("What", "Packages", "Size"),
         installed,

@@ -1,7 +1,7 @@
 """Tokens of text: counted where a vocabulary is at hand without a download, estimated by script otherwise.
 
-``python benchmarks/text_tokens.py`` prints how far the estimate is off. Its figures are fitted to ``o200k_base`` on
-interface texts in 33 languages, prose in 16, code and documentation: words, runs of a script and marks each cost so
+``python -m benchmarks.cost.text_tokens`` prints how far the estimate is off. Its figures are fitted to ``o200k_base``
+on interface texts in 33 languages, prose in 16, code and documentation: words, runs of a script and marks each cost so
 much a run and so much a character.
 """
 

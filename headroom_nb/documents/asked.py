@@ -33,7 +33,8 @@ RARE = 0.4
 """Share of the pages that one of these words may stand on at most: words of every page find nothing."""
 
 RISK_OF_SEARCH = {"balanced": 0.02, "max": 0.05}
-"""Chance that a page with the answer is left out, by questions about real documents; see benchmarks/documents.py."""
+"""Chance that a page with the answer is left out, by questions about real documents; see
+``benchmarks/fidelity/documents.py``."""
 
 RISK_OF_NAME = 0.005
 """Chance that a page that the question names is not all it needs."""

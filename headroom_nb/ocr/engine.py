@@ -1,6 +1,6 @@
 """The OCR engine: detector, strips, recogniser, several lines at once.
 
-What each step brings (``python benchmarks/ocr.py DATA``; mean word recall over 26 pages, tables and receipts):
+What each step brings (``python -m benchmarks.text.ocr DATA``; mean word recall over 26 pages, tables and receipts):
 
 ==========================================================================  =======================================
 step                                                                        measured

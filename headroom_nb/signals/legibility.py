@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SMALLEST_FONT = {"safe": 12.0, "balanced": 10.0, "max": 8.5}
 """Font size that must survive, in pixels of the provider's view.
 
-From ``python benchmarks/fidelity.py --calibrate``: random words keep 99.4 %, 98.1 % and 92.5 % of what is read at full
+From ``python -m benchmarks.fidelity --calibrate``: random words keep 99.4 %, 98.1 % and 92.5 % of what is read at full
 size.
 """
 

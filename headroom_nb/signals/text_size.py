@@ -2,7 +2,7 @@
 
 What decides how far an image may shrink. A detector says where lines stand, at an overview and in two tiles of full
 resolution (:mod:`headroom_nb.signals.text_boxes`); the letters' ink says how large they are
-(:mod:`headroom_nb.signals.ink`). ``python benchmarks/text_size.py`` measures how well.
+(:mod:`headroom_nb.signals.ink`). ``python -m benchmarks.text.text_size`` measures how well.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Hostile files are refused from their headers, in little memory; ``benchmarks/bombs.py`` takes the time."""
+"""Hostile files are refused from their headers, in little memory; ``benchmarks/safety/bombs.py`` takes the time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tracemalloc
 
 import pytest
 
-from benchmarks.bomb_files import KINDS, Bomb, bombs
+from benchmarks.safety.bomb_files import KINDS, Bomb, bombs
 from headroom_nb import ImageCompressor, Technique
 from headroom_nb.errors import HeadroomError, PictureError, UnreadablePictureError
 from headroom_nb.formats import find_images

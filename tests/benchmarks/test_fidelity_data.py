@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-from pathlib import Path
 
 import pytest
 
@@ -18,13 +17,12 @@ MODEL = find_model("gpt-5.6-sol")
 
 @pytest.fixture
 def data(monkeypatch):
-    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "benchmarks"))
-    return importlib.import_module("fidelity_data")
+    return importlib.import_module("benchmarks.fidelity.data")
 
 
 @pytest.fixture
 def as_part(data):
-    return importlib.import_module("fidelity_judge").as_part
+    return importlib.import_module("benchmarks.fidelity.judge").as_part
 
 
 @pytest.mark.parametrize(
@@ -80,7 +78,7 @@ def test_a_crop_without_the_place_does_not_hold_the_answer(data, folder):
 
 @pytest.fixture
 def real(data):
-    return importlib.import_module("fidelity_real")
+    return importlib.import_module("benchmarks.fidelity.real")
 
 
 def test_a_binomial_interval_leaves_out_the_rare_outcomes_at_both_ends(real):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
@@ -18,8 +17,7 @@ SIZE = (800, 600)
 
 @pytest.fixture
 def modules(monkeypatch):
-    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "benchmarks"))
-    return importlib.import_module("fidelity_judge"), importlib.import_module("fidelity_facts")
+    return importlib.import_module("benchmarks.fidelity.judge"), importlib.import_module("benchmarks.fidelity.facts")
 
 
 class ReadsTall:
@@ -102,8 +100,7 @@ def test_the_same_arguments_render_the_same_bytes(modules):
 
 
 def test_what_was_read_is_remembered_on_disk(monkeypatch, tmp_path):
-    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "benchmarks"))
-    disk = importlib.import_module("fidelity_ocr")
+    disk = importlib.import_module("benchmarks.fidelity.ocr")
     image = Image.new("RGB", SIZE, "white")
     first = disk.DiskOcr(ReadsTall(), tmp_path)
     page = first.read(image)

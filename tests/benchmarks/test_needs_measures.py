@@ -1,4 +1,4 @@
-from benchmarks.needs import WANTED, measure
+from benchmarks.deciding.needs import WANTED, measure
 from headroom_nb.records import NEEDS, Needs
 
 SURE = Needs.from_mapping({"exact": 8, "place": 2})

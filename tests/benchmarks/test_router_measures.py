@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks.router import Fixed, ImageOnly, QuestionOnly, calibration_error, measure, report
+from benchmarks.deciding.router import Fixed, ImageOnly, QuestionOnly, calibration_error, measure, report
 from headroom_nb.records import RouteDecision, Technique
 from headroom_nb.routing.rules import RulesRouter
 from tests.support import png, text_image

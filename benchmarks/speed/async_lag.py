@@ -1,0 +1,178 @@
+"""Lag of an event loop under wrapped asynchronous clients, and how soon the work of a cancelled call ends.
+
+    python -m benchmarks.speed.async_lag [--requests 64] [--cancelled 24] [--out FILE]
+
+For 64 requests at once with a page of text each, through the clients of OpenAI and of Google, the largest and the 99th
+percentile lag of the loop (milliseconds), the seconds until the first and the last answer, and how long a call in the
+loop's own executor took meanwhile. The provider answers at once. Then calls that are cancelled at random moments: the
+seconds from the cancellation to the end of the work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+import headroom_nb
+from headroom_nb import ImageCompressor
+from headroom_nb.formats import user_message
+from tests.support import png, text_image
+
+EVERY = 0.005
+
+OPENAI = {
+    "id": "answer",
+    "object": "chat.completion",
+    "created": 0,
+    "model": "gpt-4o",
+    "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "Yes."}}],
+}
+GOOGLE = {"candidates": [{"content": {"role": "model", "parts": [{"text": "Yes."}]}, "finishReason": "STOP"}]}
+
+
+def page(number: int) -> bytes:
+    """Return a page of text like no other."""
+    return png(text_image([f"Invoice {number}-{line}: total {line * 7}.00" for line in range(24)]))
+
+
+def openai_client(compressor: ImageCompressor | None = None) -> Any:
+    """Return what sends a page through a wrapped client of OpenAI's."""
+    import httpx
+    from openai import AsyncOpenAI
+
+    answers = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=OPENAI)))
+    client = headroom_nb.wrap(AsyncOpenAI(api_key="none", http_client=answers, max_retries=0), compressor=compressor)
+
+    async def ask(data: bytes) -> None:
+        await client.chat.completions.create(model="gpt-4o", messages=[user_message("Read the text", data)])
+
+    return ask
+
+
+def google_client() -> Any:
+    """Return what sends a page through the asynchronous side of a wrapped client of Google's."""
+    import httpx
+    from google import genai
+
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=GOOGLE))
+    options = genai.types.HttpOptions(api_version="v1beta", async_client_args={"transport": transport})
+    client = headroom_nb.wrap(genai.Client(api_key="none", http_options=options))
+
+    async def ask(data: bytes) -> None:
+        message = user_message("Read the text", data, provider="google")
+        await client.aio.models.generate_content(model="gemini-2.5-flash", contents=[message])
+
+    return ask
+
+
+async def measure(ask: Any, requests: int) -> dict[str, float]:
+    """Return the figures of requests at once; see the module."""
+    pages = [page(number) for number in range(requests)]
+    await ask(page(-1))  # models are loaded once
+    lags: list[float] = []
+    lookups: list[float] = []
+    done: list[float] = []
+    begun = time.perf_counter()
+
+    async def watch() -> None:
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(EVERY)
+            lags.append(time.perf_counter() - before - EVERY)
+
+    async def look_up() -> None:
+        while True:
+            before = time.perf_counter()
+            await asyncio.to_thread(time.sleep, 0)
+            lookups.append(time.perf_counter() - before)
+            await asyncio.sleep(0.05)
+
+    async def timed(data: bytes) -> None:
+        await ask(data)
+        done.append(time.perf_counter() - begun)
+
+    watchers = [asyncio.ensure_future(watch()), asyncio.ensure_future(look_up())]
+    await asyncio.gather(*(timed(each) for each in pages))
+    for watcher in watchers:
+        watcher.cancel()
+    lags.sort()
+    return {
+        "requests": requests,
+        "largest_lag_ms": round(1000 * lags[-1], 1),
+        "p99_lag_ms": round(1000 * lags[int(0.99 * len(lags))], 1),
+        "first_s": round(done[0], 2),
+        "last_s": round(done[-1], 2),
+        "slowest_lookup_ms": round(1000 * max(lookups, default=0.0), 1),
+    }
+
+
+class Timed(ImageCompressor):
+    """Notes when its last call ended."""
+
+    ended = 0.0
+
+    def run(self, *given: Any, **named: Any) -> Any:
+        """Compress."""
+        try:
+            return super().run(*given, **named)
+        finally:
+            self.ended = time.perf_counter()
+
+
+async def cancel(calls: int, seed: int = 1) -> dict[str, float]:
+    """Return how long the work of cancelled calls went on."""
+    chance, compressor = random.Random(seed), Timed(model="gpt-4o", cache="off")
+    ask = openai_client(compressor)
+    whole = 0.0
+    for number in (-1, -2):  # the second one without loading models
+        begun = time.perf_counter()
+        await ask(page(number))
+        whole = time.perf_counter() - begun
+    late: list[float] = []
+    for number in range(calls):
+        data, before = page(1000 + number), compressor.ended
+        task = asyncio.ensure_future(ask(data))
+        await asyncio.sleep(chance.uniform(0.05, 0.9) * whole)
+        task.cancel()
+        at = time.perf_counter()
+        await asyncio.gather(task, return_exceptions=True)
+        while compressor.ended == before:
+            await asyncio.sleep(0.001)
+        late.append(max(0.0, compressor.ended - at))
+    late.sort()
+    return {
+        "calls": calls,
+        "whole_call_s": round(whole, 2),
+        "median_s": round(late[len(late) // 2], 3),
+        "largest_s": round(late[-1], 3),
+    }
+
+
+def main() -> None:
+    """Print the figures, and write them as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--requests", type=int, default=64)
+    parser.add_argument("--cancelled", type=int, default=24)
+    parser.add_argument("--out", type=Path)
+    asked = parser.parse_args()
+    outcome = {
+        "cores": os.cpu_count(),
+        "load_before": round(os.getloadavg()[0], 1),
+        "openai": asyncio.run(measure(openai_client(), asked.requests)),
+        "google": asyncio.run(measure(google_client(), asked.requests)),
+        "cancelled": asyncio.run(cancel(asked.cancelled)),
+    }
+    text = json.dumps(outcome, indent=1)
+    print(text)
+    if asked.out is not None:
+        asked.out.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
