@@ -29,6 +29,7 @@ from headroom_nb.pipeline.context import DecisionContext, Manual, Tools
 from headroom_nb.pipeline.guard import light_enough
 from headroom_nb.pipeline.remember import ResultCache
 from headroom_nb.pipeline.repeats import Deduplicator
+from headroom_nb.pipeline.watch import watch_of
 from headroom_nb.pipeline.zooming import LOOK, named, with_look, zoom_ids, zoom_labels, zoom_wire
 from headroom_nb.records import CompressionResult, Technique
 from headroom_nb.runtime.lru import on_clear
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import DocumentSlot, ImageSlot
     from headroom_nb.ocr import Ocr
-    from headroom_nb.pipeline.context import Progress
+    from headroom_nb.pipeline.watch import Progress
     from headroom_nb.records import BlockPath, Box, DocumentResult, ImageResult, PageChoices, Part
     from headroom_nb.routing.base import Router
 
@@ -156,7 +157,7 @@ class ImageCompressor:
         forms: Mapping[BlockPath, str] | None = None,
         documents: Mapping[BlockPath, PageChoices] | None = None,
         enforce_limits: bool | None = None,
-        progress: Progress | None = None,
+        progress: bool | Progress | None = None,
         zoom: bool | None = None,
     ) -> CompressionResult:
         """Return the same conversation with cheaper images, and what was done with each.
@@ -183,8 +184,9 @@ class ImageCompressor:
             Also resize what the provider would still refuse. This looks at the whole request, so it may change
             earlier turns once there are more images. None takes the compressor's choice.
         progress
-            Called while text is read, which takes seconds on a full page: with the image's path as text, the lines
-            read so far and the lines in all; from several threads at once.
+            True shows a line in a notebook or terminal once the call takes longer than a second. A function is called
+            while text is read, which takes seconds on a full page: with the image's path as text, the lines read so far
+            and the lines in all; from several threads at once.
         zoom
             Whether the model may ask for parts of images that go out small. None takes the compressor's choice; with a
             technique or region chosen manually there is none.
@@ -222,25 +224,33 @@ class ImageCompressor:
         # signals, routing, techniques, costs and choice: each image on its own, see pipeline/one_image.py
         usual = DecisionContext(spec, options)
         contexts = [manual.context(usual, slot.path) for slot in slots]
-        tools = Tools(lambda: self.router, lambda: self._cache.reader(self.ocr), options.limits, self._memory, progress)
+        watch = watch_of(progress, kept=options.cache != "off")
+        tools = Tools(
+            lambda: watch.load("the router", lambda: self.router),
+            lambda: watch.load("the OCR engine", lambda: self._cache.reader(self.ocr)),
+            options.limits,
+            self._memory,
+            watch,
+        )
         known_notes = len(self._cache.notes)
-        images = [fetches.describe(image) for image in all_images(slots, contexts, tools, self._cache)]
-        may_zoom = (options.zoom if zoom is None else zoom) and not manual.techniques and not manual.boxes
-        wire = zoom_wire(messages, slots) if may_zoom else None
-        labels = zoom_labels(images, slots, spec) if wire is not None else {}
-        if labels:
-            small = [
-                replace(usual, forced=Technique.FULL_LOW, form=labels[slot.path]) if slot.path in labels else usual
-                for slot in slots
-            ]
-            images = [
-                named(fetches.describe(image), spec) if image.path in labels else fetches.describe(image)
-                for image in all_images(slots, small, tools, self._cache)
-            ]
-        made = tuple(light_enough(self._repeats.replace(slots, images, spec), spec, messages))
+        with watch.shown():
+            images = [fetches.describe(image) for image in all_images(slots, contexts, tools, self._cache)]
+            may_zoom = (options.zoom if zoom is None else zoom) and not manual.techniques and not manual.boxes
+            wire = zoom_wire(messages, slots) if may_zoom else None
+            labels = zoom_labels(images, slots, spec) if wire is not None else {}
+            if labels:
+                small = [
+                    replace(usual, forced=Technique.FULL_LOW, form=labels[slot.path]) if slot.path in labels else usual
+                    for slot in slots
+                ]
+                images = [
+                    named(fetches.describe(image), spec) if image.path in labels else fetches.describe(image)
+                    for image in all_images(slots, small, tools, self._cache)
+                ]
+            made = tuple(light_enough(self._repeats.replace(slots, images, spec), spec, messages))
 
-        # documents: read, priced and routed page by page, see pipeline/documents.py
-        read_documents = _documents(papers, usual, tools, manual.documents)
+            # documents: read, priced and routed page by page, see pipeline/documents.py
+            read_documents = _documents(papers, usual, tools, manual.documents)
 
         # formats: write back, sharing everything that did not change
         enforce = options.enforce_limits if enforce_limits is None else enforce_limits
@@ -282,7 +292,7 @@ def compress(
     model: str | None = None,
     *,
     options: Options | None = None,
-    progress: Progress | None = None,
+    progress: bool | Progress | None = None,
     **choices: Any,
 ) -> CompressionResult:
     """Return the same conversation with cheaper images, and what was done with each.
@@ -298,7 +308,8 @@ def compress(
     options
         Every choice as one object.
     progress
-        As for :meth:`ImageCompressor.run`.
+        None shows a line in a notebook or terminal once the call takes longer than a second, False none. A function is
+        called as for :meth:`ImageCompressor.run`.
     **choices
         Single options by name, such as ``quality="safe"``; :class:`headroom_nb.Options` lists them.
 
@@ -322,7 +333,7 @@ def compress(
     """
     chosen = Options.of(options, **choices)
     compressor = _shared(chosen) if chosen.shareable else _with(chosen)
-    return compressor.run(messages, provider, model, progress=progress)
+    return compressor.run(messages, provider, model, progress=True if progress is None else progress)
 
 
 def compress_images(messages: Any, provider: str | None = None, model: str | None = None, **choices: Any) -> Any:

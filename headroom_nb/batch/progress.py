@@ -1,9 +1,7 @@
-"""Progress: one line that is written over, in a notebook or a terminal; or a callback."""
+"""How far a batch is: a line in a notebook or a terminal, or a callback."""
 
 from __future__ import annotations
 
-import shutil
-import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.batch.records import BatchTotals
 from headroom_nb.batch.summary import many
 from headroom_nb.errors import OptionError
+from headroom_nb.runtime.progress_line import EVERY, NotebookLine, TerminalLine, duration, find_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from headroom_nb.batch.records import PartRecord
-
-EVERY = 0.5
-"""Seconds between two updates."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +42,12 @@ class BatchProgress:
     seconds_left: float | None
 
     def __str__(self) -> str:
-        left = "" if self.seconds_left is None or self.done >= 1 else f", {_duration(self.seconds_left)} left"
+        left = "" if self.seconds_left is None or self.done >= 1 else f", {duration(self.seconds_left)} left"
         errors = f", {many(self.errors, 'error')}" if self.errors else ""
         return (
             f"{100 * self.done:.0f} % · {many(self.items, 'item')} · {self.saved_tokens:,} tokens saved · "
             f"{self.items_per_second:,.1f} items/s{left}{errors}"
         )
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 class Meter:
@@ -106,8 +96,8 @@ class Meter:
         self._show(self.state())
 
     def end(self) -> None:
-        """End the line in a terminal, so that what follows begins on its own."""
-        if isinstance(self._show, TerminalLine):
+        """End the line, so that what follows in a terminal begins on its own."""
+        if isinstance(self._show, (NotebookLine, TerminalLine)):
             self._show.end()
 
     def state(self) -> BatchProgress:
@@ -140,51 +130,4 @@ def reporter(progress: Any) -> Callable[[BatchProgress], None] | None:
         return None
     if progress is not None and progress is not True:
         raise OptionError(f"progress={progress!r} is no function; True, False and None are the other choices")
-    if _in_notebook():
-        return NotebookLine()
-    return TerminalLine() if sys.stderr is not None and sys.stderr.isatty() else None
-
-
-def _in_notebook() -> bool:
-    """Return whether this is a Jupyter kernel; IPython is not imported to find out."""
-    ipython = sys.modules.get("IPython")
-    shell = None if ipython is None else ipython.get_ipython()
-    return shell is not None and hasattr(shell, "kernel")
-
-
-class NotebookLine:
-    """A line under the cell that is written over."""
-
-    def __init__(self) -> None:
-        self._handle: Any = None
-
-    def __call__(self, state: BatchProgress) -> None:
-        """Show where things stand."""
-        from IPython.display import display
-
-        content = {"text/plain": str(state)}
-        if self._handle is None:
-            self._handle = display(content, raw=True, display_id=True)  # type: ignore[no-untyped-call]
-        else:
-            self._handle.update(content, raw=True)
-
-
-class TerminalLine:
-    """A line on standard error that is written over; cut to the terminal's width, as a longer one could not be."""
-
-    def __init__(self) -> None:
-        self._width = 0
-
-    def __call__(self, state: BatchProgress) -> None:
-        """Show where things stand."""
-        text = str(state)[: max(20, shutil.get_terminal_size().columns - 1)]
-        sys.stderr.write("\r" + text.ljust(self._width))
-        sys.stderr.flush()
-        self._width = len(text)
-
-    def end(self) -> None:
-        """Leave what is shown, and go on below it."""
-        if self._width:
-            sys.stderr.write("\n")
-            sys.stderr.flush()
-        self._width = 0
+    return find_line()

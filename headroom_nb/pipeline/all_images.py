@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.errors import HeadroomError, ImageTimeoutError, WorkStoppedError
 from headroom_nb.pipeline.one_image import OpenedImage, decide, untouched
+from headroom_nb.records import format_path
 from headroom_nb.resource_limits import how_to_raise
 from headroom_nb.runtime.stopping import Stop, checkpoint, stopping
 from headroom_nb.runtime.threads import usable_threads
@@ -55,8 +56,10 @@ def all_images(
     stop = Stop(seconds, partial(_took_longer, seconds))
     # in order of appearance, so that what the budget leaves out never depends on a later image
     found = [_open(slot, context, tools, cache, budget) for slot, context in zip(slots, contexts, strict=True)]
+    tasks = [task for task in found if callable(task)]
+    tools.watch.images(len(slots), len(slots) - len(tasks))
     with stopping(stop):
-        decided = iter(_several_at_a_time([task for task in found if callable(task)]))
+        decided = iter(_several_at_a_time(tasks, stop))
     results = [next(decided) if callable(each) else each for each in found]
     cache.keep_last((key, result) for key, result in results if key is not None)
     return [result for _, result in results]
@@ -96,7 +99,7 @@ def _open(
     return lambda: _decide_and_keep(image, key, tools, cache)
 
 
-def _several_at_a_time(tasks: Sequence[Callable[[], Found]]) -> list[Found]:
+def _several_at_a_time(tasks: Sequence[Callable[[], Found]], stop: Stop) -> list[Found]:
     if len(tasks) < 2 or usable_threads(MAX_THREADS) < 2:
         return [task() for task in tasks]
     pool = ThreadPoolExecutor(usable_threads(MAX_THREADS))
@@ -104,6 +107,9 @@ def _several_at_a_time(tasks: Sequence[Callable[[], Found]]) -> list[Found]:
         # each in the context of the call, which says when work must end
         contexts = [contextvars.copy_context() for _ in tasks]
         return list(pool.map(lambda context, task: context.run(task), contexts, tasks))
+    except KeyboardInterrupt:
+        stop.set()  # what is under way ends at its next step; what is done is kept
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -115,6 +121,7 @@ def _decide_and_keep(image: OpenedImage, key: CacheKey, tools: Tools, cache: Res
         return _decided_and_kept(image, key, tools, cache, failures)
     finally:
         cache.forget_measurements(image.data)
+        tools.watch.done(format_path(image.slot.path))
 
 
 def _decided_and_kept(

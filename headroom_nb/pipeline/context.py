@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
 from headroom_nb.options import IMAGE
+from headroom_nb.pipeline.watch import Watch
 from headroom_nb.records import Technique, format_path
 from headroom_nb.survival import find_profile
 
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from headroom_nb.resource_limits import Limits
     from headroom_nb.routing.base import Router
     from headroom_nb.runtime.memory_limiter import MemoryLimiter
-
-
-Progress = Callable[[str, int, int], None]
-"""Called with an image's path as text, the lines of text read in it so far, and the lines in all."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ class CacheKey:
 
 @dataclass(frozen=True)
 class Tools:
-    """Gives the router and the OCR engine, built on the first call; ``progress`` is called while text is read.
+    """Gives the router and the OCR engine, built on the first call; ``watch`` is told how far the work is.
 
     What one image may use up is bounded by ``limits``, what all take at the same time by ``memory``. ``failed`` is
     called with the error of an engine that was there and could not read: it may succeed another time.
@@ -97,7 +94,7 @@ class Tools:
     ocr: Callable[[], Ocr]
     limits: Limits
     memory: MemoryLimiter
-    progress: Progress | None = None
+    watch: Watch = field(default_factory=Watch)
     failed: Callable[[OcrError], None] | None = None
 
 

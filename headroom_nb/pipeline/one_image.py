@@ -156,14 +156,14 @@ def _once(engine: Callable[[], Ocr], picture: Picture, tools: Tools, slot: Image
     """Return what reads an image the first time it is called."""
     from headroom_nb.techniques.base import Reading
 
-    progress = None if tools.progress is None else partial(tools.progress, format_path(slot.path))
+    place = format_path(slot.path)
 
     @lru_cache(maxsize=1)
     def read() -> Reading:
         from headroom_nb.ocr.base import engines_of
 
         reader = engine()
-        page = reader.read(picture.rgb(), progress=progress)
+        page = reader.read(picture.rgb(), progress=tools.watch.reading(place))
         return Reading(page, engines_of(reader.name, page))
 
     return read

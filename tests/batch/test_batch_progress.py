@@ -7,8 +7,9 @@ import pytest
 
 from headroom_nb import compress_batch
 from headroom_nb.batch import progress
-from headroom_nb.batch.progress import BatchProgress, TerminalLine, reporter
+from headroom_nb.batch.progress import BatchProgress, reporter
 from headroom_nb.errors import BatchError
+from headroom_nb.runtime.progress_line import TerminalLine
 from tests.batch.lines import OPTIONS, asks, write_lines
 
 
