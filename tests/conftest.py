@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,3 +61,15 @@ def no_other_readers() -> Iterator[None]:
         patch.delenv("HEADROOM_NB_OCR_MODELS", raising=False)
         patch.setattr("headroom_nb.ocr.tesseract.find_tesseract", lambda: None)
         yield
+
+
+@pytest.fixture(scope="session")
+def built_docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documentation, built once without a warning."""
+    folder = tmp_path_factory.mktemp("docs") / "html"
+    command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet", "docs", str(folder)]
+    done = subprocess.run(
+        command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr[-5000:]
+    return folder

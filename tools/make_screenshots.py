@@ -101,7 +101,7 @@ def bill(page: Page) -> None:
     """Open the notebook's bill beside it, at the start of the report."""
     page.keyboard.press("Control+b")
     page.locator("#headroom-status").click()
-    page.get_by_text("2 pictures in").wait_for()
+    page.get_by_text("2 images in").wait_for()
     page.locator(".jp-CodeCell").nth(1).locator(".jp-InputArea-editor").click()
     page.locator(".jp-CodeCell").nth(1).scroll_into_view_if_needed()
     page.mouse.move(0, 0)

@@ -53,7 +53,7 @@ def _json(result: CompressionResult) -> str:
 
 
 def _html(result: CompressionResult) -> str:
-    return markup.page(display.summary(result), display.to_html(result))
+    return markup.page(display.summary(result), display.to_html(result), "Headroom report")
 
 
 def _zip(result: CompressionResult) -> bytes:

@@ -58,10 +58,14 @@ PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<style>:root{{color-scheme:light dark}}body{{margin:16px;background:Canvas;color:CanvasText}}</style>
+<style>:root{{color-scheme:light dark}}body{{margin:16px;background:Canvas;color:CanvasText}}
+h1{{margin:0 4px 8px;font:600 1.3em system-ui,sans-serif}}</style>
 </head>
 <body>
+<main>
+<h1>{heading}</h1>
 {body}
+</main>
 </body>
 </html>
 """
@@ -109,6 +113,6 @@ def root(inner: str) -> str:
     return f'{STYLE}\n<div class="{ROOT_CLASS} tex2jax_ignore mathjax_ignore">\n{inner}\n</div>'
 
 
-def page(title: str, body: str) -> str:
-    """Return a whole HTML document that needs nothing but itself."""
-    return PAGE.format(title=attribute(title), body=body)
+def page(title: str, body: str, heading: str | None = None) -> str:
+    """Return a whole HTML document that needs nothing but itself; its heading is its title where none is given."""
+    return PAGE.format(title=attribute(title), heading=escape(heading or title), body=body)

@@ -74,7 +74,7 @@ def test_files_tell_what_they_cost(lab, page, files):
 
     choose(page, "chat.json", "Estimate Vision Tokens")
     tab = page.get_by_role("region", name="What chat.json costs")
-    tab.get_by_role("heading", name="Picture by picture").wait_for()
+    tab.get_by_role("heading", name="Image by image").wait_for()
     cost = headroom_nb.compress(demo.messages("openai"), model="gpt-4o", router="rules").original_tokens
     tab.get_by_role("combobox", name="Model").select_option("gpt-4o")
     assert f"{cost:,} tokens" in tab.inner_text()
@@ -87,7 +87,7 @@ def test_a_folder_is_counted_and_a_broken_picture_keeps_its_row(lab, page, files
     tab.get_by_role("combobox", name="Model").select_option("gpt-4o")
     text = tab.inner_text()
     assert "1,785 tokens" in text
-    assert "4 pictures · 1 could not be counted" in text
+    assert "4 images · 1 could not be counted" in text
     assert "Not a PNG" in tab.get_by_role("row").filter(has_text="broken.jpg").inner_text()
 
 

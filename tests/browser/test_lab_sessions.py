@@ -73,11 +73,11 @@ def test_the_bill_follows_a_notebook_s_name_and_commands_without_a_kernel_say_so
     lab.open(page, name)
     idle(page)
     lab.command(page, "headroom:show-bill")
-    panel = page.get_by_role("region", name="What this notebook’s pictures cost")
-    panel.get_by_text("There are no pictures in the outputs of before.ipynb.").wait_for()
+    panel = page.get_by_role("region", name="What this notebook’s images cost")
+    panel.get_by_text("There are no images in the outputs of before.ipynb.").wait_for()
     renamed = "né w 100% 'x'.ipynb"
     page.evaluate("name => jupyterapp.shell.currentWidget.context.rename(name)", renamed)
-    panel.get_by_text(f"There are no pictures in the outputs of {renamed}.").wait_for()
+    panel.get_by_text(f"There are no images in the outputs of {renamed}.").wait_for()
 
     lab.command(page, "headroom:open-last-report")
     page.get_by_text("This notebook holds no report yet").wait_for()

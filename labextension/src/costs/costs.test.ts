@@ -116,7 +116,7 @@ test('a level the model does not offer is priced as its default, and the note sa
 
 test('a side the provider refuses is refused with the reason', () => {
   expect(() => estimate([8001, 100], model('claude-sonnet-4-6'))).toThrow(
-    'the picture of 8001×100 px has a side over 8,000 px; anthropic refuses it: send it smaller'
+    'the image of 8001×100 px has a side over 8,000 px; anthropic refuses it: send it smaller'
   );
   expect(boundaries([9000, 900], model('claude-sonnet-4-6')).at(-1)?.size).toEqual([8000, 800]);
 });

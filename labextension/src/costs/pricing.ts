@@ -77,7 +77,7 @@ export function isAccepted(size: Size, model: Model, detail: string): boolean {
 function refuseOversized(size: Size, model: Model): void {
   if (model.maxSide !== null && Math.max(...size) > model.maxSide) {
     throw new RefusedError(
-      `the picture of ${pixels(size)} has a side over ${model.maxSide.toLocaleString('en-US')} px; ` +
+      `the image of ${pixels(size)} has a side over ${model.maxSide.toLocaleString('en-US')} px; ` +
         `${model.provider} refuses it: send it smaller`
     );
   }

@@ -29,7 +29,7 @@ export function openaiPatch(size: Size, rule: PatchRule): Billed {
   if (rule.max_patches !== null && patches > rule.max_patches) {
     const [count, most] = [patches, rule.max_patches].map(value => value.toLocaleString('en-US'));
     throw new RefusedError(
-      `the picture of ${size[0]}×${size[1]} px has ${count} patches of ${rule.patch} px; ` +
+      `the image of ${size[0]}×${size[1]} px has ${count} patches of ${rule.patch} px; ` +
         `the provider refuses more than ${most}: send it smaller`
     );
   }

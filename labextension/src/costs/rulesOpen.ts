@@ -63,7 +63,7 @@ export interface SmartResizeRule {
 export function smartResize(size: Size, rule: SmartResizeRule): Billed {
   if (Math.max(...size) > rule.max_aspect * Math.min(...size)) {
     throw new RefusedError(
-      `the picture of ${size[0]}×${size[1]} px is more than ${rule.max_aspect} times longer than wide; ` +
+      `the image of ${size[0]}×${size[1]} px is more than ${rule.max_aspect} times longer than wide; ` +
         "the model's processor refuses it: crop it"
     );
   }

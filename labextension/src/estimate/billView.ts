@@ -69,10 +69,10 @@ export function billView(options: BillOptions): BillView {
     const empty = pictures.length === 0;
     title.textContent =
       notebook === null
-        ? 'Open a notebook to see what its pictures would cost a model.'
+        ? 'Open a notebook to see what its images would cost a model.'
         : empty
-          ? `There are no pictures in the outputs of ${notebook}.`
-          : `${pictures.length === 1 ? '1 picture' : `${pictures.length} pictures`} in ${notebook}, the dearest first`;
+          ? `There are no images in the outputs of ${notebook}.`
+          : `${pictures.length === 1 ? '1 image' : `${pictures.length} images`} in ${notebook}, the most expensive first`;
     bill.hidden = list.hidden = empty;
     const total = billOf(pictures, model);
     sum.textContent = `${tokens(total.tokens, total.exact)} tokens`;

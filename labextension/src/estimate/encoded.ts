@@ -16,7 +16,7 @@ export function readEncoded(text: string): PictureHeader {
       return header;
     }
   }
-  throw new BrokenPicture('The picture is cut short.');
+  throw new BrokenPicture('The image is cut short.');
 }
 
 /** Bytes of base64, as far as it is whole groups of four; the web's alphabet too. */

@@ -51,14 +51,14 @@ export function estimateView(options: EstimateOptions): HTMLElement {
   const table = h(
     'table',
     { class: 'headroom-pictures' },
-    h('caption', { class: 'headroom-visually-hidden' }, 'Picture by picture, the dearest first'),
+    h('caption', { class: 'headroom-visually-hidden' }, 'Each image, the most expensive first'),
     h(
       'thead',
       {},
       h(
         'tr',
         {},
-        h('th', { scope: 'col' }, 'Picture'),
+        h('th', { scope: 'col' }, 'Image'),
         h('th', { scope: 'col', class: 'headroom-number' }, 'Size'),
         h('th', { scope: 'col', class: 'headroom-number' }, 'Tokens'),
         h('th', { scope: 'col', class: 'headroom-number' }, 'Costs')
@@ -66,7 +66,7 @@ export function estimateView(options: EstimateOptions): HTMLElement {
     ),
     body
   );
-  const list = h('section', { class: 'headroom-block' }, h('h3', {}, 'Picture by picture'), table, more);
+  const list = h('section', { class: 'headroom-block' }, h('h3', {}, 'Image by image'), table, more);
   const element = h(
     'div',
     { class: 'headroom-estimate' },
@@ -132,7 +132,7 @@ function basisOf(pictures: readonly Counted[], bill: Bill, model: Model | null, 
   const unknown = new Set(pictures.flatMap(picture => picture.unknownModel ?? []));
   const isOwn = model !== null && pictures.every(picture => picture.model === model.name);
   const parts = [
-    ...(count === 0 ? [] : [count === 1 ? '1 picture' : `${count.toLocaleString('en-US')} pictures`]),
+    ...(count === 0 ? [] : [count === 1 ? '1 image' : `${count.toLocaleString('en-US')} images`]),
     ...(bill.pdfs === 0 ? [] : [bill.pdfs === 1 ? `1 PDF: count it ${HOW}` : `${bill.pdfs} PDFs: count them ${HOW}`]),
     ...(bill.missing > 0 ? [`${bill.missing.toLocaleString('en-US')} could not be counted`] : []),
     ...(isOwn ? ['the model that the request names'] : []),

@@ -14,12 +14,12 @@ function textOf(element: Element | null): string {
   return (element?.textContent ?? '').replace(/\s+/g, ' ');
 }
 
-test('pictures are summed, compared on other models, and listed with the dearest first', () => {
+test('pictures are summed, compared on other models, and listed with the most expensive first', () => {
   const { signal } = new AbortController();
   const small = { ...LARGE, label: 'small.png', size: [10, 10] as const };
   const view = estimateView({ pictures: [small, BROKEN, LARGE], catalog: CATALOG, model: GPT_4O, signal });
   expect(textOf(view.querySelector('.headroom-sum-line'))).toContain('850 tokens$0.0021');
-  expect(textOf(view)).toContain('3 pictures · 1 could not be counted · $2.50 per million input tokens');
+  expect(textOf(view)).toContain('3 images · 1 could not be counted · $2.50 per million input tokens');
   const rows = [...view.querySelectorAll('.headroom-pictures tbody th')].map(textOf);
   expect(rows).toEqual(['large.png', 'small.png', '<b>broken</b>.pngNot a picture.']);
   expect(view.querySelector('b')).toBeNull();
@@ -76,7 +76,7 @@ test('a PDF is named, and what could not be counted is not known', () => {
   expect(textOf(alone.querySelector('.headroom-pictures tbody'))).toContain('report.pdf');
   const beside = estimateView({ pictures: [LARGE, pdf], catalog: CATALOG, model: GPT_4O, signal });
   expect(textOf(beside.querySelector('.headroom-sum'))).toBe('595 tokens');
-  expect(textOf(beside)).toContain('1 picture · 1 PDF: count it with %headroom estimate');
+  expect(textOf(beside)).toContain('1 image · 1 PDF: count it with %headroom estimate');
 });
 
 test('a price of one’s own is marked', () => {
@@ -102,7 +102,7 @@ test('a notebook’s bill follows its pictures, and a picked one names its cell'
   const view = billView({ catalog: CATALOG, model: GPT_4O, signal, onPick });
   expect(textOf(view.element)).toContain('Open a notebook');
   view.show('a.ipynb', []);
-  expect(textOf(view.element)).toContain('no pictures in the outputs of a.ipynb');
+  expect(textOf(view.element)).toContain('no images in the outputs of a.ipynb');
   view.show('a.ipynb', [{ ...LARGE, label: 'Cell 4', cell: 4 }]);
   expect(textOf(view.element.querySelector('.headroom-sum-line'))).toBe('595 tokens$0.0015');
   const button = view.element.querySelector('button');

@@ -30,7 +30,7 @@ export async function addBillPanel(
     app.commands.notifyCommandChanged(CommandId.showBill);
   };
   app.commands.addCommand(CommandId.showBill, {
-    label: 'Show What This Notebook’s Pictures Cost',
+    label: 'Show What This Notebook’s Images Cost',
     icon: headroomIcon,
     isEnabled: () => settings.isOn('sidePanel'),
     execute: () => {
@@ -53,9 +53,9 @@ class BillPanel extends Widget {
     this.addClass('headroom');
     this.addClass('headroom-lab-side');
     this.title.icon = headroomIcon;
-    this.title.caption = 'What this notebook’s pictures cost (Headroom)';
+    this.title.caption = 'What this notebook’s images cost (Headroom)';
     this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', 'What this notebook’s pictures cost');
+    this.node.setAttribute('aria-label', 'What this notebook’s images cost');
     tracker.currentChanged.connect(() => {
       this.follow();
     });

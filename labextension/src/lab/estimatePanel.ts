@@ -31,7 +31,7 @@ export class EstimatePanel extends Widget {
     try {
       const pictures = await this.files.count(this.entries, signal);
       if (pictures.length === 0) {
-        throw new Error(`There are no pictures in ${titleOf(this.entries)}.`);
+        throw new Error(`There are no images in ${titleOf(this.entries)}.`);
       }
       const title = titleOf(this.entries);
       const view = await this.viewOf(pictures);

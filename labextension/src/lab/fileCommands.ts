@@ -31,7 +31,7 @@ export function addFileCommands(
 
   commands.addCommand(CommandId.estimate, {
     label: 'Estimate Vision Tokens',
-    caption: 'What the pictures cost in LLM chat messages',
+    caption: 'What the images cost in LLM chat messages',
     icon: headroomIcon,
     isVisible: () => settings.isOn('estimate') && selected().some(entry => fileKind(entry) !== null),
     isEnabled: () => selected().some(entry => fileKind(entry) !== null),
@@ -51,7 +51,7 @@ export function addFileCommands(
 
   commands.addCommand(CommandId.smallerCopy, {
     label: 'Compress a Copy',
-    caption: 'Write a copy beside it, with pictures that cost less; the original stays as it is',
+    caption: 'Write a copy beside it, with images that cost less; the original stays as it is',
     icon: headroomIcon,
     isVisible: () => settings.isOn('smallerCopy') && selected().some(isCopied),
     isEnabled: () => selected().some(isCopied),

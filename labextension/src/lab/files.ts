@@ -91,7 +91,7 @@ export class Files {
           return { ...found, size: header.size, problem: '' };
         }
       }
-      throw new BrokenPicture('The picture is cut short.');
+      throw new BrokenPicture('The image is cut short.');
     } catch (error) {
       if (error instanceof BrokenPicture) {
         return { ...found, size: null, problem: error.message };

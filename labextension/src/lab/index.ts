@@ -27,7 +27,7 @@ const settings: JupyterFrontEndPlugin<SettingsSource> = {
 
 const files: JupyterFrontEndPlugin<void> = {
   id: PluginId.files,
-  description: 'Costs of pictures, and smaller copies, from the file browser.',
+  description: 'Costs of images, and smaller copies, from the file browser.',
   autoStart: true,
   requires: [ISettings],
   optional: [IFileBrowserFactory, ILabShell],
@@ -85,7 +85,7 @@ const notebooks: JupyterFrontEndPlugin<void> = {
 
 const bill: JupyterFrontEndPlugin<void> = {
   id: PluginId.bill,
-  description: 'A side panel with what the pictures of the notebook in front cost.',
+  description: 'A side panel with what the images of the notebook in front cost.',
   autoStart: true,
   requires: [ISettings],
   optional: [INotebookTracker, ILayoutRestorer],

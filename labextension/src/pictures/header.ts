@@ -48,7 +48,7 @@ export function readHeader(data: Uint8Array, whole: boolean): PictureHeader | ty
   const found = FORMATS.find(([, matches]) => matches(bytes));
   if (found === undefined) {
     throw new BrokenPicture(
-      data.length === 0 ? 'The picture is empty (0 bytes).' : 'Not a PNG, JPEG, GIF, WebP or BMP picture.'
+      data.length === 0 ? 'The image is empty (0 bytes).' : 'Not a PNG, JPEG, GIF, WebP or BMP image.'
     );
   }
   const [format, , parse] = found;
@@ -111,7 +111,7 @@ function jpeg(bytes: Bytes): Size {
     if (kind >= 0xc0 && kind <= 0xcf && !NO_FRAME.has(kind)) {
       size = [bytes.u16(start + 3), bytes.u16(start + 1)];
       if (![1, 3, 4].includes(bytes.u8(start + 5))) {
-        throw new BrokenPicture('This JPEG file has colour components that make no picture.');
+        throw new BrokenPicture('This JPEG file has colour components that make no image.');
       }
       break;
     }

@@ -171,7 +171,7 @@ function thumbnail(value: unknown, at: string): string {
   if (typeof value !== 'string') {
     return refuse(at, 'is not text');
   }
-  return value === '' || (value.length <= MOST_URI && THUMBNAIL.test(value)) ? value : refuse(at, 'is no small picture');
+  return value === '' || (value.length <= MOST_URI && THUMBNAIL.test(value)) ? value : refuse(at, 'is no small image');
 }
 
 function oneOf<const T extends string | number>(known: readonly T[]): Check<T> {

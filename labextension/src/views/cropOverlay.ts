@@ -74,7 +74,7 @@ export function cropOverlay(signal: AbortSignal, onMove: Move, onRemove: () => v
   });
   const group = svg(
     'g',
-    {},
+    { hidden: true },
     outside,
     inside,
     ...sides.map(({ grip }) => grip),

@@ -32,11 +32,11 @@ export function explorerBar(actions: BarActions, signal: AbortSignal): ExplorerB
   const crop = button('Crop', () => { (cropped ? actions.onWhole : actions.onCrop)(); }, signal);
   const sees = toggle('What the model sees', false, actions.onModelView, signal);
   const out = named('−', 'Zoom out', () => { actions.onZoom(1 / ZOOM); });
-  const fit = named('Fit', 'Show the whole picture', actions.onFit);
+  const fit = named('Fit', 'Fit: show the whole image', actions.onFit);
   const closer = named('+', 'Zoom in', () => { actions.onZoom(ZOOM); });
   const element = h(
     'div',
-    { class: 'headroom-x-controls headroom-inline', role: 'toolbar', 'aria-label': 'Picture and bill' },
+    { class: 'headroom-x-controls headroom-inline', role: 'toolbar', 'aria-label': 'Image and bill' },
     h('label', {}, h('span', {}, 'Model'), model),
     h('label', {}, h('span', {}, 'Detail'), detail),
     h('span', { class: 'headroom-x-gap' }),
@@ -67,8 +67,8 @@ export function explorerBar(actions: BarActions, signal: AbortSignal): ExplorerB
       detail.value = offered.includes(choices.detail) ? choices.detail : 'auto';
       detail.disabled = offered.length < 2;
       cropped = choices.cropBox !== null;
-      crop.textContent = cropped ? 'Whole picture' : 'Crop';
-      const label = cropped ? 'Take the crop away' : 'Crop a part of the picture';
+      const label = cropped ? 'Whole image: take the crop away' : 'Crop a part of the image';
+      crop.textContent = cropped ? 'Whole image' : 'Crop';
       set(crop, { 'aria-label': label, title: label });
     }
   };

@@ -91,7 +91,7 @@ export function explorerPanel({ onLongSide, onModel }: PanelActions, signal: Abo
     refusal.textContent = sentenceOf(found.refusal);
     count.textContent = bill === null ? '–' : tokens(bill.estimate.tokens, bill.estimate.exact);
     const price = bill?.usd ?? null;
-    const priced = price === null ? 'No price known' : `${usd(price)} · ${usd(price * PICTURES)} per 1,000 pictures`;
+    const priced = price === null ? 'No price known' : `${usd(price)} · ${usd(price * PICTURES)} per 1,000 images`;
     money.textContent = bill === null ? '' : priced;
     sent.textContent = pixels(found.sent);
     seen.textContent = pixels(bill?.estimate.sentSize ?? null);

@@ -19,7 +19,7 @@ export function storedPictures(report: Report): PictureSource {
       const address = which === 'original' ? image?.thumbnail : image?.compressed_thumbnail;
       return address
         ? Promise.resolve(address)
-        : Promise.reject(new Error('This report holds no preview of the picture.'));
+        : Promise.reject(new Error('This report holds no preview of the image.'));
     },
     release() {
       // a data URI holds nothing back

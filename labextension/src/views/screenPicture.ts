@@ -16,7 +16,7 @@ export interface LoadedPicture {
 /** Decode a file, or an image that was decoded. Rejects with a sentence where it is no picture; nothing is held after the signal aborts. */
 export async function loadPicture(file: Blob | HTMLImageElement, signal: AbortSignal): Promise<LoadedPicture> {
   const full = await createImageBitmap(file).catch(() => {
-    throw new Error('The browser cannot show this picture.');
+    throw new Error('The browser cannot show this image.');
   });
   const share = Math.min(1, SCREEN / Math.max(full.width, full.height));
   const small = share === 1 ? full : await shrunk(full, [0, 0, full.width, full.height], times(full, share));

@@ -49,8 +49,8 @@ export interface TileGrid {
 
 const ROOM = 12;
 const HELP =
-  'Plus and minus zoom, 0 shows the whole picture, arrow keys pan. On the crop box and its sides arrow keys move it, ' +
-  'Shift makes larger steps, Delete shows the whole picture again.';
+  'Plus and minus zoom, 0 shows the whole image, arrow keys pan. On the crop box and its sides arrow keys move it, ' +
+  'Shift makes larger steps, Delete shows the whole image again.';
 
 let made = 0;
 
@@ -64,7 +64,7 @@ export function tileGrid({ size, label, signal, onCrop }: TileGridOptions): Tile
     {
       class: 'headroom-x-stage-tiles',
       role: 'group',
-      'aria-roledescription': 'picture under a grid',
+      'aria-roledescription': 'image under a grid',
       'aria-label': label,
       'aria-describedby': `${id}-help`,
       tabindex: 0,

@@ -32,7 +32,7 @@ export function kernelPictures(model: AnyModel): PictureSource {
     const { data, blobs } = await ask<File>(model, name, { image, which }, { signal, patience });
     const [blob] = blobs;
     if (blob === undefined) {
-      throw new Error('The kernel sent no picture.');
+      throw new Error('The kernel sent no image.');
     }
     return URL.createObjectURL(new Blob([blob], { type: data.media_type }));
   };

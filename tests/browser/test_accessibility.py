@@ -1,0 +1,159 @@
+"""No output, widget, panel, report or page of the docs has a fault that axe-core finds, in light and in dark."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+import headroom_nb
+from headroom_nb import demo
+from headroom_nb.rendering import export
+from tests.browser.axe import violations
+from tests.browser.plain_page import PlainPage
+
+pytest.importorskip("anywidget")
+
+SCHEMES = ("light", "dark")
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+VSCODE = {
+    "light": """:root { --vscode-editor-background: #ffffff; --vscode-foreground: #3b3b3b;
+        --vscode-descriptionForeground: #3b3b3b; --vscode-focusBorder: #005fb8; }""",
+    "dark": """:root { --vscode-editor-background: #1f1f1f; --vscode-foreground: #cccccc;
+        --vscode-descriptionForeground: #9d9d9d; --vscode-focusBorder: #0078d4; }""",
+}
+LINES = (
+    "compress messages",
+    "route messages",
+    "estimate messages",
+    "compare messages",
+    "check messages",
+    "view messages",
+    "models claude",
+    "config",
+    "help",
+    "help compress",
+    "bill notebook.ipynb",
+)
+"""Lines of ``%headroom`` whose outputs are looked at."""
+
+
+@pytest.fixture(scope="module")
+def result():
+    return headroom_nb.compress(demo.messages("openai"), model="gpt-5.6-sol", router="rules")
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory):
+    """The static HTML of every verb that shows something."""
+    folder = tmp_path_factory.mktemp("outputs")
+    notebook = Path(__file__).parents[2] / "notebooks" / "02-what-a-picture-costs.ipynb"
+    (folder / "notebook.ipynb").write_bytes(notebook.read_bytes())
+    shell = InteractiveShell()
+    shell.run_line_magic("load_ext", "headroom_nb")
+    shell.user_ns["messages"] = demo.messages("openai")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        return [shell.run_line_magic("headroom", line)._repr_mimebundle_()["text/html"] for line in LINES]
+
+
+def show(page, scheme, html):
+    page.emulate_media(color_scheme=scheme)
+    page.set_content(html)
+
+
+def shown(page, widget, scheme, host):
+    """Open a widget in a plain page, with the colours of VS Code where that is the host."""
+    page.emulate_media(color_scheme=scheme)
+    theme = VSCODE[scheme] if host == "vscode" else ""
+    return PlainPage(page, widget, theme=theme, attributes=f'class="vscode-{scheme}"').open()
+
+
+def open_folds(page):
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_output_in_a_page_of_its_own(page, outputs, scheme):
+    for line, html in zip(LINES, outputs, strict=True):
+        show(page, scheme, f'<!DOCTYPE html><html lang="en"><title>x</title><body>{html}')
+        open_folds(page)
+        assert violations(page, ".headroom-nb") == "", line
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_exported_report(page, result, scheme, tmp_path):
+    file = tmp_path / "report.html"
+    file.write_text(export.render(result, "html"), encoding="utf-8")
+    page.emulate_media(color_scheme=scheme)
+    page.goto(file.as_uri())
+    open_folds(page)
+    assert violations(page) == ""
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("host", ["plain", "vscode"])
+def test_the_decisions(page, result, scheme, host):
+    view = headroom_nb.CompressionView(result)
+    shown(page, view, scheme, host)
+    page.locator(".headroom-thumb img").first.wait_for()
+    assert violations(page, ".headroom") == ""
+    page.get_by_role("button", name="Compare before and after").nth(3).click()
+    page.locator(".headroom-frame img").first.wait_for()
+    open_folds(page)
+    assert violations(page, ".headroom") == ""
+    view.close()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("host", ["plain", "vscode"])
+def test_the_tile_explorer(page, scheme, host):
+    explorer = headroom_nb.TileExplorer(demo.picture("report.png"), "gpt-4o", "high", question="Who is asked?")
+    frame = shown(page, explorer, scheme, host)
+    frame.locator(".headroom-explorer:not([aria-busy])").first.wait_for()
+    frame.get_by_role("button", name="Crop a part").click()
+    open_folds(page)
+    assert violations(page, ".headroom") == ""
+    explorer.close()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_what_the_extension_draws_in_jupyterlab(lab, page, result, scheme):
+    from nbformat import v4
+
+    name = lab.write(f"axe-{scheme}.ipynb", "%headroom compress messages", "%headroom estimate messages")
+    notebook = lab.read(name)
+    shown = (result, headroom_nb.estimate(demo.messages("openai"), model="gpt-4o"))
+    for cell, each in zip(notebook.cells, shown, strict=True):
+        data = dict(each._repr_mimebundle_())
+        cell.update(execution_count=1, outputs=[v4.new_output("execute_result", data, execution_count=1)])
+    (lab.folder / name).write_text(json.dumps(notebook), encoding="utf-8")
+    (lab.folder / "page.png").write_bytes(demo.picture("report.png"))
+    lab.open(page, name)
+    page.locator(".jp-OutputArea .headroom-decisions").wait_for()
+    lab.command(page, "apputils:change-theme", theme=THEMES[scheme])
+    page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(scheme == 'light').lower()}'")
+    page.locator(".headroom-entry button").first.click()
+    assert violations(page, ".headroom-decisions", ".headroom-nb") == ""
+
+    lab.command(page, "headroom:show-bill")
+    page.locator(".headroom-lab-side .headroom-bill").wait_for()
+    lab.command(page, "filebrowser:open-path", path="page.png")
+    page.locator(".jp-DirListing-item", has_text="page.png").click(button="right")
+    page.locator(".lm-Menu-itemLabel", has_text="Estimate Vision Tokens").click()
+    page.get_by_role("region", name="What page.png costs").get_by_role("figure").wait_for()
+    assert violations(page, ".headroom-lab-side", ".headroom-lab-tab") == ""
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_page_of_the_docs(page, built_docs, scheme):
+    page.emulate_media(color_scheme=scheme)
+    found = {}
+    for file in sorted(built_docs.rglob("*.html")):
+        if file.parent.name == "api" and file.stem != "headroom_nb.compress":
+            continue  # one of the pages that one template makes
+        page.goto(file.as_uri())
+        found[file.name] = violations(page)
+    assert {name: each for name, each in found.items() if each} == {}
