@@ -33,7 +33,8 @@ maximum_signature_line_length = 80
 
 html_theme = "furo"
 html_static_path = ["_static"]
-html_css_files = ["tables.css"]
+html_css_files = ["pages.css"]
+html_js_files = ["pages.js"]
 html_show_sourcelink = False
 templates_path = ["_templates"]
 
