@@ -31,7 +31,7 @@ from tests.support import gradient, png
 
 TAGS = {
     *("p", "strong", "table", "caption", "thead", "tbody", "tr", "th", "td", "div", "span", "code", "img", "br", "wbr"),
-    *("style", "html", "head", "meta", "title", "body", "details", "summary", "b"),
+    *("style", "html", "head", "meta", "title", "body", "details", "summary", "b", "main", "h1"),
 }
 ATTRIBUTES = {
     *("class", "scope", "colspan", "dir", "src", "alt", "width", "height", "lang", "charset", "name", "content"),
