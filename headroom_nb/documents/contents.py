@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MAX_OBJECTS = 6_000
 """Objects of a page that are looked at: more than any page of text has."""
 
+MAX_CHARACTERS = 200_000
+"""Characters of a page's text layer that are read: ten times those of a page of small print."""
+
 SAMPLED = 200
 """Objects and characters of a page whose fonts and mappings are looked at."""
 
@@ -115,7 +118,7 @@ class View:
 
 
 def read_page(page: Any, number: int) -> RawPage:
-    """Return what an open page holds; raises DocumentError for one without a size."""
+    """Return what an open page holds; raises DocumentError for one without a size, or with too much text."""
     from pypdfium2 import raw
 
     width, height = page.get_size()
@@ -125,6 +128,8 @@ def read_page(page: Any, number: int) -> RawPage:
     text_page = page.get_textpage()
     try:
         count = text_page.count_chars()
+        if count > MAX_CHARACTERS:
+            raise DocumentError(f"page {number} has {count:,} characters; at most {MAX_CHARACTERS:,} are read")
         text = text_page.get_text_range() if count else ""
         lines = tuple(
             view.placed("text", *text_page.get_rect(index))

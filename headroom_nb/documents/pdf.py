@@ -1,40 +1,42 @@
 """PDF files through PDFium: opened, read page by page, drawn, and cut into new files.
 
-PDFium is not safe to use from several threads, so one lock guards every call. Nothing is rendered unless it is asked
-for; every page is closed before the next one is opened, so that memory does not grow with the number of pages.
+Nothing is rendered unless it is asked for. Every page is closed before the next one is opened, so that memory does not
+grow with the number of pages.
 """
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import io
 import re
 import time
 from contextlib import contextmanager
-from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from headroom_nb.documents import pdfium
 from headroom_nb.documents.contents import View, read_page
 from headroom_nb.errors import DocumentError
 from headroom_nb.resource_limits import Limits, how_to_raise
-from headroom_nb.runtime.forks import fork_safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from PIL import Image
 
     from headroom_nb.documents.contents import Placed, RawPage
 
+Answer = TypeVar("Answer")
+
 HEAD = 1024
 """Bytes at the start of a file in which ``%PDF-`` must stand, and at its end in which comments may follow ``%%EOF``."""
 
-_BINDING = (ValueError, TypeError, IndexError, OSError, MemoryError, ArithmeticError, ctypes.ArgumentError)
-"""What PDFium's binding raises beside its own error."""
+OPENING = 10.0
+"""Seconds that opening a file may take beside those of a page: its table of objects is read, and rebuilt if broken."""
+
+SOONER = 0.9
+"""Share of a page's seconds after which drawing stops by itself, before the call is given up."""
 
 _MARK = b"%headroom-nb pages "
-_lock = fork_safe(RLock())
 
 
 def is_pdf(data: bytes) -> bool:
@@ -66,8 +68,11 @@ class PdfFile:
 
     def close(self) -> None:
         """Give its memory back."""
-        with _lock:
-            self._document.close()
+        pdfium.close(self._document.close)
+
+    def discard(self) -> None:
+        """Give its memory back, inside a call of PDFium."""
+        self._document.close()
 
     @property
     def digest(self) -> str:
@@ -76,24 +81,25 @@ class PdfFile:
 
     def size(self, number: int) -> tuple[float, float]:
         """Return a page's size in points as a person sees it, without reading the page; raises DocumentError."""
-        with _guarded(f"page {number}"):
-            width, height = self._document.get_page_size(number - 1)
-            return abs(float(width)), abs(float(height))
+        width, height = self._call(f"page {number}", lambda: self._document.get_page_size(number - 1))
+        return abs(float(width)), abs(float(height))
 
     def read(self, number: int) -> RawPage:
-        """Return what a page holds; raises DocumentError where it cannot be read."""
-        with _guarded(f"page {number}"), _opened(self._document, number) as page:
-            return read_page(page, number)
+        """Return what a page holds; raises DocumentError where it cannot be read, or not in time."""
+        return self._on_page(number, lambda page: read_page(page, number))
 
     def texts_in(self, number: int, boxes: Sequence[Placed]) -> list[str]:
         """Return the text inside each box of a page; raises DocumentError."""
-        with _guarded(f"page {number}"), _opened(self._document, number) as page:
+
+        def texts(page: Any) -> list[str]:
             view = View(page)
             text = page.get_textpage()
             try:
                 return [text.get_text_bounded(*view.back(box)) for box in boxes]
             finally:
                 text.close()
+
+        return self._on_page(number, texts)
 
     def render(self, number: int, longest: int) -> Image.Image:
         """Return a page as an RGB image whose longer side has so many pixels.
@@ -103,7 +109,8 @@ class PdfFile:
         DocumentError
             The page cannot be drawn, or not within the seconds that the limits give a page.
         """
-        with _guarded(f"page {number}"), _opened(self._document, number) as page:
+
+        def drawn(page: Any) -> Image.Image:
             width, height = page.get_size()
             scale = longest / max(width, height, 1)
             pixels = round(width * scale) * round(height * scale)
@@ -111,22 +118,27 @@ class PdfFile:
                 raise DocumentError(f"page {number} would be {pixels:,} pixels; {how_to_raise('max_image_pixels')}")
             return _drawn(page, scale, self._limits.max_page_seconds, number)
 
+        return self._on_page(number, drawn)
+
     def cut(self, numbers: Sequence[int]) -> bytes:
         """Return a new PDF of some pages, in this order; the same bytes each time. Raises DocumentError."""
         import pypdfium2
 
-        with _guarded("the pages"):
-            made = pypdfium2.PdfDocument.new()
+        def made() -> bytes:
+            new = pypdfium2.PdfDocument.new()
             try:
                 if self.has_form:
                     self._flatten(numbers)
-                made.import_pages(self._document, [number - 1 for number in numbers])
+                new.import_pages(self._document, [number - 1 for number in numbers])
                 written = io.BytesIO()
-                made.save(written)
+                new.save(written)
+                return written.getvalue()
             finally:
-                made.close()
+                new.close()
+
+        cut = self._call("the pages", made, len(numbers))
         mark = _MARK + f"{as_ranges(numbers)} of {self.pages}\n".encode("ascii")
-        return _without_time(written.getvalue(), self.digest) + b"\n" + mark
+        return _without_time(cut, self.digest) + b"\n" + mark
 
     def _flatten(self, numbers: Sequence[int]) -> None:
         """Make what stands in form fields part of their pages: a form does not come along with single pages."""
@@ -135,6 +147,16 @@ class PdfFile:
         for number in numbers:
             with _opened(self._document, number) as page:
                 raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+
+    def _on_page(self, number: int, work: Callable[[Any], Answer]) -> Answer:
+        def opened() -> Answer:
+            with _opened(self._document, number) as page:
+                return work(page)
+
+        return self._call(f"page {number}", opened)
+
+    def _call(self, what: str, work: Callable[[], Answer], pages: int = 1) -> Answer:
+        return pdfium.call(what, work, pages * self._limits.max_page_seconds)
 
 
 def open_pdf(data: bytes, limits: Limits | None = None) -> PdfFile:
@@ -157,18 +179,22 @@ def open_pdf(data: bytes, limits: Limits | None = None) -> PdfFile:
             f"it is a PDF of {len(data):,} bytes; at most {limits.max_document_bytes:,} are read, "
             f"{how_to_raise('max_document_bytes')}"
         )
-    with _guarded("the file"):
+
+    def opened() -> PdfFile:
         try:
             document = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError as error:
             if "password" in str(error).lower():
                 raise DocumentError("it is a PDF that asks for a password; send a copy without one") from None
-            raise DocumentError(f"it is a PDF that cannot be read: {_reason(error)}") from None
-        opened = PdfFile(data, document, limits)
-    if not opened.pages:
-        opened.close()
+            raise DocumentError(f"it is a PDF that cannot be read: {pdfium.reason(error)}") from None
+        return PdfFile(data, document, limits)
+
+    seconds = OPENING + limits.max_page_seconds
+    file = pdfium.call("the file", opened, seconds, patience=seconds, discard=lambda late: late.discard())
+    if not file.pages:
+        file.close()
         raise DocumentError("it is a PDF without pages")
-    return opened
+    return file
 
 
 def pages_of_ours(data: bytes) -> str:
@@ -190,24 +216,6 @@ def as_ranges(numbers: Sequence[int]) -> str:
 
 
 @contextmanager
-def _guarded(what: str) -> Iterator[None]:
-    """Hold the lock, and turn what PDFium's binding raises into a DocumentError."""
-    import pypdfium2
-
-    with _lock:
-        try:
-            yield
-        except DocumentError:
-            raise
-        except (pypdfium2.PdfiumError, *_BINDING) as error:
-            raise DocumentError(f"{what} of this PDF cannot be read: {_reason(error)}") from error
-
-
-def _reason(error: BaseException) -> str:
-    return re.sub(r"\s*\(PDFium: (.*)\)\.?", r": \1", str(error)).rstrip(".").lower() or type(error).__name__
-
-
-@contextmanager
 def _opened(document: Any, number: int) -> Iterator[Any]:
     page = document[number - 1]
     try:
@@ -223,7 +231,7 @@ def _drawn(page: Any, scale: float, seconds: float, number: int) -> Image.Image:
 
     width, height = (max(1, round(side * scale)) for side in page.get_size())
     bitmap = pypdfium2.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGRx)
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + SOONER * seconds
     try:
         bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
         pause = raw.IFSDK_PAUSE(version=1)

@@ -84,6 +84,30 @@ def test_a_page_that_takes_too_long_to_draw_is_given_up():
     opened.close()
 
 
+def test_a_page_that_takes_too_long_to_read_is_given_up_and_others_are_refused_until_it_ends():
+    opened = open_pdf(make_pdf([Page(drawing=words(400_000)), Page(("Second page",))]), Limits(max_page_seconds=1e-3))
+    with pytest.raises(DocumentError, match="max_page_seconds"):
+        opened.read(1)
+    with pytest.raises(DocumentError, match="still busy with page 1"):
+        opened.read(2)
+    opened.close()
+    other = open_pdf(TWO)  # waits for it, as long as opening a file may take
+    assert other.read(2).text == "Second page"
+    other.close()
+
+
+def test_a_page_with_more_text_than_a_page_shows_is_not_read():
+    opened = open_pdf(make_pdf([Page(drawing=words(210_000))]))
+    with pytest.raises(DocumentError, match="characters"):
+        opened.read(1)
+    opened.close()
+
+
+def words(characters: int) -> str:
+    """Return the operators of one word of so many letters."""
+    return "BT /F 11 Tf 72 700 Td " + " ".join(["(" + 1000 * "a" + ") Tj"] * (characters // 1000)) + " ET"
+
+
 def test_a_page_is_not_drawn_larger_than_the_limit():
     opened = open_pdf(TWO, Limits(max_image_pixels=1000))
     with pytest.raises(DocumentError, match="max_image_pixels"):
