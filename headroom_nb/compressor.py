@@ -30,7 +30,7 @@ from headroom_nb.pipeline.guard import light_enough
 from headroom_nb.pipeline.remember import ResultCache
 from headroom_nb.pipeline.repeats import Deduplicator
 from headroom_nb.pipeline.watch import watch_of
-from headroom_nb.pipeline.zooming import LOOK, named, with_look, zoom_ids, zoom_labels, zoom_wire
+from headroom_nb.pipeline.zooming import LOOK, named, plan_zoom, with_look, zoom_ids
 from headroom_nb.records import CompressionResult, Technique
 from headroom_nb.runtime.lru import on_clear
 from headroom_nb.runtime.memory_limiter import MemoryLimiter
@@ -236,8 +236,7 @@ class ImageCompressor:
         with watch.shown():
             images = [fetches.describe(image) for image in all_images(slots, contexts, tools, self._cache)]
             may_zoom = (options.zoom if zoom is None else zoom) and not manual.techniques and not manual.boxes
-            wire = zoom_wire(messages, slots) if may_zoom else None
-            labels = zoom_labels(images, slots, spec) if wire is not None else {}
+            wire, labels, no_zoom = plan_zoom(messages, slots, images, spec) if may_zoom else (None, {}, "")
             if labels:
                 small = [
                     replace(usual, forced=Technique.FULL_LOW, form=labels[slot.path]) if slot.path in labels else usual
@@ -280,7 +279,14 @@ class ImageCompressor:
             from headroom_nb.checks.enforce import enforce_limits as within_limits
 
             result = within_limits(result, spec, options.limits)
-        notes = [spec.guessed, *taken_out, *unread(read, messages), *self._cache.notes[known_notes:], self._cache.off]
+        notes = [
+            spec.guessed,
+            *taken_out,
+            *unread(read, messages),
+            *self._cache.notes[known_notes:],
+            self._cache.off,
+            no_zoom,
+        ]
         self.last_result = replace(result, warnings=(*result.warnings, *filter(None, dict.fromkeys(notes))))
         return self.last_result
 

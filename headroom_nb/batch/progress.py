@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.batch.records import BatchTotals
-from headroom_nb.batch.summary import many
 from headroom_nb.errors import OptionError
+from headroom_nb.rendering.figures import many
 from headroom_nb.runtime.progress_line import EVERY, NotebookLine, TerminalLine, duration, find_line
 
 if TYPE_CHECKING:

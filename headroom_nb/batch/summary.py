@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.batch.items import cut
 from headroom_nb.batch.sources import SHAPES, suffix
+from headroom_nb.rendering.figures import many
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -156,11 +157,6 @@ class BatchSummary:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
         return _table(self).to_mimebundle()
-
-
-def many(count: int, what: str) -> str:
-    """Return a number of things, such as ``"1 item"`` or ``"1,200 items"``."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _told(found: BatchSummary) -> list[str]:

@@ -28,7 +28,7 @@ _PLAIN = frozenset(
 )
 """Words of a question that do not say what is looked for."""
 
-_READ = re.compile(r"\b(transcribe|copy|read out|read aloud)\b", re.IGNORECASE)
+_READ = re.compile(r"\b(transcribe|copy|read out|read aloud|exactly what stands)\b", re.IGNORECASE)
 _SWAPS = str.maketrans("38560O1lB", "8365O0l18")
 """What models that cannot see a character write instead."""
 
@@ -114,9 +114,8 @@ def _read_out(lines: Sequence[Line], ability: Ability) -> str:
     told = []
     for row in _rows([line for line in lines if line.image >= 0]):
         unsure = (lambda text: text.translate(_SWAPS)) if ability.guesses else (lambda _: "?")
-        words = [line.text if ability.reads(line) else unsure(line.text) for line in row]
-        numbered = words[0].isdecimal() and len(words) > 1
-        told.append(f"{words[0]}: {' '.join(words[1:])}" if numbered else " ".join(words))
+        number = f"{row.pop(0).text}: " if len(row) > 1 and row[0].text.isdecimal() else ""
+        told.append(number + " ".join(line.text if ability.reads(line) else unsure(line.text) for line in row))
     return "\n".join(told) or CANNOT
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.formats.replies import parsed
 from headroom_nb.formats.tools import plain
 from headroom_nb.runtime.json_text import read_json
 
@@ -23,7 +24,7 @@ def gathered(events: Sequence[Any], wire: str) -> Reply:
     wire
         Name of the wire format of the request's images.
     """
-    return _GATHER[wire]([plain(event) for event in events])
+    return _GATHER[wire]([plain(parsed(event)) for event in events])
 
 
 def _chat(chunks: Sequence[Reply]) -> Reply:
@@ -84,11 +85,21 @@ def _anthropic_delta(block: Reply, delta: Reply) -> None:
             block[key] = (block.get(key) or "") + delta[piece]
 
 
+def _google(chunks: Sequence[Reply]) -> Reply:
+    parts: list[Any] = []
+    usage = None
+    for chunk in chunks:
+        usage = chunk.get("usageMetadata") or usage
+        for candidate in (chunk.get("candidates") or ())[:1]:
+            parts += (candidate.get("content") or {}).get("parts") or ()
+    made: Reply = {"candidates": [{"content": {"role": "model", "parts": parts}}]}
+    return made if usage is None else {**made, "usageMetadata": usage}
+
+
 _GATHER: dict[str, Callable[[Sequence[Reply]], Reply]] = {
     "openai_chat": _chat,
     "openai_responses": _responses,
     "anthropic": _anthropic,
+    "google": _google,
 }
-"""By the name of the wire format; the formats in which a stream can be looked into."""
-
-STREAMED = frozenset(_GATHER)
+"""By the name of the wire format."""

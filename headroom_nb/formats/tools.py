@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Body = dict[str, Any]
 
+SEVERAL, NONE = "it asks for several answers", "it forbids tools"
+ONE_OF_SEVERAL = "it forces one of several tools"
+
 
 @dataclass(frozen=True)
 class Tool:
@@ -66,8 +69,10 @@ class ToolFormat:
         Keeps, in an answer, only the tool calls that a function says yes to.
     turn
         Returns the messages that follow: the model's own turn as it came, and the answers to its calls.
-    takes
-        Returns whether a request leaves the model free to call one more tool.
+    closed
+        Returns why a request leaves the model no room to call one more tool; empty where it may.
+    opened
+        Returns a request in which one tool is forced as one in which another may be called before it.
     messages
         Key of the conversation in a body.
     """
@@ -76,13 +81,15 @@ class ToolFormat:
     calls: Callable[[Any], list[ToolCall]]
     keep: Callable[[Any, Callable[[str], bool]], None]
     turn: Callable[[Any, Sequence[ToolAnswer]], list[Body]]
-    takes: Callable[[Mapping[str, Any]], bool]
+    closed: Callable[[Mapping[str, Any]], str]
+    opened: Callable[[Mapping[str, Any], str], Mapping[str, Any]]
     messages: str
 
 
 def with_tool(body: Mapping[str, Any], tool: Tool, wire: str) -> Body:
     """Return a request body that offers one more tool, after the caller's own."""
-    return {**body, "tools": [*(body.get("tools") or ()), TOOL_FORMATS[wire].offer(tool)]}
+    form = TOOL_FORMATS[wire]
+    return {**form.opened(body, tool.name), "tools": [*(body.get("tools") or ()), form.offer(tool)]}
 
 
 def offers(body: Mapping[str, Any], name: str) -> bool:
@@ -180,13 +187,28 @@ def _chat_turn(response: Any, answers: Sequence[ToolAnswer]) -> list[Body]:
     return [{"content": None, **kept}, *said, *shown]
 
 
-def _chat_takes(body: Mapping[str, Any]) -> bool:
-    return (
-        (body.get("tool_choice") or "auto") in ("auto", "required")
-        and (body.get("n") or 1) == 1
-        and not body.get("functions")
-        and not body.get("audio")
-    )
+def _chat_closed(body: Mapping[str, Any]) -> str:
+    if (body.get("n") or 1) != 1:
+        return SEVERAL
+    if body.get("functions") or body.get("audio"):
+        return "functions and speech leave no room for tools"
+    return _closed_choice(body)
+
+
+def _closed_choice(body: Mapping[str, Any]) -> str:
+    """Return why a choice of tools in OpenAI's forms leaves no room for another one."""
+    choice = body.get("tool_choice") or "auto"
+    if choice in ("auto", "required"):
+        return ""
+    if choice == "none":
+        return NONE
+    return "" if attribute(choice, "type") == "function" and len(body.get("tools") or ()) == 1 else ONE_OF_SEVERAL
+
+
+def _choice_opened(body: Mapping[str, Any], _: str) -> Mapping[str, Any]:
+    """Return a body that forces its only tool as one that requires any: ours is the only other one."""
+    forced = attribute(body.get("tool_choice"), "type") == "function"
+    return {**body, "tool_choice": "required"} if forced else body
 
 
 # OpenAI Responses
@@ -221,8 +243,8 @@ def _responses_turn(response: Any, answers: Sequence[ToolAnswer]) -> list[Body]:
     return [*plain(_listed(response, "output")), *made]
 
 
-def _responses_takes(body: Mapping[str, Any]) -> bool:
-    return (body.get("tool_choice") or "auto") in ("auto", "required") and not body.get("background")
+def _responses_closed(body: Mapping[str, Any]) -> str:
+    return "it is answered in the background" if body.get("background") else _closed_choice(body)
 
 
 # Anthropic
@@ -257,9 +279,19 @@ def _anthropic_turn(response: Any, answers: Sequence[ToolAnswer]) -> list[Body]:
     ]
 
 
-def _anthropic_takes(body: Mapping[str, Any]) -> bool:
+def _anthropic_closed(body: Mapping[str, Any]) -> str:
     choice = body.get("tool_choice") or None  # an SDK's word for "not given" is false
-    return choice is None or attribute(choice, "type") in {"auto", "any"}
+    kind = "auto" if choice is None else attribute(choice, "type")
+    if kind == "none":
+        return NONE
+    return "" if kind in {"auto", "any"} or len(body.get("tools") or ()) == 1 else ONE_OF_SEVERAL
+
+
+def _anthropic_opened(body: Mapping[str, Any], _: str) -> Mapping[str, Any]:
+    choice = body.get("tool_choice")
+    if attribute(choice, "type") != "tool":
+        return body
+    return {**body, "tool_choice": {**{k: v for k, v in dict(choice).items() if k != "name"}, "type": "any"}}
 
 
 # Google Gemini
@@ -303,21 +335,37 @@ def _google_turn(response: Any, answers: Sequence[ToolAnswer]) -> list[Body]:
     return [plain(_google_content(response)), {"role": "user", "parts": parts}]
 
 
-def _google_takes(body: Mapping[str, Any]) -> bool:
-    config = first(body, ("toolConfig", "tool_config")) or {}
-    calling = first(config, ("functionCallingConfig", "function_calling_config")) or {}
-    generation = first(body, ("generationConfig", "generation_config")) or {}
-    free = str(calling.get("mode", "AUTO")).rpartition(".")[2].upper() in {
-        "AUTO",
-        "MODE_UNSPECIFIED",
-        "ANY",
-        "VALIDATED",
-    }
-    named = first(calling, ("allowedFunctionNames", "allowed_function_names"))
-    typed = first(generation, ("responseMimeType", "response_mime_type", "responseSchema", "responseJsonSchema"))
+_TOOL_CONFIG = ("toolConfig", "tool_config")
+_CALLING = ("functionCallingConfig", "function_calling_config")
+_ALLOWED = ("allowedFunctionNames", "allowed_function_names")
+_GENERATION = ("generationConfig", "generation_config")
+_TYPED = ("responseMimeType", "response_mime_type", "responseSchema", "responseJsonSchema")
+_FUNCTIONS = ("functionDeclarations", "function_declarations")
+
+
+def _google_closed(body: Mapping[str, Any]) -> str:
+    calling = first(first(body, _TOOL_CONFIG) or {}, _CALLING) or {}
+    generation = first(body, _GENERATION) or {}
+    if (first(generation, ("candidateCount", "candidate_count")) or 1) != 1:
+        return SEVERAL
+    if str(calling.get("mode") or "AUTO").rpartition(".")[2].upper() == "NONE":
+        return NONE
+    if first(generation, _TYPED) not in (None, "text/plain"):
+        return "Gemini gives JSON or calls tools, not both"
     own = [tool for tool in body.get("tools") or () if is_mapping(tool)]
-    functions = all(first(tool, ("functionDeclarations", "function_declarations")) is not None for tool in own)
-    return free and not named and typed in (None, "text/plain") and functions
+    functions = all(first(tool, _FUNCTIONS) is not None for tool in own)
+    return "" if functions else "Gemini takes no functions beside its own tools"
+
+
+def _google_opened(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return a body in which a bounded choice of functions holds one more."""
+    held = next((key for key in _TOOL_CONFIG if key in body), "")
+    calling = next((key for key in _CALLING if held and key in (body[held] or {})), "")
+    allowed = next((key for key in _ALLOWED if calling and (body[held][calling] or {}).get(key)), "")
+    if not allowed:
+        return body
+    bounded = body[held][calling]
+    return {**body, held: {**body[held], calling: {**bounded, allowed: [*bounded[allowed], name]}}}
 
 
 TOOL_FORMATS = {
@@ -329,7 +377,8 @@ TOOL_FORMATS = {
         _chat_calls,
         _chat_keep,
         _chat_turn,
-        _chat_takes,
+        _chat_closed,
+        _choice_opened,
         "messages",
     ),
     "openai_responses": ToolFormat(
@@ -343,7 +392,8 @@ TOOL_FORMATS = {
         _responses_calls,
         _responses_keep,
         _responses_turn,
-        _responses_takes,
+        _responses_closed,
+        _choice_opened,
         "input",
     ),
     "anthropic": ToolFormat(
@@ -351,7 +401,8 @@ TOOL_FORMATS = {
         _anthropic_calls,
         _anthropic_keep,
         _anthropic_turn,
-        _anthropic_takes,
+        _anthropic_closed,
+        _anthropic_opened,
         "messages",
     ),
     "google": ToolFormat(
@@ -361,7 +412,8 @@ TOOL_FORMATS = {
         _google_calls,
         _google_keep,
         _google_turn,
-        _google_takes,
+        _google_closed,
+        _google_opened,
         "contents",
     ),
 }

@@ -145,7 +145,7 @@ def _read(body: Any, *, path: str, version: str, meter: Meter) -> Sequence[Outgo
 
     def outgoing(name: str, content: Mapping[str, Any], *, counted: bool = True) -> Outgoing:
         general = general_level if counted else None
-        zooms = name == "models.generate_content"
+        zooms = name.startswith("models.generate_content")
         return Outgoing(name, {"model": model, **content}, "google", "google", counted, reach, general, zooms)
 
     if method == "batchGenerateContent":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.formats import find_images
 from headroom_nb.formats.replies import input_tokens, parsed, usage_of
-from headroom_nb.formats.streams import STREAMED, gathered
+from headroom_nb.formats.streams import gathered
 from headroom_nb.formats.tools import TOOL_FORMATS
 from headroom_nb.pipeline.zooming import LOOK
 
@@ -74,18 +74,14 @@ class Looking:
         return following
 
 
-def can_stream(document: Any) -> bool:
-    """Return whether the stream of an answer to a request can be looked into."""
-    return find_images(document)[0].format in STREAMED
-
-
 def replayed(stream: Any, events: Sequence[Any]) -> Any:
     """Return a stream of the SDK that gives events which were already read."""
-    stream._iterator = _again(events) if hasattr(stream, "__aiter__") else iter(events)  # noqa: SLF001 - there is no public way
+    stream._iterator = again(events) if hasattr(stream, "__aiter__") else iter(events)  # noqa: SLF001 - there is no public way
     return stream
 
 
-async def _again(events: Sequence[Any]) -> AsyncIterator[Any]:
+async def again(events: Sequence[Any]) -> AsyncIterator[Any]:
+    """Yield events that were already read."""
     for event in events:
         yield event
 

@@ -12,9 +12,10 @@ from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.formats.text_images import holds_text_images
 from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import read_messages
-from headroom_nb.integrations.looking import Looking, can_stream, is_stream, replayed
+from headroom_nb.integrations.looking import Looking, again, is_stream, replayed
 from headroom_nb.integrations.refusals import REFUSALS, may_be_ours
 from headroom_nb.integrations.usage import compare_bill
+from headroom_nb.pipeline.zooming import LOOK
 from headroom_nb.runtime.background import BACKGROUND, run_within
 from headroom_nb.runtime.passing import goes_as_it_is
 from headroom_nb.runtime.statuses import status_of
@@ -143,10 +144,8 @@ class Sender:
                 raise
             refusal = error
         else:
-            if looking is None:
-                return self._done(prepared, response)
             self._looked(prepared, looking, first)
-            return do(request) if looking.gave_up else response
+            return do(request) if looking is not None and looking.gave_up else response
         response = do(request)
         self._refused(prepared, refusal)
         return response
@@ -168,10 +167,8 @@ class Sender:
                 raise
             refusal = error
         else:
-            if looking is None:
-                return self._done(prepared, response)
             self._looked(prepared, looking, first)
-            return await do(request) if looking.gave_up else response
+            return await do(request) if looking is not None and looking.gave_up else response
         response = await do(request)
         self._refused(prepared, refusal)
         return response
@@ -181,15 +178,21 @@ class Sender:
         prepared = self._in_time(route, request)
         rewritten = self._rewritten(route, request, prepared)
         if rewritten is not None:
-            items = iter(do(rewritten))
+            looking = self._looking(prepared)
             try:
+                items = iter(do(rewritten))
+                if looking is not None:
+                    items = iter(self._stream_rounds(route, request, looking, do, list(items)))
                 first = next(items, None)
             except Exception as error:
                 if not may_be_ours(error):
                     raise
                 refusal = error
             else:
-                self._done(prepared, None)
+                self._looked(prepared, looking, None)
+                if looking is not None and looking.gave_up:
+                    yield from do(request)
+                    return
                 if first is not None:
                     yield first
                 yield from items
@@ -207,16 +210,21 @@ class Sender:
         prepared = await self._in_time_async(route, request)
         rewritten = self._rewritten(route, request, prepared)
         if rewritten is not None:
-            refusal = None
+            refusal, looking = None, self._looking(prepared)
             try:
                 items = await do(rewritten)
+                if looking is not None:
+                    events = [event async for event in items]
+                    items = again(await self._stream_rounds_async(route, request, looking, do, events))
                 first = await anext(items, None)
             except Exception as error:
                 if not may_be_ours(error):
                     raise
                 refusal = error
             if refusal is None:
-                self._done(prepared, None)
+                self._looked(prepared, looking, None)
+                if looking is not None and looking.gave_up:
+                    items, first = await do(request), None
                 if first is not None:
                     yield first
                 async for item in items:
@@ -275,6 +283,7 @@ class Sender:
                 zoomed = self.compressor.run(outgoing.document, model=spec)
                 if zoomed.zoom_ids:
                     return Prepared(outgoing, zoomed, spec)
+                self.meter.warn(zoomed.warnings)  # such as why there is no zoom
             if outgoing.general is not None and spec.level_formats != ():
                 result = outgoing.general(outgoing.document, spec, self.compressor)
                 if result is not None:
@@ -287,18 +296,24 @@ class Sender:
 
     def _may_zoom(self, outgoing: Outgoing) -> bool:
         """Return whether the model may be let to look closer: where its calls can be answered, and in no audit."""
-        if not self.compressor.options.zoom or not outgoing.zooms or self.meter.audit:
+        if not self.compressor.options.zoom or self.meter.audit or not outgoing.counted:
             return False
-        return not outgoing.document.get("stream") or can_stream(outgoing.document)
+        if not outgoing.zooms:
+            self.meter.warn(
+                (f"zoom was left out: in {outgoing.name} no call of {LOOK.name} can be answered in between",)
+            )
+        return outgoing.zooms
 
     def _looking(self, prepared: Sequence[Prepared]) -> Looking | None:
         """Return the rounds of a request whose images can be looked at closer."""
         result = prepared[0].result if len(prepared) == 1 else None
         return Looking(result.messages) if result is not None and result.zoom_ids else None
 
-    def _looked(self, prepared: Sequence[Prepared], looking: Looking, first: Any) -> None:
+    def _looked(self, prepared: Sequence[Prepared], looking: Looking | None, first: Any) -> None:
         """Count a request and the rounds after it; the estimate was for the first answer's bill."""
         self._done(prepared, first)
+        if looking is None:
+            return
         self.meter.look(looking.rounds, looking.tokens, prepared[0].model)
         if looking.failure:
             self.meter.fail(f"{prepared[0].outgoing.name}: {looking.failure}", requests=0)
@@ -327,6 +342,28 @@ class Sender:
                 break
             response = await do(route.write(request, [document]))
         return response if events is None else replayed(response, events)
+
+    def _stream_rounds(
+        self, route: Route, request: Request, looking: Looking, do: Callable[[Request], Iterator[Any]], first: list[Any]
+    ) -> list[Any]:
+        """Return the events of the final answer, where answers come as generators."""
+        events = first
+        while (document := looking.next(None, events)) is not None:
+            events = list(do(route.write(request, [document])))
+        return events
+
+    async def _stream_rounds_async(
+        self,
+        route: Route,
+        request: Request,
+        looking: Looking,
+        do: Callable[[Request], Awaitable[AsyncIterator[Any]]],
+        first: list[Any],
+    ) -> list[Any]:
+        events = first
+        while (document := await BACKGROUND.run(looking.next, None, events)) is not None:
+            events = [event async for event in await do(route.write(request, [document]))]
+        return events
 
     def _spec(self, outgoing: Outgoing) -> ModelSpec:
         """Return whose bill it is; the provider's default for a name that nobody knows, and the meter says so.

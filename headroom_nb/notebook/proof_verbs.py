@@ -76,10 +76,11 @@ def verify(call: Call) -> Verification | LearnedRule:
 
 
 def _stored(found: list[Calibration]) -> Table:
+    from headroom_nb.rendering.figures import many
     from headroom_nb.rendering.tables import Column, Table
 
     return Table(
-        headline=f"{len(found)} calibrated model{'' if len(found) == 1 else 's'}",
+        headline=many(len(found), "calibrated model"),
         columns=(Column("Model"), Column("Measured"), Column("Reads strings from, px", figure=True)),
         rows=tuple((each.model, each.date, f"{each.reads_from('exact') or '–'}") for each in found),
         caption="Profiles of your own that compression goes by",

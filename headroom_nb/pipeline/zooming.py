@@ -58,16 +58,33 @@ CAPTION = re.compile(rf"\[image (img-[0-9a-f]+): \d+×\d+ px, shown smaller; {LO
 _SIZE = re.compile(r"(\d+)×(\d+)")
 
 
-def zoom_wire(document: Any, slots: Sequence[ImageSlot]) -> str | None:
-    """Return the format in which the tool is offered; None where the request leaves no room for one more tool."""
+def zoom_wire(document: Any, slots: Sequence[ImageSlot]) -> tuple[str | None, str]:
+    """Return the format in which the tool is offered, None where there is no room for it; and why not."""
     wires = {slot.format for slot in slots}
     path, body = request_body(document)
-    if len(wires) != 1 or path or not wires <= TOOL_FORMATS.keys():
-        return None
-    wire = wires.pop()
-    if body is not None and (not TOOL_FORMATS[wire].takes(body) or offers(body, LOOK.name)):
-        return None
-    return wire
+    if len(wires) != 1 or not wires <= TOOL_FORMATS.keys():
+        return None, f"no tools are known for {' and '.join(sorted(wires))}" if wires else ""
+    if path:
+        return None, "nobody answers the calls of a line of a batch"
+    (wire,) = wires
+    if body is not None and offers(body, LOOK.name):
+        return None, ""
+    why = "" if body is None else TOOL_FORMATS[wire].closed(body)
+    return (None, why) if why else (wire, "")
+
+
+def plan_zoom(
+    document: Any, slots: Sequence[ImageSlot], images: Sequence[ImageResult], spec: ModelSpec
+) -> tuple[str | None, dict[BlockPath, str], str]:
+    """Return the format in which the tool is offered, and the label of the small form for each image that it pays for.
+
+    Where it would pay and there is no room for the tool, the sentence that says so comes last.
+    """
+    wire, why = zoom_wire(document, slots)
+    labels = zoom_labels(images, slots, spec) if wire or why else {}
+    if labels and why:
+        return None, {}, f"zoom was left out of this request: {why}"
+    return wire, labels, ""
 
 
 def zoom_labels(images: Sequence[ImageResult], slots: Sequence[ImageSlot], spec: ModelSpec) -> dict[BlockPath, str]:

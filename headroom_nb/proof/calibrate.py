@@ -17,7 +17,8 @@ from headroom_nb.proof.charts import sheets
 from headroom_nb.proof.clients import Caller, body_of, door_for
 from headroom_nb.proof.consent import ProgressLine, may_spend
 from headroom_nb.proof.statistics import wilson
-from headroom_nb.records.calibration import Calibration, MeasuredPoint
+from headroom_nb.records.calibration import READS, Calibration, MeasuredPoint
+from headroom_nb.rendering.figures import many
 from headroom_nb.survival import Profile, own, shipped_profile
 from headroom_nb.survival.profiles import CURVES
 
@@ -28,9 +29,16 @@ if TYPE_CHECKING:
     from headroom_nb.proof.charts import Row, Sheet
 
 BY_SIZE = ("exact", "prose", "marks")
-"""Needs whose curves go by the size of what is read; the others go by the size of the view, and stay as shipped."""
+"""Needs whose curves go by the size of what is read: what was measured replaces the shipped curve."""
 
-NEEDS_TESTED = (*BY_SIZE, "count", "detail")
+BY_VIEW = ("count", "detail")
+"""Needs whose curves go by the size of the view: what was lost lowers the shipped curve, and nothing raises it, as dots
+and rings on plain ground are the easiest of all images."""
+
+VIEW = 32
+"""Longer side of a view as a multiple of the details in it: the finest that questions are usually about."""
+
+NEEDS_TESTED = (*BY_SIZE, *BY_VIEW)
 
 ANSWER_TOKENS = 700
 """Tokens of the answer to a sheet, about."""
@@ -101,7 +109,7 @@ def calibrate(
     purse = Purse(spec.usd_per_million_tokens, max_usd, ANSWER_TOKENS)
     usd = sum(purse.price(ask.tokens, ANSWER_TOKENS) for ask in asks) if purse.usd_per_million is not None else None
     tokens = sum(ask.tokens for ask in asks)
-    said = f"{len(asks)} sheets of an eye test to {model}, {tokens:,} input tokens; no image of yours."
+    said = f"{len(asks)} sheets of an eye test to {model}, {many(tokens, 'input token')}; no image of yours."
     may_spend(said, usd, yes=yes, max_usd=max_usd)
     with Caller(found, door) as caller:
         answers = AnswerStore.of_user() if resume else AnswerStore(None)
@@ -112,6 +120,8 @@ def calibrate(
         errors = ", ".join(sorted({answer.error for answer in run.answers.values() if answer.error})) or run.stopped
         raise OptionError(f"{model} answered no sheet of text ({errors}), so nothing was measured")
     notes = [f"not answered: {sheet.name}" for sheet in drawn if sheet.name not in told]
+    mute = [sheet.name for sheet in drawn if sheet.name in told and not read_lines(told[sheet.name])]
+    notes += [f"not answered row by row, so left out: {'; '.join(mute)}"] if mute else []
     notes += [answers.failure] if answers.failure else []
     made = measured(model, drawn, told, spec)
     made = replace(made, spent_usd=None if usd is None else round(purse.spent, 6), notes=tuple(notes))
@@ -135,12 +145,10 @@ def measured(model: str, drawn: Sequence[Sheet], told: Mapping[str, str], spec: 
     """
     hits: dict[tuple[str, float], list[bool]] = defaultdict(list)
     for sheet in drawn:
-        if sheet.name not in told:
-            continue
+        lines = read_lines(told.get(sheet.name, ""))
         sent = estimate(sheet.size, spec).sent_size
         scale = min(1.0, sent[0] / sheet.size[0], sent[1] / sheet.size[1])
-        lines = read_lines(told[sheet.name])
-        for row in sheet.rows:
+        for row in sheet.rows if lines else ():
             hits[row.need, round(row.px * scale, 2)].append(is_right(row, lines.get(row.number, "")))
     shipped = shipped_profile(spec.name)
     points = [point for need in NEEDS_TESTED for point in _points(need, hits, shipped)]
@@ -151,11 +159,14 @@ def measured(model: str, drawn: Sequence[Sheet], told: Mapping[str, str], spec: 
         curve = [(point.px, point.fitted) for point in points if point.need == need]
         if len(curve) > 1:
             curves[need] = [[px, round(share, 4)] for px, share in curve]
+    for need in BY_VIEW:
+        curves[need] = _lowered(need, [point for point in points if point.need == need], shipped)
+    as_shipped = [name for name in CURVES if curves[name] == [list(point) for point in shipped.curves[name]]]
     profile: dict[str, Any] = {
         "version": own.VERSION,
         "name": f"{model}, measured {today}",
         "models": names,
-        "source": f"eye test by calibrate; {', '.join(sorted(set(CURVES) - set(BY_SIZE)))} as in {shipped.name!r}",
+        "source": f"eye test by calibrate; {', '.join(sorted(as_shipped))} as in {shipped.name!r}",
         "date": today,
         "estimate": False,
         "curves": curves,
@@ -179,11 +190,26 @@ def is_right(row: Row, said: str) -> bool:
     return normal(said) == row.truth
 
 
+def _lowered(need: str, points: Sequence[MeasuredPoint], shipped: Profile) -> list[list[float]]:
+    """Return a shipped curve by the size of the view, lowered where smaller details were lost.
+
+    Shares count against that of the largest details: what is not seen at any size is no matter of the view.
+    """
+    curve = [list(point) for point in shipped.curves[need]]
+    if not points or points[-1].fitted < READS:
+        return curve
+    kept = tuple((VIEW * point.px, point.fitted / points[-1].fitted) for point in points)
+    seen = replace(shipped, curves={need: kept})
+    sizes = sorted({size for size, _ in curve} | {size for size, _ in kept})
+    lower = [[size, round(min(shipped.share(need, size), seen.share(need, size)), 4)] for size in sizes]
+    return curve if all(share >= shipped.share(need, size) - 5e-4 for size, share in lower) else lower
+
+
 def _points(need: str, hits: Mapping[tuple[str, float], list[bool]], shipped: Profile) -> list[MeasuredPoint]:
     sizes = sorted(px for each, px in hits if each == need)
     counts = [(sum(hits[need, px]), len(hits[need, px])) for px in sizes]
-    known = [shipped.share(need, px) if need in BY_SIZE else None for px in sizes]
-    fitted = rising([(right, n) for right, n in counts], [0.5 if share is None else share for share in known])
+    known = [shipped.share(need, px if need in BY_SIZE else VIEW * px) for px in sizes]
+    fitted = rising(counts, known)
     return [
         MeasuredPoint(need, px, right, n, *wilson(right, n), share, prior)
         for px, (right, n), share, prior in zip(sizes, counts, fitted, known, strict=True)

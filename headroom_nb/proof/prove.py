@@ -20,6 +20,7 @@ from headroom_nb.proof.statistics import mcnemar, most_lost, wilson
 from headroom_nb.records import QUALITIES
 from headroom_nb.records.proof import Answer, Arm, Proof, ProvenCase, Verdict
 from headroom_nb.rendering import figures
+from headroom_nb.rendering.figures import many
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -169,7 +170,7 @@ class _Plan:
     """Every request of a proof, by case and arm."""
 
     def __init__(self, cases: Sequence[Case], bodies: Mapping[str, Any], spec: ModelSpec) -> None:
-        self._cases, self._bodies, self._spec = cases, bodies, spec
+        self.cases, self._bodies, self._spec = cases, bodies, spec
         self.arms: list[str] = []
         self.sent: dict[tuple[str, str], Any] = {}
         self.tokens: dict[tuple[str, str], int] = {}
@@ -180,7 +181,7 @@ class _Plan:
         """Add an arm: what is sent for each case, the tokens of its images, and which of equal requests it is."""
         self.arms.append(name)
         self.repeats[name] = repeat
-        for case in self._cases:
+        for case in self.cases:
             body = bodies[case.place]
             if body == self._bodies[case.place] and not repeat and name != ORIGINAL:
                 self.unchanged.add((case.place, name))  # the answer of the original, asked again, is its answer
@@ -195,7 +196,7 @@ class _Plan:
         """Return every request, case by case, so that a run that is stopped has whole cases."""
         return [
             Ask((case.place, name), self.sent[case.place, name], self.tokens[case.place, name], self.repeats[name])
-            for case in self._cases
+            for case in self.cases
             for name in self.arms
             if (case.place, name) not in self.unchanged
         ]
@@ -207,12 +208,16 @@ class _Plan:
     def said(self, purse: Purse) -> str:
         """Return what will be sent, a line for each arm."""
         asks = self.asks()
-        lines = [f"{len(self._cases)} questions to {self._spec.name}, {len(asks)} requests with your images:"]
+        lines = [
+            f"{many(len(self.cases), 'question')} to {self._spec.name}, {many(len(asks), 'request')} with your images:"
+        ]
         for name in self.arms:
             own = [ask for ask in asks if ask.name[1] == name]
             usd = sum(purse.price(ask.tokens, purse.answer_tokens) for ask in own)
             cost = "" if purse.usd_per_million is None else f", about {figures.usd(usd)}"
-            lines.append(f"  {name}: {len(own)} requests, {sum(ask.tokens for ask in own):,} input tokens{cost}")
+            lines.append(
+                f"  {name}: {many(len(own), 'request')}, {many(sum(ask.tokens for ask in own), 'input token')}{cost}"
+            )
         return "\n".join(lines)
 
 
@@ -283,11 +288,13 @@ def _notes(run: Run, plan: _Plan, store: AnswerStore) -> list[str]:
         notes.append(store.failure)
     failed = [answer.error for answer in run.answers.values() if answer.error]
     if failed:
-        notes.append(f"{len(failed)} requests were not answered: {', '.join(sorted(set(failed)))}")
+        notes.append(f"not answered: {many(len(failed), 'request')} ({', '.join(sorted(set(failed)))})")
     for name in plan.arms:
         same = sum(arm == name for _, arm in plan.unchanged)
         if same:
-            notes.append(f"{name}: {same} of the questions are sent unchanged, so they were not asked again")
+            notes.append(
+                f"{name}: {same} of {many(len(plan.cases), 'question')} sent unchanged, and so not asked again"
+            )
     return notes
 
 

@@ -20,6 +20,7 @@ from headroom_nb.proof.counting import TokenCounter
 from headroom_nb.proof.probing import learn_rule
 from headroom_nb.records import ImagePart, format_path
 from headroom_nb.records.verification import CountedImage, LearnedRule, Verification
+from headroom_nb.rendering.figures import many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,8 @@ def verify(
         counter = TokenCounter(caller, paid=paid)
         requests = len(find_images(before)) + len(find_images(after)) + 2
         whose = "your own images" if own_images else "blank images of the same sizes"
-        said = f"Sends {requests} requests to be counted by {door.counts or door.method}, with your texts and {whose}."
+        sent = many(requests, "request")
+        said = f"Sends {sent} to be counted by {door.counts or door.method}, with your texts and {whose}."
         if paid:
             usd = spec.usd_per_million_tokens
             total = (result.original_tokens + result.compressed_tokens) * (requests / 2)

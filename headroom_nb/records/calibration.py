@@ -34,7 +34,7 @@ class MeasuredPoint:
     fitted
         The share by all sizes together, which never falls as the size grows.
     shipped
-        The share that the shipped profile says; None where its curve has another unit.
+        The share that the shipped profile says; of counts and detail, in a view of 32 times the size.
     """
 
     need: str
@@ -44,7 +44,7 @@ class MeasuredPoint:
     low: float
     high: float
     fitted: float
-    shipped: float | None
+    shipped: float
 
 
 @dataclass(frozen=True)

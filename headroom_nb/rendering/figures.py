@@ -14,6 +14,11 @@ def tokens(count: int, *, exact: bool = True) -> str:
     return f"{'' if exact else '≈'}{count:,}"
 
 
+def many(count: int, what: str) -> str:
+    """Return a number of things, such as ``"1 item"`` or ``"1,200 items"``."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def change(before: int, after: int, *, exact: bool = True, before_exact: bool | None = None) -> str:
     """Return ``"1,105 → ≈255"``; a single figure where nothing changed. ``before_exact`` is ``exact`` unless given."""
     if before == after:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.errors import FileAccessError, OptionError
 from headroom_nb.formats import find_images
 from headroom_nb.rendering import figures, markup, plain
+from headroom_nb.rendering.figures import many
 from headroom_nb.rendering.tables import Cell, Column, Table
 from headroom_nb.rendering.thumbnails import thumbnail
 from headroom_nb.runtime.files import shown, write_whole
@@ -29,7 +30,7 @@ SUFFIXES = (".html", ".json")
 
 def proof_table(proof: Proof) -> Table:
     """Return what each arm kept as a table."""
-    count = f"{len(proof.cases):,} question{'' if len(proof.cases) == 1 else 's'}"
+    count = many(len(proof.cases), "question")
     verdicts = [f"{arm.name}: {arm.verdict}" for arm in proof.arms if arm.verdict]
     spent = "" if proof.spent_usd is None else f", {figures.usd(proof.spent_usd)}"
     return Table(
@@ -49,7 +50,7 @@ def proof_table(proof: Proof) -> Table:
         ),
         rows=tuple(_row(arm) for arm in proof.arms),
         caption="What each way to send the images kept of the answers, against the first answer with the original",
-        lines=(f"{proof.asked:,} requests{spent}; {proof.reused:,} answers of earlier runs were used again.",),
+        lines=(f"{many(proof.asked, 'request')}{spent}; {many(proof.reused, 'answer')} of earlier runs used again.",),
         warnings=proof.notes,
         footnotes=(
             "Lost – gained: kept by asking the original again alone, and by this arm alone; p: McNemar, exact.",
@@ -84,7 +85,7 @@ def pairs_table(proof: Proof, count: int = 5, *, prompts: bool = True, images: b
         shown_pair = [_answer(case, name, images=images) for name in ("original", arm)]
         question = (plain.shorten(case.question, MOST_ANSWER),) if prompts else ()
         rows.append((f"{case.place}, {arm}", str(case.verdicts[arm]), *shown_pair, *question))
-    headline = f"The {len(rows)} worst pairs" if rows else "No answer was lost"
+    headline = f"Worst first: {many(len(rows), 'pair')} of answers" if rows else "No answer was lost"
     return Table(headline=headline, columns=(*columns, *asked), rows=tuple(rows), caption="Answers side by side")
 
 

@@ -17,12 +17,18 @@ from headroom_nb.proof.calibrate import (
     rising,
 )
 from headroom_nb.proof.charts import Row, sheets
-from headroom_nb.survival import find_profile, own
+from headroom_nb.survival import find_profile, own, shipped_profile
+from headroom_nb.survival.profiles import read_profile
 from tests.proof.conftest import CLIENTS
 from tests.proof.planted import PlantedReader
+from tests.proof.readers import sheet_eyes
 from tests.support import gradient
 
 MODEL = "gpt-5.6-sol"
+
+
+def own_profile_of(found):
+    return read_profile(found.row)
 
 
 def run(client, model=MODEL, **more):
@@ -85,6 +91,33 @@ def test_real_clients_send_the_sheets_and_a_model_that_reads_nothing_is_said():
     assert [len(each.sizes) for each in server.received] == [1] * 12
     assert found.reads_from("exact") is None
     assert "nothing" in str(found)
+
+
+@pytest.mark.parametrize(("k", "guesses"), [(9, False), (15, True)])
+def test_the_stand_in_answers_the_sheets_of_text_and_what_it_cannot_see_stays_as_shipped(k, guesses):
+    client_of, model = CLIENTS["openai"]
+    with StandIn(reads_from=k, guesses=guesses, eyes=sheet_eyes()) as server, client_of(server) as client:
+        found = run(client, model, store=False)
+    assert found.reads_from("exact") == pytest.approx(k, abs=1)
+    if not guesses:  # wrong characters are few in a sentence
+        assert found.reads_from("prose") == pytest.approx(k, abs=1)
+    assert {point.need for point in found.points} == {"exact", "prose"}
+    assert "marks, light; marks, dark; dots; rings" in str(found)
+    shipped = shipped_profile(model)
+    for need in ("marks", "count", "detail"):
+        assert own_profile_of(found).curves[need] == shipped.curves[need]
+
+
+def test_what_is_too_small_to_be_counted_lowers_the_curve_and_what_is_seen_never_raises_it():
+    shipped = shipped_profile(MODEL)
+    strong, weak, blind = (own_profile_of(run(PlantedReader(k), store=False, resume=False)) for k in (1, 11, 99))
+    for need in ("count", "detail"):
+        assert strong.curves[need] == shipped.curves[need]
+        assert weak.share(need, 256) < 0.5 * shipped.share(need, 256)
+        assert weak.share(need, 1024) == shipped.share(need, 1024)
+        assert blind.curves[need] == shipped.curves[need]
+    assert "count" in strong.source
+    assert "count" not in weak.source
 
 
 def test_where_nothing_is_answered_nothing_is_stored():

@@ -114,6 +114,33 @@ def test_gemini_is_answered_in_its_own_format(page):
     assert {next(iter(part)) for part in turns[-1]["parts"]} == {"functionResponse", "inlineData"}
 
 
+def test_streams_of_gemini_are_looked_into(page):
+    async def ask(client):
+        stream = await client.aio.models.generate_content_stream(**asked("google", page))
+        return "".join([event.text or "" async for event in stream])
+
+    with StandIn(reads_from=12, eyes=eyes) as server, CLIENTS["google"][0](server) as client:
+        wrap(client, router=ExactRouter(), zoom=True, model="claude-opus-4-8")
+        events = list(client.models.generate_content_stream(**asked("google", page)))
+        assert "".join(event.text or "" for event in events) == ANSWER
+        assert (meter(client).looks, len(server.received)) == (1, 2)
+        assert meter(client).look_tokens == server.received[1].tokens
+        assert asyncio.run(ask(client)) == ANSWER
+        assert meter(client).looks == 2
+        assert meter(client).failures == meter(client).warnings == []
+
+
+def test_a_stream_of_gemini_that_never_stops_looking_is_the_original_s(page):
+    with StandIn(reads_from=12, eyes=lambda data, seen: [Line("Order number", 60), Line("xy", 1)]) as server:
+        with pytest.MonkeyPatch.context() as patch, CLIENTS["google"][0](server) as client:
+            patch.setattr("headroom_nb.demo.stand_in._looked", lambda body: 0)
+            wrap(client, router=ExactRouter(), zoom=True, model="claude-opus-4-8")
+            events = list(client.models.generate_content_stream(**asked("google", page)))
+        assert "tools" not in server.received[-1].body
+        assert server.received[-1].sizes == (PAGE,)
+    assert events
+
+
 @pytest.mark.parametrize("provider", ["openai", "openai_responses", "anthropic"])
 def test_streams_are_looked_into(provider, page):
     with StandIn(reads_from=12, eyes=eyes) as server, CLIENTS[provider][0](server) as client:
@@ -140,6 +167,12 @@ def test_an_asynchronous_client_looks_closer(page):
     assert ANSWER in streamed
 
 
+def called(answer):
+    held = answer.model_dump()
+    found = held.get("output") or held.get("content") or held["choices"][0]["message"]["tool_calls"]
+    return [each.get("name") or each["function"]["name"] for each in found]
+
+
 TOOLS = {
     "openai": {"type": "function", "function": {"name": "find_order", "parameters": {"type": "object"}}},
     "openai_responses": {"type": "function", "name": "find_order", "parameters": {"type": "object"}, "strict": False},
@@ -149,37 +182,98 @@ TOOLS = {
 
 @pytest.mark.parametrize("provider", TOOLS)
 def test_tools_of_the_user_are_called_as_without(provider, page, monkeypatch):
-    def calls(answer):
-        held = answer.model_dump()
-        found = held.get("output") or held.get("content") or held["choices"][0]["message"]["tool_calls"]
-        return [each.get("name") or each["function"]["name"] for each in found]
-
     monkeypatch.setitem(globals(), "QUESTION", "Use find_order: what is the order number?")
     with StandIn(reads_from=12, eyes=eyes) as server, CLIENTS[provider][0](server) as client:
         body = asked(provider, page, tools=[TOOLS[provider]])
-        before = calls(CALLS[provider](client, body))
+        before = called(CALLS[provider](client, body))
         wrap(client, router=ExactRouter(), zoom=True)
-        assert calls(CALLS[provider](client, body)) == before == ["find_order"]
+        assert called(CALLS[provider](client, body)) == before == ["find_order"]
         assert len(server.received[-1].body["tools"]) == 2
 
 
+FIND = {"functionDeclarations": [{"name": "find_order", "parameters": {"type": "OBJECT"}}]}
+FORCED = {
+    "openai": {"tools": [TOOLS["openai"]], "tool_choice": {"type": "function", "function": {"name": "find_order"}}},
+    "openai_responses": {
+        "tools": [TOOLS["openai_responses"]],
+        "tool_choice": {"type": "function", "name": "find_order"},
+    },
+    "anthropic": {
+        "tools": [TOOLS["anthropic"]],
+        "tool_choice": {"type": "tool", "name": "find_order", "disable_parallel_tool_use": True},
+    },
+    "google": {
+        "tools": [FIND],
+        "toolConfig": {"functionCallingConfig": {"mode": "ANY", "allowedFunctionNames": ["find_order"]}},
+    },
+}
+
+
 @pytest.mark.parametrize(
-    ("provider", "more"),
+    ("provider", "choice"),
     [
-        (
-            "openai",
-            {"tools": [TOOLS["openai"]], "tool_choice": {"type": "function", "function": {"name": "find_order"}}},
-        ),
-        ("openai", {"n": 2}),
-        ("openai_responses", {"tools": [TOOLS["openai_responses"]], "tool_choice": "none"}),
-        ("anthropic", {"tools": [TOOLS["anthropic"]], "tool_choice": {"type": "tool", "name": "find_order"}}),
+        ("openai", "required"),
+        ("openai_responses", "required"),
+        ("anthropic", {"type": "any", "disable_parallel_tool_use": True}),
+        ("google", {"functionCallingConfig": {"mode": "ANY", "allowedFunctionNames": ["find_order", "look_closer"]}}),
     ],
 )
-def test_where_the_request_leaves_no_room_for_a_tool_it_is_compressed_as_usual(provider, more, page):
-    result = compress(asked(provider, page, **more), router=ExactRouter(), zoom=True)
+def test_a_tool_that_is_forced_may_be_called_after_a_closer_look_and_nothing_else(provider, choice, page):
+    before = asked(provider, page, **FORCED[provider])
+    result = compress(before, model="claude-opus-4-8", router=ExactRouter(), zoom=True)
+    assert result.zoom_ids
+    assert result.messages["toolConfig" if provider == "google" else "tool_choice"] == choice
+    assert before == asked(provider, page, **FORCED[provider])
+
+
+@pytest.mark.parametrize(
+    ("provider", "more", "why"),
+    [
+        ("openai", {"n": 2}, "several answers"),
+        ("openai", {**FORCED["openai"], "tools": [TOOLS["openai"]] * 2}, "one of several tools"),
+        ("openai", {"functions": [{"name": "find_order"}]}, "functions"),
+        ("openai_responses", {"tools": [TOOLS["openai_responses"]], "tool_choice": "none"}, "forbids tools"),
+        ("openai_responses", {"background": True}, "background"),
+        ("anthropic", {"tools": [TOOLS["anthropic"]], "tool_choice": {"type": "none"}}, "forbids tools"),
+        ("anthropic", {**FORCED["anthropic"], "tools": [TOOLS["anthropic"]] * 2}, "one of several tools"),
+        ("google", {"generationConfig": {"candidateCount": 2}}, "several answers"),
+        ("google", {"generationConfig": {"responseMimeType": "application/json"}}, "JSON"),
+        ("google", {"tools": [{"googleSearch": {}}]}, "its own tools"),
+        ("google", {"tools": [FIND], "toolConfig": {"functionCallingConfig": {"mode": "NONE"}}}, "forbids tools"),
+    ],
+)
+def test_where_the_request_leaves_no_room_for_a_tool_it_is_compressed_as_usual_and_that_is_said(
+    provider, more, why, page
+):
+    result = compress(asked(provider, page, **more), model="claude-opus-4-8", router=ExactRouter(), zoom=True)
     assert result.zoom_ids == {}
     assert result.messages.get("tools") == more.get("tools")
     assert result.compressed_tokens < result.original_tokens
+    (said,) = [warning for warning in result.warnings if "zoom" in warning]
+    assert why in said
+
+
+def test_a_client_says_once_where_no_zoom_is_possible(page):
+    with StandIn(reads_from=12, eyes=eyes) as server, openai_client(server) as client:
+        wrap(client, router=ExactRouter(), zoom=True)
+        for _ in range(2):
+            CALLS["openai"](client, asked("openai", page, n=2))
+        client.chat.completions.with_raw_response.create(**asked("openai", page))
+        assert [warning.partition(":")[0] for warning in meter(client).warnings] == [
+            "zoom was left out of this request",
+            "zoom was left out",
+        ]
+        assert len(server.received) == 3
+
+
+@pytest.mark.parametrize("provider", ["openai", "openai_responses", "anthropic"])
+def test_a_forced_tool_is_called_as_without(provider, page, monkeypatch):
+    monkeypatch.setitem(globals(), "QUESTION", "Use find_order: what is the order number?")
+    with StandIn(reads_from=12, eyes=eyes) as server, CLIENTS[provider][0](server) as client:
+        body = asked(provider, page, **FORCED[provider])
+        before = called(CALLS[provider](client, body))
+        wrap(client, router=ExactRouter(), zoom=True)
+        assert called(CALLS[provider](client, body)) == before == ["find_order"]
 
 
 def test_a_model_that_never_stops_looking_gets_the_original(page):
