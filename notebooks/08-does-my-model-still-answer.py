@@ -99,9 +99,9 @@ harm.pairs(2)
 # ## Measure what it reads
 #
 # `%headroom calibrate --client client --model gpt-5.6-sol` sends an eye test of twelve sheets, and none of your images.
-# What the model reads at which size becomes its own profile, and compression goes by it from then on: this is what keeps
-# a weak model from losing answers as above. Here nothing is stored, as this is no model of yours. It reads from 17 px on,
-# and sees text alone: marks, dots and rings are left out, and would stay as shipped.
+# What the model reads at which size becomes its own profile, and compression goes by it from then on: this keeps a weak
+# model from losing answers as above. Here nothing is stored, as this is no model of yours. It reads from 17 px on, and
+# sees text alone: marks, dots and rings are left out, and would stay as shipped.
 
 # %%
 headroom_nb.calibrate(weak_client, "gpt-5.6-sol", max_usd=1, store=False, resume=False, progress=False)
