@@ -289,9 +289,9 @@ def _anthropic_closed(body: Mapping[str, Any]) -> str:
 
 def _anthropic_opened(body: Mapping[str, Any], _: str) -> Mapping[str, Any]:
     choice = body.get("tool_choice")
-    if attribute(choice, "type") != "tool":
+    if not is_mapping(choice) or choice.get("type") != "tool":
         return body
-    return {**body, "tool_choice": {**{k: v for k, v in dict(choice).items() if k != "name"}, "type": "any"}}
+    return {**body, "tool_choice": {**{key: value for key, value in choice.items() if key != "name"}, "type": "any"}}
 
 
 # Google Gemini
