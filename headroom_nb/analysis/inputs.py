@@ -185,10 +185,12 @@ def unread_in(document: Any) -> tuple[str, ...]:
 def _requests(document: Any) -> list[Source]:
     """Return the sources of a document: one, or one for each entry of a list of whole requests."""
     from headroom_nb.formats.find import request_model
+    from headroom_nb.formats.meant import holds_conversations
 
-    if isinstance(document, (list, tuple)) and any(
+    several = isinstance(document, (list, tuple)) and any(
         isinstance(each, Mapping) and request_model(each) for each in document
-    ):
+    )
+    if several or holds_conversations(document):
         return [Source(each, of_document(each, (number,))) for number, each in enumerate(document)]
     return [Source(document, of_document(document))]
 

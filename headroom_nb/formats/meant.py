@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,26 @@ def names_image(value: object) -> bool:
 
     path = Path(value)
     return path.suffix.lower() in IMAGE_SUFFIXES and is_file(path)
+
+
+def holds_conversations(value: Any) -> bool:
+    """Return whether this is a list of message lists instead of one."""
+    return (
+        isinstance(value, (list, tuple))
+        and bool(value)
+        and all(isinstance(each, (list, tuple)) and bool(each) for each in value)
+        and all(isinstance(message, Mapping) and "role" in message for each in value for message in each)
+    )
+
+
+def one_too_deep(value: Any) -> str:
+    """Return what to call for a list of message lists."""
+    if len(value) == 1:
+        return "this is a list with a conversation in it: pass the conversation itself, without the outer list"
+    return (
+        f"this is a list of {len(value)} conversations: pass one of them, [compress(each) for each in …], or "
+        "compress_batch for many"
+    )
 
 
 def not_a_conversation(value: Any) -> str:

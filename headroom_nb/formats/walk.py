@@ -139,12 +139,14 @@ def _generates(document: Mapping[str, Any]) -> bool:
 
 def check_document(document: Any) -> None:
     """Raise MessageError for what can be no conversation."""
-    from headroom_nb.formats.meant import names_image, not_a_conversation
+    from headroom_nb.formats.meant import holds_conversations, names_image, not_a_conversation, one_too_deep
 
     if not isinstance(fields_of(document), (Mapping, list, tuple)):
         raise MessageError(not_a_conversation(document))
     if isinstance(document, (list, tuple)) and all(map(names_image, document)) and document:
         raise MessageError(not_a_conversation(document[0]))
+    if holds_conversations(document):
+        raise MessageError(one_too_deep(document))
 
 
 def read_messages(document: Any) -> list[Message]:

@@ -157,3 +157,95 @@ def test_every_page_of_the_docs(page, built_docs, scheme):
         page.goto(file.as_uri())
         found[file.name] = violations(page)
     assert {name: each for name, each in found.items() if each} == {}
+
+
+DECISIONS_HEARD = """
+- strong: /[\\d,]+ → [\\d,]+/
+- text: /image tokens, 5 images/
+- group "All images":
+  - combobox "Which images"
+  - combobox "Technique for them"
+  - button "Apply"
+  - group "Changes":
+    - button "Undo" [disabled]
+    - button "Redo" [disabled]
+  - combobox "Export format"
+- combobox "Order of the rows"
+- checkbox "only where detail was given up"
+- table "Decisions, image by image":
+  - rowgroup:
+    - row:
+      - columnheader "Image"
+      - columnheader "What was done"
+      - columnheader "Risk"
+  - rowgroup:
+    - row:
+      - cell "0"
+      - cell:
+        - button /Compare before and after/
+        - text: receipt.png
+      - cell:
+        - textbox "Question for messages[0].content[1]"
+      - cell:
+        - combobox "Technique for messages[0].content[1]"
+"""
+COMPARISON_HEARD = """
+- 'region "Before and after: report.png"':
+  - button "Close"
+  - button "What the model sees" [pressed]
+  - img /Before/
+  - img /After/
+  - slider "Divider between before and after"
+  - region /Tokens and risk of every form/:
+    - group /Forms of/:
+      - button /sent/ [pressed]
+    - table "Forms, from few tokens to many"
+"""
+EXPLORER_HEARD = """
+- region "What the image costs":
+  - toolbar "Image and bill":
+    - combobox "Model"
+    - combobox "Detail level"
+    - button "What the model sees"
+    - button /take the crop away/
+    - group "Zoom":
+      - button "Zoom out"
+      - button /show the whole image/
+      - button "Zoom in"
+  - group /the image, 1240×1640 px/:
+    - img:
+      - button /Crop of/
+      - slider "Left side of the crop"
+      - slider "Top side of the crop"
+      - slider "Right side of the crop"
+      - slider "Bottom side of the crop"
+  - textbox "Question"
+  - button "Find the part"
+  - status /Size sent/
+  - slider "Size sent"
+  - status: /tokens on gpt-4o/
+"""
+
+
+def test_what_a_screen_reader_is_told_of_the_decisions(page, result):
+    from playwright.sync_api import expect
+
+    view = headroom_nb.CompressionView(result)
+    shown(page, view, "light", "plain")
+    page.locator(".headroom-thumb img").first.wait_for()
+    expect(page.locator(".headroom").first).to_match_aria_snapshot(DECISIONS_HEARD)
+    page.get_by_role("button", name="Compare before and after").nth(3).click()
+    page.locator(".headroom-frame img").first.wait_for()
+    expect(page.locator(".headroom-detail")).to_match_aria_snapshot(COMPARISON_HEARD)
+    view.close()
+
+
+def test_what_a_screen_reader_is_told_of_the_tile_explorer(page):
+    from playwright.sync_api import expect
+
+    explorer = headroom_nb.TileExplorer(demo.picture("report.png"), "gpt-4o", "high", question="Who is asked?")
+    frame = shown(page, explorer, "light", "plain")
+    frame.locator(".headroom-explorer:not([aria-busy])").first.wait_for()
+    frame.get_by_role("button", name="Crop a part").click()
+    expect(page.locator(".headroom").first).to_match_aria_snapshot(EXPLORER_HEARD)
+    explorer.close()
