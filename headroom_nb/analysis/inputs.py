@@ -6,6 +6,7 @@ import glob
 import json
 import re
 import shlex
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -233,15 +234,28 @@ def of_notebook(path: Path) -> list[Shown]:
     if not isinstance(content, Mapping) or not isinstance(content.get("cells"), list):
         raise MessageError(f"{path} is no notebook of nbformat 4: it has no list of cells")
     found = [(place, data) for place, data in pictures(content, str(path)) if data]
-    return [Shown(cell_label(place), "", "auto", None, partial(bytes, data)) for place, data in found]
+    names = cell_names(content, [place for place, _ in found])
+    return [Shown(name, "", "auto", None, partial(bytes, data)) for name, (_, data) in zip(names, found, strict=True)]
 
 
-def cell_label(place: BlockPath) -> str:
-    """Return where in a notebook an image stands, as one counts: ``"cell 3, output 2"``."""
-    where = f"cell {int(place[1]) + 1}"
-    if place[2] == "outputs":
-        return where if place[3] == 0 else f"{where}, output {int(place[3]) + 1}"
-    return f"{where}, {place[3]}"
+def cell_names(content: Any, places: Sequence[BlockPath]) -> list[str]:
+    """Return what the images of a notebook are called, as one counts: ``"cell 3, plot"``, ``"cell 3, plot 2"``."""
+    seen: Counter[str] = Counter()
+    names = []
+    for place in places:
+        name = f"cell {int(place[1]) + 1}, {_kind(content, place)}"
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name} {seen[name]}")
+    return names
+
+
+def _kind(content: Any, place: BlockPath) -> str:
+    """Return ``"plot"`` for a figure of Matplotlib, ``"image"`` for other outputs, and the name of an attachment."""
+    if place[2] != "outputs":
+        return str(place[3])
+    data = content["cells"][place[1]]["outputs"][place[3]].get("data", {})
+    text = data.get("text/plain", "")
+    return "plot" if "".join(text).startswith("<Figure") else "image"
 
 
 _READERS: dict[str, Callable[[Path], list[Source]]] = {

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 def tiles(call: Call) -> TileExplorer | Table:
-    """Show one image under the grid it is billed by."""
+    """Show an image under the grid it is billed by, and the way to the others."""
     images, document = call.images()
-    image = _chosen(images, call.option("image"))
+    place = _chosen(images, call.option("image"))
+    image = images[place]
     if image.reference is not None:
         where = public_part(image.reference)
         raise MessageError(f"{image.label} is sent by reference ({where}): not fetched, so it is not shown")
@@ -28,8 +29,7 @@ def tiles(call: Call) -> TileExplorer | Table:
         return _table(image, model.name, detail)
     from headroom_nb.widgets.tile_explorer import TileExplorer
 
-    question = call.option("question") or image.question
-    return TileExplorer(image.load(), model.name, detail, question, label=image.label)
+    return TileExplorer(images, model.name, detail, call.option("question") or "", place=place)
 
 
 def _widgets_work() -> bool:
@@ -40,12 +40,12 @@ def _widgets_work() -> bool:
     return True
 
 
-def _chosen(images: list[Shown], number: str | None) -> Shown:
+def _chosen(images: list[Shown], number: str | None) -> int:
     if number is None:
-        return images[0]
+        return 0
     if not number.isdecimal() or not 1 <= int(number) <= len(images):
         raise OptionError(f"--image {number} is not one of the images 1 to {len(images)}")
-    return images[int(number) - 1]
+    return int(number) - 1
 
 
 def _table(image: Shown, model: str, detail: str) -> Table:

@@ -12,6 +12,7 @@ from headroom_nb.costs.front_end import model_row
 from headroom_nb.errors import ImageRejectedError, MessageError, OptionError
 from headroom_nb.pictures import open_picture, resize
 from headroom_nb.pictures.pixels import to_rgb
+from headroom_nb.runtime.words import public_part
 from headroom_nb.widgets import explorer_answers
 from headroom_nb.widgets.base import Answer, HeadroomWidget
 from headroom_nb.widgets.explorer_table import explorer_table
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
+    from headroom_nb.pictures import Picture
     from headroom_nb.records import Box, Size, TokenEstimate
 
 
@@ -30,7 +32,8 @@ class TileExplorer(HeadroomWidget):
     Parameters
     ----------
     image
-        An image of any kind that :func:`headroom_nb.user_message` takes, a PDF, or a message with one.
+        An image of any kind that :func:`headroom_nb.user_message` takes, a PDF, or messages, files or a list with
+        several, which *Previous* and *Next* go through.
     model
         Whose bill it is; any name of ``%headroom models``. None stands for OpenAI's default.
     detail
@@ -41,6 +44,8 @@ class TileExplorer(HeadroomWidget):
         Left, top, right and bottom in pixels of the image; None for all of it.
     label
         How the image is named.
+    place
+        Which of several images is shown first, counted from 0.
     page
         Of a PDF: which page, counted from 1; it is drawn as Claude's standard tier sees it.
     use, undo
@@ -51,6 +56,8 @@ class TileExplorer(HeadroomWidget):
     ----------
     model, detail, crop_box, question
         As above; a change from Python shows at once, and what is changed in the page is read here.
+    place, names
+        Which image is shown, and what all of them are called; :meth:`go` shows another.
     size
         What would be sent: the crop, or the image, resized; ``(width, height)`` in pixels. May be set.
     tokens, cost
@@ -68,6 +75,7 @@ class TileExplorer(HeadroomWidget):
 
     kind = traitlets.Unicode("tiles").tag(sync=True)
     questions: Mapping[str, str] = {
+        "go": "_go",
         "models": "_models",
         "picture": "_picture_file",
         "preview": "_preview",
@@ -80,6 +88,8 @@ class TileExplorer(HeadroomWidget):
     usable = traitlets.Bool(default_value=False).tag(sync=True)
     """Whether the box can become the crop of an image in a result."""
     label = traitlets.Unicode().tag(sync=True)
+    names: traitlets.List[str] = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    place = traitlets.Int(0).tag(sync=True)
     image_size = traitlets.Tuple(traitlets.Int(), traitlets.Int(), default_value=(1, 1)).tag(sync=True)
     model = traitlets.Unicode("gpt-4o").tag(sync=True)
     detail = traitlets.Unicode("auto").tag(sync=True)
@@ -101,30 +111,70 @@ class TileExplorer(HeadroomWidget):
         label: str | None = None,
         use: Callable[[Box], str] | None = None,
         undo: Callable[[], None] | None = None,
+        place: int = 0,
         page: int = 1,
     ) -> None:
-        found = shown.of_value(image, "the image")
-        if len(found) != 1 or found[0].reference is not None:
-            raise MessageError(f"one image is wanted, not {len(found)}: pass its path, bytes or pixels")
-        data = found[0].load()
-        if found[0].paper is not None:
-            from headroom_nb.analysis.papers import page_image
-
-            data = page_image(data, page)
-            label = label or f"{found[0].label}, page {page}"
-        self._picture = open_picture(data)
+        several = isinstance(image, list) and all(isinstance(each, shown.Shown) for each in image)
+        self._images: list[shown.Shown] = image if several else shown.of_value(image, "the image")
+        self._page, self._label = page, label
+        self._check_place(place)
+        self._picture = self._open(place)
         spec = find_model(model, None if model else "openai")
         self._use, self._undo = use, undo
         super().__init__(
             usable=use is not None,
-            label=label or found[0].label,
+            label=self._name(place),
+            names=[self._name(each) for each in range(len(self._images))],
+            place=place,
             image_size=self._picture.size,
             model=spec.name,
             row=model_row(spec),
             detail=detail,
-            question=question or found[0].question,
+            question=question or self._images[place].question,
             crop_box=crop_box,
         )
+
+    def go(self, place: int) -> None:
+        """Show another of several images, counted from 0; its crop and size begin anew.
+
+        Raises
+        ------
+        OptionError
+            There is no such image.
+        MessageError
+            It is sent by reference, so it is not there.
+        """
+        self._check_place(place)
+        picture = self._open(place)
+        with self.hold_sync():  # the page redraws once, when all of it is there
+            self.crop_box, self.long_side = None, None
+            self._picture = picture
+            self.image_size = picture.size
+            self.label = self._name(place)
+            self.question = self._images[place].question or self.question
+            self.place = place
+
+    def _check_place(self, place: int) -> None:
+        if not 0 <= place < len(self._images):
+            raise OptionError(f"there is no image {place}: {len(self._images)} are here, counted from 0")
+
+    def _open(self, place: int) -> Picture:
+        image = self._images[place]
+        if image.reference is not None:
+            where = public_part(image.reference)
+            raise MessageError(f"{image.label} is sent by reference ({where}): not fetched, so it is not shown")
+        data = image.load()
+        if image.paper is not None:
+            from headroom_nb.analysis.papers import page_image
+
+            data = page_image(data, self._page)
+        return open_picture(data)
+
+    def _name(self, place: int) -> str:
+        image = self._images[place]
+        if self._label is not None and len(self._images) == 1:
+            return self._label
+        return image.label if image.paper is None else f"{image.label}, page {self._page}"
 
     @property
     def size(self) -> Size:
@@ -210,6 +260,13 @@ class TileExplorer(HeadroomWidget):
         if side is not None and side < 1:
             raise OptionError(f"a side has at least one pixel, not {side}")
         return side
+
+    def _go(self, request: Mapping[str, Any]) -> Answer:
+        place = request.get("place")
+        if not isinstance(place, int):
+            raise OptionError(f"there is no image {place!r}")
+        self.go(place)
+        return Answer({})
 
     def _models(self, _request: Mapping[str, Any]) -> Answer:
         return explorer_answers.catalog()

@@ -60,11 +60,18 @@ def test_a_broken_line_is_named(folder):
 def test_the_images_of_a_notebook_are_called_by_their_cell(folder):
     data = base64.b64encode((folder / "page2.png").read_bytes()).decode()
     output = {"output_type": "display_data", "data": {"image/png": data}, "metadata": {}}
-    cells = [{"cell_type": "markdown", "source": ""}, {"cell_type": "code", "outputs": [output, output]}]
+    figure = {**output, "data": {"image/png": data, "text/plain": ["<Figure size 640x480 with 1 Axes>"]}}
+    cells = [
+        {"cell_type": "markdown", "source": ""},
+        {"cell_type": "code", "outputs": [output, figure]},
+        {"cell_type": "code", "outputs": [figure, figure]},
+    ]
     Path("plots.ipynb").write_text(json.dumps({"nbformat": 4, "cells": cells}))
     assert [image.label for image in of_value("plots.ipynb", "it")] == [
-        "plots.ipynb, cell 2",
-        "plots.ipynb, cell 2, output 2",
+        "plots.ipynb, cell 2, image",
+        "plots.ipynb, cell 2, plot",
+        "plots.ipynb, cell 3, plot",
+        "plots.ipynb, cell 3, plot 2",
     ]
 
 

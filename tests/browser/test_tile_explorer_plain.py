@@ -36,6 +36,11 @@ def ready(frame):
     frame.locator(".headroom-explorer:not([aria-busy])").first.wait_for()
 
 
+def state_of(explorer):
+    names = ("crop_box", "long_side", "image_size", "label", "question", "place")
+    return {name: getattr(explorer, name) for name in names}
+
+
 def settle(page):
     """Let frames be drawn, and what they changed be told."""
     page.evaluate("new Promise(go => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(go, 250))))")
@@ -57,6 +62,25 @@ def test_it_shows_what_python_says(plain, explorer):
     assert "2 × 2 = 4 tiles, 512 px" in facts
     assert "15.9 px, reads well" in facts
     assert explorer.tokens == 765
+
+
+def test_the_next_image_is_one_press_away_and_the_one_before_too(page):
+    found = TileExplorer([demo.picture("report.png"), demo.picture("chart.png")], "gpt-4o", "high")
+    plain = PlainPage(page, found)
+    found.observe(lambda _: plain.push(**state_of(found)), "place")
+    frame = plain.open()
+    ready(frame)
+    assert frame.get_by_role("button", name="Previous").is_disabled()
+    frame.get_by_role("button", name="Crop a part").click()
+    frame.get_by_role("button", name="Next").click()
+    frame.get_by_role("group", name="1200×750 px").wait_for()
+    ready(frame)
+    assert (found.place, found.crop_box) == (1, None)
+    assert frame.get_by_role("button", name="Next").is_disabled()
+    frame.get_by_label("Image", exact=True).select_option(index=0)
+    frame.get_by_role("group", name="1240×1640 px").wait_for()
+    assert found.place == 0
+    found.close()
 
 
 def test_a_dragged_crop_box_changes_the_bill_at_once_and_reaches_python(plain, explorer, page):

@@ -39,11 +39,21 @@ def explorer(request):
 
 
 @pytest.fixture
-def said(explorer, monkeypatch):
+def said_of(monkeypatch):
+    """Give what a kernel sends to the page of one widget."""
+
+    def listen(widget):
+        messages = []
+        monkeypatch.setattr(widget, "send", lambda content, buffers=None: messages.append((content, buffers)))
+        return messages
+
+    return listen
+
+
+@pytest.fixture
+def said(explorer, said_of):
     """What the kernel sends, as (content, buffers)."""
-    messages = []
-    monkeypatch.setattr(explorer, "send", lambda content, buffers=None: messages.append((content, buffers)))
-    return messages
+    return said_of(explorer)
 
 
 def ask(explorer, **content):
@@ -106,8 +116,32 @@ def test_pictures_of_every_kind_are_taken(tmp_path):
         found = TileExplorer(image)
         assert found.size == (60, 40)
         found.close()
-    with pytest.raises(MessageError, match="one image is wanted, not 2"):
-        TileExplorer([pixels, pixels])
+
+
+def test_several_images_are_gone_through(said_of):
+    other = np.zeros((30, 20, 3), dtype=np.uint8)
+    found = TileExplorer([PHOTO, other], "gpt-4o", crop_box=(0, 0, 50, 50))
+    messages = said_of(found)
+    assert (found.place, found.size, len(found.names)) == (0, (50, 50), 2)
+    ask(found, ask="go", place=1)
+    assert messages[0][0]["answer"] == {}
+    assert (found.place, found.crop_box, found.size, found.label) == (1, None, (20, 30), found.names[1])
+    ask(found, ask="go", place=2)
+    assert "there is no image 2" in messages[1][0]["error"]
+    assert found.place == 1
+    found.go(0)
+    assert found.size == (256, 256)
+    found.close()
+
+
+def test_an_image_behind_a_reference_is_named_and_the_one_shown_stays(said_of):
+    block = {"type": "image_url", "image_url": {"url": "https://example.org/a.png?key=1"}}
+    here = {"type": "image_url", "image_url": {"url": "data:image/jpeg;base64," + base64.b64encode(PHOTO).decode()}}
+    found = TileExplorer([{"role": "user", "content": [here, block]}], "gpt-4o")
+    with pytest.raises(MessageError, match=r"example\.org/a\.png\): not fetched"):
+        found.go(1)
+    assert found.place == 0
+    found.close()
 
 
 def test_the_state_that_a_notebook_may_store_is_small(explorer):

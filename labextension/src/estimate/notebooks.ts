@@ -24,10 +24,16 @@ export function picturesOfCell(cell: Json, number: number): NotebookPicture[] {
       return [];
     }
     const [kind, base64] = shown;
-    const found = countEncoded(`Cell ${number}`, base64, 'auto');
+    const found = countEncoded(`Cell ${number}, ${nameOf(bundle)}`, base64, 'auto');
     const preview = `data:${kind};base64,${base64.replace(/\s+/g, '')}`;
     return [{ ...found, cell: number, ...(found.size === null ? {} : { preview }) }];
   });
+}
+
+/** A figure of Matplotlib says what it is in its text. */
+function nameOf(bundle: Json): string {
+  const text = bundle['text/plain'];
+  return String(Array.isArray(text) ? text[0] : text).startsWith('<Figure') ? 'plot' : 'image';
 }
 
 const RASTER = /^image\/(?:png|jpeg|webp|gif|bmp)$/;

@@ -16,6 +16,8 @@ import { explorerBar } from './explorerBar';
 import { explorerPanel } from './explorerPanel';
 import type { Catalog, Choices, Outcome, TextFacts } from './explorerState';
 import { outcome, stopsFor } from './explorerState';
+import { imageSteps } from './imageSteps';
+import type { Steps } from './imageSteps';
 import { pixels } from '../report/format';
 import { sentence } from './pictures';
 import { regionField } from './regionField';
@@ -40,6 +42,8 @@ export interface ExplorerHost {
   readonly text?: (signal: AbortSignal) => Promise<TextFacts>;
   /** The part a question names. */
   readonly region?: (question: string, signal: AbortSignal) => Promise<Region>;
+  /** The other images, where there are several. */
+  readonly steps?: Steps;
   /** Makes the box the crop of an image in a result; absent where none is shown. */
   readonly use?: BoxUse | undefined;
   /** Told of what a person changes; `done` when a movement has ended. */
@@ -107,9 +111,16 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
   const question = regionField(host.region, { onQuestion, onRegion: setCrop }, signal);
   const using = useBox(host.use, signal);
   const problem = h('p', { class: 'headroom-problem', role: 'alert', hidden: true });
+  const fail = (error: unknown): void => {
+    if (!signal.aborted) {
+      problem.textContent = sentence(error);
+      problem.hidden = false;
+    }
+  };
   const element = h(
     'section',
     { class: 'headroom headroom-explorer', 'aria-label': `What ${host.label} costs` },
+    imageSteps(host.steps, fail, signal),
     bar.element,
     h(
       'div',
@@ -180,10 +191,7 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
         panel.setText(facts);
       }
     } catch (error) {
-      if (!signal.aborted) {
-        problem.textContent = sentence(error);
-        problem.hidden = false;
-      }
+      fail(error);
     } finally {
       element.removeAttribute('aria-busy');
     }

@@ -4,7 +4,7 @@ import type { AnyModel, Render } from '@anywidget/types';
 import type { Model, ModelRow } from '../costs';
 import { readRow } from '../costs';
 import type { Box } from '../views/cropBox';
-import { atEnd } from '../views/dom';
+import { atEnd, branch } from '../views/dom';
 import type { Catalog, Choices, TextFacts } from '../views/explorerState';
 import type { Region } from '../views/regionField';
 import type { Size } from '../report/report';
@@ -13,6 +13,9 @@ import { ask } from './kernel';
 
 interface Traits extends Record<string, unknown> {
   readonly label: string;
+  /** What all images are called, and which of them is shown. */
+  readonly names?: readonly string[];
+  readonly place?: number;
   /** Whether the box can become the crop of an image in a result. */
   readonly usable?: boolean;
   readonly image_size: Size;
@@ -35,8 +38,24 @@ const PACE = 150;
 const USE_PATIENCE = 180_000;
 const OCR_PATIENCE = 120_000;
 
-export const renderTileExplorer: Render = ({ model: raw, el, signal }) => {
-  const model = raw as AnyModel<Traits>;
+export const renderTileExplorer: Render = ({ model: raw, el, signal: whole }) => {
+  let shown = branch(whole);
+  const draw = (): void => {
+    const focused = (document.activeElement as HTMLElement | null)?.textContent;
+    shown.abort();
+    shown = branch(whole);
+    el.replaceChildren(explorerOf(raw as AnyModel<Traits>, shown.signal));
+    [...el.querySelectorAll('button')].find(each => each.textContent === focused && !each.disabled)?.focus();
+  };
+  raw.on('change:place', draw);
+  atEnd(whole, () => {
+    raw.off('change:place', draw);
+  });
+  draw();
+};
+
+/** The view of the image that the model shows now. */
+function explorerOf(model: AnyModel<Traits>, signal: AbortSignal): HTMLElement {
   let saving: ReturnType<typeof setTimeout> | undefined;
   const save = (): void => {
     clearTimeout(saving);
@@ -49,21 +68,26 @@ export const renderTileExplorer: Render = ({ model: raw, el, signal }) => {
     {
       label: model.get('label'),
       size,
-      preview: stop => file(raw, 'preview', stop),
-      picture: async stop => (await file(raw, 'picture', stop)) ?? new Blob(),
+      preview: stop => file(model, 'preview', stop),
+      picture: async stop => (await file(model, 'picture', stop)) ?? new Blob(),
       catalog: async stop => {
-        const found = await offered(raw, stop);
+        const found = await offered(model, stop);
         for (const each of found.models) {
           known.set(each.name, each);
         }
         return found;
       },
-      text: async stop => (await ask<TextFacts>(raw, 'text', {}, { signal: stop })).data,
+      text: async stop => (await ask<TextFacts>(model, 'text', {}, { signal: stop })).data,
       region: async (question, stop) =>
-        (await ask<Region>(raw, 'region', { question }, { signal: stop, patience: OCR_PATIENCE })).data,
+        (await ask<Region>(model, 'region', { question }, { signal: stop, patience: OCR_PATIENCE })).data,
+      steps: {
+        names: model.get('names') ?? [],
+        place: model.get('place') ?? 0,
+        go: place => ask(model, 'go', { place }, { signal })
+      },
       use:
         model.get('usable') === true
-          ? { use: () => use(raw, 'use', save, signal), undo: () => use(raw, 'undo', save, signal) }
+          ? { use: () => use(model, 'use', save, signal), undo: () => use(model, 'undo', save, signal) }
           : undefined,
       changed: (choices, done) => {
         hearing = false;
@@ -98,8 +122,8 @@ export const renderTileExplorer: Render = ({ model: raw, el, signal }) => {
       model.off(`change:${name}`, hear);
     }
   });
-  el.append(view.element);
-};
+  return view.element;
+}
 
 /** The kernel's terms for a model that was chosen here come a moment later: until then those that were offered. */
 function read(model: AnyModel<Traits>, known: ReadonlyMap<string, Model>): Choices {
