@@ -147,7 +147,8 @@ class TileExplorer(HeadroomWidget):
         self._check_place(place)
         picture = self._open(place)
         with self.hold_sync():  # the page redraws once, when all of it is there
-            self.crop_box, self.long_side = None, None
+            self.crop_box = None  # type: ignore[assignment]  # the trait allows it
+            self.long_side = None
             self._picture = picture
             self.image_size = picture.size
             self.label = self._name(place)
