@@ -1,4 +1,4 @@
-"""Pages whose text is known, drawn in a browser: code in the looks of editors, exact strings, receipts, marks.
+"""Pages whose text is known, drawn in a browser: code in the looks of editors, exact strings, receipts.
 
 Every page is HTML with what it says as truth beside it. :func:`draw` renders them in Chromium; fonts of a folder (such
 as ``node_modules/@fontsource``) are used where it is given, else those that are installed.
@@ -227,188 +227,47 @@ def one_string(shape: str, rng: random.Random) -> str:
 
 
 def receipt_pages(count: int = 100, seed: int = 4107) -> Iterator[Page]:
-    """Yield receipts whose total is known; the truth is the total as it is printed."""
+    """Yield receipts, some tilted or noisy; the truth is every amount that is printed, the total last."""
     rng = random.Random(seed)
-    goods = (
-        "Bread",
-        "Milk 1 l",
-        "Cheese",
-        "Apples",
-        "Rice 500 g",
-        "Soap",
-        "Tea",
-        "Coffee",
-        "Pears",
-        "Salt",
-        "Eggs x 6",
-    )
     for index in range(count):
-        items = [(rng.choice(goods), rng.randrange(45, 4999)) for _ in range(rng.randrange(3, 10))]
+        items = [(rng.choice(GOODS), rng.randrange(45, 4999)) for _ in range(rng.randrange(3, 10))]
         subtotal = sum(cents for _, cents in items)
-        tax = round(subtotal * rng.choice((0.05, 0.07, 0.19)))
-        total = subtotal + tax
+        discount = rng.choice((0, 0, 0, rng.randrange(50, 900)))
+        tax = round((subtotal - discount) * rng.choice((0.05, 0.07, 0.19)))
+        total = subtotal - discount + tax
         paid = -(-total // 1000) * 1000
         named = [
             *items,
             ("Subtotal", subtotal),
+            *([("Discount", -discount)] if discount else []),
             ("Tax", tax),
             ("TOTAL", total),
-            ("Cash", paid),
+            (rng.choice(("Cash", "Card")), paid),
             ("Change", paid - total),
         ]
-        rows = "".join(f"<tr><td>{name}</td><td>{cents / 100:.2f}</td></tr>" for name, cents in named)
-        size, noise = rng.choice((11, 12, 14, 17)), rng.choice((0, 0, 1))
+        sign = rng.choice(("", "", "$", "RM "))
+        rows = "".join(f"<tr><td>{name}</td><td>{sign}{cents / 100:.2f}</td></tr>" for name, cents in named)
+        size, blur, noise = rng.choice((11, 12, 14, 17)), rng.choice((0, 0, 0.3, 0.5)), rng.choice((0, 0, 0.25, 0.5))
+        tilt = rng.choice((0, 0, rng.uniform(-1.6, 1.6)))
+        font, ink = rng.choice(RECEIPT_FONTS), rng.choice(("#222", "#444", "#113"))
         css = (
-            f"body{{font:{size}px {rng.choice(FONTS)!r};padding:18px;color:#222;filter:blur({0.45 * noise}px)}}"
-            "td:last-child{text-align:right;padding-left:60px}"
+            f"body{{font:{size}px {font!r};padding:18px;color:{ink};"
+            f"background:{rng.choice(('#fff', '#f4f1ea', '#ececec'))};filter:blur({blur}px);position:relative}}"
+            f"table,h3{{transform:rotate({tilt:.2f}deg);transform-origin:50% 50%}}"
+            f"td:last-child{{text-align:right;padding-left:{rng.choice((30, 60, 110))}px}}"
+            f"svg{{position:absolute;inset:0;width:100%;height:100%;opacity:{noise}}}"
         )
-        body = f"<style>{css}</style><h3>SHOP {index}</h3><table>{rows}</table>"
-        yield Page(f"receipt {index}", "receipt", body, f"{total / 100:.2f}", rng.choice((1, 2)), 420)
+        grain = NOISE.format(seed=index) if noise else ""
+        body = f"<style>{css}</style><h3>SHOP {index}</h3><table>{rows}</table>{grain}"
+        amounts = [f"{abs(cents) / 100:.2f}" for _, cents in named]
+        truth = [*amounts, f"{total / 100:.2f}"]
+        yield Page(f"receipt {index}", "receipt", body, truth, rng.choice((1, 1, 2)), 420)
 
 
-def mark_pages(each: int = 16, seed: int = 977) -> Iterator[Page]:
-    """Yield pages whose marks carry the meaning, 13 kinds; the truth is a list of what the text must hold in order."""
-    rng = random.Random(seed)
-    names = (
-        "Offline use",
-        "Shared folders",
-        "Night mode",
-        "Audit log",
-        "Parking",
-        "Breakfast",
-        "Quiet room",
-        "Late arrival",
-    )
-    for index, kind in itertools.product(range(each), KINDS):
-        chosen = rng.sample(names, 5)
-        states = [True, False, *(rng.random() < 0.5 for _ in range(3))]
-        rng.shuffle(states)
-        rows, truth = KINDS[kind](chosen, states, rng)
-        size, dark = rng.choice((14, 16, 18)), index % 3 == 2
-        css = (
-            f"body{{font:{size}px {rng.choice(FONTS)!r};padding:22px;line-height:1.9;"
-            f"background:{'#1b1d22' if dark else '#fff'};color:{'#e6e6e6' if dark else '#1a1a1a'}}}"
-            "td{padding:2px 22px 2px 0}p{margin:0}"
-        )
-        yield Page(f"{kind} {index}", kind, f"<style>{css}</style>{rows}", truth, rng.choice((1, 2)), 620)
-
-
-def _lines(cells: Iterable[str]) -> str:
-    return "".join(f"<p>{cell}</p>" for cell in cells)
-
-
-def _table(pairs: Iterable[tuple[str, str]]) -> str:
-    return "<table>" + "".join(f"<tr><td>{one}</td><td>{other}</td></tr>" for one, other in pairs) + "</table>"
-
-
-def _boxes(names: list[str], states: list[bool], _rng: random.Random) -> tuple[str, list[str]]:
-    rows = _lines(f"<input type=checkbox {'checked' * on}> {name}" for name, on in zip(names, states, strict=True))
-    return rows, ["☑" if on else "☐" for on in states]
-
-
-def _radios(names: list[str], states: list[bool], _rng: random.Random) -> tuple[str, list[str]]:
-    first = states.index(True)
-    rows = _lines(f"<input type=radio {'checked' * (at == first)}> {name}" for at, name in enumerate(names))
-    return rows, ["◉" if at == first else "○" for at in range(len(names))]
-
-
-def _struck(names: list[str], states: list[bool], _rng: random.Random) -> tuple[str, list[str]]:
-    rows = _lines(f"<s>{name}</s>" if on else name for name, on in zip(names, states, strict=True))
-    return rows, [f"~~{name}~~" if on else name for name, on in zip(names, states, strict=True)]
-
-
-def _dots(names: list[str], states: list[bool], _rng: random.Random) -> tuple[str, list[str]]:
-    dot = "<i style='display:inline-block;width:.75em;height:.75em;border-radius:50%;background:{}'></i>"
-    rows = _table((name, dot.format("#1fa33c" if on else "#d42a2a")) for name, on in zip(names, states, strict=True))
-    return rows, ["[green]" if on else "[red]" for on in states]
-
-
-def _coloured(names: list[str], states: list[bool], rng: random.Random) -> tuple[str, list[str]]:
-    colours = [("#188038", "green") if on else ("#c5221f", "red") for on in states]
-    rows = _table(
-        (name, f"<b style='color:{code}'>{rng.randrange(100, 999)} units</b>")
-        for name, (code, _) in zip(names, colours, strict=True)
-    )
-    return rows, [f"[{colour}]" for _, colour in colours]
-
-
-def _arrows(names: list[str], states: list[bool], rng: random.Random) -> tuple[str, list[str]]:
-    rows = _table(
-        (name, f"{'▲' if on else '▼'} {rng.randrange(10, 99)}") for name, on in zip(names, states, strict=True)
-    )
-    return rows, ["▲" if on else "▼" for on in states]
-
-
-def _stars(names: list[str], _states: list[bool], rng: random.Random) -> tuple[str, list[str]]:
-    counts = [rng.randrange(1, 6) for _ in names]
-    rows = _table((name, "★" * count + "☆" * (5 - count)) for name, count in zip(names, counts, strict=True))
-    return rows, [f"{count} of 5" for count in counts]
-
-
-def _chat(names: list[str], states: list[bool], _rng: random.Random) -> tuple[str, list[str]]:
-    bubble = (
-        "<div style='text-align:{}'><span style='background:#8883;border-radius:9px;padding:4px 9px'>{}</span></div>"
-    )
-    rows = "".join(
-        bubble.format("right" if on else "left", f"And {name.lower()}?") for name, on in zip(names, states, strict=True)
-    )
-    return rows, ["right:" if on else "left:" for on in states]
-
-
-def _raised(names: list[str], _states: list[bool], rng: random.Random) -> tuple[str, list[str]]:
-    powers = [str(rng.randrange(11, 29)) for _ in names]
-    raised = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-    rows = _lines(f"{name} 10<sup>{power}</sup> parts" for name, power in zip(names, powers, strict=True))
-    return rows, [f"10{power.translate(raised)}" for power in powers]
-
-
-def _redline(names: list[str], _states: list[bool], _rng: random.Random) -> tuple[str, list[str]]:
-    rows = _lines(
-        f"The room has <del style='color:#c00'>{one.lower()}</del> <ins style='color:#06c'>{other.lower()}</ins> today"
-        for one, other in itertools.pairwise(names)
-    )
-    return rows, [f"~~{one.lower()}~~" for one in names[:-1]]
-
-
-def _ticks(names: list[str], states: list[bool], _rng: random.Random) -> tuple[str, list[str]]:
-    rows = _table((name, "✓" if on else "✗") for name, on in zip(names, states, strict=True))
-    return rows, ["✓" if on else "✗" for on in states]
-
-
-def _switches(names: list[str], states: list[bool], _rng: random.Random) -> tuple[str, list[str]]:
-    switch = (
-        "<i style='display:inline-block;width:2em;height:1.1em;border-radius:1em;background:{};position:relative'>"
-        "<b style='position:absolute;top:.12em;{}:.12em;width:.8em;height:.8em;background:#fff;border-radius:1em'></b>"
-        "</i>"
-    )
-    rows = _table(
-        (name, switch.format("#1a73e8" if on else "#9aa0a6", "right" if on else "left"))
-        for name, on in zip(names, states, strict=True)
-    )
-    return rows, ["[on]" if on else "[off]" for on in states]
-
-
-def _highlighted(names: list[str], states: list[bool], _rng: random.Random) -> tuple[str, list[str]]:
-    rows = _lines(
-        f"<span style='background:#ffe34d;color:#111'>{name}</span>" if on else name
-        for name, on in zip(names, states, strict=True)
-    )
-    return rows, [f"[on yellow] {name}" if on else name for name, on in zip(names, states, strict=True)]
-
-
-KINDS = {
-    "check boxes": _boxes,
-    "radio buttons": _radios,
-    "struck": _struck,
-    "coloured dots": _dots,
-    "coloured text": _coloured,
-    "arrows": _arrows,
-    "stars": _stars,
-    "chat": _chat,
-    "raised digits": _raised,
-    "tracked changes": _redline,
-    "ticks and crosses": _ticks,
-    "switches": _switches,
-    "highlighted": _highlighted,
-}
-"""How each kind of mark is drawn, and what a transcript of it must hold."""
+GOODS = ("Bread", "Milk 1 l", "Cheese", "Apples", "Rice 500 g", "Soap", "Tea", "Coffee", "Pears", "Salt", "Eggs x 6")
+RECEIPT_FONTS = (*FONTS, "Liberation Mono", "DejaVu Sans Mono", "Liberation Serif", "Liberation Sans Narrow")
+NOISE = (
+    "<svg><filter id=n><feTurbulence type=fractalNoise baseFrequency=.8 seed={seed} />"
+    "<feColorMatrix type=saturate values=0 /></filter><rect width=100% height=100% filter=url(#n) /></svg>"
+)
+"""Grain over the whole page."""

@@ -1,22 +1,26 @@
 """Are transcripts right, or do they say where they are not? Code, exact strings, marks and receipts with known truth.
 
-    python -m benchmarks.text.transcripts [--fonts DIR] [--kinds code exact marks receipts] [--every 1] [--seed N]
+    python -m benchmarks.text.transcripts [--fonts DIR] [--kinds code exact marks receipts] [--every 1] [--seed N] [--data D]
 
-The pages are drawn in Chromium (see ``transcript_pages``). Code: lines that come out exactly. Exact strings: wrong ones
-that nothing marks (silent), and strings that were read right but marked all the same. Marks: pages whose transcript
-shows every mark or is refused. Receipts: totals that are wrong in a transcript that is neither refused nor doubted.
+The pages are drawn in Chromium (see ``transcript_pages`` and ``mark_pages``). Code: lines that come out exactly. Exact
+strings: wrong ones that nothing marks (silent), and strings that were read right but marked all the same. Marks: pages
+whose transcript shows every mark or is refused. Receipts: amounts that are wrong in a transcript that is neither
+refused nor doubted.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import itertools
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.text.transcript_pages import Page, code_pages, draw, exact_pages, mark_pages, receipt_pages
+from benchmarks.text.mark_pages import mark_pages
+from benchmarks.text.transcript_pages import Page, code_pages, draw, exact_pages, receipt_pages
 from headroom_nb.ocr.engine import RapidOcr
 from headroom_nb.ocr.weights import find_weights
 from headroom_nb.pictures import open_picture
@@ -34,6 +38,8 @@ KINDS: dict[str, Callable[..., Iterator[Page]]] = {
     "marks": mark_pages,
     "receipts": receipt_pages,
 }
+
+_AMOUNT = re.compile(r"\d[\d,]*\.\d\d(?!\d)")
 
 DOUBTED = 0.9
 """A transcript that claims less for exact answers is not taken for them."""
@@ -79,7 +85,19 @@ def judge(kind: str, page: Page, result: Transcript) -> Counter[str]:
             }
         )
     taken = not result.refusal and result.exact >= DOUBTED
-    return Counter(receipts=1, taken=taken, wrong_total_taken=taken and page.truth not in result.text)
+    *amounts, total = page.truth
+    found = [amount.replace(",", "") for amount in _AMOUNT.findall(result.text)]
+    wrong = total not in found or any(amount not in amounts for amount in found)
+    return Counter(receipts=1, taken=taken, wrong=wrong, wrong_taken=taken and wrong)
+
+
+def real_receipts(data: Path) -> Iterator[tuple[Page, Image.Image]]:
+    """Yield the receipts with truth of a data folder; a receipt's total is the largest amount of its truth."""
+    for entry in json.loads((data / "images.json").read_text()):
+        if entry.get("gt") and entry["kind"].startswith("receipt"):
+            amounts = [found.replace(",", "") for found in _AMOUNT.findall((data / entry["gt"]).read_text())]
+            image = open_picture((data / entry["file"]).read_bytes()).rgb()
+            yield Page(Path(entry["file"]).name, "receipt", "", [*amounts, max(amounts, key=float)]), image
 
 
 def main() -> None:
@@ -89,6 +107,7 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", choices=sorted(KINDS), default=sorted(KINDS))
     parser.add_argument("--every", type=int, default=1, help="take every n-th page only")
     parser.add_argument("--seed", type=int, help="draw other code, strings, marks and receipts than the usual ones")
+    parser.add_argument("--data", type=Path, help="a folder with images.json: its receipts are read too")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     engine = RapidOcr(find_weights())
@@ -96,7 +115,9 @@ def main() -> None:
     for kind in options.kinds:
         total: Counter[str] = Counter()
         seeded = {} if options.seed is None else {"seed": options.seed}
-        for page, image in draw(list(KINDS[kind](**seeded))[:: options.every], options.fonts):
+        drawn = draw(list(KINDS[kind](**seeded))[:: options.every], options.fonts)
+        real = real_receipts(options.data) if options.data and kind == "receipts" else ()
+        for page, image in itertools.chain(drawn, real):
             counted = judge(kind, page, transcript_of(engine, image))
             total += counted
             print(f"{page.name:60} {dict(counted)}", flush=True)
