@@ -1,4 +1,4 @@
-"""Pages whose marks carry the meaning: sixteen kinds, each drawn in several ways; their truth is what a text must hold."""
+"""Pages whose marks carry the meaning: sixteen kinds, each drawn in several ways; the truth is what must be written."""
 
 from __future__ import annotations
 
