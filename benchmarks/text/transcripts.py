@@ -1,6 +1,7 @@
 """Are transcripts right, or do they say where they are not? Code, exact strings, marks and receipts with known truth.
 
-    python -m benchmarks.text.transcripts [--fonts DIR] [--kinds code exact marks receipts] [--every 1] [--seed N] [--data D]
+    python -m benchmarks.text.transcripts [--fonts DIR] [--kinds code exact marks receipts] [--every 1] [--seed N]
+                                      [--data DATA]
 
 The pages are drawn in Chromium (see ``transcript_pages`` and ``mark_pages``). Code: lines that come out exactly. Exact
 strings: wrong ones that nothing marks (silent), and strings that were read right but marked all the same. Marks: pages
