@@ -29,7 +29,7 @@ Function = TypeVar("Function", bound="Callable[..., Any]")
 ROUTERS = ("auto", "embedded", "onnx", "torch", "rules")
 """Names of routers; :data:`headroom_nb.routing.CHAINS` says what each stands for."""
 
-OCR_ENGINES = ("auto", "isolated", "rapidocr", "rapidocr-onnxruntime")
+OCR_ENGINES = ("auto", "isolated", "rapidocr", "rapidocr-onnxruntime", "rapidocr-openvino")
 """Names of OCR engines; see :mod:`headroom_nb.ocr.registry`."""
 
 CACHES = ("memory", "disk", "off")

@@ -22,6 +22,7 @@ PACKAGES = (
     ("onnxruntime", "runs the router and the OCR models", True),
     ("tokenizers", "reads questions for the router", True),
     ("rapidocr", "OCR", True),
+    ("openvino", 'the "rapidocr-openvino" OCR engine', False),
     ("ipython", "the magics", True),
     ("jupyterlab", "the notebook application", False),
     ("anywidget", "widgets", False),

@@ -134,8 +134,10 @@ class RapidOcr:
     def _open(self) -> tuple[Detector, Recogniser]:
         with self._lock:
             if self._models is None:
-                detector = Detector(open_weights(self._weights.detector, threads=self._threads))
-                self._models = detector, Recogniser(open_weights(self._weights.recogniser, threads=1))
+                files, runtime, threads = self._weights, self._weights.runtime, self._threads
+                detector = Detector(open_weights(files.detector, threads=threads, runtime=runtime))
+                session = open_weights(files.recogniser, threads=1, runs=threads, runtime=runtime)
+                self._models = detector, Recogniser(session)
             return self._models
 
 

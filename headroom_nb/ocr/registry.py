@@ -28,8 +28,9 @@ def get_ocr(name: str = "auto") -> Ocr:
     Parameters
     ----------
     name
-        ``"auto"`` (the best that is installed), ``"rapidocr"``, ``"rapidocr-onnxruntime"``, or ``"isolated"``: the
-        best that is installed, in a process of its own (see :class:`~headroom_nb.ocr.IsolatedOcr`).
+        ``"auto"`` (the best that is installed), ``"rapidocr"``, ``"rapidocr-onnxruntime"``, ``"rapidocr-openvino"``
+        (the first on OpenVINO, see ``docs/transcripts.md``), or ``"isolated"``: the best that is installed, in a
+        process of its own (see :class:`~headroom_nb.ocr.IsolatedOcr`).
 
     Raises
     ------

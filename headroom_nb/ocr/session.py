@@ -14,13 +14,24 @@ if TYPE_CHECKING:
     from headroom_nb.runtime.onnx_runtime import Session
 
 
-def open_weights(path: Path, *, threads: int) -> Session:
-    """Return a session on the CPU that uses a number of threads for one run.
+def open_weights(path: Path, *, threads: int, runs: int = 1, runtime: str = "onnxruntime") -> Session:
+    """Return a session on the CPU.
+
+    Parameters
+    ----------
+    path
+        The weights.
+    threads
+        Threads that one run uses.
+    runs
+        Runs that may go on at the same time; only OpenVINO has to know.
+    runtime
+        ``"onnxruntime"`` or ``"openvino"``.
 
     Raises
     ------
     OcrError
-        onnxruntime or OpenCV is missing, or the file is damaged.
+        The runtime or OpenCV is missing, or the file is damaged.
     """
     try:
         import cv2  # noqa: F401 - the strips are cut with it
@@ -28,6 +39,10 @@ def open_weights(path: Path, *, threads: int) -> Session:
         raise OcrError("OCR needs OpenCV; run: pip install opencv-python-headless") from error
     check_weights(path)
     try:
+        if runtime == "openvino":
+            from headroom_nb.runtime.openvino_session import OpenVinoSession
+
+            return OpenVinoSession(path, max(threads, runs))
         return open_session(path, threads=threads)
     except ModelFilesError as error:
         raise OcrError(f"OCR cannot start: {error}") from error

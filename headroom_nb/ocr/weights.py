@@ -7,7 +7,7 @@ what makes reading fast. Nothing is downloaded.
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata, util
 from pathlib import Path
 
@@ -62,17 +62,21 @@ SOURCES = (
 """In order of preference: 3.x reads English several times better than the 1.4 line."""
 
 
+OPENVINO = "rapidocr-openvino"
+"""The name for the first source's weights on OpenVINO: only who asks for it gets it."""
+
 BEST = ("auto", "isolated")
 """Names for the best that is installed: in this process, or in one of its own."""
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Two ONNX files and a name of their own, which goes into cache keys."""
+    """Two ONNX files, a name of their own, which goes into cache keys, and what runs them."""
 
     name: str
     detector: Path
     recogniser: Path
+    runtime: str = "onnxruntime"
 
 
 def find_weights(name: str = "auto") -> Weights:
@@ -83,17 +87,26 @@ def find_weights(name: str = "auto") -> Weights:
     OptionError
         ``name`` is none of the sources.
     OcrError
-        It is not installed, or its wheel has no weights; says what to install.
+        It or its runtime is not installed, or its wheel has no weights; says what to install.
     """
+    if name == OPENVINO:
+        return _on_openvino(find_weights(SOURCES[0].name))
     sources = SOURCES if name in BEST else tuple(source for source in SOURCES if source.name == name)
     if not sources:
-        known = ", ".join([*BEST, *(source.name for source in SOURCES)])
+        known = ", ".join([*BEST, *(source.name for source in SOURCES), OPENVINO])
         raise OptionError(f"There is no OCR engine {name!r}; known are {known}.")
     for source in sources:
         weights = _look_in(source)
         if weights is not None:
             return weights
     raise OcrError(f"No OCR engine with its weights is installed; run: {sources[0].install}")
+
+
+def _on_openvino(weights: Weights) -> Weights:
+    if util.find_spec("openvino") is None:
+        raise OcrError("OpenVINO is not installed; run: pip install 'headroom-nb[openvino]'")
+    name = weights.name.replace(SOURCES[0].name, OPENVINO, 1)
+    return replace(weights, name=f"{name[:-1]}, on OpenVINO {metadata.version('openvino')})", runtime="openvino")
 
 
 def check_weights(path: Path) -> None:

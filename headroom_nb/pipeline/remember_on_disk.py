@@ -49,6 +49,7 @@ LIBRARIES = (
     "tokenizers",
     "rapidocr",
     "rapidocr-onnxruntime",
+    "openvino",
     "tiktoken",
     "bpe-openai",
 )
