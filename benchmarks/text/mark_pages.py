@@ -230,7 +230,7 @@ def _switches(names: list[str], states: list[bool], rng: random.Random) -> tuple
 
 
 def _highlighted(names: list[str], states: list[bool], rng: random.Random) -> tuple[str, list[str]]:
-    code, colour = rng.choice((("#ffe34d", "yellow"), ("#b9f6a5", "green"), ("#fff176", "yellow"), ("#a7e8ff", "blue")))
+    code, colour = rng.choice((("#ffe34d", "yellow"), ("#b9f6a5", "green"), ("#fff176", "yellow"), ("#a7e8ff", "cyan")))
     rows = _lines(
         f"<span style='background:{code};color:#111'>{name}</span>" if on else name
         for name, on in zip(names, states, strict=True)

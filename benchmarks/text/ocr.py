@@ -32,7 +32,7 @@ from headroom_nb.techniques.transcript.layout import to_text
 from headroom_nb.techniques.transcript.trust import check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from headroom_nb.ocr import OcrPage
 
@@ -100,14 +100,24 @@ def transcript(engine: RapidOcr, image: Image.Image, pages: list[OcrPage]) -> st
     return to_text(pages[-1])
 
 
-def measure(data: Path, *, repeats: int) -> list[Row]:
+def beside_reader(name: str) -> Callable[[np.ndarray], str]:
+    """Return what is compared with: plain RapidOCR, or another engine of the package."""
+    if name == "plain":
+        return plain_reader()
+    engine = RapidOcr(find_weights(name))
+    return lambda picture: to_text(engine.read(Image.fromarray(np.ascontiguousarray(picture[:, :, ::-1]))))
+
+
+def measure(
+    data: Path, entries: Sequence[dict[str, str]], *, repeats: int, engine: str = "auto", beside: str = "plain"
+) -> list[Row]:
     """Return a row per image."""
-    ours, plain = RapidOcr(find_weights()), plain_reader()
+    ours, plain = RapidOcr(find_weights(engine)), beside_reader(beside)
     warm = Image.new("RGB", (640, 480), "white")
     ours.read(warm)
     plain(np.asarray(warm))
     rows, pages = [], []
-    for entry in json.loads((data / "images.json").read_text()):
+    for entry in entries:
         image = open_picture((data / entry["file"]).read_bytes()).rgb()
         truth = (data / entry["gt"]).read_text() if entry.get("gt") else None
         bgr = np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
@@ -161,10 +171,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--engine", default="auto", help="such as rapidocr-openvino")
+    parser.add_argument("--beside", default="plain", help="what it is compared with: plain, or a name of an engine")
+    parser.add_argument("--only-truth", action="store_true", help="images with truth alone")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     print(f"{'file':44} recall plain seconds   plain  refused because")
-    rows = measure(options.data, repeats=options.repeats)
+    entries = json.loads((options.data / "images.json").read_text())
+    entries = [entry for entry in entries if entry.get("gt") or not options.only_truth]
+    rows = measure(options.data, entries, repeats=options.repeats, engine=options.engine, beside=options.beside)
     figures = summary(rows)
     for name, value in figures.items():
         print(f"{name:32} {value:.3f}")

@@ -4,9 +4,9 @@
                                       [--data DATA]
 
 The pages are drawn in Chromium (see ``transcript_pages`` and ``mark_pages``). Code: lines that come out exactly. Exact
-strings: wrong ones that nothing marks (silent), and strings that were read right but marked all the same. Marks: pages
-whose transcript shows every mark or is refused. Receipts: amounts that are wrong in a transcript that is neither
-refused nor doubted.
+strings: wrong ones that nothing marks (silent), and strings that were read right but marked all the same (needless).
+Marks: pages whose transcript shows every mark or is refused. Receipts: amounts that are wrong in a transcript that is
+neither refused nor doubted.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ KINDS: dict[str, Callable[..., Iterator[Page]]] = {
 
 _AMOUNT = re.compile(r"\d[\d,]*\.\d\d(?!\d)")
 
+_MARK = re.compile(r"‹(.)\|[^›]*›")
+
 DOUBTED = 0.9
 """A transcript that claims less for exact answers is not taken for them."""
 
@@ -68,8 +70,14 @@ def judge(kind: str, page: Page, result: Transcript) -> Counter[str]:
         marked = text.count("‹") > 0 or bool(result.refusal)
         lines_marked = sum("‹" in line for line in text.split("\n"))
         silent = 0 if result.refusal else max(0, len(missing) - lines_marked)
+        settled = _MARK.sub(r"\1", text)
+        needless = sum(string in settled for string in missing)
         return Counter(
-            strings=len(page.truth), right=len(page.truth) - len(missing), marked=lines_marked * marked, silent=silent
+            strings=len(page.truth),
+            right=len(page.truth) - len(missing),
+            marked=lines_marked * marked,
+            needless=needless,
+            silent=silent,
         )
     if kind == "marks":
         place, shown = 0, True

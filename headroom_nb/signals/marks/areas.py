@@ -71,8 +71,10 @@ def find_rings(view: View) -> Iterator[Mark]:
 
     if not view.lines:
         return
-    luma = cv2.resize(view.luma, None, fx=HALF, fy=HALF, interpolation=cv2.INTER_AREA)
-    edges = np.asarray(cv2.Canny(luma, 40, 120))
+    # By colour, not by brightness: a blue ring on a dark ground is hardly brighter than it.
+    far = np.asarray(cv2.absdiff(view.pixels, np.broadcast_to(view.ground.astype(np.uint8), view.pixels.shape)))
+    far = cv2.resize(far.max(axis=2), None, fx=HALF, fy=HALF, interpolation=cv2.INTER_AREA)
+    edges = np.asarray(cv2.Canny(far, 40, 120))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(edges, connectivity=8)
     em = view.em * HALF
     if count > 4000:

@@ -23,14 +23,17 @@ EDGE = 20
 SMALLEST, LARGEST = 0.3, 2.6
 """Height and width of a shape over the median font size."""
 
-WIDEST = 5.0
-"""Width of a toggle or a label over the median font size, at most."""
+WIDEST, STRIP = 5.0, 14.0
+"""Width of a toggle or a label over the median font size, at most, and that of signs that touch each other."""
 
 MOST = 250
 """With more shapes than this the image is a photograph or a drawing, and none is looked at."""
 
 INKED = 36
 """Levels that a pixel differs by from the shape's ground when it is part of it."""
+
+FULL, DRAWN = 0.9, 0.02
+"""Share of a square that ink covers when it is filled, and the share of another colour in it that is a sign."""
 
 DOUBTFUL = set("OQ0oVvXxDCUJLIl口日曰回中十目ロ〇Dd©®@●•·○□√✓✔✗+-_|.,'")
 """Single characters at the end of a line that OCR may have made of a mark."""
@@ -45,7 +48,8 @@ class Shape:
     left, top, right, bottom
         Where it stands.
     kind
-        ``box``, ``circle``, ``dot``, ``tick``, ``cross``, ``arrow``, ``star``, ``toggle`` or ``icon``.
+        ``box``, ``circle``, ``dot``, ``tick``, ``cross``, ``arrow``, ``star``, ``toggle``, ``icon`` or ``strip``:
+        signs that touch each other.
     value
         ``checked``/``unchecked``, ``filled``/``empty``, ``up``/``down``, ``on``/``off``.
     colour
@@ -91,6 +95,9 @@ def find_shapes(view: View) -> list[Shape]:
     if len(boxes) > MOST:
         return []
     found = [classify(view.pixels, *(int(value) for value in box[:4])) for box in boxes]
+    strips = stats[1:][(high >= 2 * SMALLEST) & (high <= LARGEST) & (wide > WIDEST) & (wide <= STRIP)]
+    for left, top, width, height in strips[:, :4].tolist():
+        found.append(Shape(left, top, left + width, top + height, "strip", "", ""))
     return [shape for shape in found if shape is not None and not _holds_text(view, shape)]
 
 
@@ -175,11 +182,21 @@ def _kind(mask: npt.NDArray[np.bool_], crop: npt.NDArray[np.int16]) -> tuple[str
         return "toggle", _switch(crop)
     if 0.8 <= aspect <= 1.25:
         if straight > 0.8 and corners > 0.3:
+            if coverage > FULL and _is_plain(crop):
+                return "dot", ""
             return "box", "checked" if filled > 0.1 else "unchecked"
         round_ = straight > 0.25 and corners < 0.35 and _is_round(mask)
         if round_:
             return ("dot", "") if coverage > 0.68 else ("circle", "filled" if filled > 0.3 else "empty")
     return _sign(mask, coverage, aspect)
+
+
+def _is_plain(crop: npt.NDArray[np.int16]) -> bool:
+    """Return whether a filled shape has one colour inside: nothing is drawn in it, as a tick would be."""
+    height, width = crop.shape[:2]
+    inner = crop[height // 5 : height - height // 5, width // 5 : width - width // 5]
+    far = np.abs(inner - np.median(inner, axis=(0, 1))).max(axis=2)
+    return bool((far > INKED).mean() < DRAWN)
 
 
 def _is_round(mask: npt.NDArray[np.bool_]) -> bool:

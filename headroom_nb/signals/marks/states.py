@@ -25,7 +25,9 @@ RATING = 3
 
 def find_states(view: View) -> Iterator[Mark]:
     """Yield the shapes that say something; those that are all alike, as bullets are, say nothing."""
-    groups = _groups(find_shapes(view), view.em)
+    shapes = find_shapes(view)
+    yield from _strips(view, [shape for shape in shapes if shape.kind == "strip"])
+    groups = _groups([shape for shape in shapes if shape.kind != "strip"], view.em)
     for group in groups:
         kinds = {(shape.kind, shape.value, shape.colour) for shape in group}
         hues = {shape.colour for shape in group if shape.colour}
@@ -36,6 +38,8 @@ def find_states(view: View) -> Iterator[Mark]:
         for shape in group:
             if shape.kind in SURE:
                 yield _mark(view, shape, shape.kind, shape.value or shape.colour, strong=True)
+            elif shape.kind == "dot" and any(one.kind == "box" for one in group):
+                yield _mark(view, shape, "box", "checked", strong=True)
             elif len(group) > 1 and len(hues) > 1 and shape.colour:
                 yield _mark(view, shape, "dot", shape.colour, strong=True)
             elif len(group) > 1 and shape.kind == "circle" and len({one.value for one in group}) > 1:
@@ -44,6 +48,19 @@ def find_states(view: View) -> Iterator[Mark]:
                 yield _mark(view, shape, "circle", "filled" if shape.kind == "dot" else shape.value, strong=True)
             elif len(kinds) > 1 or len(group) == 1:
                 yield _mark(view, shape, "unread", shape.colour, strong=False)
+
+
+def _strips(view: View, strips: Sequence[Shape]) -> Iterator[Mark]:
+    """Yield rows of signs that touch each other, one below the other in a column: ratings nobody can count here."""
+    for strip in strips:
+        alike = [
+            one
+            for one in strips
+            if abs(one.left - strip.left) < 0.3 * view.em and abs(one.size - strip.size) < 0.15 * strip.size
+        ]
+        beside = any(strip.top < line.middle < strip.bottom for line in view.lines)
+        if len(alike) > 1 and beside:
+            yield _mark(view, strip, "rating", "", strong=True)
 
 
 def _groups(shapes: Sequence[Shape], em: float) -> list[list[Shape]]:

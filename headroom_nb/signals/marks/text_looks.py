@@ -22,6 +22,9 @@ BOLD = 1.28
 PALE = 0.62
 """Contrast of pale letters over the usual one of the column, at most."""
 
+MOST = 0.75
+"""Largest share of a column's lines that may be bold or pale beside the others."""
+
 GROUND = 14
 """Levels (of 255) by which grounds differ."""
 
@@ -117,20 +120,23 @@ def find_weights(view: View) -> Iterator[Mark]:
         if len(body) < 3:
             continue
         for kind, measure, sign, limit in (("bold", _stroke, 1, BOLD), ("pale", _contrast, -1, 1 / PALE)):
+            beyond = _outliers(body, measure, sign, limit)
+            if kind == "bold" and beyond and measure(group[0]) >= min(map(measure, beyond)):
+                beyond.append(group[0])  # beside a bold heading, rows that are bold say something
             yield from (
                 _mark(view, line, kind, "", strong=False)
-                for line in _outliers(body, measure, sign, limit)
+                for line in beyond
                 if (kind, line) not in seen and not seen.add((kind, line))  # type: ignore[func-returns-value]
             )
 
 
 def _outliers(body: Sequence[Line], measure: Callable[[Line], float], sign: int, limit: float) -> list[Line]:
-    """Return the lines beyond the widest gap, where they are fewer and `limit` times as much (or as little)."""
+    """Return the lines beyond the widest gap, where they are `limit` times as much (or as little), and not most."""
     values = np.array([measure(line) for line in body]) ** sign
     ordered = np.sort(values)
     gap = int(np.argmax(ordered[1:] / np.maximum(ordered[:-1], 1e-6)))
     low, high = float(np.median(ordered[: gap + 1])), float(np.median(ordered[gap + 1 :]))
-    if high < limit * low or ordered[gap + 1] < 1.1 * ordered[gap] or len(ordered) - gap - 1 > 0.5 * len(ordered):
+    if high < limit * low or ordered[gap + 1] < 1.1 * ordered[gap] or len(ordered) - gap - 1 > MOST * len(ordered):
         return []
     return [line for line, value in zip(body, values, strict=True) if value > ordered[gap]]
 

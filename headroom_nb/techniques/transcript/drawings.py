@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from headroom_nb.techniques.transcript.exact import doubt
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -26,6 +28,9 @@ ALIKE = ("0O", THIN)
 CLOSE, MARGIN = 0.93, 0.04
 """A drawing is of the character that it resembles at least so much, and more than every other by this correlation;
 measured .97 to 1 for its own, .70 to .87 for others."""
+
+NEARLY = 0.9
+"""One that resembles another character so much, and more than its own, is doubtful."""
 
 PLAIN_MARGIN = 0.08
 """... and in a word or a number, which say themselves what they are, by this one."""
@@ -60,22 +65,24 @@ def told_by_drawings(lines: Sequence[Sequence[Seen]]) -> list[dict[int, str]]:
         for seen in lines[number][start : end - (kind == "word")] if kind else ():
             if seen.ink is not None and any(seen.text in group for group in ALIKE):
                 samples[seen.text].append(((number, start), seen.ink))
+    samples = _without_misread(samples)
     told: list[dict[int, str]] = [{} for _ in lines]
     for number, start, end, kind in tokens:
         for at in range(end - 1 if kind == "word" else start, end):
             seen = lines[number][at]
-            group = next((group for group in ALIKE if seen.text and seen.text in group), None)
+            char = _first(seen.text)
+            group = next((group for group in ALIKE if char and char in group), None)
             if group is None or seen.ink is None or kind == "capitals" or (kind == "number" and group != THIN):
                 continue
-            found = _told(seen.ink, group, samples, (number, start), MARGIN if not kind else PLAIN_MARGIN)
-            if found and (not kind or found != seen.text):
+            found = _told(seen, group, samples, (number, start), MARGIN if not kind else PLAIN_MARGIN)
+            if found and (not kind or found != char):
                 told[number][at] = found
     return told
 
 
 def _tokens(line: Sequence[Seen]) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and kind of each stretch of letters and digits; the kind is empty for mixed ones."""
-    text = "".join(seen.text if len(seen.text) == 1 else "\0" for seen in line)
+    text = "".join(_first(seen.text) or "\0" for seen in line)
     for found in _TOKEN.finditer(text):
         beside = text[max(0, found.start() - 1) : found.start()] + text[found.end() : found.end() + 1]
         kind = "word" if _WORD.fullmatch(found[0]) else "capitals" if _CAPITALS.fullmatch(found[0]) else ""
@@ -84,16 +91,43 @@ def _tokens(line: Sequence[Seen]) -> Iterator[tuple[int, int, str]]:
         yield found.start(), found.end(), kind
 
 
-def _told(ink: Floats, group: str, samples: Samples, own: tuple[int, int], margin: float) -> str:
+def _first(text: str) -> str:
+    """Return a character, of a doubtful one the first of those that it can be; empty for anything else."""
+    return text if len(text) == 1 else text[1] if text.startswith("‹") and text[2:3] == "|" else ""
+
+
+def _without_misread(samples: Samples) -> Samples:
+    """Return samples without those that resemble another character's more than their own: ``ll`` was read as ``11``."""
+    first = {char: drawn[: 2 * MOST] for char, drawn in samples.items()}
+    kept: Samples = {}
+    for char, drawn in first.items():
+        group = next(group for group in ALIKE if char in group)
+        others = [ink for other in group if other != char for _, ink in first.get(other, ())]
+        kept[char] = []
+        for place, ink in drawn:
+            own = max((likeness(ink, other) for at, other in drawn if at != place), default=SAME - MARGIN)
+            if max((likeness(ink, other) for other in others), default=0.0) < own + MARGIN / 2:
+                kept[char].append((place, ink))
+    return kept
+
+
+def _told(seen: Seen, group: str, samples: Samples, own: tuple[int, int], margin: float) -> str:
+    """Return what a character is by the drawings of a group; empty where that stays open."""
+    if seen.ink is None:
+        return ""
     scores = []
     for char in group:
-        drawn = [likeness(ink, other) for place, other in samples.get(char, ())[:MOST] if place != own]
+        drawn = [likeness(seen.ink, other) for place, other in samples.get(char, ())[:MOST] if place != own]
         if drawn:
             scores.append((float(np.mean(sorted(drawn)[-2:])), char))
     scores.sort(reverse=True)
-    if len(scores) == 1:
+    if len(scores) == 1 or (scores and _first(seen.text) not in {char for _, char in scores}):
+        # The page shows no other of what was read: it may be just like one of the others.
         return scores[0][1] if scores[0][0] >= SAME else ""
-    return scores[0][1] if scores and scores[0][0] >= max(CLOSE, scores[1][0] + margin) else ""
+    if not scores or scores[0][0] < max(NEARLY, scores[1][0] + margin):
+        return ""
+    drawn, char = scores[0][1], _first(seen.text)
+    return drawn if scores[0][0] >= CLOSE or drawn == char else doubt(char, drawn)
 
 
 def most_like(seen: Seen, drawings: Mapping[str, Sequence[Floats]]) -> str:

@@ -85,6 +85,9 @@ def with_marks(pieces: Sequence[Piece], found: Sequence[Mark], pixels: NDArray[n
             unsure.add(mark.kind)
         else:
             marked = written
+    for mark in found:
+        if mark.kind == "bold" and not mark.strong:  # a matter of looks, often: written where it can be, or left out
+            marked = WRITERS["bold"](marked, mark) or marked
     kinds = [mark.kind for mark in strong]
     unread = () if "tick" in kinds else unread_ticks(pieces, found)
     left_out = tuple(dict.fromkeys([*(kind for kind in kinds if kind in unsure), *unread]))
