@@ -126,8 +126,8 @@ def _told(seen: Seen, group: str, samples: Samples, own: tuple[int, int], margin
         return scores[0][1] if scores[0][0] >= SAME else ""
     if not scores or scores[0][0] < max(NEARLY, scores[1][0] + margin):
         return ""
-    drawn, char = scores[0][1], _first(seen.text)
-    return drawn if scores[0][0] >= CLOSE or drawn == char else doubt(char, drawn)
+    best, char = scores[0][1], _first(seen.text)
+    return best if scores[0][0] >= CLOSE or best == char else doubt(char, best)
 
 
 def most_like(seen: Seen, drawings: Mapping[str, Sequence[Floats]]) -> str:
