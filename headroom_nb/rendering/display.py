@@ -37,7 +37,7 @@ FILE_BYTES = 4_000_000
 PICTURE_MARKUP = 340
 """Characters around a preview in the HTML form; its address comes on top."""
 
-SHOWN_WIDE, SHOWN_HIGH = 40, 24
+SHOWN_WIDE, SHOWN_HIGH = 40, 22
 """Most width and height of a preview in a row, in CSS pixels: a row is hardly higher than its text."""
 
 QUESTION_SHOWN = 48

@@ -35,7 +35,7 @@ font-size:.93em;table-layout:auto;border:0}
 & tbody tr,& tbody tr:nth-child(odd),& tbody tr:hover{background:var(--hr-bg)}
 & th,& td{padding:3px 7px;text-align:left;vertical-align:top;white-space:normal;
 border:0;border-top:1px solid var(--hr-line);max-width:32em;overflow-wrap:anywhere}
-& td{min-width:6.5em}
+& td{min-width:6em}
 & thead th{font-weight:600;overflow-wrap:normal;border-top:0;vertical-align:bottom}
 & tbody th{font-weight:400;overflow-wrap:normal}
 & th.hr-figure,& td.hr-figure{text-align:right;min-width:0;white-space:nowrap;
@@ -44,6 +44,7 @@ font-variant-numeric:tabular-nums}
 & td.hr-below{border-top:0;padding-top:0;color:var(--hr-soft);max-width:75em}
 & img{max-width:min(100%,64em);height:auto;margin:0;border:1px solid var(--hr-line);background:#fff}
 & details>div{padding:2px 0 6px;color:var(--hr-soft)}
+& details[open]{min-width:10em}
 & summary{cursor:pointer}
 & code{font-family:var(--jp-code-font-family,var(--vscode-editor-font-family,monospace));
 font-size:.93em;background:none;color:inherit;padding:0;white-space:normal}
@@ -59,7 +60,7 @@ PAGE = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>:root{{color-scheme:light dark}}body{{margin:16px;background:Canvas;color:CanvasText}}
-h1{{margin:0 4px 8px;font:600 1.3em system-ui,sans-serif}}</style>
+h1{{margin:0 4px;font:600 1.1em system-ui,sans-serif}}</style>
 </head>
 <body>
 <main>

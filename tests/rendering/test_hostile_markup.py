@@ -102,7 +102,7 @@ def assert_nothing_runs(html):
         for name, value in attributes:
             assert name in ATTRIBUTES, (tag, name)
             if name == "src":
-                assert re.match(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=]*$", value), value
+                assert re.match(r"data:image/(png|jpeg|webp);base64,[A-Za-z0-9+/=]*$", value), value
             if name in {"align", "valign", "style"}:
                 assert re.match(r"[a-z:;-]*$", value), value
     harmless = [style for style in page.styles if "url(" in style or "@import" in style or "expression" in style]
@@ -211,7 +211,7 @@ def test_the_json_form_holds_no_markup_of_its_own_and_thumbnails_are_pictures(pa
     report = display.to_json(a_result(payload))
     json.dumps(report).encode("ascii")
     for image in report["images"]:
-        assert re.match(r"(data:image/(png|jpeg);base64,[A-Za-z0-9+/=]+)?$", image["thumbnail"])
+        assert re.match(r"(data:image/(png|jpeg|webp);base64,[A-Za-z0-9+/=]+)?$", image["thumbnail"])
 
 
 def test_the_check_itself_notices_what_runs():

@@ -23,7 +23,7 @@ def side_of(uri):
 def test_a_preview_is_the_largest_that_fits(room):
     found = thumbnail(PICTURE, room)
     assert len(found) <= room
-    address = len("data:image/jpeg;base64,")
+    address = len("data:image/webp;base64,")
     for side in SIDES:
         if side > side_of(found):
             assert address + len(base64.b64encode(preview(PICTURE, side)[1])) > room

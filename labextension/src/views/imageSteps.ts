@@ -34,5 +34,5 @@ export function imageSteps(
   on(list, 'change', () => { to(Number(list.value)); }, signal);
   const step = (words: string, by: number): HTMLButtonElement =>
     button(words, () => { to(place + by); }, signal, { disabled: names[place + by] === undefined });
-  return h('span', { class: 'headroom-inline', role: 'group', 'aria-label': 'Images' }, step('Previous', -1), list, step('Next', 1));
+  return h('div', { class: 'headroom-x-controls headroom-inline', role: 'group', 'aria-label': 'Images' }, step('Previous', -1), list, step('Next', 1));
 }
