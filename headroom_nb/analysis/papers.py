@@ -66,10 +66,10 @@ def page_image(data: bytes, page: int) -> bytes:
     DocumentError
         There is no such page, or it cannot be drawn.
     """
-    from headroom_nb.documents.pdf import open_pdf
+    from headroom_nb.documents.isolated import open_document
     from headroom_nb.pictures import encode
 
-    opened = open_pdf(data)
+    opened = open_document(data)
     try:
         if not 1 <= page <= opened.pages:
             raise DocumentError(f"there is no page {page!r}; the document has {opened.pages:,}")

@@ -79,7 +79,7 @@ def _documents(papers: Sequence[DocumentSlot], spec: ModelSpec) -> Iterator[Limi
     if not papers:
         return
     from headroom_nb.costs.documents import SentDocument, check_documents
-    from headroom_nb.documents.pdf import open_pdf
+    from headroom_nb.documents.isolated import open_document
 
     sent: list[SentDocument] = []
     for slot in papers:
@@ -88,7 +88,7 @@ def _documents(papers: Sequence[DocumentSlot], spec: ModelSpec) -> Iterator[Limi
             continue
         try:
             data = slot.load()
-            opened = open_pdf(data)
+            opened = open_document(data)
         except HeadroomError as error:
             yield LimitViolation(slot.path, f"cannot be read: {error}")
             continue

@@ -1,13 +1,15 @@
 """A PDF read in a process of its own: what crashes or hangs there cannot take the notebook's kernel along.
 
 Each question starts a process, which takes a few tenths of a second, may take so much memory and time and no more, and
-answers with one line of JSON and the bytes of a file. Asked for by ``ocr="isolated"``, which isolates OCR likewise.
+answers with one line of JSON and the bytes of a file. Asked for by ``ocr="isolated"``, which isolates OCR likewise; and
+done in any case with a file that may fill the memory.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import os
 import subprocess
 import sys
 from dataclasses import asdict
@@ -15,7 +17,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.documents.contents import Placed, RawPage
-from headroom_nb.documents.pdf import PdfFile, open_pdf
+from headroom_nb.documents.pdf import PdfFile, is_pdf, open_pdf
+from headroom_nb.documents.unpacked import may_fill_the_memory
 from headroom_nb.errors import DocumentError
 from headroom_nb.resource_limits import Limits
 from headroom_nb.runtime.processes import PACKAGE, command
@@ -39,6 +42,7 @@ class IsolatedPdf:
         self.data = data
         self._limits = limits
         self._read: dict[int, RawPage | str] = {}
+        self._unreadable: DocumentError | None = None
         facts, _ = self._ask("open")
         self.pages = int(facts["pages"])
         self.has_form = bool(facts["has_form"])
@@ -52,9 +56,15 @@ class IsolatedPdf:
 
     def read(self, number: int) -> RawPage:
         """Return what a page holds; all pages are read at the first question. Raises DocumentError."""
+        if self._unreadable is not None:
+            raise self._unreadable
         if not self._read:
             count = min(self.pages, self._limits.max_document_pages)
-            answer, _ = self._ask("read", count, seconds=count * self._limits.max_page_seconds)
+            try:
+                answer, _ = self._ask("read", count, seconds=count * self._limits.max_page_seconds)
+            except DocumentError as error:
+                self._unreadable = error
+                raise
             self._read = {index: _raw(page) for index, page in enumerate(answer["pages"], 1)}
         found = self._read.get(number, f"there is no page {number}")
         if isinstance(found, str):
@@ -96,9 +106,17 @@ class IsolatedPdf:
         return found, data
 
 
-def open_document(data: bytes, limits: Limits, *, isolated: bool = False) -> PdfFile | IsolatedPdf:
-    """Return an open PDF, in this process or in one of its own; raises DocumentError."""
-    return IsolatedPdf(data, limits) if isolated else open_pdf(data, limits)
+def open_document(data: bytes, limits: Limits | None = None, *, isolated: bool = False) -> PdfFile | IsolatedPdf:
+    """Return an open PDF, in this process or in one of its own, as one that may fill the memory always is.
+
+    Raises
+    ------
+    DocumentError
+        As :func:`headroom_nb.documents.pdf.open_pdf` does.
+    """
+    limits = Limits.from_environment() if limits is None else limits
+    alone = isolated or (len(data) <= limits.max_document_bytes and is_pdf(data) and may_fill_the_memory(data))
+    return IsolatedPdf(data, limits) if alone else open_pdf(data, limits)
 
 
 def answer(asked: str) -> None:
@@ -124,6 +142,7 @@ def answer(asked: str) -> None:
         found = {"error": str(error)}
     sys.stdout.buffer.write(json.dumps(found).encode("ascii") + b"\n" + data)
     sys.stdout.buffer.flush()
+    os._exit(0)  # a page that was given up may still be read
 
 
 def _page(opened: PdfFile, number: int) -> dict[str, Any] | str:

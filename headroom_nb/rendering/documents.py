@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.documents.pdf import as_ranges, open_pdf
+from headroom_nb.documents.unpacked import may_fill_the_memory
 from headroom_nb.errors import DocumentError
 from headroom_nb.records import PageForm, format_path
 from headroom_nb.rendering import figures, markup, plain, wording
@@ -141,7 +142,9 @@ def _page_row(document: DocumentResult, page: PageResult, *, drawn: bool) -> str
 
 @lru_cache(maxsize=64)
 def _drawn(data: bytes, number: int) -> str:
-    """Return a page drawn small, as a data URI; empty where it cannot be drawn."""
+    """Return a page drawn small, as a data URI; empty where it cannot be drawn in this process."""
+    if may_fill_the_memory(data):
+        return ""
     try:
         opened = open_pdf(data)
         try:
