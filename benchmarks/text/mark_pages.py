@@ -151,7 +151,7 @@ def _arrows(names: list[str], states: list[bool], rng: random.Random) -> tuple[s
     rows = _table(
         (name, f"{looks[at][0 if on else 1]} {rng.randrange(10, 99)}") for name, on in zip(names, states, strict=True)
     )
-    return rows, [("\u2191" if on else "\u2193") if at == 2 else ("\u25b2" if on else "\u25bc") for on in states]
+    return rows, ["▲" if on else "▼" for on in states]  # written as such, whatever they are drawn like
 
 
 def _stars(names: list[str], _states: list[bool], rng: random.Random) -> tuple[str, list[str]]:

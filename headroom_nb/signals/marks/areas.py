@@ -26,6 +26,12 @@ PICTURE = 0.02
 ROOM = 1.6
 """Height of a ring over that of the letters in it, at least: a large O is no ring."""
 
+MOST_OUTLINES = 2000
+"""With more outlines than this, at full scale, the image is a photograph or a drawing."""
+
+SECTORS, AROUND = 24, 0.9
+"""Sectors around the middle of a ring, and the share of them in which its outline is inked."""
+
 MOST = 60
 """With more areas than this the image is a photograph."""
 
@@ -73,36 +79,53 @@ def find_rings(view: View) -> Iterator[Mark]:
         return
     # By colour, not by brightness: a blue ring on a dark ground is hardly brighter than it.
     far = np.asarray(cv2.absdiff(view.pixels, np.broadcast_to(view.ground.astype(np.uint8), view.pixels.shape)))
-    far = cv2.resize(far.max(axis=2), None, fx=HALF, fy=HALF, interpolation=cv2.INTER_AREA)
-    edges = np.asarray(cv2.Canny(far, 40, 120))
+    far = far.max(axis=2)
+    found: list[Mark] = []
+    for scale in (HALF, 1.0):  # rings around small text are too thin for the one, breaks close in the other
+        for ring in _rings(view, far, scale):
+            x, y = (ring.box[0] + ring.box[2]) / 2, (ring.box[1] + ring.box[3]) / 2
+            if not any(one.box[0] < x < one.box[2] and one.box[1] < y < one.box[3] for one in found):
+                found.append(ring)
+    yield from found
+
+
+def _rings(view: View, far: np.ndarray, scale: float) -> Iterator[Mark]:
+    """Yield the rings that are seen at a scale, in how far pixels (h, w) are from the page's ground."""
+    import cv2
+
+    edges = np.asarray(cv2.Canny(cv2.resize(far, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), 40, 120))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(edges, connectivity=8)
-    em = view.em * HALF
-    if count > 4000:
+    # What a ring touches is taken for a high letter: the lower ones say how high letters are.
+    cap = float(np.percentile([line.cap for line in view.lines], 25)) * scale
+    em = cap / 0.746
+    if count > MOST_OUTLINES / scale:
         return
     for label, (left, top, width, height, _) in enumerate(stats[1:], 1):
-        if not (1.2 * em <= height <= 7 * em and 1.2 * em <= width <= 30 * em and width >= 0.8 * height):
+        if not (em <= height <= 7 * em and 1.2 * em <= width <= 30 * em and width >= 0.8 * height):
             continue
-        crop = labels[top : top + height, left : left + width] == label
-        if not _is_ring(crop):
+        if not _is_ring(labels[top : top + height, left : left + width] == label):
             continue
         words = [
             word.text
             for line in view.lines
-            if top < line.middle * HALF < top + height and height >= ROOM * line.cap * HALF
+            if top < line.middle * scale < top + height and height >= ROOM * min(cap, line.cap * scale)
             for word in line.words
-            if left < (line.left + (word.left + word.right) / 2) * HALF < left + width
+            if len(word.text) > 1 and left < (line.left + (word.left + word.right) / 2) * scale < left + width
         ]
         if words:
-            box = view.box(*(value / HALF for value in (left, top, left + width, top + height)))
+            box = view.box(*(value / scale for value in (left, top, left + width, top + height)))
             yield Mark("ring", box, " ".join(words))
 
 
 def _is_ring(crop: np.ndarray) -> bool:
-    """Return whether an outline follows an ellipse: inked all around, and not in the corners of its rectangle."""
+    """Return whether an outline follows an ellipse: inked all around, and not in the corners of its rectangle.
+
+    Letters inside may touch it.
+    """
     height, width = crop.shape
     y, x = np.nonzero(crop)
     out = np.hypot((x + 0.5 - width / 2) / (width / 2), (y + 0.5 - height / 2) / (height / 2))
-    outline = out > 0.75
+    outline = (out > 0.75) & (out < 1.2)
     angle = np.arctan2((y + 0.5 - height / 2) / height, (x + 0.5 - width / 2) / width)[outline]
-    sectors = np.unique(((angle + np.pi) / (2 * np.pi) * 24).astype(int) % 24)
-    return bool(len(sectors) >= 22 and (out > 1.2).mean() < 0.03 and (out < 0.6).mean() < 0.06)
+    sectors = np.unique(((angle + np.pi) / (2 * np.pi) * SECTORS).astype(int) % SECTORS)
+    return bool(len(sectors) >= AROUND * SECTORS and (out > 1.2).mean() < 0.08 and (out < 0.6).mean() < 0.35)

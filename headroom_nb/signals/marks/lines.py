@@ -107,8 +107,10 @@ class Line:
 
     @cached_property
     def ground(self) -> npt.NDArray[np.float64]:
-        """(3,) colour of the ground: the median around the ink."""
-        free = self.pixels[::2, ::2][self.mask[::2, ::2] == 0]
+        """(3,) colour of the ground: the median around the ink, no higher than it: a highlighter's ground is low."""
+        rows = slice(max(0, int(self.base - self.cap)), int(self.base) + 1)
+        pixels, mask = self.pixels[rows], self.mask[rows]
+        free = pixels[::2, ::2][mask[::2, ::2] == 0]
         return np.asarray(np.median(free if len(free) else self.pixels.reshape(-1, 3), axis=0))
 
     @cached_property

@@ -22,8 +22,11 @@ BOLD = 1.28
 PALE = 0.62
 """Contrast of pale letters over the usual one of the column, at most."""
 
-MOST = 0.75
+MOST = 0.8
 """Largest share of a column's lines that may be bold or pale beside the others."""
+
+HEADING = 1.15
+"""Size or strokes of a heading over those of the lines below it, at least."""
 
 GROUND = 14
 """Levels (of 255) by which grounds differ."""
@@ -82,7 +85,7 @@ def find_grounds(view: View) -> Iterator[Mark]:
             labels[line] = near[0] if near else len(kinds)
             if not near:
                 kinds.append(line.ground)
-        body = group[1:] if _is_heading(group, labels) else group
+        body = group[1:] if _is_heading(view, group, labels) else group
         odd = different(body, labels.__getitem__)
         lit = [line for line in body if np.abs(line.ground - view.ground).max() >= GROUND]
         if odd and 0 < len(lit) < len(body):
@@ -95,9 +98,16 @@ def find_grounds(view: View) -> Iterator[Mark]:
                     yield _mark(view, line, "ground", colour_name(line.ground) or "grey")
 
 
-def _is_heading(group: Sequence[Line], labels: dict[Line, int]) -> bool:
-    """Return whether the first line of a column stands on a ground of its own that is no highlighter's."""
-    first = group[0]
+def _is_heading(view: View, group: Sequence[Line], labels: dict[Line, int]) -> bool:
+    """Return whether the first line of a column stands on a ground of its own that is no highlighter's.
+
+    The first line of a list, with nothing beside it and no look of its own, is a selected one.
+    """
+    first, others = group[0], group[1:]
+    alone = not any(other is not first and abs(other.middle - first.middle) < 0.4 * first.em for other in view.lines)
+    like = first.em < HEADING * float(np.median([line.em for line in others]))
+    if alone and like and _stroke(first) < HEADING * float(np.median([_stroke(line) for line in others])):
+        return False
     if max(chroma(line.ground) for line in group) < COLOURED:
         return labels[first] != labels[group[1]]
     inverted = first.tint.mean() > first.ground.mean()
@@ -116,13 +126,14 @@ def find_weights(view: View) -> Iterator[Mark]:
     """Yield bold lines among regular ones and pale ones among strong ones; a column's first line is its heading."""
     seen: set[tuple[str, Line]] = set()
     for group in columns(view.lines):
-        body = [line for line in group[1:] if len(line.read.text) > 2]
+        whole = [line for line in group if len(line.read.text) > 2]
+        body = [line for line in whole if line is not group[0]]
         if len(body) < 3:
             continue
         for kind, measure, sign, limit in (("bold", _stroke, 1, BOLD), ("pale", _contrast, -1, 1 / PALE)):
-            beyond = _outliers(body, measure, sign, limit)
-            if kind == "bold" and beyond and measure(group[0]) >= min(map(measure, beyond)):
-                beyond.append(group[0])  # beside a bold heading, rows that are bold say something
+            beyond = _outliers(whole if kind == "bold" else body, measure, sign, limit)
+            if beyond == group[:1]:
+                continue  # a bold heading says nothing
             yield from (
                 _mark(view, line, kind, "", strong=False)
                 for line in beyond
