@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.budget.apply import spend
 from headroom_nb.checks.labels import mended_labels
 from headroom_nb.costs import find_model
 from headroom_nb.costs.provider_limits import limit_warnings
@@ -246,10 +247,14 @@ class ImageCompressor:
                     named(fetches.describe(image), spec) if image.path in labels else fetches.describe(image)
                     for image in all_images(slots, small, tools, self._cache)
                 ]
-            made = tuple(light_enough(self._repeats.replace(slots, images, spec), spec, messages))
 
             # documents: read, priced and routed page by page, see pipeline/documents.py
             read_documents = _documents(papers, usual, tools, manual.documents)
+
+            # budget: where one bounds the images, their forms are chosen together, see budget/apply.py
+            besides = sum(each.compressed_tokens for each in read_documents)
+            images, spent = spend(images, slots, usual, tools, self._cache, fetches.describe, labels, besides)
+            made = tuple(light_enough(self._repeats.replace(slots, images, spec), spec, messages))
 
         # formats: write back, sharing everything that did not change
         enforce = options.enforce_limits if enforce_limits is None else enforce_limits
@@ -271,6 +276,7 @@ class ImageCompressor:
             names=_names(slots, made),
             recompress=Again(self.run, given, provider, model, manual, enforce),
             documents=tuple(read_documents),
+            budget=spent,
             zoom_ids=zoom_ids(made) if labels else {},
         )
         if result.zoom_ids and wire is not None:
@@ -281,6 +287,7 @@ class ImageCompressor:
             result = within_limits(result, spec, options.limits)
         notes = [
             spec.guessed,
+            "" if spent is None else spent.warning,
             *taken_out,
             *unread(read, messages),
             *self._cache.notes[known_notes:],

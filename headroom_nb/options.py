@@ -52,7 +52,10 @@ EVERYTHING = (IMAGE, CONVERSATION, NOTHING)
 _PAGES = re.compile(r"\s*\d+(?:\s*[-–]\s*\d+)?(?:\s*,\s*\d+(?:\s*[-–]\s*\d+)?)*\s*")
 """Page numbers and ranges of them."""
 
-PLAIN = (str, bool, Limits, type(None))
+_AMOUNT = re.compile(r"\s*(\$?)\s*(\d[\d_,]*(?:\.\d+)?|\.\d+)\s*")
+"""Tokens, or dollars with their sign."""
+
+PLAIN = (str, int, Limits, type(None))
 """Types of choices that are compared by their value."""
 
 
@@ -132,6 +135,28 @@ def _is_name(value: object) -> bool:
 
 def _is_pages(value: object) -> bool:
     return value is None or (isinstance(value, str) and _PAGES.fullmatch(value) is not None)
+
+
+def _is_amount(value: object) -> bool:
+    """Return whether this is a budget: a positive number of tokens, or of dollars as text such as ``$0.02``."""
+    read = _amount(value)
+    return read is None or (type(read) is int and read > 0) or (isinstance(read, str) and float(read[1:]) > 0)
+
+
+def _is_tokens(value: object) -> bool:
+    read = _amount(value)
+    return read is None or (type(read) is int and read > 0)
+
+
+def _amount(value: object) -> object:
+    """Return a budget in its one spelling, tokens as a number and dollars as text; what is none comes back as it is."""
+    found = _AMOUNT.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    dollars, figure = found[1], found[2].replace(",", "").replace("_", "")
+    if dollars:
+        return f"${figure}"
+    return int(figure) if figure.isdigit() else value
 
 
 def _is_switch(value: object) -> bool:
@@ -251,6 +276,28 @@ class Options:
             setting="text_images",
         ),
     )
+    budget: int | str | None = field(
+        default=None,
+        metadata=_known(
+            "What the images may cost together, in tokens or dollars such as $0.02: least risk within it.",
+            accepts=_is_amount,
+            takes="a number of tokens, dollars such as $0.02, or None",
+            changes=CONVERSATION,
+            value="TOKENS|$",
+            setting="budget",
+        ),
+    )
+    max_tokens_per_image: int | None = field(
+        default=None,
+        metadata=_known(
+            "Most tokens that one image may cost.",
+            accepts=_is_tokens,
+            takes="a number of tokens, or None",
+            changes=CONVERSATION,
+            value="TOKENS",
+            setting="max_tokens_per_image",
+        ),
+    )
     enforce_limits: bool = field(
         default=False,
         metadata=_switch(
@@ -327,6 +374,8 @@ class Options:
             object.__setattr__(self, "limits", Limits.from_environment())
         for name, choice in CHOICES.items():
             choice.check(name, getattr(self, name))
+        for name in ("budget", "max_tokens_per_image"):
+            object.__setattr__(self, name, _amount(getattr(self, name)))
         if isinstance(self.cache, os.PathLike):
             object.__setattr__(self, "cache", os.fspath(self.cache))
 

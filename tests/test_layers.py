@@ -23,6 +23,7 @@ ORDER = (
     "rendering",
     "analysis",
     "compressor",
+    "budget",
     "pipeline",
     "survival",
     "techniques routing",

@@ -29,6 +29,8 @@ CHANGED = {
     "keep_low_view": True,
     "duplicates": "exact",
     "text_images": "extract",
+    "budget": "$0.02",
+    "max_tokens_per_image": 400,
     "enforce_limits": True,
     "pages": "2-3",
     "zoom": True,

@@ -33,7 +33,12 @@ MAX_THREADS = 4
 
 
 def all_images(
-    slots: Sequence[ImageSlot], contexts: Sequence[DecisionContext], tools: Tools, cache: ResultCache
+    slots: Sequence[ImageSlot],
+    contexts: Sequence[DecisionContext],
+    tools: Tools,
+    cache: ResultCache,
+    *,
+    again: bool = False,
 ) -> list[ImageResult]:
     """Return the result of each image, in order; what went wrong with one stands in its own.
 
@@ -45,6 +50,8 @@ def all_images(
         The router, the OCR engine and the limits.
     cache
         Where results are looked for first, and kept.
+    again
+        Whether these are some of the images of the last call, whose results stay remembered.
     """
     if not slots:
         return []
@@ -61,7 +68,7 @@ def all_images(
     with stopping(stop):
         decided = iter(_several_at_a_time(tasks, stop))
     results = [next(decided) if callable(each) else each for each in found]
-    cache.keep_last((key, result) for key, result in results if key is not None)
+    cache.keep_last(((key, result) for key, result in results if key is not None), more=again)
     return [result for _, result in results]
 
 

@@ -74,11 +74,12 @@ class Look:
 
 @dataclass(frozen=True)
 class Rated:
-    """A form, the risk of sending it, and why it is not to be sent (empty where it may be)."""
+    """A form, the risk of sending it, and why it is not to be sent: empty where it may be, or too risky alone."""
 
     form: Form
     risk: float
     why_not: str
+    too_risky: bool
 
 
 def look(picture: Picture, question: str, context: DecisionContext, tools: Tools) -> Look:
@@ -251,7 +252,9 @@ def rate(forms: Sequence[Form], needs: Needs, context: DecisionContext, decision
     rated = []
     for form in sorted(forms, key=preference):
         risk_of_form = risk(form.facts, needs, profile, before.facts)
-        rated.append(Rated(form, risk_of_form, _why_not(form, risk_of_form, context, decision, before, needs)))
+        why_not = _why_not(form, risk_of_form, context, decision, before, needs)
+        too_risky = bool(why_not) and not _why_not(form, 0.0, context, decision, before, needs)
+        rated.append(Rated(form, risk_of_form, why_not, too_risky))
     return rated
 
 
@@ -336,4 +339,5 @@ def _offer(rated: Rated, made: Made, refused: dict[str, str]) -> FormOffer:
         "" if taken else refused.get(form.label, rated.why_not),
         taken=taken,
         box=form.box,
+        too_risky=rated.too_risky and form.label not in refused,
     )

@@ -86,16 +86,17 @@ class ResultCache:
         if self._disk is not None:
             self._disk.keep_result(key, result)
 
-    def keep_last(self, results: Iterable[tuple[CacheKey, ImageResult]]) -> None:
-        """Remember the results of one conversation until the next, whatever the bound.
+    def keep_last(self, results: Iterable[tuple[CacheKey, ImageResult]], *, more: bool = False) -> None:
+        """Remember the results of one conversation until the next, whatever the bound; ``more`` are added to the last.
 
         The result of the call holds them all the same; and a conversation that outgrew the bound would otherwise push
         out its own first images with its last ones, turn by turn.
         """
         if self._on:
             results = tuple(results)
-            self._last_results = {key.facts: result for key, result in results}
-            self._last_digests = {key.slot.raw: key.digest for key, _ in results}
+            last_results, last_digests = (self._last_results, self._last_digests) if more else ({}, {})
+            self._last_results = {**last_results, **{key.facts: result for key, result in results}}
+            self._last_digests = {**last_digests, **{key.slot.raw: key.digest for key, _ in results}}
 
     def clear(self) -> None:
         """Forget everything; what is on disk stays there."""

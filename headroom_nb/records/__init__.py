@@ -2,6 +2,7 @@
 
 from headroom_nb.errors import BlockPath, format_path
 from headroom_nb.records.bill import BillLine, NotebookBill
+from headroom_nb.records.budget import BudgetReport
 from headroom_nb.records.calibration import Calibration, MeasuredPoint
 from headroom_nb.records.check import CheckResult, LimitUse, LimitViolation
 from headroom_nb.records.comparison import Comparison, ModelCost, Setting
@@ -35,6 +36,7 @@ __all__ = [
     "BillLine",
     "BlockPath",
     "Box",
+    "BudgetReport",
     "Calibration",
     "CheckResult",
     "Comparison",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from headroom_nb.errors import BlockPath
+    from headroom_nb.records.budget import BudgetReport
     from headroom_nb.records.documents import DocumentResult
     from headroom_nb.records.images import Box
 
@@ -78,6 +79,8 @@ class CompressionResult(Tabular):
         File names of the images that have one, by path.
     documents
         One result per document, in order of appearance.
+    budget
+        What a budget did, in tokens and risk; None where none was given.
     recompress
         Compresses the original again with techniques, questions and regions chosen manually, by path.
     """
@@ -97,6 +100,7 @@ class CompressionResult(Tabular):
     names: Mapping[BlockPath, str] = field(default_factory=dict, repr=False, compare=False)
     recompress: Recompress | None = field(default=None, repr=False, compare=False)
     documents: tuple[DocumentResult, ...] = ()
+    budget: BudgetReport | None = None
 
     def __repr__(self) -> str:
         return (

@@ -214,6 +214,8 @@ class FormOffer:
         Whether it was sent.
     box
         Of a crop: where it was cut out, pixels of the image.
+    too_risky
+        Whether nothing but its risk is against it: a budget that is short may take it.
     """
 
     label: str
@@ -224,6 +226,7 @@ class FormOffer:
     why_not: str = ""
     taken: bool = False
     box: Box | None = None
+    too_risky: bool = False
 
 
 @dataclass(frozen=True, repr=False)

@@ -251,7 +251,8 @@ def _lines(result: CompressionResult) -> list[str]:
         basis += f" Bytes: {figures.data_change(result.original_bytes, result.compressed_bytes)}."
     images = [wording.summary_of(result)] if result.images else []
     documents = [wording.summary_of_documents(result)] if result.documents else []
-    return [*images, *documents, basis]
+    budget = [] if result.budget is None else [str(result.budget)]
+    return [*images, *documents, *budget, basis]
 
 
 def _row(result: CompressionResult, image: ImageResult, preview: str, most_text: int) -> tuple[str | Cell, ...]:

@@ -1,0 +1,257 @@
+"""The forms of a conversation's images chosen together, so that they stay within a budget.
+
+Every image is decided first, on its own. Where a budget bounds them, forms are then chosen among those that were
+considered, and images whose form changes are made again. A form that cannot be made after all is left out, and the
+choice is made anew. The choice looks at the whole conversation, so an earlier image may be sent in another form once
+later ones are added; a cached beginning of the prompt is then written anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from headroom_nb.budget.choose import RISK_UNIT, choose_forms
+from headroom_nb.errors import OptionError
+from headroom_nb.pipeline.all_images import all_images
+from headroom_nb.records import BudgetReport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from headroom_nb.costs import ModelSpec
+    from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.options import Options
+    from headroom_nb.pipeline.context import DecisionContext, Tools
+    from headroom_nb.pipeline.remember import ResultCache
+    from headroom_nb.records import BlockPath, FormOffer, ImageResult
+
+    Remake = Callable[[Mapping[BlockPath, FormOffer]], Mapping[BlockPath, ImageResult]]
+
+MOST_ROUNDS = 6
+"""Choices that are made; each but the first knows of forms that could not be made, or cost more than was thought."""
+
+UNBOUNDED = 10**12
+"""Tokens that any budget in dollars buys where they cost nothing."""
+
+SAME_VIEW = ", same view"
+"""End of the label of a form in which the model sees the same as before."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What may be spent: on all, and on one image; None for as much as it takes."""
+
+    tokens: int | None
+    each: int | None
+    given: str
+
+
+def bounds_of(options: Options, model: ModelSpec) -> Bounds | None:
+    """Return what a caller's options allow; None where they set no bound.
+
+    Raises
+    ------
+    OptionError
+        The budget is in dollars, and the model's price is not known.
+    """
+    budget, each = options.budget, options.max_tokens_per_image
+    if budget is None and each is None:
+        return None
+    words = [] if each is None else [f"{each:,} tokens an image"]
+    tokens = None if budget is None else tokens_of(budget, model)
+    words[:0] = [] if tokens is None else [budget if isinstance(budget, str) else f"{tokens:,} tokens"]
+    return Bounds(tokens, each, " and ".join(words))
+
+
+def tokens_of(budget: int | str, model: ModelSpec) -> int:
+    """Return how many input tokens a budget buys at the list price; raises as :func:`bounds_of`."""
+    if isinstance(budget, int):
+        return budget
+    price = model.usd_per_million_tokens
+    if price is None:
+        raise OptionError(f"budget={budget!r} is in dollars, and no price is known for {model.name}; give it in tokens")
+    return int(Fraction(budget.removeprefix("$")) * 10**6 / Fraction(str(price))) if price else UNBOUNDED
+
+
+def spend(
+    images: Sequence[ImageResult],
+    slots: Sequence[ImageSlot],
+    usual: DecisionContext,
+    tools: Tools,
+    cache: ResultCache,
+    describe: Callable[[ImageResult], ImageResult],
+    fixed: Collection[BlockPath],
+    besides: int,
+) -> tuple[list[ImageResult], BudgetReport | None]:
+    """Return the images within the budget of a caller's options, and what that took; as they are where there is none.
+
+    Parameters
+    ----------
+    images, slots
+        The results by the quality alone, and where the images stand.
+    usual, tools, cache
+        As for :func:`headroom_nb.pipeline.all_images.all_images`.
+    describe
+        Completes the result of an image that was fetched.
+    fixed, besides
+        As for :func:`within_bounds`.
+
+    Raises
+    ------
+    OptionError
+        As :func:`bounds_of`.
+    """
+    bounds = bounds_of(usual.options, usual.model)
+    if bounds is None:
+        return list(images), None
+    by_path = {slot.path: slot for slot in slots}
+
+    def remake(offers: Mapping[BlockPath, FormOffer]) -> dict[BlockPath, ImageResult]:
+        contexts = [replace(usual, forced=offer.technique, form=offer.label) for offer in offers.values()]
+        made = all_images([by_path[path] for path in offers], contexts, tools, cache, again=True)
+        return {image.path: describe(image) for image in made}
+
+    return within_bounds(images, bounds, remake, fixed=fixed, besides=besides)
+
+
+def within_bounds(
+    images: Sequence[ImageResult],
+    bounds: Bounds,
+    remake: Remake,
+    *,
+    fixed: Collection[BlockPath] = (),
+    besides: int = 0,
+) -> tuple[list[ImageResult], BudgetReport]:
+    """Return the images within a budget, least risk together, and what that took.
+
+    Parameters
+    ----------
+    images
+        The results by the quality alone.
+    bounds
+        What may be spent.
+    remake
+        Makes images anew in the forms given, by path.
+    fixed
+        Paths of images that were chosen otherwise.
+    besides
+        Tokens of documents, which are spent from the same budget and are not chosen here.
+    """
+    offers = [_offers(image, fixed) for image in images]
+    made = list(images)
+    taken = [_taken(image) for image in images]
+    bound = 0.0
+    for _ in range(MOST_ROUNDS):
+        wanted, bound = _choice(images, offers, bounds, besides)
+        changed = {
+            index: offer for index, offer in enumerate(wanted) if offer is not None and offer.label != taken[index]
+        }
+        if not changed:
+            break
+        new = remake({images[index].path: offer for index, offer in changed.items()})
+        for index, offer in changed.items():
+            result = new[images[index].path]
+            label = None if result.error else _taken(result)
+            if label != offer.label:
+                offers[index] = [each for each in offers[index] if each.label != offer.label]
+                continue
+            sent = replace(offer, tokens=result.compressed_tokens)
+            offers[index] = [sent if each.label == label else each for each in offers[index]]
+            made[index], taken[index] = _as_decided(result, images[index], sent), label
+    return made, _report(images, made, offers, bounds, bound, besides)
+
+
+def _taken(image: ImageResult) -> str | None:
+    return next((offer.label for offer in image.forms if offer.taken), None)
+
+
+def _offers(image: ImageResult, fixed: Collection[BlockPath]) -> list[FormOffer]:
+    """Return the forms among which the budget may choose; at most one where it may not."""
+    manual = image.decision is not None and image.decision.by == "user"
+    if image.path in fixed or manual or image.error or not image.forms:
+        return [offer for offer in image.forms if offer.taken]
+    same = {offer.tokens for offer in image.forms if offer.label.endswith(SAME_VIEW)}
+    return [offer for offer in image.forms if offer.taken or _may_be_sent(offer, same)]
+
+
+def _may_be_sent(offer: FormOffer, same: Collection[int]) -> bool:
+    """Return whether nothing but the risk is against a form; one that the provider refuses has its twin instead."""
+    return (offer.too_risky or not offer.why_not) and not (offer.label == "unchanged" and offer.tokens in same)
+
+
+def _choice(
+    images: Sequence[ImageResult], offers: Sequence[Sequence[FormOffer]], bounds: Bounds, besides: int
+) -> tuple[list[FormOffer | None], float]:
+    """Return the form of each image, None for one without any, and how far its risk may be from the least."""
+    allowed = [_small_enough(each, bounds.each) for each in offers]
+    open_ = [index for index, each in enumerate(allowed) if each]
+    rest = besides + sum(image.compressed_tokens for image, each in zip(images, allowed, strict=True) if not each)
+    wanted: list[FormOffer | None] = [None] * len(images)
+    if bounds.tokens is None:
+        # no sum is bounded: what the quality chose stays where it is small enough
+        for index in open_:
+            by_quality = next((offer for offer in allowed[index] if offer.taken), None)
+            wanted[index] = by_quality or min(allowed[index], key=_risk_then_tokens)
+        return wanted, 0.0
+    rated = [[(offer.tokens, offer.risk) for offer in allowed[index]] for index in open_]
+    chosen = choose_forms(rated, bounds.tokens - rest)
+    for index, place in zip(open_, chosen.places, strict=True):
+        wanted[index] = allowed[index][place]
+    return wanted, chosen.bound
+
+
+def _small_enough(offers: Sequence[FormOffer], each: int | None) -> list[FormOffer]:
+    """Return the forms that one image may cost; the one of fewest tokens where none is."""
+    if each is None or not offers:
+        return list(offers)
+    return [offer for offer in offers if offer.tokens <= each] or [min(offers, key=lambda offer: offer.tokens)]
+
+
+def _risk_then_tokens(offer: FormOffer) -> tuple[int, int]:
+    return round(offer.risk * RISK_UNIT), offer.tokens
+
+
+def _as_decided(made: ImageResult, before: ImageResult, sent: FormOffer) -> ImageResult:
+    """Return an image in another form, with what was decided and considered before."""
+    forms = tuple(
+        replace(sent, taken=True, why_not="")
+        if offer.label == sent.label
+        else replace(offer, taken=False, why_not=offer.why_not or ("the budget took another" if offer.taken else ""))
+        for offer in before.forms
+    )
+    note = "; ".join(filter(None, (made.note, "chosen by the budget")))
+    return replace(made, decision=before.decision, needs=before.needs, risk=sent.risk, forms=forms, note=note)
+
+
+def _report(
+    images: Sequence[ImageResult],
+    made: Sequence[ImageResult],
+    offers: Sequence[Sequence[FormOffer]],
+    bounds: Bounds,
+    bound: float,
+    besides: int,
+) -> BudgetReport:
+    spent = besides + sum(image.compressed_tokens for image in made)
+    fewest = [
+        min((offer.tokens for offer in each), default=image.compressed_tokens)
+        for image, each in zip(made, offers, strict=True)
+    ]
+    free = [len(each) > 1 for each in offers]
+    return BudgetReport(
+        given=bounds.given,
+        tokens=bounds.tokens,
+        spent=spent,
+        risk=_risk(made),
+        quality_tokens=besides + sum(image.compressed_tokens for image in images),
+        quality_risk=_risk(images),
+        least_tokens=besides + sum(fewest),
+        bound=bound,
+        fixed_tokens=besides + sum(image.compressed_tokens for image, many in zip(made, free, strict=True) if not many),
+        too_large=sum(bounds.each is not None and image.compressed_tokens > bounds.each for image in made),
+    )
+
+
+def _risk(images: Sequence[ImageResult]) -> float:
+    return sum(offer.risk for image in images for offer in image.forms if offer.taken)

@@ -1,0 +1,74 @@
+"""What a budget did to a conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class BudgetReport:
+    """What was to be spent, what was, and what that risks.
+
+    Attributes
+    ----------
+    given
+        The budget as it was given, such as ``"20,000 tokens"`` or ``"$0.02"``.
+    tokens
+        The same in tokens of images and documents; None where only single images are bounded.
+    spent, risk
+        Tokens that are sent, and the answers that are expected to be lost: the sum of the images' risks.
+    quality_tokens, quality_risk
+        The same by the quality alone, which takes the fewest tokens within the risk it allows for each image.
+    least_tokens
+        The fewest tokens to be had, whatever the risk.
+    bound
+        Most by which the risk could be above the least possible within the budget; 0.0 where it is the least.
+    fixed_tokens
+        Tokens on which the budget has no choice: documents, what was chosen manually, and images that stay as they are.
+    too_large
+        Images that cost more than one may, in every form.
+    """
+
+    given: str
+    tokens: int | None
+    spent: int
+    risk: float
+    quality_tokens: int
+    quality_risk: float
+    least_tokens: int
+    bound: float = 0.0
+    fixed_tokens: int = 0
+    too_large: int = 0
+
+    @property
+    def over(self) -> int:
+        """Tokens by which the budget is passed; 0 where it is met."""
+        return 0 if self.tokens is None else max(0, self.spent - self.tokens)
+
+    @property
+    def met(self) -> bool:
+        """Whether everything is within what was given."""
+        return not self.over and not self.too_large
+
+    def __str__(self) -> str:
+        said = f"Budget of {self.given}: {self.spent:,} tokens are sent, {_lost(self.risk)}."
+        if self.over:
+            said += f" That is {self.over:,} tokens over it; no choice of forms costs less."
+        if self.too_large:
+            said += f" {self.too_large} images cost more than one may in every form."
+        if self.risk > self.quality_risk:
+            said += f" The quality's risk ({self.quality_risk:.1%}) would take {self.quality_tokens:,} tokens."
+        elif self.spent > self.quality_tokens:
+            said += f" The quality alone would send {self.quality_tokens:,} tokens, {_lost(self.quality_risk)}."
+        if self.bound:
+            said += f" The least risk possible may be lower by {self.bound:.2%} at most."
+        return said
+
+    @property
+    def warning(self) -> str:
+        """What a reader must not miss: that the budget is not met, and by how much; empty where it is."""
+        return "" if self.met else str(self)
+
+
+def _lost(risk: float) -> str:
+    return f"{risk:.1%} of an answer at risk" if risk < 1 else f"{risk:.1f} answers at risk"
