@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from importlib.resources import files
 from math import ceil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs.models import find_model
@@ -200,7 +200,7 @@ def document_rule(model: ModelSpec, wire: str, *, citations: bool = False) -> Do
 @lru_cache(maxsize=1)
 def load_documents() -> Mapping[str, Any]:
     """Return the parsed ``documents.json``."""
-    table: Mapping[str, Any] = json.loads(files("headroom_nb.costs").joinpath("documents.json").read_text("utf-8"))
+    table: Mapping[str, Any] = json.loads(Path(__file__).with_name("documents.json").read_text("utf-8"))
     return table
 
 
