@@ -40,6 +40,13 @@ def risk_without_the_page(needs: Needs) -> float:
     return OF_TEXT + (OF_LOOKS if looks < ABOUT_LOOKS else OF_A_QUESTION_ABOUT_LOOKS) * looks
 
 
+def risk_at_low(needs: Needs) -> float:
+    """Return the same where its text is sent with a small view of it: that shows where things stand, and colours."""
+    looks = needs.marks + needs.layout + needs.detail
+    fine = needs.detail if looks >= ABOUT_LOOKS else 0.0
+    return OF_TEXT + OF_LOOKS * (looks - fine) + OF_A_QUESTION_ABOUT_LOOKS * fine
+
+
 def page_offers(
     page: PageFacts, needs: Needs, *, as_page: int, as_text: int, images: int | None, low: int | None
 ) -> list[Offer]:
@@ -67,7 +74,8 @@ def page_offers(
     if not page.regions:
         offers.append(Offer(PageForm.TEXT, as_text, unseen, "its text layer is sound, and nothing else stands on it"))
         if low is not None:
-            offers.append(Offer(PageForm.LOW, low, unseen, "its text layer is sound, and is sent with a small view"))
+            why = "its text layer is sound, and is sent with a small view"
+            offers.append(Offer(PageForm.LOW, low, risk_at_low(needs), why))
     elif images is not None:
         what = ", ".join(dict.fromkeys(region.kind for region in page.regions))
         why = f"its text layer is sound; its {what} is sent as an image"
