@@ -23,6 +23,9 @@ ABOUT_LOOKS = 0.4
 OF_TEXT, OF_LOOKS, OF_A_QUESTION_ABOUT_LOOKS = 0.001, 0.02, 0.25
 """Risk of a sound text layer; of not seeing the page, per share of such needs; where the question is about that."""
 
+OF_SMALL_THINGS = 0.1
+"""Risk of seeing a page at the low level, whose size is not published, per share of needs of marks and fine things."""
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -41,10 +44,8 @@ def risk_without_the_page(needs: Needs) -> float:
 
 
 def risk_at_low(needs: Needs) -> float:
-    """Return the same where its text is sent with a small view of it: that shows where things stand, and colours."""
-    looks = needs.marks + needs.layout + needs.detail
-    fine = needs.detail if looks >= ABOUT_LOOKS else 0.0
-    return OF_TEXT + OF_LOOKS * (looks - fine) + OF_A_QUESTION_ABOUT_LOOKS * fine
+    """Return the same where its text is sent with a small view, which shows where things stand."""
+    return OF_TEXT + OF_LOOKS * needs.layout + OF_SMALL_THINGS * (needs.marks + needs.detail)
 
 
 def page_offers(

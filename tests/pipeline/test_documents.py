@@ -233,12 +233,12 @@ def test_a_document_with_more_pages_than_are_read_is_counted_and_left():
 def test_a_question_about_how_pages_look_gets_openais_low_level_in_place_of_text():
     question = "Where on the page is the heading, left or right?"
     messages = responses(make_pdf([Page(PROSE)] * 2), question)
-    result = compress(messages, "gpt-5.6-sol")
+    result = compress(messages, "gpt-5.6-sol", quality="max")
     (document,) = result.documents
     assert forms(document) == [PageForm.LOW, PageForm.LOW]
     assert document.compressed_tokens < 0.6 * document.original_tokens
     assert result.messages[0]["content"][0] == {**messages[0]["content"][0], "detail": "low"}
-    (older,) = compress(messages, "gpt-5.5").documents  # whose own choice is the low level
+    (older,) = compress(messages, "gpt-5.5", quality="max").documents  # whose own choice is the low level
     assert PageForm.LOW not in forms(older)
 
 
