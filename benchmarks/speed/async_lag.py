@@ -5,7 +5,7 @@
 For 64 requests at once with a page of text each, through the clients of OpenAI and of Google, the largest and the 99th
 percentile lag of the loop (milliseconds), the CPU time of the loop's own thread in its longest turn, the seconds until
 the first and the last answer, and how long a call in the loop's own executor took meanwhile. The provider answers at
-once. The same of clients that are not wrapped: what the SDKs do themselves in the first turn, in which all requests begin.
+once. The same of clients that are not wrapped: what the SDKs do themselves in the first turn, where all requests begin.
 Then calls that are cancelled at random moments: the seconds from the cancellation to the end of the work.
 """
 
