@@ -1,7 +1,7 @@
 """The choice among the forms of one image, the fewest tokens within the risk that the quality allows, and its sentence.
 
 The risk of a form is the chance that it loses an answer which the image as it is still gives:
-``Σ P(need) · (1 − survival / survival as it is)``.
+``Σ P(need) · (1 − survival of the answers that survive as it is)``.
 """
 
 from __future__ import annotations
@@ -48,13 +48,9 @@ def risk(facts: Facts, needs: Needs, profile: Profile, before: Facts) -> float:
     before
         What the image keeps as it is.
     """
-    lost = 0.0
-    for need in NEEDS:
-        share = getattr(needs, need)
-        if share > 0:
-            whole = survival(need, before, profile)
-            lost += share * (1 - min(1.0, survival(need, facts, profile) / whole) if whole else 0.0)
-    return min(1.0, lost)
+    shares = ((need, getattr(needs, need)) for need in NEEDS)
+    lost = sum(share * (1 - survival(need, facts, profile, before)) for need, share in shares if share > 0)
+    return float(min(1.0, lost))
 
 
 def why_not(
@@ -141,11 +137,10 @@ def sentence(form: Form, needs: Needs, size: Size, *, better_known: bool = True)
         return _kept(facts, needs) if better_known else "Kept as it is."
     if form.technique is Technique.PRESERVE:
         return f"Resized to {_size(form.sizes[0])}: the model sees the same."
+    if facts.cut is not None:
+        return f"{form.note[:1].upper()}{form.note[1:]}: {_left(facts.cut[1])}."
     if form.technique is Technique.FULL_LOW:
         return f"Sent at {_percent(facts.view, size)} size{_detail(form)}: {_left(facts)}."
-    if form.technique is Technique.CROP:
-        inside = form.facts.cut[1] if form.facts.cut else facts
-        return f"{form.note[:1].upper()}{form.note[1:]}: {_left(inside)}."
     if form.all_pixels_given_up:
         return f"Sent as text ({form.note}): nothing else of the image is left."
     return f"Sent as text beside a view at {_percent(facts.view, size)} size ({form.note})."

@@ -18,6 +18,7 @@ from headroom_nb.survival import find_profile
 from headroom_nb.techniques import MORE
 from headroom_nb.techniques.crop import crop_forms
 from headroom_nb.techniques.regions import find_place
+from headroom_nb.techniques.tiles import tile_forms
 from headroom_nb.techniques.transcode import could_win, is_literal, text_forms
 from headroom_nb.techniques.whole import whole_forms
 
@@ -157,7 +158,7 @@ def offers(
     """
     job = replace(job, literal=_may_be_code(job))
     more = [form for make_forms in MORE for form in make_forms(job)]
-    forms = [*whole_forms(job), *more]
+    forms = [*whole_forms(job), *tile_forms(job), *more]
     manual = _manual(context)
     if manual in {Technique.PRESERVE, Technique.FULL_LOW}:
         if context.form is None:
@@ -189,11 +190,11 @@ def _may_be_code(job: Job) -> bool:
 def _worth_reading(job: Job, forms: Sequence[Form], tokens: float, seen: Look, context: DecisionContext) -> bool:
     """Return whether reading the text could lead to a form of at most so many tokens: with text, or a smaller view."""
     asked = seen.needs.exact + seen.needs.prose + seen.needs.marks
-    if job.text.smallest is None and asked >= ASKED and job.literal:
-        return True  # small labels of a wide screen are not measured: only reading finds them
+    if asked >= ASKED and (job.literal if job.text.smallest is None else not job.text.sure):
+        return True  # what the first look found may not be the smallest text: only reading finds the labels of a screen
     if could_win(job, tokens, lambda facts: _within(facts, forms, seen, context)):
         return True
-    plain = whole_forms(replace(job, literal=False))
+    plain = [*whole_forms(replace(job, literal=False)), *tile_forms(replace(job, literal=False), ())]
     return any(form.tokens <= tokens and _within(form.facts, plain, seen, context) for form in plain)
 
 
@@ -231,8 +232,8 @@ def _with_text(
     if region is not None:
         others = [*others, *crop_forms(job, region.box, region.words, region.confidence)]
     page = job.signals is not None and job.signals.is_document >= PAGE
-    forms = [*whole_forms(job), *others, *text_forms(job, transcript, marks, reading.engine, page=page)]
-    return forms, _raised(needs, marks)
+    text = text_forms(job, transcript, marks, reading.engine, page=page)
+    return [*whole_forms(job), *tile_forms(job, reading.page.lines), *others, *text], _raised(needs, marks)
 
 
 def _raised(needs: Needs, marks: Marks) -> Needs:

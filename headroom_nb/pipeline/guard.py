@@ -60,10 +60,10 @@ def _largest_base64(sizes: Iterable[int]) -> int:
 def light_enough(images: Sequence[ImageResult], model: ModelSpec, document: Any) -> list[ImageResult]:
     """Return the results with the original wherever what replaces it would be too heavy.
 
-    The limit of the whole request is looked at last, and only where the bytes of a request that met it would break it:
-    then the images that grew most stay as they were, earlier ones too.
+    The limits of the whole request are looked at last, and only where a request that met them would break them: then
+    the images that became most images, or grew most in bytes, stay as they were, earlier ones too.
     """
-    kept = [_checked(image, model) for image in images]
+    kept = _few_enough([_checked(image, model) for image in images], model.limits.max_images)
     limit = model.limits.max_request_bytes
     if limit is None or sum(map(_growth, kept)) <= 0:
         return kept
@@ -76,6 +76,23 @@ def light_enough(images: Sequence[ImageResult], model: ModelSpec, document: Any)
         if _growth(kept[index]) > 0:
             kept[index] = as_it_was(kept[index], f"the request would pass the {limit:,} bytes that are accepted")
     return kept
+
+
+def _few_enough(images: list[ImageResult], most: int | None) -> list[ImageResult]:
+    """Return the results with the originals of those cut into most pieces, where all the pieces would be too many."""
+    spare = max(most, len(images)) - sum(map(_count, images)) if most is not None else 0
+    kept = images.copy()
+    for index in sorted(range(len(images)), key=lambda index: _count(images[index]), reverse=True):
+        if spare >= 0:
+            break
+        spare += _count(images[index]) - 1
+        kept[index] = as_it_was(images[index], f"the request would pass the {most:,} images that are accepted")
+    return kept
+
+
+def _count(image: ImageResult) -> int:
+    """Return how many images stand in the place of one."""
+    return sum(isinstance(part, ImagePart) for part in image.parts) if image.parts else 1
 
 
 def _checked(image: ImageResult, model: ModelSpec) -> ImageResult:

@@ -30,13 +30,14 @@ from headroom_nb.records import ImagePart, format_path
 from headroom_nb.runtime.lru import on_clear
 from headroom_nb.techniques.crop import caption
 from headroom_nb.techniques.fence import inside, label_text
+from headroom_nb.techniques.tiles import tiles_caption
 
 if TYPE_CHECKING:
     from headroom_nb.caching.disk_store import DiskStore
     from headroom_nb.ocr.base import Ocr, OcrPage
     from headroom_nb.options import Options
     from headroom_nb.pipeline.context import CacheKey
-    from headroom_nb.records import ImageResult, Size
+    from headroom_nb.records import Box, ImageResult, Size
 
 
 OWN_ROUTERS = {"auto": "embedded", "embedded": "embedded", "rules": "rules"}
@@ -210,11 +211,11 @@ def _ocr_weights(name: str) -> str | None:
     return found.hexdigest()
 
 
-READ, BOX, WHOLE = "read", "box", "whole"
+READ, BOXES, WHOLE = "read", "boxes", "whole"
 
 
 class StoredTexts:
-    """Knows the two texts that stand in an image's place: what was read in it, and the caption of a crop."""
+    """Knows the texts that stand in an image's place: what was read in it, and the caption of a crop or of tiles."""
 
     def bare(self, text: str, result: ImageResult) -> dict[str, Any]:
         """Return what a text is made from; raises ValueError for one that is not made here."""
@@ -222,7 +223,7 @@ class StoredTexts:
         read = inside(text)
         found: list[dict[str, Any]] = [] if read is None else [{READ: read}]
         boxes = [part.box for part in result.parts if isinstance(part, ImagePart) and part.box is not None]
-        found += [{BOX: box, WHOLE: whole} for box in boxes for whole in (True, False)]
+        found += [{BOXES: boxes, WHOLE: whole} for whole in (True, False) if boxes]
         for record in found:
             if self.made(record, format_path(result.path), size) == text:
                 return record
@@ -232,8 +233,11 @@ class StoredTexts:
         """Return the text anew; raises ValueError, KeyError or TypeError for anything else."""
         if READ in record:
             return label_text(_text(record[READ]), label, size)
-        left, top, right, bottom = map(int, record[BOX])
-        return caption((left, top, right, bottom), size, whole=bool(record[WHOLE]))
+        boxes: list[Box] = [
+            (int(left), int(top), int(right), int(bottom)) for left, top, right, bottom in record[BOXES]
+        ]
+        whole = bool(record[WHOLE])
+        return tiles_caption(boxes, size, whole=whole) if len(boxes) > 1 else caption(boxes[0], size, whole=whole)
 
 
 def _text(value: object) -> str:

@@ -33,9 +33,13 @@ if TYPE_CHECKING:
 
 
 def sent_picture(image: ImageResult) -> ImagePart | None:
-    """Return the image sent instead, the crop before its overview; None where the image stays or text is sent."""
+    """Return the image sent instead; None where the image stays or text is sent.
+
+    Of a crop and its overview that is the crop, of tiles and their overview the overview.
+    """
     parts = [part for part in image.parts if isinstance(part, ImagePart)]
-    return min(parts, key=lambda part: part.role == "overview", default=None)
+    crops = sum(part.role == "crop" for part in parts)
+    return min(parts, key=lambda part: (part.role == "overview") == (crops <= 1), default=None)
 
 
 def sent_text(image: ImageResult) -> str:

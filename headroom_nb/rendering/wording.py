@@ -26,6 +26,9 @@ def _done(image: ImageResult) -> str:
         return "as text + small view" if image.sizes else "as text"
     if image.technique is Technique.CROP:
         return "part cut out + small view" if len(image.sizes) > 1 else "part cut out"
+    tiles = sum(isinstance(part, ImagePart) and part.box is not None for part in image.parts)
+    if tiles:
+        return f"whole, in {tiles} tiles" + (" + small view" if len(image.sizes) > tiles else "")
     size = image.sizes[0] if image.sizes else image.original_size
     if image.technique is Technique.PRESERVE:
         return "same to the model" if size == image.original_size else f"same to the model, {figures.pixels(size)}"

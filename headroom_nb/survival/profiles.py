@@ -10,8 +10,8 @@ import math
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
+from importlib.resources import files
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import ModelFilesError
@@ -102,7 +102,7 @@ def load_profiles() -> dict[str, Profile]:
     ModelFilesError
         The file is damaged, or a profile in it is not one.
     """
-    text = Path(__file__).with_name("profiles.json").read_text("utf-8")
+    text = files("headroom_nb.survival").joinpath("profiles.json").read_text("utf-8")
     try:
         profiles = [read_profile(row) for row in json.loads(text)["profiles"]]
     except (ValueError, KeyError, TypeError) as error:
@@ -147,6 +147,9 @@ SAYS_WHAT_IT_IS = 0.97
 IN_SMALLEST = 0.9
 """Share of the answers taken to stand in the smallest text; set on the even half of real questions."""
 
+OF_THE_WHOLE = ("gist", "layout", "count")
+"""What no single tile shows."""
+
 SMALLEST_MARK = 0.4
 """Height of the smallest mark that carries meaning, as a share of the font size: a raised digit is about half."""
 
@@ -154,7 +157,7 @@ TEXT_AS_MARK = 0.75
 """Height of a mark, where none was measured, as a share of the font size: ticks and dots are as high as capitals."""
 
 
-def survival(need: str, facts: Facts, profile: Profile) -> float:
+def survival(need: str, facts: Facts, profile: Profile, before: Facts | None = None) -> float:
     """Return the probability that an answer survives, 0 to 1.
 
     Parameters
@@ -165,15 +168,19 @@ def survival(need: str, facts: Facts, profile: Profile) -> float:
         What the form keeps.
     profile
         What the model still reads and sees.
+    before
+        What the image keeps as it is: only answers that it still gives count. What can be read at some size can be
+        read at a larger one, so of a view the share of its own survival is taken; text beside it saves what it saves.
     """
     if need == "place":
         # what is asked of the place is not known: what is written there, or what is to be seen
-        read, seen = (survival(each, facts, profile) for each in ("exact", "detail"))
+        read, seen = (survival(each, facts, profile, before) for each in ("exact", "detail"))
         return facts.textual * read + (1 - facts.textual) * min(read, seen)
-    shown = _shown(need, facts, profile)
-    if facts.cut is not None:
+    whole = 1.0 if before is None else _shown(need, before, profile)
+    shown = min(1.0, _shown(need, facts, profile) / whole) if whole else 1.0
+    if facts.cut is not None and not (facts.tiled and need in OF_THE_WHOLE):
         inside, piece = facts.cut
-        shown = max(shown, inside * survival(need, piece, profile) + (1 - inside) * shown)
+        shown = max(shown, inside * survival(need, piece, profile, before) + (1 - inside) * shown)
     return 1 - (1 - shown) * (1 - _said(need, facts))
 
 

@@ -14,8 +14,8 @@ from headroom_nb.records import ImagePart, Technique, TextPart
 from headroom_nb.techniques.forms import Facts, Form
 from headroom_nb.techniques.whole import (
     approximate_bytes,
-    breadth,
     current_view,
+    facts_at,
     facts_of,
     linear_share,
     open_levels,
@@ -108,19 +108,7 @@ def _overviews(job: Job) -> list[View]:
 def _form(job: Job, box: Box, words: str, inside: float, cut: View, overview: View | None) -> Form:
     size = (box[2] - box[0], box[3] - box[1])
     density = linear_share(cut.seen, size)
-    smallest, median = job.text.smallest, job.text.median
-    piece = Facts(
-        # of what stands in the piece, it shows as much as a view of the whole at the same density
-        view=density * max(job.picture.size),
-        breadth=density * breadth(job.picture.size),
-        share=min(1.0, density / linear_share(current_view(job).seen, job.picture.size)),
-        font=None if smallest is None else smallest * density,
-        typical=None if median is None else median * density,
-        sure=job.text.sure,
-        mark=None if job.mark is None else job.mark * density,
-        literal=job.literal,
-        textual=job.signals.is_document if job.signals else 0.0,
-    )
+    piece = facts_at(job, density)  # of what stands in the piece, it shows as much as such a view
     whole = facts_of(job, overview) if overview is not None else Facts()
     words_beside = caption(box, job.picture.size, whole=overview is not None)
     tokens = cut.tokens + count_text(words_beside, job.model).tokens + (overview.tokens if overview else 0)

@@ -40,7 +40,9 @@ class Facts:
     textual
         Probability that text is what the image is asked for, where the question names only a place in it.
     cut
-        Of a crop: the probability that the answer stands in it, and what the piece keeps.
+        Of a crop or of tiles: the probability that the answer stands in one of them, and what the piece keeps.
+    tiled
+        Whether the pieces are all of the image: none of them says what it is about, or where and how many things are.
     """
 
     view: float = 0.0
@@ -56,6 +58,7 @@ class Facts:
     page: bool = False
     textual: float = 0.0
     cut: tuple[float, Facts] | None = None
+    tiled: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ A level that the caller set is never replaced by a lower one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import sqrt
 from typing import TYPE_CHECKING
@@ -110,16 +110,21 @@ def open_levels(job: Job) -> tuple[str, ...]:
 
 def facts_of(job: Job, view: View) -> Facts:
     """Return what a view of the whole image keeps."""
-    scale = linear_share(view.seen, job.picture.size)
+    facts = facts_at(job, linear_share(view.seen, job.picture.size))
+    return replace(facts, view=max(view.seen), breadth=breadth(view.seen))
+
+
+def facts_at(job: Job, density: float) -> Facts:
+    """Return what a view of any part keeps, as if all of the image were shown with so many pixels per pixel of its."""
     smallest, median = job.text.smallest, job.text.median
     return Facts(
-        view=max(view.seen),
-        breadth=breadth(view.seen),
-        share=min(1.0, linear_share(view.seen, current_view(job).seen)),
-        font=None if smallest is None else smallest * scale,
-        typical=None if median is None else median * scale,
+        view=density * max(job.picture.size),
+        breadth=density * breadth(job.picture.size),
+        share=min(1.0, density / linear_share(current_view(job).seen, job.picture.size)),
+        font=None if smallest is None else smallest * density,
+        typical=None if median is None else median * density,
         sure=job.text.sure,
-        mark=None if job.mark is None else job.mark * scale,
+        mark=None if job.mark is None else job.mark * density,
         literal=job.literal,
         textual=job.signals.is_document if job.signals else 0.0,
     )

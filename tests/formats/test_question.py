@@ -13,6 +13,7 @@ from headroom_nb.formats.walk import read_messages
 from headroom_nb.ocr import FakeOcr
 from headroom_nb.records import TextPart
 from headroom_nb.techniques.fence import label_text
+from headroom_nb.techniques.tiles import tiles_caption
 from tests.formats.conversations import DATA_URL, PIXEL, WIRES, conversations, is_answer, wire_names
 from tests.formats.samples import image_part
 from tests.support import FixedRouter, gradient, png
@@ -194,7 +195,8 @@ def test_the_texts_this_package_writes_are_recognised_as_its_own():
     compressor = ImageCompressor("gpt-5.6-sol", router=FixedRouter(Technique.CROP), ocr=FakeOcr([]))
     result = compressor.run([user_message("What is at the top left?", picture)])
     (caption,) = [part.text for part in result.images[0].parts if isinstance(part, TextPart)]
-    for ours in (caption, label_text("A?", "messages[0].content[0]", (9, 9))):
+    tiles = tiles_caption([(0, 0, 40, 30), (30, 0, 70, 30)], (70, 30), whole=False)
+    for ours in (caption, tiles, label_text("A?", "messages[0].content[0]", (9, 9))):
         assert asked(user("What is it?"), ANSWER, user(ours, IMAGE)) == ["What is it?"]
 
 

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from headroom_nb import ImageCompressor, Technique, check, compress, user_message
 from headroom_nb.costs import find_model
 from headroom_nb.pictures import encode, open_picture
-from headroom_nb.pipeline.guard import too_heavy
+from headroom_nb.pipeline.guard import light_enough, too_heavy
 from headroom_nb.records import ImagePart
 from tests.support import FixedRouter, gradient, png
 
@@ -92,6 +92,17 @@ def test_a_request_of_many_pages_stays_within_the_limit_that_it_met():
     after = sum(len(message["content"][0]["source"]["data"]) for message in result.messages if len(message) > 1)
     assert after <= before + 2000
     assert check(result.messages, tight).ok
+
+
+def test_a_request_of_many_images_stays_within_the_number_that_it_met():
+    (image,) = compress([user_message("Is it sunny?", png(gradient(900, 600)))], model="gpt-4o", router="rules").images
+    part = ImagePart(b"x", "image/png", (10, 10))
+    cut, one = (replace(image, parts=(part,) * count, compressed_tokens=1) for count in (3, 1))
+    model = find_model("gpt-4o")
+    for most, images in ((6, [3, 1, 1]), (5, [3, 1, 1]), (4, [1, 1, 1]), (2, [1, 1, 1]), (None, [3, 1, 1])):
+        tight = replace(model, limits=replace(model.limits, max_images=most))
+        kept = light_enough([cut, one, one], tight, [])
+        assert [len(each.parts) or 1 for each in kept] == images
 
 
 def test_the_bytes_stand_in_the_result_and_its_table():

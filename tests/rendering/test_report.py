@@ -12,6 +12,7 @@ from headroom_nb.pictures import encode
 from headroom_nb.records import FormOffer, ImagePart, ImageSignals, RouteDecision, Technique, TextPart
 from headroom_nb.rendering import display, plain, report
 from headroom_nb.rendering.report import crop_box, sent_picture
+from headroom_nb.rendering.wording import done
 from tests.rendering.test_display import PICTURE, image, result
 from tests.support import openai_message, png, text_image
 
@@ -65,6 +66,20 @@ def test_a_crop_is_shown_with_its_place_and_before_its_overview():
     entry = display.to_json(result(account))["images"][0]
     assert entry["crop_box"] == [10, 20, 310, 220]
     assert entry["compressed_thumbnail"].startswith("data:image/")
+
+
+def test_tiles_are_shown_by_their_overview_and_have_no_place():
+    small = encode(Image.new("RGB", (32, 20)), mark="overview", webp=False)
+    tile, view = (ImagePart(small.data, small.media_type, small.size, "low") for _ in range(2))
+    cut = [replace(tile, box=(left, 0, left + 200, 300), role="crop") for left in (0, 150)]
+    made = image(
+        technique=Technique.FULL_LOW,
+        sizes=((32, 20),) * 3,
+        parts=(TextPart("[First 2 overlapping parts …]"), *cut, replace(view, role="overview")),
+    )
+    assert sent_picture(made).role == "overview"
+    assert crop_box(made) is None
+    assert done(made) == "whole, in 2 tiles + small view"
 
 
 def test_a_real_crop_has_a_place():

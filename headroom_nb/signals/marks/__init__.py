@@ -20,8 +20,11 @@ __all__ = ["Mark", "Marks", "find_marks"]
 
 NOT_LOOKED = "marks were not looked for, as OpenCV is missing; run: pip install opencv-python-headless"
 
-WHOLE_TEXT = ("strike", "underline", "colour", "ground", "bold", "pale", "side", "ring", "turned", "gutter")
+WHOLE_TEXT = ("colour", "ground", "bold", "pale", "side", "ring", "turned", "gutter")
 """Kinds that are as high as the text they stand on, and are seen while its letters are not: half its height counts."""
+
+LINES = ("strike", "underline")
+"""Kinds that are a thin line at the text they stand on: a third of its height counts."""
 
 
 def find_marks(page: OcrPage, picture: Picture) -> Marks:
@@ -74,7 +77,7 @@ def summarise(found: list[Mark]) -> Marks:
     from headroom_nb.signals.marks.sentences import sentences
 
     heights = [
-        (mark.box[3] - mark.box[1]) * (0.5 if mark.kind in WHOLE_TEXT else 1.0)
+        (mark.box[3] - mark.box[1]) * (0.35 if mark.kind in LINES else 0.5 if mark.kind in WHOLE_TEXT else 1.0)
         for mark in found
         if mark.kind not in ("picture", "bar")
     ]
