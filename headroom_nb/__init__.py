@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from headroom_nb.analysis.compare import compare as compare
     from headroom_nb.analysis.estimate import estimate as estimate
+    from headroom_nb.analysis.fit import fit as fit
     from headroom_nb.analysis.notebook_bill import bill as bill
     from headroom_nb.analysis.optimize import optimize_images_in_messages as optimize_images_in_messages
     from headroom_nb.analysis.provider_view import provider_view as provider_view
@@ -94,6 +95,7 @@ _HOME = {
     "estimate_openai_tokens": "costs",
     "estimate_tokens": "costs",
     "export": "rendering.export",
+    "fit": "analysis.fit",
     "fit_limits": "checks.fit",
     "handle_zoom": "proof.zoom",
     "load_models": "costs",

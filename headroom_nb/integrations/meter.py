@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from headroom_nb.costs.models import model_or_default
+from headroom_nb.costs.money import money_of
 from headroom_nb.integrations.session import SESSION
 from headroom_nb.records import Totals, format_path
 from headroom_nb.runtime.forks import fork_safe
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.records import CompressionResult
+    from headroom_nb.records import CompressionResult, Money
 
 KEPT = 1000
 """Failures and bill checks kept, the last ones."""
@@ -79,6 +81,7 @@ class Meter:
     checks: list[BillCheck] = field(default_factory=list)
     looks: int = 0
     look_tokens: int = 0
+    _last: tuple[str, str, int, int] | None = field(default=None, repr=False, compare=False)
     _lock: threading.Lock = field(default_factory=lambda: fork_safe(threading.Lock()), repr=False, compare=False)
 
     @property
@@ -126,11 +129,25 @@ class Meter:
         """Image tokens saved; in an audit, those that would have been."""
         return self.totals.saved_tokens
 
+    def next_turns(self) -> tuple[Money, Money] | None:
+        """Return what the images of the last request cost in its next turns, as they came and as they were sent.
+
+        Each with and without the provider's cache; see :class:`headroom_nb.records.Money`. None before the first
+        request with images, and where the model has no known price.
+        """
+        if self._last is None:
+            return None
+        model, provider, before, after = self._last
+        spec = model_or_default(model, provider)
+        found = money_of(before, spec), money_of(after, spec)
+        return None if found[0] is None or found[1] is None else (found[0], found[1])
+
     def add(self, result: CompressionResult | None) -> None:
         """Count one request; None for one without images."""
         with self._lock:
             self.totals += Totals(conversations=1) if result is None else result.totals
             if result is not None:
+                self._last = (result.model, result.provider, result.original_tokens, result.compressed_tokens)
                 errors = [f"{format_path(image.path)}: {image.error}" for image in result.images if image.error]
                 self.failures = [*self.failures, *errors][-KEPT:]
         if result is not None and not self.audit:

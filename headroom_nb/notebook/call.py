@@ -15,6 +15,7 @@ from headroom_nb.notebook import targets
 from headroom_nb.notebook.settings import SETTINGS, options_of
 from headroom_nb.notebook.verb_table import CHOSEN
 from headroom_nb.options import CHOICES, Options
+from headroom_nb.records import calls_a_month
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,6 +74,12 @@ class Call:
         if given is not None or name not in SETTINGS:
             return given
         return self.settings[name].value
+
+    @property
+    def calls(self) -> float | None:
+        """Calls a month, where the line says how often something is sent; raises OptionError for what is no use."""
+        given = self.command.values.get("--calls")
+        return None if given is None else calls_a_month(given)
 
     def value(self) -> Any:
         """Return what the verb works on."""

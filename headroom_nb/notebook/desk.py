@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import HeadroomError, MessageError
@@ -24,7 +25,7 @@ def estimate(call: Call) -> Estimate:
     from headroom_nb.analysis.estimate import estimate_sources
 
     options = call.options
-    return estimate_sources(
+    found = estimate_sources(
         call.sources(),
         options.model,
         provider=options.provider,
@@ -32,6 +33,7 @@ def estimate(call: Call) -> Estimate:
         strict=options.strict or None,
         level=call.option("detail"),
     )
+    return replace(found, calls=call.calls)
 
 
 def _count(image: Shown, model: ModelSpec, detail: str | None) -> tuple[Any, TokenEstimate | None, str]:
@@ -60,7 +62,7 @@ def compare(call: Call) -> Comparison:
         document = images[0].load() if len(images) == 1 else [user_message("", *(image.load() for image in images))]
     wanted = call.option("models")
     models = wanted if wanted in {None, "all"} else [name for name in wanted.split(",") if name]
-    return compare_models(document, models, detail=call.option("detail") or "auto")
+    return replace(compare_models(document, models, detail=call.option("detail") or "auto"), calls=call.calls)
 
 
 def check(call: Call) -> CheckResult:

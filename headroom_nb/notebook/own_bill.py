@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import OptionError
@@ -21,7 +22,7 @@ def bill(call: Call) -> NotebookBill:
     path = expanded(unquote(call.command.target) or _own_path(call))
     if not is_file(path):
         raise OptionError(f"there is no notebook at {path}; save it first, or name its file")
-    return bill_of(path, model=call.option("model"))
+    return replace(bill_of(path, model=call.option("model")), calls=call.calls)
 
 
 def _own_path(call: Call) -> str:

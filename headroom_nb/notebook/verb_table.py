@@ -87,6 +87,7 @@ QUESTION_COLUMN = Option("--question-column", "NAME", "the column of a table tha
 CLIENT = Option("--client", "CLIENT", "the variable that holds your SDK client")
 YES = Option("--yes", "", "do not ask before paying")
 MAX_USD = Option("--max-usd", "DOLLARS", "stop before more is spent, and do not ask")
+CALLS = Option("--calls", "N/day", "how often it is sent, such as 1000/day: shows what that costs a month")
 EXPORTS = "json python curl openai-batch anthropic-batch gemini-jsonl zip md html report"
 
 VERBS = {
@@ -97,7 +98,7 @@ VERBS = {
             "Make the images of a conversation cheaper, and show what was decided and why.",
             "MESSAGES|IMAGE|FILES",
             "picture",
-            (*CHOSEN.values(), QUESTION, IMAGE_COLUMN, QUESTION_COLUMN, WIDGET),
+            (*CHOSEN.values(), QUESTION, IMAGE_COLUMN, QUESTION_COLUMN, WIDGET, CALLS),
             (
                 "compress messages",
                 'compress photo.png receipt.jpg --question "What is the total?"',
@@ -117,9 +118,10 @@ VERBS = {
             "Count what images cost before they are sent.",
             "MESSAGES|IMAGE|FILES",
             "picture",
-            (MODEL, PROVIDER, DETAIL, IMAGE_COLUMN),
+            (MODEL, PROVIDER, DETAIL, IMAGE_COLUMN, CALLS),
             (
                 "estimate messages --model claude-opus-4-8",
+                "estimate page.png --calls 1000/day",
                 "estimate photos/*.png --model gpt-4o",
                 "estimate requests.jsonl",
             ),
@@ -132,6 +134,7 @@ VERBS = {
             (
                 Option("--models", "A,B,…", "models to compare, or all; current ones if left out", "models"),
                 DETAIL,
+                CALLS,
             ),
             ("compare messages", "compare page.png --models gpt-4o,claude-opus-4-8"),
         ),
@@ -148,7 +151,7 @@ VERBS = {
             "Count what the images in a notebook's outputs would cost if it were given to a model.",
             "[NOTEBOOK.ipynb]",
             "notebook",
-            (MODEL,),
+            (MODEL, CALLS),
             ("bill", "bill analysis.ipynb --model claude-opus-5-5"),
         ),
         Verb(

@@ -42,6 +42,7 @@ def compress(call: Call) -> CompressionResult | CompressionView:
     result = compress_messages(document, options=call.options)
     if without:
         result = replace(result, warnings=(*result.warnings, *without))
+    result = replace(result, calls=call.calls)
     SESSION.add_compressed(result)
     if call.switch("widget"):
         from headroom_nb.widgets.compression_view import CompressionView

@@ -23,6 +23,7 @@ from headroom_nb.records.images import (
     TextPart,
     TokenEstimate,
 )
+from headroom_nb.records.money import Money, calls_a_month
 from headroom_nb.records.needs import NEEDS, Needs
 from headroom_nb.records.proof import Answer, Arm, Proof, ProvenCase, Verdict
 from headroom_nb.records.totals import Totals
@@ -53,6 +54,7 @@ __all__ = [
     "LimitViolation",
     "MeasuredPoint",
     "ModelCost",
+    "Money",
     "Needs",
     "NotebookBill",
     "PageChoices",
@@ -72,5 +74,6 @@ __all__ = [
     "Totals",
     "Verdict",
     "Verification",
+    "calls_a_month",
     "format_path",
 ]

@@ -6,9 +6,11 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.records.frames import Tabular
+from headroom_nb.rendering_hook import render
 
 if TYPE_CHECKING:
     from headroom_nb.records.images import Size
+    from headroom_nb.records.money import Money
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ class Estimate(Tabular, ModelCost):
     """What images cost before they are sent: in sum, and a line for each.
 
     ``model`` names several where the requests name several. ``why`` says why this model, ``price`` its price in words,
-    ``warnings`` what was not counted. ``documents`` is how many of the lines are documents.
+    ``warnings`` what was not counted. ``documents`` is how many of the lines are documents, ``calls`` how often they
+    are sent a month, where a use was given.
     """
 
     lines: tuple[EstimateLine, ...] = ()
@@ -99,6 +102,28 @@ class Estimate(Tabular, ModelCost):
     why: str = ""
     price: str = ""
     warnings: tuple[str, ...] = ()
+    calls: float | None = None
+
+    def money(self, calls: str | float | None = None) -> Money | None:
+        """Return what it costs a call, per 1,000 calls, a month, in batches and with the provider's cache.
+
+        Parameters
+        ----------
+        calls
+            How often it is sent, such as ``"1000/day"``.
+
+        Returns
+        -------
+        Money
+            None where the model has no known price.
+
+        Raises
+        ------
+        OptionError
+            ``calls`` is no such use.
+        """
+        found: Money | None = render(self, "money", calls)
+        return found
 
     @property
     def counted(self) -> str:
@@ -134,13 +159,15 @@ class Estimate(Tabular, ModelCost):
 class Comparison(Tabular):
     """The lines in order of money, then of tokens; models that refuse come last.
 
-    ``left_out`` holds images that could not be counted, with the reason.
+    ``left_out`` holds images that could not be counted, with the reason; ``calls`` is how often they are sent a month,
+    where a use was given.
     """
 
     images: int
     sizes: tuple[Size, ...]
     lines: tuple[ModelCost, ...]
     left_out: tuple[str, ...] = ()
+    calls: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain types, for JSON."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from headroom_nb.records.budget import BudgetReport
     from headroom_nb.records.documents import DocumentResult
     from headroom_nb.records.images import Box
+    from headroom_nb.records.money import Money
 
     Place = int | str | BlockPath
 
@@ -81,6 +82,8 @@ class CompressionResult(Tabular):
         One result per document, in order of appearance.
     budget
         What a budget did, in tokens and risk; None where none was given.
+    calls
+        Calls a month, where a use was given.
     recompress
         Compresses the original again with techniques, questions and regions chosen manually, by path.
     """
@@ -101,6 +104,7 @@ class CompressionResult(Tabular):
     recompress: Recompress | None = field(default=None, repr=False, compare=False)
     documents: tuple[DocumentResult, ...] = ()
     budget: BudgetReport | None = None
+    calls: float | None = None
 
     def __repr__(self) -> str:
         return (
@@ -117,6 +121,27 @@ class CompressionResult(Tabular):
         """Draw tokens before and after by image, coloured by technique; raises OptionError without Matplotlib."""
         drawn: Axes = render(self, "plot", ax)
         return drawn
+
+    def money(self, calls: str | float | None = None) -> Money | None:
+        """Return what it costs a call, per 1,000 calls, a month, in batches and with the provider's cache.
+
+        Parameters
+        ----------
+        calls
+            How often it is sent, such as ``"1000/day"``.
+
+        Returns
+        -------
+        Money
+            None where the model has no known price.
+
+        Raises
+        ------
+        OptionError
+            ``calls`` is no such use.
+        """
+        found: Money | None = render(self, "money", calls)
+        return found
 
     def save_report(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
         """Write the report with small previews, as JSON, and return where; ``.headroom.json`` is added to a bare name.

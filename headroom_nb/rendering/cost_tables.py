@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.records import format_path
 from headroom_nb.rendering import figures
+from headroom_nb.rendering.money import lines_of
 from headroom_nb.rendering.tables import Column, Table
 
 if TYPE_CHECKING:
     from headroom_nb.records import CheckResult, Comparison, LimitViolation, ModelCost, NotebookBill
-    from headroom_nb.records.comparison import Estimate
+    from headroom_nb.records.comparison import Estimate, Setting
 
 
 def comparison_table(comparison: Comparison) -> Table:
@@ -24,6 +25,7 @@ def comparison_table(comparison: Comparison) -> Table:
             Column("Model"),
             Column("Tokens", figure=True),
             Column("Costs", figure=True),
+            *((Column("A month", figure=True),) if comparison.calls else ()),
             *((Column("Sees, px", figure=True),) if single else ()),
             Column("Smallest text"),
             Column("Cheapest way"),
@@ -32,7 +34,7 @@ def comparison_table(comparison: Comparison) -> Table:
             Column("Smallest text then"),
             Column("Note", below=True),
         ),
-        rows=tuple(_row(line, single=single) for line in comparison.lines),
+        rows=tuple(_row(line, single=single, calls=comparison.calls) for line in comparison.lines),
         caption="What each model bills, and the cheapest way to send the same",
         warnings=tuple(f"left out: {reason}" for reason in comparison.left_out),
         footnotes=("≈ marks an estimate.",) if any(not line.exact for line in comparison.lines) else (),
@@ -70,19 +72,23 @@ def estimate_table(found: Estimate) -> Table:
             for line in found.lines
         ),
         caption="What each image costs before it is sent",
-        lines=(". ".join(filter(None, (f"Model: {found.model} ({found.provider}; {found.why})", found.price))) + ".",),
+        lines=(
+            *lines_of(found),
+            ". ".join(filter(None, (f"Model: {found.model} ({found.provider}; {found.why})", found.price))) + ".",
+        ),
         warnings=found.warnings,
         footnotes=() if all(line.exact or line.tokens is None for line in found.lines) else ("≈ marks an estimate.",),
     )
 
 
-def _row(line: ModelCost, *, single: bool) -> tuple[str, ...]:
+def _row(line: ModelCost, *, single: bool, calls: float | None) -> tuple[str, ...]:
     now, then = line.now, line.cheapest
     sees = "–" if now is None else figures.pixels(now.sees).removesuffix(" px")
     return (
         line.model,
         "refused" if now is None else figures.tokens(now.tokens, exact=line.exact),
         "–" if now is None else figures.usd(now.usd),
+        *((_a_month(now, calls),) if calls else ()),
         *((sees,) if single else ()),
         "–" if now is None else _text(now.legibility),
         "–" if then is None else then.how,
@@ -91,6 +97,10 @@ def _row(line: ModelCost, *, single: bool) -> tuple[str, ...]:
         "–" if then is None else _text(then.legibility),
         line.note,
     )
+
+
+def _a_month(now: Setting | None, calls: float) -> str:
+    return figures.usd(None if now is None or now.usd is None else calls * now.usd)
 
 
 def _text(legibility: str) -> str:
@@ -167,6 +177,7 @@ def bill_table(found: NotebookBill) -> Table:
         ),
         caption="What each image of the notebook costs, the most expensive first",
         lines=(
+            *lines_of(found),
             (
                 f"Compressed, with no question asked of them: "
                 f"{figures.tokens(found.compressed_tokens, exact=all_exact)} tokens."

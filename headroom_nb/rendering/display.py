@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
 from headroom_nb.rendering import figures, markup, plain, report, tables, wording
+from headroom_nb.rendering.money import result_lines
 from headroom_nb.rendering.report import JSON_MIME, Previews, alternative_text, sent_picture
 from headroom_nb.rendering.tables import Cell, Column, Table
 from headroom_nb.rendering.thumbnails import thumbnails
@@ -252,7 +253,7 @@ def _lines(result: CompressionResult) -> list[str]:
     images = [wording.summary_of(result)] if result.images else []
     documents = [wording.summary_of_documents(result)] if result.documents else []
     budget = [] if result.budget is None else [str(result.budget)]
-    return [*images, *documents, *budget, basis]
+    return [*images, *documents, *budget, *result_lines(result), basis]
 
 
 def _row(result: CompressionResult, image: ImageResult, preview: str, most_text: int) -> tuple[str | Cell, ...]:
