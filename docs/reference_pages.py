@@ -43,6 +43,8 @@ API_MODULES = {
     "headroom_nb.errors": "every error",
     "headroom_nb.batch": "the steps of a batch, for a scheduler of your own",
     "headroom_nb.costs": "prices, limits and text tokens without images",
+    "headroom_nb.costs.cache_simulator": "what a conversation costs with a provider's prompt cache",
+    "headroom_nb.costs.caching": "what providers' prompt caches and batches charge",
     "headroom_nb.formats": "finding images in a document and replacing them",
     "headroom_nb.ocr": "OCR engines",
     "headroom_nb.pictures": "opening, resizing and writing images",

@@ -32,6 +32,24 @@ page = demo.picture("report.png")
 # %headroom estimate page --model gpt-4o
 
 # %% [markdown]
+# ## In money
+#
+# A month at a stated use, a call in a batch, and the next ten turns of a chat with the provider's cache. What a cache
+# and a batch cost stands in the table of each provider; `.money()` gives the figures.
+
+# %%
+# %headroom estimate page --model gpt-4o --calls 1000/day
+
+# %% [markdown]
+# ## Within a budget
+#
+# So many tokens and no more: the forms of all pictures are chosen together, the least risk there is.
+
+# %%
+result = headroom_nb.compress(demo.messages("openai"), model="gpt-5.6-sol", budget=2000)
+print(result.budget)
+
+# %% [markdown]
 # ## On many models
 #
 # Cheapest first. The right half is the cheapest way to send the same picture, and what that does to its smallest text.

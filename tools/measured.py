@@ -140,6 +140,19 @@ def reading() -> list[Row]:
     ]
 
 
+def budgets() -> Iterable[Row]:
+    """Yield what budgets choose, how long that takes, and what a cache makes of long runs."""
+    found = result("budgets")
+    optimal = found["optimal"]
+    yield "choices that are the best of all combinations", f"{optimal['optimal']:,} of {optimal['cases']:,}"
+    for row in found["large"]:
+        time = f"{milliseconds(row['median_ms'])}, at most {milliseconds(row['most_ms'])}"
+        near = "the least risk" if row["exact"] == 1 else f"within {100 * row['most_bound']:.1f} % of the least risk"
+        yield f"{row['images']} images", f"{time}; {near}"
+    for row in found["runs"]:
+        yield f"100 turns on {row['model']}", f"${row['usd']:.2f}, with the cache ${row['cached_usd']:.2f}"
+
+
 def bills() -> list[Row]:
     """Return how many known bills are met, by provider."""
     return [
@@ -267,6 +280,14 @@ SECTIONS = (
         "Bills that providers documented or returned; right means exact, or within the range that is stated.",
         ("Provider", "Known bills", "headroom-nb", "LiteLLM's counter"),
         bills,
+    ),
+    Section(
+        "Budgets and caches",
+        "python -m benchmarks.cost.budgets",
+        "Forms chosen within a budget: against every combination on two to eight images, and the time of the choice "
+        "among 14 forms each. Runs of 100 turns that each add a screenshot, priced by the simulator.",
+        ("What", "Result"),
+        budgets,
     ),
     Section(
         "Speed",

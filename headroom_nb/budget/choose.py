@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 RISK_UNIT = 10_000
 """Risks are compared in ten thousandths, as results show them."""
 
-WIDTHS, MOST_WIDTHS = (8, 24), (8, 64, 1024, 16_384)
+WIDTHS, MOST_WIDTHS = (16,), (8, 64, 1024, 16_384)
 """Partial choices that are followed at the same time, few at first: what they find makes the next round shorter ..."""
 
 FEW = 64

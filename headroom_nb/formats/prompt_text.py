@@ -26,7 +26,8 @@ A_MESSAGE = 4
 def text_tokens(document: Any, model: ModelSpec) -> int:
     """Return about how many tokens the text of a message list or request body has; images and documents left out."""
     read = read_messages(document)
-    media = {slot.path for slot in (*find_images(document, read), *find_documents(document, read))}
+    media = {slot.path for slot in find_images(document, read)}
+    media |= {slot.path for slot in find_documents(document, read)}
     texts = list(_texts(document))
     for message in read:
         blocks = (block.value for block in message.blocks if block.path not in media)
