@@ -7,7 +7,20 @@ import pytest
 from headroom_nb.ocr import OcrLine, OcrPage
 from headroom_nb.signals import marks
 from headroom_nb.signals.marks import Marks, find_marks
-from tests.signals.marked_pages import HELD_BACK, ITEMS, KNOWN, UNMARKED, Drawing, chat, drawn, plain
+from tests.signals.marked_pages import (
+    BLUE,
+    GREEN,
+    HELD_BACK,
+    ITEMS,
+    KNOWN,
+    NAMES,
+    RED,
+    UNMARKED,
+    Drawing,
+    chat,
+    drawn,
+    plain,
+)
 
 SEEDS = (11, 12)
 
@@ -108,3 +121,63 @@ def test_without_opencv_the_marks_are_not_taken_for_absent(monkeypatch):
 
 def test_finding_marks_twice_gives_the_same():
     assert find_marks(*drawn(chat, 4)) == find_marks(*drawn(chat, 4))
+
+
+def test_filled_squares_of_two_colours_are_dots_and_no_ticked_boxes():
+    drawing = Drawing()
+    for number in range(5):
+        y = drawing.row(number)
+        drawing.draw.rectangle((20, y - 7, 34, y + 7), fill=RED if number == 2 else GREEN)
+        drawing.write(60, y, ITEMS[number])
+    found = find_marks(*drawing.page())
+    assert values(found, "box") == []
+    assert sorted(values(found, "dot")) == ["green"] * 4 + ["red"]
+
+
+def test_a_ring_that_touches_its_word_is_a_ring():
+    drawing = Drawing(dark=True)
+    for number in range(5):
+        start, y, end = drawing.write(60, drawing.row(number), ITEMS[number])
+        if number == 3:
+            drawing.draw.ellipse((start - 3, y - 15, end + 3, y + 15), outline=BLUE, width=2)
+    assert "ring" in find_marks(*drawing.page()).strong
+
+
+@pytest.mark.parametrize("first", [0, 2])
+def test_a_selected_row_is_one_wherever_it_stands_in_its_list(first):
+    drawing = Drawing()
+    for number in range(5):
+        y = drawing.row(number)
+        if number == first:
+            drawing.draw.rectangle((10, y - 22, 630, y + 22), fill=(208, 226, 255))
+        drawing.write(20, y, ITEMS[number])
+    assert len(values(find_marks(*drawing.page()), "ground")) == 1
+
+
+def test_the_head_of_a_table_is_no_selected_row():
+    drawing = Drawing()
+    for number in range(5):
+        y = drawing.row(number)
+        if number == 0:
+            drawing.draw.rectangle((10, y - 22, 630, y + 22), fill=(208, 226, 255))
+        drawing.write(20, y, ITEMS[number])
+        drawing.write(420, y, NAMES[number])
+    assert values(find_marks(*drawing.page()), "ground") == []
+
+
+def test_bold_rows_are_found_where_they_are_most():
+    drawing = Drawing(em=26)
+    for number in range(5):
+        drawing.write(20, drawing.row(number), ITEMS[number], bold=number != 3)
+    assert len(values(find_marks(*drawing.page()), "bold")) == 4
+
+
+def test_signs_that_touch_each_other_forbid_a_text_without_them():
+    drawing = Drawing()
+    for number in range(4):
+        y = drawing.row(number)
+        drawing.write(20, y, ITEMS[number])
+        for star in range(5):
+            x = 400 + 24 * star
+            drawing.draw.polygon([(x, y), (x + 12, y - 12), (x + 24, y), (x + 12, y + 12)], outline=RED, width=2)
+    assert find_marks(*drawing.page()).strong
