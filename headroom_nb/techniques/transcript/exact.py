@@ -19,6 +19,12 @@ SURE = 0.9
 CASE_SURE = 0.995
 """... and with a lower one than this a letter whose case its height does not tell."""
 
+UNDECIDED = 0.3
+"""A rival so probable is not ruled out by a width."""
+
+OTHER_SURE = 0.98
+"""... or than this where another character than its other case is the next probable one."""
+
 RIVAL = 0.04
 """... and so is one whose look-alike is at least so probable."""
 
@@ -29,8 +35,11 @@ HEX = frozenset("0123456789abcdefABCDEF-")
 HEX_LENGTH = 12
 """A string of so many characters, all hexadecimal but for look-alikes of 0 and 1, is hexadecimal."""
 
-OTHERS = 3
-"""Letters of one case beside a doubtful one that say its case."""
+OTHERS, MIXED_OTHERS = 3, 6
+"""Letters of one case beside a doubtful one that say its case; between separators in a string of both cases."""
+
+DIGITS = 4
+"""So many digits beside a doubtful character, between separators, and nothing else: it is a digit."""
 
 _AS_HEX = {"0": "0", "1": "1", "O": "0", "o": "0", "l": "1", "I": "1", "|": "1"}
 _HEXED = str.maketrans(_AS_HEX)
@@ -69,12 +78,15 @@ def _settled(seen: Seen, at: int, token: str, metrics: Metrics) -> str:
         return doubt(seen.text, possible)
     if len(possible) > 1:
         return doubt(seen.text, possible)
+    if possible in {"0", "O"} and not metrics.filled and seen.rival_chance >= UNDECIDED:
+        return doubt(possible, seen.rival)  # neighbours that touch it may have cut its width
     if shaped or (possible in "0O1lI" and seen.ink is not None):
         return possible
     if possible in "0O1lI|":
         others = next(group for group in ("0O", "1lI") if possible in group or possible == "|")
         return doubt(seen.text, _by_neighbours(others, at, token))
-    if seen.text in CASED and seen.chance < CASE_SURE and not tells_case(seen, metrics):
+    sure = CASE_SURE if seen.rival == seen.text.swapcase() else OTHER_SURE
+    if seen.text in CASED and seen.chance < sure and not tells_case(seen, metrics):
         return doubt(seen.text, seen.text.swapcase())
     alike = any(possible in group and seen.rival in group for group in LOOK_ALIKE if seen.rival)
     if seen.chance < SURE or (alike and seen.rival_chance >= RIVAL):
@@ -107,9 +119,13 @@ def _by_neighbours(possible: str, at: int, token: str) -> str:
         return possible
     start = max((found.end() for found in _SEPARATORS.finditer(token, 0, at)), default=0)
     end = next((found.start() for found in _SEPARATORS.finditer(token, at)), len(token))
-    for others in (token[start:at] + token[at + 1 : end], token[:at] + token[at + 1 :]):
+    part, whole = token[start:at] + token[at + 1 : end], token[:at] + token[at + 1 :]
+    if len(part) >= DIGITS and part.isdigit():
+        return "".join(char for char in possible if char.isdigit()) or possible
+    mixed = any(map(str.islower, whole)) and any(map(str.isupper, whole))
+    for others, least in ((part, MIXED_OTHERS if mixed else OTHERS), (whole, OTHERS)):
         letters = [char for char in others if char.isalpha() and char not in "lIoO"]
-        if len(letters) < OTHERS:
+        if len(letters) < least:
             continue
         if all(map(str.isupper, letters)):
             return "".join(char for char in possible if char != "l") or possible

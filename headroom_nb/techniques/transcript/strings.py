@@ -30,6 +30,12 @@ FEW_LETTERS, HIGHER = 4, 0.2
 """Characters of a piece whose first letter is looked at, and how far a capital rises over small letters, in their
 heights; 0.3 to 0.45 in six fonts."""
 
+GUESSED = 0.5
+"""A sign read with a lower probability may be any other."""
+
+WIDE = 0.9
+"""Width of a character, in line heights, from which a word without spaces is looked at; usual ones take 0.3 to 0.6."""
+
 _LONG = re.compile(r"(?<=[A-Za-z0-9])_{3,}(?=[A-Za-z0-9])")
 
 ALIKE = 0.15
@@ -46,11 +52,7 @@ def with_exact_strings(pieces: Sequence[Piece], pixels: NDArray[np.uint8]) -> li
     pixels
         The image, ``(h, w, 3)``.
     """
-    wanted = {
-        index
-        for index, piece in enumerate(pieces)
-        if piece.upright and piece.glyphs and len(piece.glyphs) == len(piece.text) and _has_exact(piece.text)
-    }
+    wanted = {index for index, piece in enumerate(pieces) if _is_looked_at(piece)}
     settled = list(pieces)
     for group in _of_one_size({index: pieces[index] for index in wanted}):
         lines = [line_of(pieces[index], pixels) for index in group]
@@ -110,9 +112,11 @@ def _cased(text: str, seen: Seen, metrics: Metrics) -> str:
 
 
 def _sign(text: str, at: int, seen: Sequence[Seen], texts: Sequence[str]) -> str:
-    """Return a colon beside underscores as it is drawn: between names it is often a dot."""
-    if text != ":" or "_" not in texts[max(0, at - 1) : at + 2]:
+    """Return a colon beside underscores as it is drawn: between names it is often a dot, as guessed signs may be."""
+    if "_" not in texts[max(0, at - 1) : at + 2] or len(text) != 1 or text.isalnum() or text in "_ ":
         return text
+    if text != ":":
+        return doubt(text, ".") if seen[at].chance < GUESSED else text
     ink = seen[at].ink
     if ink is None:
         return "‹:|.›"
@@ -148,6 +152,16 @@ def _with_broken_names(pieces: list[Piece]) -> list[Piece]:
 
 def _has_exact(text: str) -> bool:
     return "_" in text or any(True for _ in exact_strings(text))
+
+
+def _is_looked_at(piece: Piece) -> bool:
+    placed = piece.upright and piece.glyphs and len(piece.glyphs) == len(piece.text)
+    return bool(placed) and (_has_exact(piece.text) or _is_wide(piece))
+
+
+def _is_wide(piece: Piece) -> bool:
+    """Return whether characters stand so far apart that underscores may have been lost between them."""
+    return " " not in piece.text and piece.width >= WIDE * piece.height * len(piece.text)
 
 
 def _of_one_size(pieces: dict[int, Piece]) -> list[list[int]]:
