@@ -30,6 +30,9 @@ ALIKE = 1.3
 AGREE = 0.75
 """Share of the lines that cross, one below the other, which have a space at the gap."""
 
+FREE = 0.4
+"""So many line heights before a column begins, another one has ended."""
+
 LONGEST_GAP = 2.5
 """Lines nearer than so many heights are neighbours."""
 
@@ -40,8 +43,12 @@ def cut_at_columns(pieces: Sequence[Piece]) -> list[Piece]:
     for start, height, lines in _column_starts(pieces):
         top, bottom = min(line.top for line in lines), max(line.bottom for line in lines)
         level = [p for p in cut if top - LONGEST_GAP * height < p.middle < bottom + LONGEST_GAP * height]
-        crossing = [p for p in level if p.left < start - height and p.right > start + height]
-        ending = [p for p in level if start - LONGEST_GAP * height < p.right <= start]
+        # Headings cross the gap for good.
+        alike = [p for p in level if height / ALIKE < p.height < height * ALIKE]
+        crossing = [p for p in alike if p.left < start - height and p.right > start + height]
+        ending = [p for p in level if p.left < start - height and abs(p.right - start + height) < 1.5 * height]
+        if len(ending) >= COLUMN:
+            cut = [_drawn_back(piece, start, height, lines) if piece in ending else piece for piece in cut]
         if not crossing or len(crossing) > ACROSS * len(lines) or len(ending) < COLUMN:
             continue
         for run in _runs(crossing, height):
@@ -85,7 +92,7 @@ def _runs(pieces: Sequence[Piece], height: float) -> list[list[Piece]]:
 
 def _space_at(piece: Piece, start: float, height: float) -> int | None:
     """Return the character that begins at a place, after a space; None without one."""
-    if not height / ALIKE < piece.height < height * ALIKE or len(piece.glyphs) != len(piece.text):
+    if len(piece.glyphs) != len(piece.text):
         return None
     half = piece.width / (2 * len(piece.text))
     return next(
@@ -96,6 +103,20 @@ def _space_at(piece: Piece, start: float, height: float) -> int | None:
         ),
         None,
     )
+
+
+def _drawn_back(piece: Piece, start: float, height: float, lines: Sequence[Piece]) -> Piece:
+    """Return a piece that ends before a column's start, without the first letter of the line that begins there."""
+    end = start - FREE * height
+    if piece.right <= end or len(piece.glyphs) != len(piece.text):
+        return piece
+    kept = list(piece.glyphs)
+    if any(abs(line.middle - piece.middle) < 0.5 * height for line in lines):
+        while kept and kept[-1].x > start - 0.5 * FREE * height:
+            kept.pop()
+    if not kept or kept[-1].x > end:
+        return piece
+    return replace(piece, right=end).with_glyphs(kept)
 
 
 def _near(piece: Piece, lines: Sequence[Piece], height: float) -> bool:
