@@ -88,6 +88,9 @@ LOOKALIKES = {
 UNKNOWN = "‹?›"
 """What is written for a cell that holds ink nobody could read."""
 
+_FLOOR = re.compile(r"(?<=[\w\])] )/(?:==|‹\?›=)(?= )")
+"""What is read of ``//=`` in fonts that draw its slashes closer: no other operator begins and ends like that."""
+
 _CELL = (20, 12)
 _FORMATTED = re.compile(r"""\b[rb]?f["'].*\{""")
 
@@ -161,7 +164,7 @@ def read_cells(rows: Sequence[Row], pitch: float, pixels: NDArray[np.uint8]) -> 
         return None
     doubts = left_over + _read_the_rest(laid)
     first = min((line[0][0].column for line in laid if line), default=0)
-    lines = [_line(line, first) for line in laid]
+    lines = [_FLOOR.sub("//=", _line(line, first)) for line in laid]
     while lines and (not lines[-1] or (UNKNOWN in lines[-1] and len(lines) - 1 not in by_line)):
         del lines[-1]
     while lines and (not lines[0] or (UNKNOWN in lines[0] and 0 not in by_line)):

@@ -112,7 +112,7 @@ def _drawn_back(piece: Piece, start: float, height: float, lines: Sequence[Piece
         return piece
     kept = list(piece.glyphs)
     if any(abs(line.middle - piece.middle) < 0.5 * height for line in lines):
-        while kept and kept[-1].x > start - 0.5 * FREE * height:
+        while kept and (kept[-1].text.isspace() or kept[-1].x > start - 0.5 * FREE * height):
             kept.pop()
     if not kept or kept[-1].x > end:
         return piece

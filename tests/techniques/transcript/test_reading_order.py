@@ -129,6 +129,6 @@ def test_items_with_bullets_are_a_list():
 def test_a_line_whose_box_reaches_into_the_next_column_gives_its_letter_back():
     right = 20 + STEP * 36
     lines = [*column(PROSE, 20, 20), *column(OTHER, right, 20)]
-    lines[3] = line(f"{PROSE[3]:<35}{OTHER[3][0]}".replace("  ", ""), 20, 98, right=right + STEP, placed=True)
+    lines[3] = line(f"{PROSE[3]:<36}{OTHER[3][0]}", 20, 98, right=right + STEP, placed=True)
     words = to_text(page_of(*lines)).split()
     assert words.index("Further") > words.index("rivers.")
