@@ -1,7 +1,7 @@
 """Asking many questions: a few at a time, within a budget, waiting where the server asks to, never paying twice.
 
-Every answer is written to the user's own cache folder as soon as it is there, under the checksum of what was asked: a
-run that was stopped or killed finds it again. Nothing of what was asked is written.
+Every answer is written to a file in the user's own cache folder as soon as it is there, under the checksum of what was
+asked: a run that was stopped or killed finds it again. Nothing of what was asked is written.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.errors import FileAccessError
+from headroom_nb.caching.disk_store import open_store
 from headroom_nb.formats.replies import read_reply
 from headroom_nb.proof.consent import OUTPUT_RATIO
 from headroom_nb.records.proof import Answer
-from headroom_nb.runtime.files import cache_folder, read_file, write_whole
+from headroom_nb.runtime.files import cache_folder
 from headroom_nb.runtime.json_text import read_json
 from headroom_nb.runtime.statuses import status_of, wait_of
 
@@ -97,41 +97,43 @@ class Purse:
 
 
 class AnswerStore:
-    """Answers of earlier runs, each a small file for this user alone; None of a folder keeps nothing.
+    """Answers of earlier runs, for this user alone; None in place of a folder keeps nothing.
 
-    ``failure`` says why an answer could not be kept; empty where each was.
+    An entry carries a MAC with the user's secret key, as those of the cache on disk: an answer that somebody changed or
+    planted is asked for again.
     """
 
     def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
-        self.failure = ""
+        self._store = None if folder is None else open_store(folder)
+        self._known = 0 if self._store is None else len(self._store.notes)
 
     @classmethod
     def of_user(cls) -> AnswerStore:
         """Return the store in the user's cache folder."""
         return cls(cache_folder() / "proofs")
 
+    @property
+    def failure(self) -> str:
+        """Why an answer could not be kept or used again; empty where each was."""
+        return "" if self._store is None else self._store.off or "; ".join(self._store.notes[self._known :])
+
     def get(self, key: str) -> Answer | None:
         """Return an answer that was paid for before; None where there is none."""
-        if self._folder is None:
+        stored = None if self._store is None else self._store.get(key.encode())
+        if stored is None:
             return None
         try:
-            record = read_json(read_file(self._folder / f"{key}.json"))
+            record = read_json(stored.decode())
             text, figures = record["text"], (record["input_tokens"], record["output_tokens"])
-        except (FileAccessError, ValueError, KeyError, TypeError):  # not there, or cut off
+        except (ValueError, KeyError, TypeError):
             return None
         known = all(each is None or (type(each) is int and each >= 0) for each in figures)
         return Answer(text, *figures) if known and isinstance(text, str) else None
 
     def put(self, key: str, answer: Answer) -> None:
-        """Keep an answer."""
-        if self._folder is None:
-            return
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_whole(self._folder / f"{key}.json", json.dumps(asdict(answer)).encode(), private=True)
-        except OSError as error:  # what was paid for is used all the same
-            self.failure = f"answers could not be kept for another run: {error.strerror or error}"
+        """Keep an answer; what was paid for is used all the same where that fails."""
+        if self._store is not None:
+            self._store.put(key.encode(), json.dumps(asdict(answer)).encode())
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +12,13 @@ import pytest
 
 import headroom_nb
 from headroom_nb import meter, prove, user_message, wrap
+from headroom_nb.caching.disk_store import open_store
 from headroom_nb.demo.stand_in import StandIn
 from headroom_nb.errors import MessageError, OptionError
 from headroom_nb.formats.replies import Reply, read_reply
 from headroom_nb.proof.asking import AnswerStore
 from headroom_nb.records.proof import Verdict
+from headroom_nb.runtime.files import cache_folder
 from tests.proof.conftest import CLIENTS, openai_client
 from tests.proof.readers import GistRouter, eyes
 from tests.support import gradient
@@ -251,14 +254,14 @@ def test_a_server_that_asks_to_wait_for_ever_is_not_waited_for(seconds):
 
 
 def test_a_full_disk_takes_no_answer_that_was_paid_for(monkeypatch):
-    def full(*_, **__):
-        raise OSError(28, "No space left on device")
+    def full(*_):
+        raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr("headroom_nb.proof.asking.write_whole", full)
+    monkeypatch.setattr("headroom_nb.caching.disk_store.DiskStore._write", full)
     with StandIn(eyes=eyes) as server, openai_client(server) as client:
         proof = run(client, asked(1))
     assert proof.complete
-    assert "No space left" in " ".join(proof.notes)
+    assert "disk is full" in " ".join(proof.notes)
 
 
 @pytest.mark.parametrize(
@@ -271,9 +274,35 @@ def test_a_full_disk_takes_no_answer_that_was_paid_for(monkeypatch):
     ],
     ids=lambda text: text[:40],
 )
-def test_a_kept_answer_that_was_changed_is_asked_for_again(tmp_path, text):
-    (tmp_path / "key.json").write_text(text, "utf-8")
-    assert AnswerStore(tmp_path).get("key") is None
+def test_a_kept_answer_that_is_none_is_asked_for_again(tmp_path, text):
+    open_store(tmp_path / "own").put(b"key", text.encode())
+    assert AnswerStore(tmp_path / "own").get("key") is None
+
+
+def test_an_answer_that_was_changed_or_planted_is_asked_for_again_and_that_is_said():
+    with StandIn(reads_from=1, eyes=eyes) as server, openai_client(server) as client:
+        first = run(client, asked(1), concurrency=1)
+        store = open_store(cache_folder() / "proofs")
+        with sqlite3.connect(store.path) as file:
+            file.execute("UPDATE entries SET value = replace(value, 'text', 'text ')")
+            file.execute("UPDATE entries SET value = CAST(value AS BLOB)")
+        file.close()
+        again = run(client, asked(1), concurrency=1)
+    assert again.reused == 0
+    assert len(server.received) == 2 * first.asked
+    assert "not stored by you" in " ".join(again.notes)
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="modes are POSIX's")
+def test_answers_in_a_folder_that_others_can_write_to_are_not_used():
+    folder = cache_folder() / "proofs"
+    folder.mkdir(parents=True)
+    folder.chmod(0o777)
+    with StandIn(reads_from=1, eyes=eyes) as server, openai_client(server) as client:
+        proofs = [run(client, asked(1)) for _ in range(2)]
+    assert [proof.reused for proof in proofs] == [0, 0]
+    assert "others may write to it" in " ".join(proofs[0].notes)
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("figure", [float("nan"), float("inf"), -5, 10**400, True, "5"], ids=ascii)
