@@ -42,9 +42,12 @@ if TYPE_CHECKING:
 
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import DocumentSlot, ImageSlot
+    from headroom_nb.formats.walk import Message
+    from headroom_nb.history.stage import History
     from headroom_nb.ocr import Ocr
     from headroom_nb.pipeline.watch import Progress
     from headroom_nb.records import BlockPath, Box, DocumentResult, ImageResult, PageChoices, Part
+    from headroom_nb.records.history import HistoryReport
     from headroom_nb.routing.base import Router
 
 SEED = ("model", "router", "quality", "ocr")
@@ -92,6 +95,7 @@ class ImageCompressor:
         self._memory = MemoryLimiter(self.options.limits.max_memory_bytes)
         self._cache = ResultCache(self.options)
         self._repeats = Deduplicator(self.options.duplicates, self.options.limits, self._memory)
+        self._history: History | None = None
 
     def __reduce__(self) -> tuple[Callable[[Options], ImageCompressor], tuple[Options]]:
         """Pickle the options; caches stay behind."""
@@ -130,6 +134,24 @@ class ImageCompressor:
         """Clear the caches in memory; models stay loaded for the process."""
         self._cache.clear()
         self._repeats.clear()
+        self._history = None
+
+    def _old_images(
+        self,
+        document: Any,
+        messages: Sequence[Message],
+        slots: Sequence[ImageSlot],
+        images: Sequence[ImageResult],
+        spec: ModelSpec,
+        tools: Tools,
+    ) -> tuple[Sequence[ImageResult], HistoryReport | None]:
+        """Return the results of the images as one conversation: repeats as references, old ones by the policy."""
+        if self.options.history == "keep":
+            return self._repeats.replace(slots, images, spec), None
+        from headroom_nb.history.stage import History  # needs NumPy
+
+        self._history = self._history or History(self.options, self._memory)
+        return self._history.replace(document, messages, slots, images, spec, tools)
 
     def compress(self, messages: Any, provider: str | None = None, model: str | None = None, **choices: Any) -> Any:
         """Return just the smaller messages, in the shape that came in.
@@ -254,7 +276,10 @@ class ImageCompressor:
             # budget: where one bounds the images, their forms are chosen together, see budget/apply.py
             besides = sum(each.compressed_tokens for each in read_documents)
             images, spent = spend(images, slots, usual, tools, self._cache, fetches.describe, labels, besides)
-            made = tuple(light_enough(self._repeats.replace(slots, images, spec), spec, messages))
+
+            # long conversations: screens as what changed, old images by the policy, see history/stage.py
+            whole, history = self._old_images(messages, read, slots, images, spec, tools)
+            made = tuple(light_enough(whole, spec, messages))
 
         # formats: write back, sharing everything that did not change
         enforce = options.enforce_limits if enforce_limits is None else enforce_limits
@@ -278,6 +303,7 @@ class ImageCompressor:
             documents=tuple(read_documents),
             budget=spent,
             zoom_ids=zoom_ids(made) if labels else {},
+            history=history,
         )
         if result.zoom_ids and wire is not None:
             result = replace(result, messages=with_look(result.messages, wire), tools=(TOOL_FORMATS[wire].offer(LOOK),))

@@ -41,6 +41,9 @@ DUPLICATES = ("keep", "exact", "near")
 TEXT_IMAGES = ("report", "extract")
 """What becomes of images in base64 inside text; see :mod:`headroom_nb.formats.text_images`."""
 
+HISTORY = ("keep", "auto")
+"""What becomes of old images in long conversations, besides ``last=N`` and ``age=N``: :mod:`headroom_nb.history`."""
+
 SWITCH = ("off", "on")
 """How a switch is written as text."""
 
@@ -54,6 +57,9 @@ _PAGES = re.compile(r"\s*\d+(?:\s*[-–]\s*\d+)?(?:\s*,\s*\d+(?:\s*[-–]\s*\d+)
 
 _AMOUNT = re.compile(r"\s*(\$?)\s*(\d[\d_,]*(?:\.\d+)?|\.\d+)\s*")
 """Tokens, or dollars with their sign."""
+
+_HISTORY = re.compile(r"(last|age)=([1-9]\d{0,3})")
+"""A number of images, or of requests, that old images are counted by."""
 
 PLAIN = (str, int, Limits, type(None))
 """Types of choices that are compared by their value."""
@@ -157,6 +163,16 @@ def _amount(value: object) -> object:
     if dollars:
         return f"${figure}"
     return int(figure) if figure.isdigit() else value
+
+
+def _is_history(value: object) -> bool:
+    return isinstance(value, str) and _HISTORY.fullmatch(value) is not None
+
+
+def read_history(value: str) -> tuple[str, int]:
+    """Return the policy that a value of ``history`` names, and its number; 0 where it has none."""
+    found = _HISTORY.fullmatch(value)
+    return (value, 0) if found is None else (found[1], int(found[2]))
 
 
 def _is_switch(value: object) -> bool:
@@ -264,6 +280,19 @@ class Options:
             changes=CONVERSATION,
             value="HOW",
             setting="duplicates",
+        ),
+    )
+    history: str = field(
+        default="keep",
+        metadata=_known(
+            "What becomes of old images in a long conversation: last=N images or age=N requests stay whole.",
+            words=HISTORY,
+            accepts=_is_history,
+            takes="keep, auto, last=N (images) or age=N (requests), such as last=3",
+            changes=CONVERSATION,
+            value="HOW",
+            offers=("last=3", "age=5"),
+            setting="history",
         ),
     )
     text_images: str = field(

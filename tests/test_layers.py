@@ -24,6 +24,7 @@ ORDER = (
     "analysis",
     "compressor",
     "budget",
+    "history",
     "pipeline",
     "survival",
     "techniques routing",

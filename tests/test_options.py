@@ -28,6 +28,7 @@ CHANGED = {
     "use_siglip": False,
     "keep_low_view": True,
     "duplicates": "exact",
+    "history": "last=2",
     "text_images": "extract",
     "budget": "$0.02",
     "max_tokens_per_image": 400,

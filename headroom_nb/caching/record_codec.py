@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.records import Box, Part
 
-_NOT_KEPT = {"path", "question", "original", "parts", "decision", "technique", "duplicate_of"}
+_OF_CONVERSATION = {"path", "question", "original", "duplicate_of", "differs_from", "history"}
+_NOT_KEPT = {*_OF_CONVERSATION, "parts", "decision", "technique"}
 """Fields of a result that the conversation gives anew, or that are written apart."""
 
 _IMAGE_PART = tuple(field.name for field in fields(ImagePart) if field.name != "data")

@@ -105,5 +105,7 @@ def _as_it_came(image: ImageResult) -> ImageResult:
         exact=image.original_exact,
         parts=(),
         duplicate_of=None,
+        differs_from=None,
+        history="",
         note="sent as it came in: chosen manually",
     )

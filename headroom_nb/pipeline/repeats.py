@@ -133,7 +133,7 @@ class Deduplicator:
         what = "the same image as" if same_file else "the same view as"
         return replace(
             image,
-            technique=Technique.PRESERVE,
+            technique=Technique.TRANSCODE,
             compressed_tokens=tokens.tokens,
             exact=image.original_exact and tokens.exact,
             sizes=(),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from headroom_nb.errors import BlockPath
     from headroom_nb.records.budget import BudgetReport
     from headroom_nb.records.documents import DocumentResult
+    from headroom_nb.records.history import HistoryReport
     from headroom_nb.records.images import Box
     from headroom_nb.records.money import Money
 
@@ -84,6 +85,8 @@ class CompressionResult(Tabular):
         What a budget did, in tokens and risk; None where none was given.
     calls
         Calls a month, where a use was given.
+    history
+        What ``history=`` did, what that breaks and what it has cost so far; None where images are kept.
     recompress
         Compresses the original again with techniques, questions and regions chosen manually, by path.
     """
@@ -105,6 +108,7 @@ class CompressionResult(Tabular):
     documents: tuple[DocumentResult, ...] = ()
     budget: BudgetReport | None = None
     calls: float | None = None
+    history: HistoryReport | None = None
 
     def __repr__(self) -> str:
         return (
@@ -400,7 +404,7 @@ def _flat(image: ImageResult, name: str) -> dict[str, Any]:
         "name": name,
         "path": format_path(image.path),
         "question": image.question,
-        "technique": str(image.technique),
+        "technique": image.done,
         "confidence": image.confidence,
         "width": width,
         "height": height,

@@ -34,6 +34,11 @@ QUALITIES = ("safe", "balanced", "max")
 """How much detail may be given up, from least to most."""
 
 
+HISTORY_KINDS = ("repeat", "changed", "scrolled", "smaller", "text", "line")
+"""What becomes of images in long conversations: a reference to the same image, the regions that changed, the strip that
+a scroll brought, a smaller view of an old image, its text, or one line of text in its place."""
+
+
 class Technique(str, Enum):
     """What is done with one image.
 
@@ -272,6 +277,10 @@ class ImageResult:
         Every form that was considered, the cheapest first, with tokens, bytes, risk and why it was not sent.
     duplicate_of
         Path of the earlier image that this one was replaced by a reference to, or None.
+    differs_from
+        Path of the earlier image of which only what changed is sent here, or None.
+    history
+        What a policy for long conversations made of it, one of :data:`HISTORY_KINDS`; empty where none did.
     original, parts
         The image's bytes before, and what replaced them (empty when the block was left as it was).
     """
@@ -294,6 +303,8 @@ class ImageResult:
     note: str = ""
     error: str | None = None
     duplicate_of: BlockPath | None = None
+    differs_from: BlockPath | None = None
+    history: str = ""
     needs: Needs | None = None
     risk: float | None = None
     forms: tuple[FormOffer, ...] = field(default=(), repr=False)
@@ -306,6 +317,11 @@ class ImageResult:
 
     def __str__(self) -> str:
         return str(render(self, "text"))
+
+    @property
+    def done(self) -> str:
+        """What was done in one word: ``"repeat"``, what a policy for long conversations did, or the technique."""
+        return "repeat" if self.duplicate_of is not None else self.history or str(self.technique)
 
     @property
     def saved_tokens(self) -> int:

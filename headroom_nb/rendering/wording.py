@@ -17,9 +17,21 @@ def done(image: ImageResult) -> str:
     return f"{words} (manual)" if is_manual(image) else words
 
 
+HISTORY = {
+    "changed": "changed part alone",
+    "scrolled": "what a scroll brought",
+    "smaller": "smaller, as it is old",
+    "text": "as text, as it is old",
+    "line": "one line, as it is old",
+}
+"""What a policy for long conversations did."""
+
+
 def _done(image: ImageResult) -> str:
     if image.duplicate_of is not None:
-        return "points to the same image above"
+        return "repeat: points to the same image above"
+    if image.history in HISTORY:
+        return HISTORY[image.history]
     if not image.parts:
         return "unchanged"
     if image.technique is Technique.TRANSCODE:
@@ -65,12 +77,19 @@ def saved(image: ImageResult | DocumentResult) -> str:
 
 def summary_of(result: CompressionResult) -> str:
     """Return how many images were treated in which way, and what was given up, in one or two sentences."""
-    kinds = {
-        "sent smaller": sum(image.technique is Technique.FULL_LOW for image in result.images),
-        "sent as text": sum(image.technique is Technique.TRANSCODE for image in result.images),
-        "cut to the part asked for": sum(image.technique is Technique.CROP for image in result.images),
-        "unchanged or the same to the model": sum(image.technique is Technique.PRESERVE for image in result.images),
+    words = {
+        "full_low": "sent smaller",
+        "transcode": "sent as text",
+        "crop": "cut to the part asked for",
+        "preserve": "unchanged or the same to the model",
+        "repeat": "repeated and sent once",
+        "changed": "sent as the part that changed",
+        "scrolled": "sent as what a scroll brought",
+        "smaller": "sent smaller, as they are old",
+        "text": "sent as text, as they are old",
+        "line": "sent as one line, as they are old",
     }
+    kinds = {said: sum(image.done == done for image in result.images) for done, said in words.items()}
     parts = [f"{count} {words}" for words, count in kinds.items() if count]
     count = len(result.images)
     traded = [image for image in result.images if image.traded_tokens]

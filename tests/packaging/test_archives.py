@@ -34,6 +34,7 @@ WHEEL = {
     "headroom_nb": {".py", "py.typed"},
     "headroom_nb/costs": {".py", ".json"},
     "headroom_nb/demo/images": {".png", ".jpg", ".md"},
+    "headroom_nb/demo/run": {".json", ".webp"},
     "headroom_nb/rendering": {".py", "report.schema.json"},
     "headroom_nb/routing/weights": {
         "question.onnx",

@@ -1,0 +1,89 @@
+"""The requests that a conversation was sent in, read off the conversation itself: each ended where an answer begins."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from headroom_nb.costs import count_text
+from headroom_nb.formats.base import is_mapping
+from headroom_nb.formats.question import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from headroom_nb.costs import ModelSpec
+    from headroom_nb.formats.walk import Block, Message
+    from headroom_nb.records import BlockPath
+
+CALL_CHARACTERS = 3.5
+"""Characters per token of the JSON of a tool call, about."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing of a conversation that is billed.
+
+    Attributes
+    ----------
+    request
+        Number of the first request it is sent in, from 0.
+    tokens
+        Of a text or call; 0 for an image, whose tokens depend on how it is sent.
+    image
+        Number of the image, from 0; -1 for anything else.
+    """
+
+    request: int
+    tokens: int
+    image: int = -1
+
+
+def items_of(messages: Sequence[Message], places: Mapping[BlockPath, int], model: ModelSpec) -> list[Item]:
+    """Return what a conversation is billed for, in order, each with the request in which it was first sent.
+
+    What the model said stands in the requests after its answer.
+
+    Parameters
+    ----------
+    messages
+        As :func:`headroom_nb.formats.walk.read_messages` gives them.
+    places
+        The number of each image, by path.
+    model
+        Whose tokens are counted.
+    """
+    found: list[Item] = []
+    request, answered = 0, False
+    for message in messages:
+        if message.speaker == "assistant":
+            answered = True
+        elif answered:
+            request, answered = request + 1, False
+        number = request + answered
+        for block in message.blocks:
+            if block.path in places:
+                found.append(Item(number, 0, places[block.path]))
+            elif block.image is None and block.document is None:
+                tokens = _tokens(block, model)
+                if tokens:
+                    found.append(Item(number, tokens))
+    return found
+
+
+def _tokens(block: Block, model: ModelSpec) -> int:
+    text = text_of(block.value)
+    if text:
+        return _counted(text, model)
+    if is_mapping(block.value):
+        said = [block.value[key] for key in ("input", "arguments", "args", "function", "functionCall", "toolUse")
+                if key in block.value]  # fmt: skip
+        return round(len(json.dumps(said, default=str)) / CALL_CHARACTERS) if said else 0
+    return 0
+
+
+@lru_cache(maxsize=4096)
+def _counted(text: str, model: ModelSpec) -> int:
+    return count_text(text, model).tokens

@@ -1,0 +1,299 @@
+"""Screens of agents: one that differs little from an earlier one goes out as what changed in it.
+
+Only what stands before is looked at, so what was sent once is never changed by what follows. The screen that a later
+one refers to is always one that was sent whole, never one that was itself sent as changes: two images are enough to see
+any screen. A screen is replaced where
+
+- an earlier screen of the same size, one of the last :data:`BASES` that were sent whole, shows all else that it shows;
+- what changed costs less, in all, than what the screen would have become by itself;
+- the model sees each region at least as large as it would have seen it in the whole screen, and so it does with the
+  rest in the earlier one;
+- both ask for the same level of detail, and nobody chose the technique manually;
+- text and several images may stand there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from headroom_nb.costs import estimate
+from headroom_nb.costs.pricing import price_parts
+from headroom_nb.errors import HeadroomError
+from headroom_nb.formats import refusal
+from headroom_nb.records import ImagePart, Technique, TextPart, format_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PIL import Image
+
+    from headroom_nb.costs import ModelSpec
+    from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.history.difference import Difference
+    from headroom_nb.records import Box, ImageResult, Part, Size
+    from headroom_nb.resource_limits import Limits
+    from headroom_nb.runtime.memory_limiter import MemoryLimiter
+
+BASES = 3
+"""Screens sent whole that a new one is compared with: a dialog may have covered the last one."""
+
+CONTEXT = 24
+"""Pixels of the screen around a region that changed that are shown with it."""
+
+LEAST_SIDE = 112
+"""Shortest side of a region that is sent, pixels: a smaller one says nothing by itself."""
+
+MOST_CHANGED = 0.5
+"""Share of a screen's pixels that may have changed; above, two images say less than one."""
+
+ENLARGED = 0.98
+"""Share of its scale that a screen's view may lack in the earlier one, as everywhere that counts as the same."""
+
+CRISP = 0.9
+"""Scale above which a region is sent pixel by pixel: resizing it would save little and blur its text."""
+
+
+@dataclass
+class _Screen:
+    """An image of a conversation: where it stands, its result by itself, and as what it is sent, where that differs.
+
+    ``number`` counts the images of the conversation, from 1.
+    """
+
+    slot: ImageSlot
+    image: ImageResult
+    number: int
+    made: ImageResult | None = None
+
+
+class Screens:
+    """Replaces screens by what changed; a conversation that has grown since the last call is gone through from there.
+
+    Parameters
+    ----------
+    limits, memory
+        What one image, and all together, may take while they are compared.
+    """
+
+    def __init__(self, limits: Limits, memory: MemoryLimiter) -> None:
+        self._limits = limits
+        self._memory = memory
+        self._last: tuple[ModelSpec | None, list[_Screen]] = (None, [])
+
+    def clear(self) -> None:
+        """Forget the last conversation."""
+        self._last = None, []
+
+    def replace(
+        self, slots: Sequence[ImageSlot], images: Sequence[ImageResult], model: ModelSpec, reach: Sequence[int]
+    ) -> tuple[ImageResult, ...]:
+        """Return the results of a conversation's images, with changes in the place of screens where that is cheaper.
+
+        Parameters
+        ----------
+        slots, images
+            Where they stand, and the result of each by itself.
+        model
+            Whose bill it is.
+        reach
+            The first image, counted from 0, that each may refer to: the policy sends earlier ones otherwise by then.
+        """
+        last = self._last[1] if self._last[0] is model else []
+        found: list[_Screen] = []
+        grown = False
+        for index, (slot, image) in enumerate(zip(slots, images, strict=True)):
+            grown = grown or index >= len(last) or last[index].image is not image
+            screen = _Screen(slot, image, index + 1) if grown else last[index]
+            if grown:
+                near = [each for each in found if each.number > reach[index]]
+                screen.made = self._changes(screen, near, model)
+            found.append(screen)
+        self._last = model, found
+        return tuple(screen.made or screen.image for screen in found)
+
+    def _changes(self, screen: _Screen, near: Sequence[_Screen], model: ModelSpec) -> ImageResult | None:
+        """Return the result of a screen sent as its changes; None where it stays as it is."""
+        image = screen.image
+        if image.error is not None or not image.original or _is_manual(image):
+            return None
+        whole = [each for each in near if each.made is None and _is_whole(each.image)][-BASES:]
+        near = [each for each in near if whole and each.number >= whole[0].number]
+        same = next((each for each in near if _is_same(each, screen)), None)
+        if same is not None:
+            return _repeat(same, screen, model)
+        bases = [base for base in whole if _serves(base, screen, model)]
+        made = (self._since(base, screen, model) for base in reversed(bases))
+        return min((each for each in made if each is not None), key=lambda each: each.compressed_tokens, default=None)
+
+    def _since(self, base: _Screen, screen: _Screen, model: ModelSpec) -> ImageResult | None:
+        """Return a screen as what changed since another; None where that cannot be, or is not cheaper."""
+        try:
+            difference, pixels = self._compared(base.image, screen.image)
+        except HeadroomError:
+            return None  # one of them cannot be decoded: its own result says so
+        width, height = pixels.size
+        if difference.pixels > MOST_CHANGED * width * height:
+            return None
+        if not difference.boxes and difference.frame is None:
+            return _repeat(base, screen, model)
+        boxes = [with_context(box, pixels.size) for box in difference.boxes]
+        text = TextPart(sentence(screen.number, base.number, pixels.size, difference, boxes))
+        parts: tuple[Part, ...] = (text, *(_piece(pixels, box, screen, model) for box in boxes))
+        if refusal(screen.slot, parts) is not None:
+            return None
+        price = price_parts(parts, model, screen.slot.detail)
+        image = screen.image
+        if price.tokens >= image.compressed_tokens:
+            return None
+        pieces = [part for part in parts if isinstance(part, ImagePart)]
+        where = format_path(base.image.path)
+        share = f"{100 * sum(_area(box) for box in boxes) / (width * height):.0f} % of its pixels"
+        said = f"only what changed since {where} is sent ({share}); nothing that was sent before changes"
+        kind = "scrolled" if difference.frame is not None else "changed"
+        return replace(
+            image,
+            technique=Technique.CROP,
+            compressed_tokens=price.tokens,
+            exact=image.original_exact and price.exact,
+            sizes=tuple(part.size for part in pieces),
+            compressed_bytes=sum(len(part.data) for part in pieces),
+            free_tokens=0 if image.traded_tokens else image.original_tokens - price.tokens,
+            parts=parts,
+            differs_from=base.image.path,
+            history=kind,
+            note=said,
+        )
+
+    def _compared(self, earlier: ImageResult, later: ImageResult) -> tuple[Difference, Image.Image]:
+        """Return how two screens differ, and the pixels of the later; raises PictureError where one is broken."""
+        import numpy as np
+
+        from headroom_nb.history.difference import find_difference
+        from headroom_nb.pictures import open_picture
+
+        size = later.original_size or (0, 0)
+        with self._memory.hold(2 * size[0] * size[1]):
+            before = open_picture(earlier.original, self._limits).rgb()
+            after = open_picture(later.original, self._limits).rgb()
+            return find_difference(np.asarray(before), np.asarray(after)), after
+
+
+def sentence(number: int, base: int, size: Size, difference: Difference, boxes: Sequence[Box]) -> str:
+    """Return what stands before the regions of a screen: which image they change, and where.
+
+    Parameters
+    ----------
+    number, base
+        Of this image and of the one it changes, counted from 1 over all images of the conversation.
+    size
+        Of both screens, pixels.
+    difference
+        How they differ.
+    boxes
+        What is shown, pixels of the screen, in the order shown.
+    """
+    head = f"[Image {number} of this conversation, {size[0]}×{size[1]} px:"
+    places = "; ".join(f"({left}, {top}) to ({right}, {bottom})" for left, top, right, bottom in boxes)
+    shown = f"{'this region, shown' if len(boxes) == 1 else 'these regions, shown'} next: {places}"
+    if difference.frame is None:
+        return f"{head} the same screen as image {base}, except for {shown}.]"
+    left, top, right, bottom = difference.frame
+    region = f"({left}, {top}) to ({right}, {bottom})"
+    moved = f"{abs(difference.shift)} px {'up' if difference.shift > 0 else 'down'}"
+    return f"{head} the screen of image {base} after its content from {region} moved {moved}; new is {shown}.]"
+
+
+def _is_same(earlier: _Screen, screen: _Screen) -> bool:
+    """Return whether a screen is the very file of an earlier one, and the model would see it in the same way."""
+    first, image = earlier.image, screen.image
+    alike = first.technique is image.technique and first.compressed_tokens == image.compressed_tokens
+    return first.original == image.original and earlier.slot.detail == screen.slot.detail and alike
+
+
+def _repeat(earlier: _Screen, screen: _Screen, model: ModelSpec) -> ImageResult | None:
+    """Return a screen as a line that points at an earlier one; None where that cannot stand there, or saves nothing."""
+    image, path = screen.image, earlier.image.path
+    width, height = image.original_size or (0, 0)
+    part = TextPart(
+        f"[Image {screen.number} of this conversation, {width}×{height} px: the same screen as image {earlier.number}. "
+        "It is not sent again.]"
+    )
+    price = price_parts((part,), model, screen.slot.detail)
+    if price.tokens >= image.compressed_tokens or refusal(screen.slot, (part,)) is not None:
+        return None
+    return replace(
+        image,
+        technique=Technique.TRANSCODE,
+        compressed_tokens=price.tokens,
+        exact=image.original_exact and price.exact,
+        sizes=(),
+        compressed_bytes=0,
+        free_tokens=0 if image.traded_tokens else image.original_tokens - price.tokens,
+        parts=(part,),
+        duplicate_of=path,
+        history="repeat",
+        note=f"the same screen as {format_path(path)}, which stands before; a line of text points at it",
+    )
+
+
+def with_context(box: Box, size: Size) -> Box:
+    """Return a region with what stands around it, and at least :data:`LEAST_SIDE` long on each side."""
+    edges = []
+    for low, high, length in ((box[0], box[2], size[0]), (box[1], box[3], size[1])):
+        around = max(CONTEXT, -(-(LEAST_SIDE - (high - low)) // 2))
+        edges.append((max(0, low - around), min(length, high + around)))
+    return edges[0][0], edges[1][0], edges[0][1], edges[1][1]
+
+
+def _piece(pixels: Image.Image, box: Box, screen: _Screen, model: ModelSpec) -> ImagePart:
+    """Return a region as it is sent: at the scale at which the model would have seen it in the whole screen."""
+    from headroom_nb.pictures import encode, resize
+
+    scale = _scale(screen.image, screen.slot.detail, model)
+    cut = pixels.crop(box)
+    if 0 < scale < CRISP:
+        size = (max(1, -(-cut.width * scale // 1)), max(1, -(-cut.height * scale // 1)))
+        cut = resize(cut, (int(size[0]), int(size[1])))
+    made = encode(cut, mark="crop", webp=model.limits.takes("image/webp"))
+    return ImagePart(made.data, made.media_type, made.size, box=box, role="crop")
+
+
+def _serves(base: _Screen, screen: _Screen, model: ModelSpec) -> bool:
+    """Return whether the model sees all of an earlier screen as large as it would have seen this one."""
+    first, image = base.image, screen.image
+    if base.slot.detail != screen.slot.detail or first.original_size != image.original_size:
+        return False
+    detail = screen.slot.detail
+    wanted = _scale(image if _is_whole(image) else replace(image, parts=()), detail, model)
+    return _scale(first, detail, model) >= ENLARGED * wanted
+
+
+def _scale(image: ImageResult, detail: str, model: ModelSpec) -> float:
+    """Return pixels that the model sees per pixel of the image, along its worse axis, at most 1; 0 if not whole."""
+    if not _is_whole(image) or image.original_size is None:
+        return 0.0
+    part = next((part for part in image.parts if isinstance(part, ImagePart)), None)
+    size = image.original_size if part is None else part.size
+    level = detail if part is None else part.detail or detail
+    try:
+        seen = estimate(size, model, level).sent_size
+    except HeadroomError:
+        return 0.0
+    return min(1.0, *(min(seen[side], size[side]) / image.original_size[side] for side in (0, 1)))
+
+
+def _is_whole(image: ImageResult) -> bool:
+    """Return whether all of an image is sent as one image."""
+    if image.error is not None or image.original_size is None or image.duplicate_of is not None:
+        return False
+    images = [part for part in image.parts if isinstance(part, ImagePart)]
+    return not image.parts or (len(images) == 1 and images[0].role == "image")
+
+
+def _is_manual(image: ImageResult) -> bool:
+    return image.decision is not None and image.decision.by == "user"
+
+
+def _area(box: Box) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])

@@ -1,0 +1,207 @@
+"""One conversation through ``history=``: screens as changes, then old images by the policy, and the report of both."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
+
+from headroom_nb.caching.originals import keep_original
+from headroom_nb.costs.caching import cache_rule
+from headroom_nb.formats.base import is_mapping
+from headroom_nb.formats.walk import request_body
+from headroom_nb.history import plan
+from headroom_nb.history.cache import Cache
+from headroom_nb.history.older import Old, Texts, as_line, as_text, smaller
+from headroom_nb.history.requests import items_of
+from headroom_nb.history.screens import BASES, Screens
+from headroom_nb.options import read_history
+from headroom_nb.records.history import HistoryReport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from headroom_nb.costs import ModelSpec
+    from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.formats.walk import Message
+    from headroom_nb.history.older import Read
+    from headroom_nb.history.plan import Policy, Step
+    from headroom_nb.options import Options
+    from headroom_nb.pipeline.context import Tools
+    from headroom_nb.records import ImageResult
+    from headroom_nb.runtime.memory_limiter import MemoryLimiter
+
+CACHE_MARKS = ("cache_control", "cachePoint")
+"""Keys by which a request asks for its beginning to be cached."""
+
+POLICIES: dict[str, Callable[[int], Policy]] = {"last": plan.last, "age": plan.age, "auto": lambda _: plan.auto}
+
+
+class History:
+    """Applies ``history=`` to conversations.
+
+    Parameters
+    ----------
+    options
+        The caller's; ``history`` names the policy.
+    memory
+        What images may take together while they are compared.
+    """
+
+    def __init__(self, options: Options, memory: MemoryLimiter) -> None:
+        self._name = options.history
+        self._kind, self._number = read_history(options.history)
+        self._screens = Screens(options.limits, memory)
+        self._texts = Texts()
+
+    def clear(self) -> None:
+        """Forget the last conversation."""
+        self._screens.clear()
+        self._texts.clear()
+
+    def replace(
+        self,
+        document: Any,
+        messages: Sequence[Message],
+        slots: Sequence[ImageSlot],
+        images: Sequence[ImageResult],
+        model: ModelSpec,
+        tools: Tools,
+    ) -> tuple[list[ImageResult], HistoryReport | None]:
+        """Return the results of a conversation's images as the policy sends them, and what it did.
+
+        Parameters
+        ----------
+        document, messages
+            The conversation, and its messages as :func:`headroom_nb.formats.walk.read_messages` gives them.
+        slots, images
+            Its images, and the result of each by itself.
+        model
+            Whose bill it is.
+        tools
+            The OCR engine and the limits.
+        """
+        if self._kind == "keep" or not slots:
+            return list(images), None
+        places = {slot.path: place for place, slot in enumerate(slots)}
+        items = items_of(messages, places, model)
+        if sum(item.image >= 0 for item in items) < len(slots):
+            return list(images), None  # an image outside of messages: there are no requests to speak of
+        request_of = [item.request for item in items if item.image >= 0]
+        new = self._screens.replace(slots, images, model, self._reach(request_of))
+        needs = [places.get(one.differs_from or one.duplicate_of or ("",), -1) for one in new]
+        read = partial(self._texts.read, tools=tools)
+        tiers = _Tiers(slots, new, images, needs, model, read, auto=self._kind == "auto")
+        cache = Cache(cache_rule(model), on=_is_cached(document, messages, model))
+        run = plan.Run(
+            items, tiers.tokens, [one.compressed_tokens for one in images], needs, _bases(new, images), cache
+        )
+        policy = POLICIES[self._kind](self._number)
+        steps = plan.walked(run, policy, guarded=self._kind == "auto")
+        sent = [tiers.result(place, tier) for place, tier in enumerate(steps[-1].tiers)]
+        return sent, self._report(steps, sent, slots, cache, model)
+
+    def _reach(self, request_of: Sequence[int]) -> list[int]:
+        """Return the first image that each may refer to: one that the policy still sends whole by then."""
+        if self._kind == "last":
+            return [max(0, place - self._number + 1) for place in range(len(request_of))]
+        if self._kind == "age":
+            return [
+                next(place for place, first in enumerate(request_of) if first >= request - self._number)
+                for request in request_of
+            ]
+        return [0] * len(request_of)
+
+    def _report(
+        self,
+        steps: Sequence[Step],
+        sent: Sequence[ImageResult],
+        slots: Sequence[ImageSlot],
+        cache: Cache,
+        model: ModelSpec,
+    ) -> HistoryReport:
+        now = steps[-1]
+        pays = now.break_even(cache) if now.changed >= 0 else None
+        return HistoryReport(
+            policy=self._name,
+            requests=len(steps),
+            kinds=dict(Counter(one.done for one in sent if one.history)),
+            breaks=None if now.changed < 0 else slots[now.changed].path,
+            cached=cache.on,
+            tokens=now.total,
+            cached_tokens=now.cached,
+            cost=sum(step.cost for step in steps),
+            keep_cost=sum(step.keep_cost for step in steps),
+            break_even=None if pays is None or pays == float("inf") else int(pays),
+            usd_per_million_tokens=model.usd_per_million_tokens,
+            ids={one.path: keep_original(one.original) for one in sent if one.history in _OLD},
+        )
+
+
+_OLD = {"smaller", "text", "line"}
+
+
+class _Tiers:
+    """The images of a conversation in every tier, each made when it is first asked for."""
+
+    def __init__(
+        self,
+        slots: Sequence[ImageSlot],
+        new: Sequence[ImageResult],
+        alone: Sequence[ImageResult],
+        needs: Sequence[int],
+        model: ModelSpec,
+        read: Read,
+        *,
+        auto: bool,
+    ) -> None:
+        self._new, self._alone = new, alone
+        self._old = [
+            Old(slot, image, place + 1, base + 1)
+            for place, (slot, image, base) in enumerate(zip(slots, new, needs, strict=True))
+        ]
+        self._make = (
+            (partial(as_text, model=model, read_text=read),)
+            if auto
+            else (partial(smaller, model=model), partial(as_line, model=model, read_text=read))
+        )
+        self.result = lru_cache(maxsize=None)(self._result)
+
+    def tokens(self, place: int, tier: int) -> int:
+        """Return the tokens of an image in a tier."""
+        return self.result(place, tier).compressed_tokens
+
+    def _result(self, place: int, tier: int) -> ImageResult:
+        if tier == plan.ALONE:
+            return self._alone[place]
+        image = self._new[place]
+        manual = image.decision is not None and image.decision.by == "user"
+        if tier == 0 or manual or image.error is not None or not image.original or image.duplicate_of is not None:
+            return image
+        return self._make[tier - 1](self._old[place])
+
+
+def _bases(new: Sequence[ImageResult], alone: Sequence[ImageResult]) -> list[int]:
+    """Return per image the first one that later screens may still refer to once it was sent."""
+    found, whole = [], []
+    for place, (one, other) in enumerate(zip(new, alone, strict=True)):
+        whole += [place] if one is other else []
+        found.append(whole[-BASES] if len(whole) >= BASES else 0)
+    return found
+
+
+def _is_cached(document: Any, messages: Sequence[Message], model: ModelSpec) -> bool:
+    """Return whether a request is cached: by the provider's habit, or because it asks for it."""
+    how = cache_rule(model).how
+    if how != "marked":
+        return how == "automatic"
+    body = request_body(document)[1] or {}
+    around = [body, *(each for key in ("system", "tools") for each in _listed(body.get(key)))]
+    return any(
+        is_mapping(value) and any(value.get(key) is not None for key in CACHE_MARKS)
+        for value in (*around, *(block.value for message in messages for block in message.blocks))
+    )
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, (list, tuple)) else ()
