@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from headroom_nb.rendering.export import export as export
     from headroom_nb.resource_limits import Limits as Limits
     from headroom_nb.routing import load_router as load_router
+    from headroom_nb.runtime.models import release as release
     from headroom_nb.widgets.compression_view import CompressionView as CompressionView
     from headroom_nb.widgets.tile_explorer import TileExplorer as TileExplorer
 
@@ -105,6 +106,7 @@ _HOME = {
     "prove": "proof.prove",
     "provider_view": "analysis.provider_view",
     "register_model": "costs",
+    "release": "runtime.models",
     "restore": "proof.zoom",
     "unwrap": "integrations",
     "user_message": "formats",

@@ -57,8 +57,9 @@ class Limits:
         Seconds of these that one image's text may take to read. An engine in this process is stopped between two
         batches of lines, one in a process of its own at once.
     max_memory_bytes
-        Bytes that images and the work on them take at the same time, beside the loaded models: 320 MiB each
-        for reading text, and 16 bytes a pixel. Images wait for one another, and one that needs more alone is left.
+        Bytes that images, the work on them and the loaded models take at the same time: 320 MiB for each image that
+        is worked on, the models (about 90 MB, shared) included, and 16 bytes a pixel. Images wait for one another, and
+        one that needs more alone is left.
     max_document_bytes
         Bytes of one document's file.
     max_document_pages
@@ -84,7 +85,7 @@ class Limits:
     max_image_seconds: float = _limit(60.0, "seconds", "How long all work on one image may take, in seconds.")
     max_request_seconds: float = _limit(math.inf, "seconds", "How long all images of a request may take, in seconds.")
     max_ocr_seconds: float = _limit(60.0, "seconds", "How long one image's text may take to read, in seconds.")
-    max_memory_bytes: int = _limit(2 * 2**30, "bytes", "Images being worked on at the same time, in bytes of memory.")
+    max_memory_bytes: int = _limit(2 * 2**30, "bytes", "Images worked on at the same time, and models, in bytes.")
     max_document_bytes: int = _limit(512 * 2**20, "bytes", "Longest document that is looked at, in bytes.")
     max_document_pages: int = _limit(2_000, "pages", "Pages of a document that are read.")
     max_page_seconds: float = _limit(5.0, "seconds", "How long drawing one page of a document may take, in seconds.")

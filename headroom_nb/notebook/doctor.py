@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from headroom_nb._version import __version__
 from headroom_nb.errors import HeadroomError
-from headroom_nb.rendering import plain
+from headroom_nb.rendering import figures, plain
 from headroom_nb.rendering.tables import Column, Table
+from headroom_nb.runtime.models import held
 
 if TYPE_CHECKING:
     from headroom_nb.notebook.call import Call
@@ -45,6 +46,7 @@ def doctor(call: Call) -> Table:
         _scripts(),
         _hub(),
         _cache(str(call.options.cache)),
+        _memory(),
         *(("setting " + name, found.value or "–", found.source) for name, found in call.settings.items()),
     ]
     problems = tuple(f"{name}: {about}" for name, state, about in rows if state == "missing")
@@ -111,6 +113,18 @@ def _cache(name: str) -> tuple[str, str, str]:
         return "cache", name, f"{kept}; cache=disk remembers them for other processes too"
     held = f"{info.entries:,} entries, {info.bytes / 1e6:,.1f} of {info.max_bytes / 1e6:,.0f} MB in {info.folder}"
     return "cache", "off" if info.off else "disk", "; ".join([held, *info.notes])
+
+
+def _memory() -> tuple[str, str, str]:
+    """Return what models are loaded in this process, which the rows above have asked for in part."""
+    models = held()
+    listed = ", ".join(f"{one.name} {figures.data(one.bytes)}" for one in models)
+    state = f"{figures.data(sum(one.bytes for one in models))} of models"
+    return (
+        "memory",
+        state,
+        f"{listed or 'nothing is loaded yet'}; headroom_nb.release() lets them go",
+    )
 
 
 def _hub() -> tuple[str, str, str]:

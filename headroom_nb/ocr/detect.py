@@ -80,10 +80,6 @@ class Detector:
         enlarged = enlargement(width, height, boxes)
         return self._look(image, enlarged) if enlarged > 1 else boxes
 
-    def give_back(self) -> None:
-        """Give back the memory that views took."""
-        self._session.give_back({self._input: np.zeros((1, 3, 32, 32), dtype=np.float32)})
-
     def _look(self, image: NDArray[np.uint8], scale: float) -> NDArray[np.float32]:
         """Return the boxes found in a view of an image at a scale."""
         import cv2

@@ -32,13 +32,13 @@ from headroom_nb.errors import OcrError
 from headroom_nb.ocr.base import OcrLine, OcrPage, Quad
 from headroom_nb.ocr.crops import cut, running_down, sides, to_bgr
 from headroom_nb.ocr.detect import Detector
-from headroom_nb.ocr.memory import give_back
 from headroom_nb.ocr.orientation import turn_of
 from headroom_nb.ocr.reader import StripReader
 from headroom_nb.ocr.recognise import Recogniser
 from headroom_nb.ocr.second_look import look_again
 from headroom_nb.ocr.session import open_weights
 from headroom_nb.runtime.forks import fork_safe
+from headroom_nb.runtime.models import settle
 from headroom_nb.runtime.threads import usable_threads
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class RapidOcr:
                 strips = [strip.flipped() for strip in strips]
             report = None if progress is None else lambda done: progress(done, len(strips))
             readings = look_again(strips, reader.read(strips, progress=report), reader)
-        give_back(detector.give_back, recogniser.give_back)
+        settle()
         lines: list[OcrLine] = []
         unread: list[Quad] = []
         for box, strip, reading, runs_down in zip(boxes, strips, readings, down, strict=True):

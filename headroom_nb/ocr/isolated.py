@@ -11,6 +11,7 @@ from headroom_nb.ocr.many_scripts import all_readers, name_with
 from headroom_nb.ocr.weights import find_weights
 from headroom_nb.ocr.worker_process import GoneBeforeError, WorkerProcess
 from headroom_nb.runtime.forks import after_fork, fork_safe
+from headroom_nb.runtime.models import Held, register
 from headroom_nb.runtime.stopping import LONGEST, not_counted_since, seconds_left, turn
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ class IsolatedOcr:
         self._recycle_bytes = recycle_bytes
         self._lock = fork_safe(threading.Lock())
         self._worker: WorkerProcess | None = None
+        self._resident = 0
         after_fork(self)
+        register(self)
 
     def read(self, image: Image.Image, *, progress: Callable[[int, int], None] | None = None) -> OcrPage:
         """Return the text in an upright RGB image.
@@ -98,6 +101,7 @@ class IsolatedOcr:
             if worker.busy:
                 self._stop()
             raise
+        self._resident = resident
         if resident > self._recycle_bytes:
             self._stop()
         return page
@@ -106,6 +110,18 @@ class IsolatedOcr:
         """End the process; the next image starts it again."""
         with self._lock:
             self._stop()
+
+    def held(self) -> Held | None:
+        """Return the process and the memory it had after its last image; None while there is none."""
+        return None if self.pid is None else Held(f"OCR in process {self.pid}", self._resident)
+
+    def settle(self) -> bool:
+        """Nothing is left behind in this process."""
+        return False
+
+    def let_go(self) -> None:
+        """End the process, after the image it reads just now."""
+        self.close()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuilt, (self._engine, self._seconds, self._idle_seconds, self._recycle_bytes)

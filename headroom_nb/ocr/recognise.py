@@ -111,10 +111,6 @@ class Recogniser:
             for steps, strip, (_, width) in zip(answers, strips, inputs, strict=True)
         ]
 
-    def give_back(self) -> None:
-        """Give back the memory that strips took."""
-        self._session.give_back({self._input: np.zeros((1, 3, HEIGHT, WIDTH_STEP), dtype=np.float32)})
-
 
 def padded_width(pixels: NDArray[np.uint8]) -> int:
     """Return the width that pixels ``(h, w, 3)`` have at the strip's height, padded."""

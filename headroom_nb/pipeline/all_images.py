@@ -12,6 +12,7 @@ from headroom_nb.errors import HeadroomError, ImageTimeoutError, WorkStoppedErro
 from headroom_nb.pipeline.one_image import OpenedImage, decide, untouched
 from headroom_nb.records import format_path
 from headroom_nb.resource_limits import how_to_raise
+from headroom_nb.runtime.models import finish
 from headroom_nb.runtime.stopping import Stop, checkpoint, stopping
 from headroom_nb.runtime.threads import usable_threads
 
@@ -68,6 +69,8 @@ def all_images(
     with stopping(stop):
         decided = iter(_several_at_a_time(tasks, stop))
     results = [next(decided) if callable(each) else each for each in found]
+    if tasks:
+        finish()
     cache.keep_last(((key, result) for key, result in results if key is not None), more=again)
     return [result for _, result in results]
 

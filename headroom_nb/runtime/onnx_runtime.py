@@ -7,9 +7,11 @@ import threading
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakValueDictionary
 
 from headroom_nb.errors import ModelFilesError
 from headroom_nb.runtime.forks import after_fork, fork_safe, never_take_down
+from headroom_nb.runtime.models import Held, register, trim
 from headroom_nb.runtime.stopping import checkpoint, when_stopped
 
 if TYPE_CHECKING:
@@ -21,15 +23,15 @@ GIVE_BACK_EVERY = 16
 largest would be kept for ever. After every run it would cost a tenth of the time, so it costs a hundredth."""
 
 
+OPEN_BYTES = 12 * 2**20
+"""What an open session takes beside its weights, about: 22 MB for the detector's 10, 34 for the question model's 23."""
+
+
 class Session(Protocol):
     """The part of ``onnxruntime.InferenceSession`` that is used here."""
 
     def run(self, output_names: list[str] | None, input_feed: dict[str, Any]) -> list[Any]:
         """Run the model."""
-        ...
-
-    def give_back(self, input_feed: dict[str, Any]) -> None:
-        """Run the model on a tiny input and give back the memory that larger ones left behind."""
         ...
 
     def get_inputs(self) -> list[Any]:
@@ -54,7 +56,10 @@ class _ForkSafeSession:
         self._lock = fork_safe(threading.Lock())
         self._session: Any = _open(path, threads)
         self._runs = count(1)
+        self._ran = False
+        self._sample: dict[str, Any] | None = None
         after_fork(self)
+        register(self)
 
     def reset_after_fork(self) -> None:
         self._session = None
@@ -66,8 +71,25 @@ class _ForkSafeSession:
                 session = self._session = self._session or _open(self._path, self._threads)
         return session
 
+    def held(self) -> Held | None:
+        return None if self._session is None else Held(self._path.name, self._path.stat().st_size + OPEN_BYTES)
+
+    def let_go(self) -> None:
+        self._session, self._ran = None, False
+
+    def settle(self) -> bool:
+        """Run on a tiny input once, after which the arena shrinks to what that took."""
+        session, ran, self._ran = self._session, self._ran, False
+        if session is None or not ran or self._sample is None:
+            return False
+        session.run(None, self._sample, _run_options(give_back=True))
+        return True
+
     def run(self, output_names: list[str] | None, input_feed: dict[str, Any]) -> list[Any]:
         session = self._opened()
+        if self._sample is None:
+            self._sample = _tiny(session, input_feed)
+        self._ran = True
         options = _run_options(give_back=next(self._runs) % GIVE_BACK_EVERY == 0)
         checkpoint()
         try:
@@ -77,9 +99,6 @@ class _ForkSafeSession:
             checkpoint()  # it was told to end
             raise
         return outputs
-
-    def give_back(self, input_feed: dict[str, Any]) -> None:
-        self._opened().run(None, input_feed, _run_options(give_back=True))
 
     def get_inputs(self) -> list[Any]:
         inputs: list[Any] = self._opened().get_inputs()
@@ -93,8 +112,12 @@ class _ForkSafeSession:
         return self._opened().get_modelmeta()
 
 
+_sessions: WeakValueDictionary[tuple[Path, int, int, int], _ForkSafeSession] = WeakValueDictionary()
+_opening = fork_safe(threading.Lock())
+
+
 def open_session(path: Path, *, threads: int = 1) -> Session:
-    """Return a session on the CPU; a child process may use it after a fork.
+    """Return a session on the CPU, the same one for the same file; a child process may use it after a fork.
 
     Parameters
     ----------
@@ -108,11 +131,31 @@ def open_session(path: Path, *, threads: int = 1) -> Session:
     ModelFilesError
         onnxruntime is missing, or the file is none it can use.
     """
-    return _ForkSafeSession(path, threads)
+    try:
+        about = path.stat()
+    except OSError:
+        return _ForkSafeSession(path, threads)  # says what is wrong
+    key = (path, about.st_mtime_ns, about.st_size, threads)
+    with _opening:
+        session = _sessions.get(key)
+    if session is None:
+        opened = _ForkSafeSession(path, threads)  # outside the lock: others open theirs meanwhile
+        with _opening:
+            session = _sessions.setdefault(key, opened)
+    return session
 
 
 NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
 """Environment variable by which onnxruntime neither records nor sends what it is used for; read when it is loaded."""
+
+
+def _tiny(session: Any, feed: dict[str, Any]) -> dict[str, Any]:
+    """Return the first corner of an input: at most 32 along each side that the model leaves open."""
+    shapes = {given.name: given.shape for given in session.get_inputs()}
+    return {
+        name: values[tuple(slice(None) if isinstance(side, int) else slice(32) for side in shapes[name])].copy()
+        for name, values in feed.items()
+    }
 
 
 def _run_options(*, give_back: bool) -> Any:
@@ -151,4 +194,5 @@ def _open(path: Path, threads: int) -> Any:
     ) as error:
         raise ModelFilesError(f"{path} is damaged or no ONNX file that this onnxruntime can use: {error}") from error
     never_take_down(session)
+    trim()  # reading the file took twice what the session keeps
     return session

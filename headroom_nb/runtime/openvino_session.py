@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import ModelFilesError
 from headroom_nb.runtime.forks import after_fork, fork_safe, never_take_down
+from headroom_nb.runtime.models import Held, register
 from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class OpenVinoSession:
         self._running = 0
         self._compiled: Any = _compiled(path, runs)
         after_fork(self)
+        register(self)
 
     def reset_after_fork(self) -> None:
         """Open the model anew: the parent's threads are of no use in a child."""
@@ -66,11 +68,22 @@ class OpenVinoSession:
         self._compiled = self._compiled or _compiled(self._path, self._threads)
         return self._compiled
 
-    def give_back(self, input_feed: dict[str, Any]) -> None:  # noqa: ARG002 - no run is needed for it
+    def held(self) -> Held | None:
+        """Return what is loaded, about: compiled, it takes several times its file."""
+        return None if self._compiled is None else Held(self._path.name, 4 * self._path.stat().st_size)
+
+    def settle(self) -> bool:
         """Give back the memory that runs left behind, unless one is going on."""
         with self._lock:
-            if self._compiled is not None and not self._running:
-                self._compiled.release_memory()
+            if self._compiled is None or self._running:
+                return False
+            self._compiled.release_memory()
+            return True
+
+    def let_go(self) -> None:
+        """Unload the model."""
+        with self._lock:
+            self._compiled = None
 
     def get_inputs(self) -> list[Any]:
         """Return what the model takes, by name."""

@@ -22,12 +22,16 @@ from headroom_nb.errors import ModelFilesError, OcrError
 from headroom_nb.ocr.weights import check_weights, find_weights
 from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.runtime.onnx_runtime import open_session
+from headroom_nb.runtime.threads import usable_threads
 from headroom_nb.signals.components import find_components, find_runs, join_runs
 
 if TYPE_CHECKING:
     from headroom_nb.runtime.onnx_runtime import Session
 
 Floats = npt.NDArray[np.float64]
+
+MAX_THREADS = 8
+"""As the OCR engine, which then uses the same session."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +182,7 @@ def model_detector() -> ModelDetector | str:
             try:
                 weights = find_weights().detector
                 check_weights(weights)
-                _model.append(ModelDetector(open_session(weights)))
+                _model.append(ModelDetector(open_session(weights, threads=usable_threads(MAX_THREADS))))
             except (OcrError, ModelFilesError) as error:
                 _model.append(f"text was looked for by strokes alone: {error}")
         return _model[0]

@@ -41,7 +41,7 @@ def test_memory_is_given_back_and_the_session_goes_on():
     session = OpenVinoSession(find_weights().recogniser, runs=1)
     data = {session.get_inputs()[0].name: np.zeros((1, 3, 48, 64), dtype=np.float32)}
     first = session.run(None, data)[0]
-    session.give_back(data)
+    assert session.settle()
     session.reset_after_fork()
     assert np.array_equal(session.run(None, data)[0], first)
     assert len(session.get_modelmeta().custom_metadata_map["character"]) > 1000

@@ -1,7 +1,6 @@
 import numpy as np
 
 from headroom_nb.ocr.crops import without_blank_ends
-from headroom_nb.ocr.memory import give_back
 from headroom_nb.ocr.recognise import Reading
 from headroom_nb.ocr.second_look import merge
 from tests.techniques.ocr_pages import engine, text_page
@@ -37,9 +36,3 @@ def test_ink_is_found_in_any_channel():
     strip[8:22, 20:80] = (255, 0, 160)
     found = without_blank_ends(strip)
     assert found.ink.sum() == 60
-
-
-def test_memory_is_given_back_after_everything_was_released():
-    released = []
-    give_back(lambda: released.append("detector"), lambda: released.append("recogniser"))
-    assert released == ["detector", "recogniser"]
