@@ -17,14 +17,14 @@ help:
 	@echo "make test         lint, types and every test of Python and TypeScript"
 	@echo "make check        lint and types alone; make check-front those of the front end"
 	@echo "make test-oldest  the core, the notebook layer and JupyterLab with the oldest libraries that are supported"
-	@echo "make test-frameworks  wrapped clients of other SDKs and frameworks, in an environment of their own"
+	@echo "make test-frameworks  clients of other SDKs and frameworks, Notebook 7 and marimo, in an environment of their own"
 	@echo "make test-google  wrapped clients of Google's SDK, with five versions of it; part of make test-oldest"
 	@echo "make front        the widgets and the JupyterLab extension, from TypeScript"
 	@echo "make chromium     a browser for the tests, where Debian can install one"
 	@echo "make tesseract    Tesseract, data of eight languages and fonts for the tests, where Debian can install them"
 	@echo "make dist         the wheel and the source archive, with front end and weights, in dist/"
 	@echo "make smoke        install that wheel in clean environments, and use every verb, public name and extra"
-	@echo "make docs         the documentation, in build/docs"
+	@echo "make docs         the documentation with its try-it, in build/docs"
 	@echo "make site         a demo that needs no kernel (JupyterLite), in build/site"
 	@echo "make screenshots  the pictures of the widgets in the docs, from a real JupyterLab"
 	@echo "make lock         the versions that the tests run with, anew from the registry"
@@ -120,8 +120,9 @@ smoke: dist
 site: $(VENV)/.installed $(FRONT)
 	$(BIN)/python tools/make_site.py build/site
 
-docs: $(VENV)/.installed
+docs: $(VENV)/.installed $(FRONT)
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs build/docs
+	$(BIN)/python tools/make_site.py build/docs/try
 
 # The lower bounds of pyproject.toml, which must be changed in both places. Matplotlib 3.8 cannot stand a newer pyparsing.
 $(OLDEST)/.installed: pyproject.toml
@@ -168,8 +169,9 @@ $(FRAMEWORKS)/.installed: $(VENV)/.installed $(FRAMEWORK_PACKAGES)
 	$(FRAMEWORKS)/bin/python -m pip install --quiet --requirement $(FRAMEWORK_PACKAGES)
 	@touch $@
 
-test-frameworks: $(FRAMEWORKS)/.installed
-	FRAMEWORKS=1 $(FRAMEWORKS)/bin/python -m pytest -q -p no:cacheprovider tests/sdk/test_sdk_frameworks.py tests/frameworks
+test-frameworks: $(FRAMEWORKS)/.installed front chromium
+	FRAMEWORKS=1 $(FRAMEWORKS)/bin/python -m pytest -q -p no:cacheprovider tests/sdk/test_sdk_frameworks.py tests/frameworks \
+		tests/browser/test_other_hosts.py
 
 # Everything behind the shipped router, from the registries alone: about half an hour on two idle cores. The seed that is
 # neither the best nor the worst on held-back questions is shipped. LABELS names a file of CompressionView.save_labels,
@@ -227,4 +229,4 @@ bench: $(VENV)/.installed bench-speed
 	$(BIN)/python -m benchmarks.fidelity --per-kind 2
 
 clean:
-	rm -rf build dist docs/reference $(OLDEST) $(FRAMEWORKS) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build dist docs/reference docs/tutorials $(OLDEST) $(FRAMEWORKS) .pytest_cache .mypy_cache .ruff_cache .hypothesis

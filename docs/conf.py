@@ -8,6 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import reference_pages
+import tutorial_pages
 
 from headroom_nb._version import __version__
 
@@ -40,5 +41,7 @@ templates_path = ["_templates"]
 
 
 def setup(app: object) -> None:
-    """Write the pages that are generated from the package before Sphinx looks for pages."""
-    app.connect("config-inited", lambda *_: reference_pages.write(Path(__file__).parent / "reference"))
+    """Write the pages that are generated from the package and the notebooks before Sphinx looks for pages."""
+    here = Path(__file__).parent
+    app.connect("config-inited", lambda *_: reference_pages.write(here / "reference"))
+    app.connect("config-inited", lambda *_: tutorial_pages.write(here / "tutorials"))

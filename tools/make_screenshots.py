@@ -1,6 +1,7 @@
 """Take the pictures of the docs from a real JupyterLab: ``python tools/make_screenshots.py --out docs/images``.
 
-Each shot is a notebook, what is done in it, and the element that is kept; taken in the light and the dark theme.
+Each shot is a notebook, what is done in it, and the element that is kept; taken in the light and the dark theme, in a
+wide window and, where it says so, in a narrow one.
 Needs Chromium (see tests/browser).
 """
 
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
-PATIENCE_MS = 120_000
+PATIENCE_MS = 300_000
 """For a step, on a busy machine too."""
+
+WIDE, NARROW = 1280, 600
+"""Widths of the window, pixels."""
 
 COLOURS = 255
 """Colours of a picture: screenshots are flat, and stay sharp."""
@@ -42,6 +46,9 @@ for points in ([1, 3, 2], [2, 1, 4]):
     plt.plot(points)
 plt.show()"""
 
+THIRTY = """import headroom_nb
+headroom_nb.compress(6 * messages, model='gpt-5.6-sol', duplicates='keep')"""
+
 SAVE = """from pathlib import Path
 from headroom_nb import demo
 Path('report.png').write_bytes(demo.picture('report.png'))"""
@@ -49,13 +56,14 @@ Path('report.png').write_bytes(demo.picture('report.png'))"""
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: the cells, what is done once they ran, what is kept, and the size of the window in pixels."""
+    """One picture: the cells, what is done once they ran, what is kept, the window's height, and if at 600 px too."""
 
     name: str
     cells: tuple[str, ...]
     act: Callable[[Page], None]
     keep: str
-    window: tuple[int, int] = (1320, 1400)
+    high: int = 1400
+    narrow: bool = False
 
 
 def overrule(page: Page) -> None:
@@ -64,7 +72,7 @@ def overrule(page: Page) -> None:
     page.get_by_label("Technique for messages[8].content[1]").select_option("preserve")
     page.get_by_text("(manual)").first.wait_for()
     page.get_by_role("button", name="Compare before and after: messages[0]").click()
-    page.locator(".headroom-frame img").wait_for()
+    page.locator(".headroom-frame img").first.wait_for()
     page.wait_for_timeout(500)
     page.mouse.move(0, 0)
 
@@ -74,7 +82,7 @@ def compare(page: Page) -> None:
     page.get_by_label("Technique for messages[6].content[1]").select_option("full_low")
     page.get_by_text("(manual)").first.wait_for()
     page.get_by_role("button", name="Compare before and after: messages[6]").click()
-    page.locator(".headroom-after img").wait_for()
+    page.locator(".headroom-after img").first.wait_for()
     page.wait_for_timeout(500)
     for _ in range(5):
         page.get_by_role("slider", name="Divider").press("ArrowLeft")
@@ -93,6 +101,13 @@ def cut(page: Page) -> None:
     page.get_by_role("button", name="Find the part").click()
     page.get_by_text("Found:").wait_for()
     page.get_by_text("Other models", exact=True).click()
+    page.wait_for_timeout(800)
+    page.mouse.move(0, 0)
+
+
+def show(page: Page) -> None:
+    """Wait for the report and all its previews."""
+    page.locator(".jp-OutputArea .headroom-thumb img").first.wait_for()
     page.wait_for_timeout(800)
     page.mouse.move(0, 0)
 
@@ -119,28 +134,28 @@ def estimate(page: Page) -> None:
     page.wait_for_timeout(800)
 
 
+REPORT = ".jp-OutputArea .headroom-report"
+
 SHOTS = (
-    Shot(
-        "lab-notebook",
-        (SETUP, "%headroom compress messages", FIGURES),
-        bill,
-        "#main",
-        (1320, 860),
-    ),
-    Shot("lab-estimate", (SAVE,), estimate, "#main", (1320, 860)),
+    Shot("report-5", (SETUP, "%headroom compress messages --model gpt-5.6-sol"), show, REPORT, narrow=True),
+    Shot("report-30", (SETUP, THIRTY), show, REPORT, high=3000, narrow=True),
+    Shot("lab-notebook", (SETUP, "%headroom compress messages", FIGURES), bill, "#main", high=860),
+    Shot("lab-estimate", (SAVE,), estimate, "#main", high=860, narrow=True),
     Shot(
         "compression-view",
         (SETUP, "%headroom compress messages --widget"),
         overrule,
         ".headroom-decisions",
-        (1320, 2600),
+        high=2600,
+        narrow=True,
     ),
-    Shot("comparison", (SETUP, "%headroom compress messages --widget"), compare, ".headroom-detail", (1320, 2600)),
+    Shot("comparison", (SETUP, "%headroom compress messages --widget"), compare, ".headroom-detail", high=2600),
     Shot(
         "tile-explorer",
         (SETUP, "%headroom tiles messages --image 4 --model gpt-4o"),
         explore,
         ".headroom-explorer",
+        narrow=True,
     ),
     Shot(
         "tile-explorer-crop",
@@ -151,15 +166,24 @@ SHOTS = (
 )
 
 
-def take(shot: Shot, lab: Lab, page: Page, file: Path) -> None:
-    """Run a notebook and keep the picture of one element."""
+def take(shot: Shot, lab: Lab, page: Page, file: Path, width: int) -> None:
+    """Run a notebook in a wide window, where all that is pressed is in sight, and keep the picture of one element."""
     page.set_default_timeout(PATIENCE_MS)
-    page.set_viewport_size({"width": shot.window[0], "height": shot.window[1]})
-    name = lab.write(f"{shot.name}.ipynb", *shot.cells)
+    page.set_viewport_size({"width": WIDE, "height": shot.high})
+    for old in filter(Path.is_file, lab.folder.iterdir()):
+        old.unlink()
+
+    # of another name than any before: a kernel that runs for it would go on counting
+    name = lab.write(f"{shot.name}{'' if width == WIDE else '-narrow'}.ipynb", *shot.cells)
     lab.open(page, name)
     page.keyboard.press("Control+b")  # the file browser takes the place of what is shown
     lab.run_all(page, len(shot.cells))
     shot.act(page)
+    if width != WIDE:
+        page.set_viewport_size({"width": width, "height": shot.high})
+        if page.locator("#jp-left-stack:not(.lm-mod-hidden)").count():
+            page.keyboard.press("Control+b")
+        page.wait_for_timeout(1000)
     element = page.locator(shot.keep)
     picture = Image.open(io.BytesIO(element.screenshot())).convert("RGB")
     picture.quantize(COLOURS).save(file, optimize=True)
@@ -179,13 +203,15 @@ def main() -> None:
 
     options.out.mkdir(parents=True, exist_ok=True)
     shots = [shot for shot in SHOTS if not options.names or shot.name in options.names]
+    wanted = [(shot, width) for shot in shots for width in (WIDE, NARROW)[: 1 + shot.narrow]]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         for scheme, theme in THEMES.items():
             with tempfile.TemporaryDirectory() as home, running_lab(Path(home), theme) as lab:
-                for shot in shots:
+                for shot, width in wanted:
                     page = browser.new_page()
-                    take(shot, lab, page, options.out / f"{shot.name}-{scheme}.png")
+                    name = shot.name if width == WIDE else f"{shot.name}-{width}"
+                    take(shot, lab, page, options.out / f"{name}-{scheme}.png", width)
                     page.close()
         browser.close()
 

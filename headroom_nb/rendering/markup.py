@@ -110,8 +110,8 @@ def fold(summary: str, lines: list[tuple[str, str]]) -> str:
 
 
 def root(inner: str) -> str:
-    """Return an output's markup: the style, and the content in an element of our class."""
-    return f'{STYLE}\n<div class="{ROOT_CLASS} tex2jax_ignore mathjax_ignore">\n{inner}\n</div>'
+    """Return an output's markup: the style, and the content in our class's element, which scrolls by keyboard too."""
+    return f'{STYLE}\n<div class="{ROOT_CLASS} tex2jax_ignore mathjax_ignore" tabindex="0">\n{inner}\n</div>'
 
 
 def page(title: str, body: str, heading: str | None = None) -> str:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
-NOT_OURS = "Canceled future for create_subshell_request"
-"""JupyterLab asks for a subshell with every comm, and catches nothing where the kernel restarts before it answers."""
+NOT_OURS = ("Canceled future for create_subshell_request", "Cannot read properties of undefined (reading 'schema')")
+"""JupyterLab asks for a subshell with every comm, and catches nothing where the kernel restarts before it answers;
+Notebook 7 asks for its language servers without their settings."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,7 +56,7 @@ def page(browser: Browser) -> Iterator[Page]:
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened
     opened.close()
-    assert [error for error in errors if NOT_OURS not in error] == []
+    assert [error for error in errors if not any(known in error for known in NOT_OURS)] == []
 
 
 @pytest.fixture(scope="session")

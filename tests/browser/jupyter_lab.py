@@ -34,6 +34,8 @@ QUIET = (
     "--disable-quic",
 )
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+APPS = {"lab": "LabApp", "notebook": "JupyterNotebookApp"}
+
 PATIENCE_S = 180
 """How long anything may take in a browser or in JupyterLab; on a busy machine each takes ten times as long."""
 
@@ -80,8 +82,8 @@ class Lab:
 
 
 @contextmanager
-def running_lab(home: Path, theme: str | None = None) -> Iterator[Lab]:
-    """Start JupyterLab with settings, data and run-time files of its own in a folder; stop it at the end."""
+def running_lab(home: Path, theme: str | None = None, app: str = "lab") -> Iterator[Lab]:
+    """Start JupyterLab, or Notebook 7 (``app="notebook"``), with files of its own in a folder; stop it at the end."""
     folder = home / "work"
     folder.mkdir()
     environment = os.environ | {
@@ -99,13 +101,13 @@ def running_lab(home: Path, theme: str | None = None) -> Iterator[Lab]:
     if theme is not None:
         (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}))
     command = [
-        *(sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1"),
+        *(sys.executable, "-m", "jupyter", app, "--no-browser", "--allow-root", "--ip=127.0.0.1"),
         *("--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
-        "--LabApp.expose_app_in_browser=True",
+        f"--{APPS[app]}.expose_app_in_browser=True",
     ]
     log = home / "server.log"
     for _ in range(5):
-        port = _free_port()
+        port = free_port()
         with log.open("w") as lines:
             server = subprocess.Popen(
                 [*command, f"--port={port}"], env=environment, stdout=lines, stderr=subprocess.STDOUT, cwd=folder
@@ -122,7 +124,7 @@ def running_lab(home: Path, theme: str | None = None) -> Iterator[Lab]:
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Return a port that was free a moment ago."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

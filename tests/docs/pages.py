@@ -8,14 +8,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
-GENERATED = ROOT / "docs" / "reference"
+GENERATED = (ROOT / "docs" / "reference", ROOT / "docs" / "tutorials")
 INCLUDING = ROOT / "docs" / "project"
 """Pages that hold nothing but another page, which is listed itself."""
 
 PAGES = tuple(
     page
     for page in (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))
-    if GENERATED not in page.parents and INCLUDING not in page.parents
+    if not {*GENERATED, INCLUDING} & {*page.parents}
 )
 
 NOT_RUN = re.compile(r"<!-- not run: (?P<reason>.+?) -->\s*\Z", re.DOTALL)

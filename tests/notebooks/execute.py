@@ -31,6 +31,9 @@ def execute(source: Path) -> nbformat.NotebookNode:
         coalesce_streams=True,  # a busy machine hands lines over one by one
         resources={"metadata": {"path": str(FOLDER)}},
     ).execute()
+    for cell in notebook.cells:
+        if "outputs" in cell:  # a progress line was there for a while, or not
+            cell.outputs = [output for output in cell.outputs if output.get("data") != {"text/plain": ""}]
     for output in (output for cell in notebook.cells for output in cell.get("outputs", ())):
         output.get("data", {}).pop(WIDGET, None)  # a live view ends with its kernel; its table stays
     notebook.metadata = {

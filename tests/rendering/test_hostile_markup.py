@@ -35,7 +35,7 @@ TAGS = {
 }
 ATTRIBUTES = {
     *("class", "scope", "colspan", "dir", "src", "alt", "width", "height", "lang", "charset", "name", "content"),
-    *("align", "valign", "style"),
+    *("align", "valign", "style", "tabindex"),
 }
 PICTURE = png(gradient(40, 30))
 PAYLOADS = (

@@ -19,6 +19,11 @@ export interface TechniqueChoice {
   update(image: ReportImage | null): void;
 }
 
+/** Return an option for each technique, with what it does. */
+export function techniqueOptions(): HTMLOptionElement[] {
+  return TECHNIQUES.map(name => h('option', { value: name }, `${name} – ${TECHNIQUE_WORDS[name]}`));
+}
+
 /** Return a box of the techniques; null stands for the router's word. */
 export function techniqueChoice(
   chosen: (technique: TechniqueName | null) => void,
@@ -29,7 +34,7 @@ export function techniqueChoice(
     'select',
     { class: 'headroom-select' },
     routed,
-    ...TECHNIQUES.map(name => h('option', { value: name }, `${name} – ${TECHNIQUE_WORDS[name]}`))
+    ...techniqueOptions()
   );
   let value = '';
   on(

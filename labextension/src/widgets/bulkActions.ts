@@ -3,7 +3,7 @@
 import type { DecisionEdits } from '../views/decisionEdits';
 import { button, h } from '../views/dom';
 import type { Report, TechniqueName } from '../report/report';
-import { TECHNIQUES } from '../report/report';
+import { techniqueOptions } from '../views/techniqueChoice';
 
 /** Return the boxes and the button; `report` gives the present one. */
 export function bulkActions(report: () => Report, edit: DecisionEdits, signal: AbortSignal): HTMLElement {
@@ -11,13 +11,13 @@ export function bulkActions(report: () => Report, edit: DecisionEdits, signal: A
     'select',
     { class: 'headroom-select', 'aria-label': 'Which images' },
     h('option', { value: '' }, 'all images'),
-    ...TECHNIQUES.map(name => h('option', { value: name }, `${name} images`))
+    ...techniqueOptions()
   );
   const technique = h(
     'select',
     { class: 'headroom-select', 'aria-label': 'Technique for them' },
     h('option', { value: '' }, 'as routed'),
-    ...TECHNIQUES.map(name => h('option', { value: name }, name))
+    ...techniqueOptions()
   );
   technique.value = 'preserve';
   const said = h('span', { role: 'status' });
