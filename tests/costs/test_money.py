@@ -12,7 +12,7 @@ from headroom_nb.costs import find_model
 from headroom_nb.costs.contexts import context_of, load_contexts
 from headroom_nb.costs.money import NEXT_TURNS, money_of
 from headroom_nb.errors import OptionError
-from headroom_nb.integrations.meter import Meter
+from headroom_nb.integrations.metering import Meter
 from headroom_nb.records import calls_a_month
 from headroom_nb.rendering.money import dearer_lines, in_words
 
