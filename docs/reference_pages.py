@@ -35,6 +35,7 @@ EXTENSION_POINTS = {
 API_MODULES = {
     "headroom_nb": "all that most people need",
     "headroom_nb.demo": "example images and conversations",
+    "headroom_nb.demo.agent_run": "a recorded run of an agent",
     "headroom_nb.demo.pdf": "example documents",
     "headroom_nb.demo.stand_in": "a local server that stands in for a provider",
     "headroom_nb.proof.calibrate": "calibrating a model, and the profiles that are stored",

@@ -146,7 +146,7 @@ def item_result(result: CompressionResult, record: Any) -> ItemResult:
         savings_usd=result.savings_usd,
         exact=result.exact,
         model=result.model,
-        techniques=dict(sorted(Counter(str(image.technique) for image in result.images).items())),
+        techniques=dict(sorted(Counter(image.done for image in result.images).items())),
         failed_images=len(failed),
         image_errors=failed[:MOST_IMAGE_ERRORS],
         warnings=[cut(warning) for warning in result.warnings[:MOST_IMAGE_ERRORS]],

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
-    from headroom_nb.records import BlockPath, CompressionResult, ImageResult
+    from headroom_nb.records import BlockPath, ImageResult
 
 LOOK = Tool(
     "look_closer",
@@ -54,6 +54,9 @@ MARGIN = 0.9
 
 CAPTION = re.compile(rf"\[image (img-[0-9a-f]+): \d+×\d+ px, shown smaller; {LOOK.name} shows [^\n]*\]")
 """What stands before an image that was sent small, as `named` writes it; its first group is the id."""
+
+LEFT_OUT = re.compile(r"\[Image \d+ of this conversation \((img-[0-9a-f]+)\), \d+×\d+ px, is not sent any more;")
+"""How the text in the place of an old image begins, as :mod:`headroom_nb.history.older` writes it; with the id."""
 
 _SIZE = re.compile(r"(\d+)×(\d+)")
 
@@ -133,18 +136,24 @@ def named(image: ImageResult, spec: ModelSpec) -> ImageResult:
     return replace(image, parts=(TextPart(caption), *image.parts), compressed_tokens=tokens, note=note)
 
 
+def id_in(text: str) -> str | None:
+    """Return the id of the image that a text of ours stands before, or in the place of; None for any other text."""
+    found = CAPTION.fullmatch(text) or LEFT_OUT.match(text)
+    return None if found is None else found[1]
+
+
 def zoom_ids(images: Sequence[ImageResult]) -> dict[BlockPath, str]:
     """Return the ids of the images that can be looked at closer, by path."""
     found = {}
     for image in images:
         first = image.parts[0] if image.parts else None
-        if isinstance(first, TextPart) and first.text.startswith("[image img-"):
-            found[image.path] = first.text.removeprefix("[image ").partition(":")[0]
+        name = id_in(first.text) if isinstance(first, TextPart) else None
+        if name is not None:
+            found[image.path] = name
     return found
 
 
-def with_look(result: CompressionResult, wire: str) -> CompressionResult:
-    """Return a result whose request body offers the tool; a message list has no place for it and stays as it is."""
-    body: Mapping[str, Any] | None = request_body(result.messages)[1]
-    messages = result.messages if body is None else with_tool(body, LOOK, wire)
-    return replace(result, messages=messages, tools=(TOOL_FORMATS[wire].offer(LOOK),))
+def with_look(document: Any, wire: str) -> Any:
+    """Return a request body that offers the tool; a message list has no place for it and stays as it is."""
+    body: Mapping[str, Any] | None = request_body(document)[1]
+    return document if body is None else with_tool(body, LOOK, wire)

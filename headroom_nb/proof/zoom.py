@@ -15,7 +15,7 @@ from headroom_nb.formats.replies import parsed
 from headroom_nb.formats.tools import TOOL_FORMATS, ToolAnswer, answered, keep_calls
 from headroom_nb.formats.walk import attribute, read_messages, request_body
 from headroom_nb.pictures import encode, open_picture, resize
-from headroom_nb.pipeline.zooming import CAPTION, LOOK
+from headroom_nb.pipeline.zooming import LOOK, id_in
 from headroom_nb.records import ImagePart
 from headroom_nb.signals.text_size import measure_text_size
 from headroom_nb.techniques.crop import LEGIBLE, SMALLEST_PIECE
@@ -108,7 +108,7 @@ def handle_zoom(request: Any, response: Any) -> Any | None:
 def named_in(request: Any) -> frozenset[str]:
     """Return the ids under which a request shows images: nobody is shown an image of another conversation."""
     texts = (text_of(block.value) for message in read_messages(request) for block in message.blocks)
-    return frozenset(found[1] for text in texts if text and (found := CAPTION.fullmatch(text)))
+    return frozenset(name for text in texts if text and (name := id_in(text)))
 
 
 def answer_look(call: ToolCall, spec: ModelSpec, named: frozenset[str]) -> ToolAnswer:

@@ -128,7 +128,7 @@ def details(image: ImageResult) -> list[tuple[str, str]]:
         ("Why", "" if image.decision is None else image.decision.reason),
         ("Note", image.note),
         ("Error", "" if image.error is None or image.error in image.note else image.error),
-        ("Technique", technique or str(image.technique)),
+        ("Technique", image.done if image.history else technique or image.done),
         ("Saved", ", ".join(f"{count:,} tokens: {words}" for count, words in kinds if count)),
         ("Risk", "" if image.risk is None else f"{figures.risk(image.risk)} chance that the answer is lost"),
         ("Size", f"{size} → {sizes}" if sizes and sizes != size else size),

@@ -12,6 +12,8 @@ from headroom_nb import ImageCompressor, Technique
 from headroom_nb.errors import OptionError
 from headroom_nb.history.older import FIRST_WORDS
 from headroom_nb.ocr import FakeOcr
+from headroom_nb.pipeline.zooming import zoom_ids
+from headroom_nb.proof.zoom import named_in
 from headroom_nb.records import TextPart
 from tests.history.test_screens import ANSWER, Quick, screen, turns, typed
 from tests.support import gradient, openai_message, png
@@ -56,6 +58,12 @@ def test_what_was_left_out_can_be_restored():
     name = result.history.ids[result.images[0].path]
     assert headroom_nb.restore(name) == result.images[0].original
     assert base64.b64encode(headroom_nb.restore(name)).decode() in messages[0]["content"][1]["image_url"]["url"]
+
+
+def test_an_old_image_can_be_looked_at_where_the_model_may_zoom():
+    result = run(different(3), model="claude-opus-4-8")
+    assert named_in(result.messages) == {result.history.ids[result.images[0].path]}
+    assert zoom_ids(result.images) == {result.images[0].path: result.history.ids[result.images[0].path]}
 
 
 def test_the_words_of_an_old_image_cannot_leave_their_fence():
