@@ -45,9 +45,9 @@ if TYPE_CHECKING:
     from headroom_nb.errors import HeadroomError as HeadroomError
     from headroom_nb.fetching import ImageFetcher as ImageFetcher
     from headroom_nb.formats import user_message as user_message
-    from headroom_nb.integrations.wrap import meter as meter
-    from headroom_nb.integrations.wrap import unwrap as unwrap
-    from headroom_nb.integrations.wrap import wrap as wrap
+    from headroom_nb.integrations.wrapping import meter as meter
+    from headroom_nb.integrations.wrapping import unwrap as unwrap
+    from headroom_nb.integrations.wrapping import wrap as wrap
     from headroom_nb.options import Options as Options
     from headroom_nb.proof.calibrate import calibrate as calibrate
     from headroom_nb.proof.prove import prove as prove

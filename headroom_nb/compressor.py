@@ -19,8 +19,6 @@ from headroom_nb.fetching import fetch_slots
 from headroom_nb.formats import find_documents, find_images, replace_images
 from headroom_nb.formats.find import file_name, remembered_name
 from headroom_nb.formats.model_choice import choose_model
-from headroom_nb.formats.text_images import extracted
-from headroom_nb.formats.tools import TOOL_FORMATS
 from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import check_document, read_messages
 from headroom_nb.options import Options, takes_options
@@ -31,8 +29,7 @@ from headroom_nb.pipeline.guard import light_enough
 from headroom_nb.pipeline.remember import ResultCache
 from headroom_nb.pipeline.repeats import Deduplicator
 from headroom_nb.pipeline.watch import watch_of
-from headroom_nb.pipeline.zooming import LOOK, named, plan_zoom, with_look, zoom_ids
-from headroom_nb.records import CompressionResult, Technique
+from headroom_nb.records import BlockPath, CompressionResult, Technique
 from headroom_nb.runtime.lru import on_clear
 from headroom_nb.runtime.memory_limiter import MemoryLimiter
 from headroom_nb.survival import find_profile
@@ -46,7 +43,7 @@ if TYPE_CHECKING:
     from headroom_nb.history.stage import History
     from headroom_nb.ocr import Ocr
     from headroom_nb.pipeline.watch import Progress
-    from headroom_nb.records import BlockPath, Box, DocumentResult, ImageResult, PageChoices, Part
+    from headroom_nb.records import Box, DocumentResult, ImageResult, PageChoices, Part
     from headroom_nb.records.history import HistoryReport
     from headroom_nb.routing.base import Router
 
@@ -238,6 +235,8 @@ class ImageCompressor:
         given = messages
         taken_out: tuple[str, ...] = ()
         if options.text_images == "extract":
+            from headroom_nb.formats.text_images import extracted
+
             messages, taken_out = extracted(given, read, spec)
             read = read_messages(messages) if taken_out else read
         slots, papers = find_images(messages, read), find_documents(messages, read)
@@ -259,7 +258,11 @@ class ImageCompressor:
         with watch.shown():
             images = [fetches.describe(image) for image in all_images(slots, contexts, tools, self._cache)]
             may_zoom = (options.zoom if zoom is None else zoom) and not manual.techniques and not manual.boxes
-            wire, labels, no_zoom = plan_zoom(messages, slots, images, spec) if may_zoom else (None, {}, "")
+            wire, labels, no_zoom = None, dict[BlockPath, str](), ""
+            if may_zoom:
+                from headroom_nb.pipeline.zooming import named, plan_zoom, with_look, zoom_ids
+
+                wire, labels, no_zoom = plan_zoom(messages, slots, images, spec)
             if labels:
                 small = [
                     replace(usual, forced=Technique.FULL_LOW, form=labels[slot.path]) if slot.path in labels else usual
@@ -306,7 +309,7 @@ class ImageCompressor:
             history=history,
         )
         if result.zoom_ids and wire is not None:
-            result = replace(result, messages=with_look(result.messages, wire), tools=(TOOL_FORMATS[wire].offer(LOOK),))
+            result = with_look(result, wire)
         if enforce:
             from headroom_nb.checks.enforce import enforce_limits as within_limits
 

@@ -55,8 +55,8 @@ EVERYTHING = (IMAGE, CONVERSATION, NOTHING)
 _PAGES = re.compile(r"\s*\d+(?:\s*[-–]\s*\d+)?(?:\s*,\s*\d+(?:\s*[-–]\s*\d+)?)*\s*")
 """Page numbers and ranges of them."""
 
-_AMOUNT = re.compile(r"\s*(\$?)\s*(\d[\d_,]*(?:\.\d+)?|\.\d+)\s*")
-"""Tokens, or dollars with their sign."""
+_AMOUNT = re.compile(r"\s*(\$?)\s*(\d[\d_,]*(?:\.\d+)?|\.\d+)\s*(\$|usd|dollars?)?\s*", re.IGNORECASE)
+"""Tokens, or dollars with their sign; ``0.02usd`` needs no quotes in a shell."""
 
 _HISTORY = re.compile(r"(last|age)=([1-9]\d{0,3})")
 """A number of images, or of requests, that old images are counted by."""
@@ -146,7 +146,9 @@ def _is_pages(value: object) -> bool:
 def _is_amount(value: object) -> bool:
     """Return whether this is a budget: a positive number of tokens, or of dollars as text such as ``$0.02``."""
     read = _amount(value)
-    return read is None or (type(read) is int and read > 0) or (isinstance(read, str) and float(read[1:]) > 0)
+    if isinstance(read, str):
+        return _AMOUNT.fullmatch(read) is not None and read.startswith("$") and float(read[1:]) > 0
+    return read is None or (type(read) is int and read > 0)
 
 
 def _is_tokens(value: object) -> bool:
@@ -159,7 +161,7 @@ def _amount(value: object) -> object:
     found = _AMOUNT.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         return value
-    dollars, figure = found[1], found[2].replace(",", "").replace("_", "")
+    dollars, figure = found[1] or found[3], found[2].replace(",", "").replace("_", "")
     if dollars:
         return f"${figure}"
     return int(figure) if figure.isdigit() else value

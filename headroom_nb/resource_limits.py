@@ -65,7 +65,7 @@ class Limits:
     max_document_pages
         Pages of a document that are read and may be made cheaper; one with more is counted by its first pages.
     max_page_seconds
-        Seconds that drawing one page of a document may take.
+        Seconds that reading or drawing one page of a document may take, of a core's time where the system tells it.
 
     Raises
     ------
@@ -88,7 +88,7 @@ class Limits:
     max_memory_bytes: int = _limit(2 * 2**30, "bytes", "Images worked on at the same time, and models, in bytes.")
     max_document_bytes: int = _limit(512 * 2**20, "bytes", "Longest document that is looked at, in bytes.")
     max_document_pages: int = _limit(2_000, "pages", "Pages of a document that are read.")
-    max_page_seconds: float = _limit(5.0, "seconds", "How long drawing one page of a document may take, in seconds.")
+    max_page_seconds: float = _limit(5.0, "seconds", "How long one page of a document may take, in seconds.")
 
     def __post_init__(self) -> None:
         for name in NAMES:

@@ -353,3 +353,32 @@ def test_every_option_says_what_it_does_and_stands_in_the_signatures():
 
 def test_every_option_is_a_setting_or_made_of_settings():
     assert {*BY_SETTING.values(), "model", "limits"} == {field.name for field in fields(Options)}
+
+
+@pytest.mark.parametrize(
+    ("text", "budget"),
+    [
+        ("2000", 2000),
+        ("20_000", 20_000),
+        ("20,000", 20_000),
+        ("$0.02", "$0.02"),
+        (" $ .5 ", "$.5"),
+        ("0.02usd", "$0.02"),
+        (7, 7),
+    ],
+)
+def test_a_budget_is_a_number_of_tokens_or_dollars(text, budget):
+    assert Options(budget=text).budget == budget
+    assert Options(budget=text) == Options(budget=budget)
+
+
+@pytest.mark.parametrize("budget", [0, -1, "0", "$0", "2.5", 2.5, True, "much", "-5", "€2", float("nan")])
+def test_what_is_no_budget_is_an_option_error(budget):
+    with pytest.raises(OptionError, match="a number of tokens, dollars"):
+        Options(budget=budget)
+
+
+@pytest.mark.parametrize("most", [0, "$1", "few", True])
+def test_what_one_image_may_cost_is_a_number_of_tokens(most):
+    with pytest.raises(OptionError, match="a number of tokens"):
+        Options(max_tokens_per_image=most)

@@ -2,7 +2,8 @@
 
 - calibrate: 100 runs with a reader that fails under k pixels (k drawn between 6.5 and 18, 3 % slips). The reader knows
   the sheets and answers by the size of each row: no OCR, so that a hundred runs take minutes.
-- prove: 40 questions, with a form that loses 30 % of the answers and one that loses none, 3 % noise in every answer.
+- prove: 100 runs of 40 questions each with a form that loses 30 % of the answers, one that loses none, and one that
+  loses 10 %, the margin; 3 % noise in every answer, and a harmless form without noise as well.
 - verify: six hidden billing rules, over HTTP with OpenAI's SDK.
 - zoom: 40 rendered pages of 200 dpi with a small answer each, over HTTP with Anthropic's SDK; the stand-in reads what
   it receives by OCR, and nothing under 10 px. The client itself has no OCR, or it would send such pages as text.
@@ -14,19 +15,23 @@ the others.
 from __future__ import annotations
 
 import base64
+import io
 import json
 import random
 import sys
 import tempfile
+from contextlib import redirect_stdout
+from dataclasses import replace
 from os import environ
 from pathlib import Path
 from statistics import median
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 from PIL import Image, ImageDraw, ImageFont
 
-from headroom_nb import calibrate, meter, prove, user_message, verify, wrap
+from headroom_nb import calibrate, compress, meter, prove, user_message, verify, wrap
 from headroom_nb.costs.registry import bill
 from headroom_nb.demo.stand_in import StandIn
 from headroom_nb.errors import OcrError
@@ -36,8 +41,14 @@ from headroom_nb.records import ImageSignals, Needs, RouteDecision, Technique
 
 RESULTS = Path(__file__).parents[1] / "results" / "proof.json"
 RUNS, SEEDS = 100, 5
-PROOFS = 10
-QUESTIONS = 40
+PROOFS, QUESTIONS = 100, 40
+SETTINGS = {
+    "harmful": (0.3, 0.03),
+    "harmless": (0.0, 0.03),
+    "harmless, no noise": (0.0, 0.0),
+    "at the margin": (0.1, 0.03),
+}
+"""Share of the answers that the compressed form loses, and share of all answers that are wrong by chance."""
 PAGES = 40
 READS_FROM = 10.0
 
@@ -118,25 +129,38 @@ def run_prove() -> dict[str, Any]:
         for n in range(QUESTIONS)
     ]
     counts: dict[str, dict[str, int]] = {}
-    for name, loses in (("harmful", 0.3), ("harmless", 0.0)):
-        verdicts = []
-        for run in range(PROOFS):
-            chance = random.Random(f"{name} {run}")
+    made = {str(case[0]["content"]): compress(case, model="gpt-5.6-sol", router=router) for case in cases}
 
-            def create(*, messages: Any, loses: float = loses, chance: Any = chance, **_: Any) -> SimpleNamespace:
-                data = image_of(messages)
-                small = bool(data) and read_header(data).size[0] < 600
-                if not data or chance.random() < 0.03 or (small and chance.random() < loses):
-                    return answered(f"It is {chance.randrange(10**6)}")
-                return answered(next(part["text"] for part in messages[0]["content"] if part["type"] == "text"))
+    def compressed(body: Any, **_: Any) -> Any:
+        """Return the request as it is sent, which is the same in each run."""
+        found = made[str(body["messages"][0]["content"])]
+        return replace(found, messages={**body, "messages": found.messages})
 
-            proof = prove(
-                cases, client(create), n=QUESTIONS, model="gpt-5.6-sol", router=router, yes=True, resume=False,
-                progress=False, blind=False, concurrency=1,
-            )  # fmt: skip
-            verdicts.append(proof["compressed balanced"].verdict)
-        counts[name] = {verdict: verdicts.count(verdict) for verdict in ("harmful", "harmless", "undecided")}
+    with patch("headroom_nb.proof.prove.compress", compressed), redirect_stdout(io.StringIO()):
+        for name, (loses, noise) in SETTINGS.items():
+            counts[name] = _verdicts(name, cases, loses, noise)
     return {"runs": PROOFS, "questions": QUESTIONS, "verdicts": counts}
+
+
+def _verdicts(name: str, cases: list[Any], loses: float, noise: float) -> dict[str, int]:
+    """Return how often each verdict came of many runs with a form that loses a share of the answers."""
+    verdicts = []
+    for run in range(PROOFS):
+        chance = random.Random(f"{name} {run}")
+
+        def create(*, messages: Any, chance: random.Random = chance, **_: Any) -> SimpleNamespace:
+            data = image_of(messages)
+            small = bool(data) and read_header(data).size[0] < 600
+            if not data or chance.random() < noise or (small and chance.random() < loses):
+                return answered(f"It is {chance.randrange(10**6)}")
+            return answered(next(part["text"] for part in messages[0]["content"] if part["type"] == "text"))
+
+        proof = prove(
+            cases, client(create), n=QUESTIONS, model="gpt-5.6-sol", yes=True, resume=False, progress=False,
+            blind=False, concurrency=1,
+        )  # fmt: skip
+        verdicts.append(proof["compressed balanced"].verdict)
+    return {verdict: verdicts.count(verdict) for verdict in ("harmful", "harmless", "undecided")}
 
 
 def run_verify() -> dict[str, Any]:

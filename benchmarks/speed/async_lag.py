@@ -3,9 +3,10 @@
     python -m benchmarks.speed.async_lag [--requests 64] [--cancelled 24] [--out FILE]
 
 For 64 requests at once with a page of text each, through the clients of OpenAI and of Google, the largest and the 99th
-percentile lag of the loop (milliseconds), the seconds until the first and the last answer, and how long a call in the
-loop's own executor took meanwhile. The provider answers at once. Then calls that are cancelled at random moments: the
-seconds from the cancellation to the end of the work.
+percentile lag of the loop (milliseconds), the CPU time of the loop's own thread in its longest turn, the seconds until
+the first and the last answer, and how long a call in the loop's own executor took meanwhile. The provider answers at
+once. The same of clients that are not wrapped: what the SDKs do themselves in the first turn, where all requests begin.
+Then calls that are cancelled at random moments: the seconds from the cancellation to the end of the work.
 """
 
 from __future__ import annotations
@@ -41,50 +42,60 @@ def page(number: int) -> bytes:
     return png(text_image([f"Invoice {number}-{line}: total {line * 7}.00" for line in range(24)]))
 
 
-def openai_client(compressor: ImageCompressor | None = None) -> Any:
-    """Return what sends a page through a wrapped client of OpenAI's."""
+def openai_client(compressor: ImageCompressor | None = None, *, wrapped: bool = True) -> Any:
+    """Return what sends a message through a client of OpenAI's."""
     import httpx
     from openai import AsyncOpenAI
 
     answers = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=OPENAI)))
-    client = headroom_nb.wrap(AsyncOpenAI(api_key="none", http_client=answers, max_retries=0), compressor=compressor)
+    client = AsyncOpenAI(api_key="none", http_client=answers, max_retries=0)
+    if wrapped:
+        headroom_nb.wrap(client, compressor=compressor)
 
-    async def ask(data: bytes) -> None:
-        await client.chat.completions.create(model="gpt-4o", messages=[user_message("Read the text", data)])
+    async def ask(message: Any) -> None:
+        await client.chat.completions.create(model="gpt-4o", messages=[message])
 
     return ask
 
 
-def google_client() -> Any:
-    """Return what sends a page through the asynchronous side of a wrapped client of Google's."""
+def google_client(*, wrapped: bool = True) -> Any:
+    """Return what sends a message through the asynchronous side of a client of Google's."""
     import httpx
     from google import genai
 
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json=GOOGLE))
     options = genai.types.HttpOptions(api_version="v1beta", async_client_args={"transport": transport})
-    client = headroom_nb.wrap(genai.Client(api_key="none", http_options=options))
+    client = genai.Client(api_key="none", http_options=options)
+    if wrapped:
+        headroom_nb.wrap(client)
 
-    async def ask(data: bytes) -> None:
-        message = user_message("Read the text", data, provider="google")
+    async def ask(message: Any) -> None:
         await client.aio.models.generate_content(model="gemini-2.5-flash", contents=[message])
 
     return ask
 
 
-async def measure(ask: Any, requests: int) -> dict[str, float]:
+def message(number: int, provider: str = "openai") -> Any:
+    """Return a message with a page, as a server has it before it asks."""
+    return user_message("Read the text", page(number), provider=provider)
+
+
+async def measure(ask: Any, provider: str, requests: int) -> dict[str, float]:
     """Return the figures of requests at once; see the module."""
-    pages = [page(number) for number in range(requests)]
-    await ask(page(-1))  # models are loaded once
+    messages = [message(number, provider) for number in range(requests)]
+    await ask(message(-1, provider))  # models are loaded once
     lags: list[float] = []
+    turns: list[float] = []
     lookups: list[float] = []
     done: list[float] = []
     begun = time.perf_counter()
 
     async def watch() -> None:
         while True:
-            before = time.perf_counter()
+            before, worked = time.perf_counter(), time.thread_time()
             await asyncio.sleep(EVERY)
             lags.append(time.perf_counter() - before - EVERY)
+            turns.append(time.thread_time() - worked)
 
     async def look_up() -> None:
         while True:
@@ -93,12 +104,12 @@ async def measure(ask: Any, requests: int) -> dict[str, float]:
             lookups.append(time.perf_counter() - before)
             await asyncio.sleep(0.05)
 
-    async def timed(data: bytes) -> None:
-        await ask(data)
+    async def timed(each: Any) -> None:
+        await ask(each)
         done.append(time.perf_counter() - begun)
 
     watchers = [asyncio.ensure_future(watch()), asyncio.ensure_future(look_up())]
-    await asyncio.gather(*(timed(each) for each in pages))
+    await asyncio.gather(*map(timed, messages))
     for watcher in watchers:
         watcher.cancel()
     lags.sort()
@@ -106,6 +117,7 @@ async def measure(ask: Any, requests: int) -> dict[str, float]:
         "requests": requests,
         "largest_lag_ms": round(1000 * lags[-1], 1),
         "p99_lag_ms": round(1000 * lags[int(0.99 * len(lags))], 1),
+        "longest_turn_cpu_ms": round(1000 * max(turns), 1),
         "first_s": round(done[0], 2),
         "last_s": round(done[-1], 2),
         "slowest_lookup_ms": round(1000 * max(lookups, default=0.0), 1),
@@ -132,11 +144,11 @@ async def cancel(calls: int, seed: int = 1) -> dict[str, float]:
     whole = 0.0
     for number in (-1, -2):  # the second one without loading models
         begun = time.perf_counter()
-        await ask(page(number))
+        await ask(message(number))
         whole = time.perf_counter() - begun
     late: list[float] = []
     for number in range(calls):
-        data, before = page(1000 + number), compressor.ended
+        data, before = message(1000 + number), compressor.ended
         task = asyncio.ensure_future(ask(data))
         await asyncio.sleep(chance.uniform(0.05, 0.9) * whole)
         task.cancel()
@@ -164,8 +176,12 @@ def main() -> None:
     outcome = {
         "cores": os.cpu_count(),
         "load_before": round(os.getloadavg()[0], 1),
-        "openai": asyncio.run(measure(openai_client(), asked.requests)),
-        "google": asyncio.run(measure(google_client(), asked.requests)),
+        "openai": asyncio.run(measure(openai_client(), "openai", asked.requests)),
+        "google": asyncio.run(measure(google_client(), "google", asked.requests)),
+        "not wrapped": {
+            "openai": asyncio.run(measure(openai_client(wrapped=False), "openai", asked.requests)),
+            "google": asyncio.run(measure(google_client(wrapped=False), "google", asked.requests)),
+        },
         "cancelled": asyncio.run(cancel(asked.cancelled)),
     }
     text = json.dumps(outcome, indent=1)

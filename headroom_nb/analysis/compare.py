@@ -11,6 +11,7 @@ from headroom_nb.analysis.inputs import of_value, unread_in
 from headroom_nb.analysis.papers import CountedPaper, counted_paper
 from headroom_nb.costs import ModelSpec, find_model, model_names
 from headroom_nb.costs import estimate as price
+from headroom_nb.costs.money import money_of
 from headroom_nb.costs.plan import plan
 from headroom_nb.errors import (
     HeadroomError,
@@ -180,6 +181,7 @@ def cost_line(spec: ModelSpec, images: list[CountedImage], papers: Sequence[Coun
     tokens = [*(cost.tokens for cost in costs), *(cost.tokens for cost in read)]
     now = _setting("as it is", spec, images, tokens, [cost.sent_size for cost in costs])
     cheapest = min([now, *_settings(spec, images, papers)], key=lambda setting: setting.tokens)
+    money = money_of(now.tokens, spec)
     notes = dict.fromkeys([*(cost.note for cost in costs), *(cost.note for cost in read), spec.price_note])
     return ModelCost(
         model=spec.name,
@@ -192,6 +194,8 @@ def cost_line(spec: ModelSpec, images: list[CountedImage], papers: Sequence[Coun
             + [cost.bounds or (cost.tokens, cost.tokens) for cost in read]
         ),
         note="; ".join(note for note in notes if note),
+        turns_usd=None if money is None else money.turns_usd,
+        turns_cached_usd=None if money is None else money.turns_cached_usd,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def batch_price(model: ModelSpec) -> Fraction | None:
 @lru_cache(maxsize=1)
 def load_caching() -> Mapping[str, Any]:
     """Return the parsed ``caching.json``."""
-    table: Mapping[str, Any] = json.loads(files("headroom_nb.costs").joinpath("caching.json").read_text("utf-8"))
+    table: Mapping[str, Any] = json.loads(Path(__file__).with_name("caching.json").read_text("utf-8"))
     return table
 
 

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from importlib.resources import files
 from math import ceil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs.models import find_model
@@ -45,6 +45,10 @@ class PageCost:
         """Tokens of the page."""
         return self.text + self.image
 
+    def and_more(self, tokens: int) -> PageCost:
+        """Return the cost with so many tokens more, whatever the source."""
+        return PageCost(self.text + tokens, self.image, self.low + tokens, self.high + tokens)
+
 
 @dataclass(frozen=True)
 class DocumentCost:
@@ -75,6 +79,7 @@ class DocumentRule:
     text: float = 1.0
     text_page: int = 0
     page: int = 0
+    several: int = 0
     exact: bool = False
     note: str = ""
     source: str = ""
@@ -93,6 +98,13 @@ class DocumentRule:
             and (not self.wires or wire in self.wires)
             and self.citations in (None, citations)
         )
+
+    def has_lower(self, detail: str) -> bool:
+        """Return whether a block that asks for this level may ask for a lower one that is billed less."""
+        if detail != "auto":
+            return False  # asked for by its writer
+        levels = self.image.get("tokens") or self.image.get("levels", {})
+        return "low" in levels and levels["low"] != levels["auto"]
 
     def cost(self, size: tuple[float, float], text_tokens: int, model: ModelSpec, detail: str = "auto") -> PageCost:
         """Return what one page costs.
@@ -114,7 +126,8 @@ class DocumentRule:
         self, pages: Sequence[tuple[tuple[float, float], int]], model: ModelSpec, detail: str = "auto"
     ) -> DocumentCost:
         """Return what pages, each its size and the tokens of its text, cost together."""
-        costs = tuple(self.cost(size, tokens, model, detail) for size, tokens in pages)
+        more = self.several if len(pages) > 1 else 0
+        costs = tuple(self.cost(size, tokens, model, detail).and_more(more) for size, tokens in pages)
         low, high = sum(cost.low for cost in costs), sum(cost.high for cost in costs)
         exact = self.exact and low == high and model.exact
         bounds = None if low == high else (low, high)
@@ -200,7 +213,7 @@ def document_rule(model: ModelSpec, wire: str, *, citations: bool = False) -> Do
 @lru_cache(maxsize=1)
 def load_documents() -> Mapping[str, Any]:
     """Return the parsed ``documents.json``."""
-    table: Mapping[str, Any] = json.loads(files("headroom_nb.costs").joinpath("documents.json").read_text("utf-8"))
+    table: Mapping[str, Any] = json.loads(Path(__file__).with_name("documents.json").read_text("utf-8"))
     return table
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headroom_nb import records
 from headroom_nb.costs.models import find_model
 from headroom_nb.costs.pricing import estimate
-from headroom_nb.errors import ImageRejectedError
-from headroom_nb.records import ImagePart, LimitUse, LimitViolation, format_path
+from headroom_nb.errors import ImageRejectedError, format_path
+from headroom_nb.records import ImagePart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from headroom_nb.costs.spec import ModelSpec, ProviderLimits
-    from headroom_nb.records import BlockPath, ImageResult, Size
+    from headroom_nb.records import BlockPath, ImageResult, LimitUse, LimitViolation, Size
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def limit_uses(images: Sequence[SentImage], spec: ModelSpec) -> tuple[LimitUse, 
     )
     nothing: tuple[int | None, BlockPath] = (None, ())
     return tuple(
-        LimitUse(words, nearest[0], allowed, unit, nearest[1])
+        records.LimitUse(words, nearest[0], allowed, unit, nearest[1])
         for words, allowed, unit, known in rows
         if allowed is not None
         for nearest in [max(known, key=lambda each: each[0]) if known else nothing]
@@ -93,12 +94,12 @@ def _request(images: Sequence[SentImage], spec: ModelSpec) -> Iterator[LimitViol
     limits = spec.limits
     if limits.max_images is not None and len(images) > limits.max_images:
         first = images[limits.max_images].path
-        yield LimitViolation(
+        yield records.LimitViolation(
             first, f"{len(images)} images in one request; {spec.provider} accepts {limits.max_images}: send fewer"
         )
     total = sum(base64_bytes(image.bytes) for image in images if image.bytes is not None)
     if limits.max_request_bytes is not None and total > limits.max_request_bytes:
-        yield LimitViolation(
+        yield records.LimitViolation(
             (),
             f"the images of the request take {_megabytes(total)} in base64; "
             f"{spec.provider} accepts {_megabytes(limits.max_request_bytes)} a request: send them smaller",
@@ -110,15 +111,17 @@ def _one(image: SentImage, spec: ModelSpec, count: int) -> Iterator[LimitViolati
     limits = spec.limits
     if image.media_type is not None and not limits.takes(image.media_type):
         accepted = ", ".join(sorted(limits.media_types))
-        yield LimitViolation(
+        yield records.LimitViolation(
             image.path, f"{image.media_type} is not accepted by {spec.provider}: use one of {accepted}", fixable=True
         )
     if image.reference and not limits.references:
-        yield LimitViolation(
+        yield records.LimitViolation(
             image.path, f"behind a URL or file id; {spec.provider} accepts inline images: send its bytes"
         )
     if image.animated and limits.animated != "first frame":
-        yield LimitViolation(image.path, f"an animated image; {spec.provider} accepts still images: send one frame")
+        yield records.LimitViolation(
+            image.path, f"an animated image; {spec.provider} accepts still images: send one frame"
+        )
     if image.size is not None:
         yield from _sides(image.path, image.size, image.detail, spec, count)
     if image.bytes is not None:
@@ -130,10 +133,10 @@ def _sides(path: BlockPath, size: Size, detail: str, spec: ModelSpec, count: int
     try:
         estimate(size, spec, detail)
     except ImageRejectedError as refusal:
-        yield LimitViolation(path, str(refusal), fixable=True)
+        yield records.LimitViolation(path, str(refusal), fixable=True)
     longest = limits.many_images_max_side
     if limits.many_images is not None and longest is not None and count > limits.many_images and max(size) > longest:
-        yield LimitViolation(
+        yield records.LimitViolation(
             path,
             f"{size[0]}×{size[1]} px among {count} images; with more than {limits.many_images} images "
             f"{spec.provider} accepts at most {longest:,} px a side: send it smaller or send fewer",
@@ -147,7 +150,7 @@ def _bytes(path: BlockPath, raw: int, limits: ProviderLimits, provider: str) -> 
         (base64_bytes(raw), limits.max_image_base64_bytes, " in base64"),
     ):
         if limit is not None and used > limit:
-            yield LimitViolation(
+            yield records.LimitViolation(
                 path,
                 f"{_megabytes(used)}{unit}; {provider} accepts {_megabytes(limit)} an image: send it smaller",
                 fixable=True,

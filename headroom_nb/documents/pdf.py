@@ -231,11 +231,11 @@ def _drawn(page: Any, scale: float, seconds: float, number: int) -> Image.Image:
 
     width, height = (max(1, round(side * scale)) for side in page.get_size())
     bitmap = pypdfium2.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGRx)
-    deadline = time.monotonic() + SOONER * seconds
+    deadline = time.thread_time() + SOONER * seconds
     try:
         bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
         pause = raw.IFSDK_PAUSE(version=1)
-        pause.NeedToPauseNow = type(pause.NeedToPauseNow)(lambda _: time.monotonic() > deadline)
+        pause.NeedToPauseNow = type(pause.NeedToPauseNow)(lambda _: time.thread_time() > deadline)
         box = (bitmap, page, 0, 0, width, height, 0, raw.FPDF_ANNOT)
         state = raw.FPDF_RenderPageBitmap_Start(*box, pause)
         raw.FPDF_RenderPage_Close(page)

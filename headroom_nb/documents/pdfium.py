@@ -43,6 +43,31 @@ class _GivenUp:
         self.leftovers.clear()
 
 
+class _Clock:
+    """How long a thread has worked: its own time on a core where the system tells it, or else the time that passed.
+
+    On a busy machine a call waits for its turn, and is not to be given up for that.
+    """
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self._core: int | None = None
+
+    def start(self) -> None:
+        """Tell that this thread is the one that works."""
+        if hasattr(time, "pthread_getcpuclockid"):
+            self._core = time.pthread_getcpuclockid(threading.get_ident())
+
+    def seconds(self) -> float:
+        """Return the seconds up to now; 0.0 for a thread that has ended."""
+        if self._core is None:
+            return time.monotonic() - self._begun
+        try:
+            return time.clock_gettime(self._core)
+        except OSError:
+            return 0.0
+
+
 _lock = fork_safe(threading.Lock())
 _given_up = _GivenUp()
 
@@ -64,7 +89,7 @@ def call(
     work
         The function; it must not make such a call itself.
     seconds
-        How long it may take.
+        How long it may work.
     patience
         Seconds to wait at least for a call that was given up.
     discard
@@ -81,9 +106,11 @@ def call(
     answers: list[Answer] = []
     errors: list[BaseException] = []
     done, late = threading.Event(), threading.Event()
+    clock = _Clock()
 
     def run() -> None:
         try:
+            clock.start()
             answers.append(work())
             if late.is_set() and discard is not None:
                 discard(answers.pop())
@@ -93,15 +120,14 @@ def call(
             done.set()
             _release()
 
-    begun = time.monotonic()
     threading.Thread(target=copy_context().run, args=(run,), name="headroom-nb-pdfium").start()
     try:
         while not done.wait(LOOK_EVERY):
             checkpoint()
-            _check_time(what, begun, seconds)
+            _check_time(what, clock, seconds)
     except BaseException:
         late.set()
-        _given_up.what, _given_up.until = what, begun + 2 * seconds
+        _given_up.what, _given_up.until = what, time.monotonic() + seconds
         if done.is_set():  # it has ended just now
             _given_up.what = ""
         raise
@@ -110,8 +136,8 @@ def call(
     return answers[0]
 
 
-def _check_time(what: str, begun: float, seconds: float) -> None:
-    if time.monotonic() - begun > seconds:
+def _check_time(what: str, clock: _Clock, seconds: float) -> None:
+    if clock.seconds() > seconds:
         raise DocumentError(f"{what} was not read in {seconds:g} seconds; {how_to_raise('max_page_seconds')}")
 
 
@@ -148,7 +174,7 @@ def _release() -> None:
 def _ours(what: str, error: BaseException) -> BaseException:
     import pypdfium2
 
-    if isinstance(error, (pypdfium2.PdfiumError, *BINDING)):
+    if isinstance(error, (pypdfium2.PdfiumError, *BINDING)) and not isinstance(error, DocumentError):
         found = DocumentError(f"{what} of this PDF cannot be read: {reason(error)}")
         found.__cause__ = error
         return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -85,6 +84,8 @@ def _inline(slot: ImageSlot, fetched: Fetched | None) -> ImageSlot:
 
 def _fetch_all(urls: list[str], fetcher: ImageFetcher) -> dict[str, Fetched | str]:
     """Return by URL what was fetched, or why nothing was."""
+    from concurrent.futures import ThreadPoolExecutor, wait
+
     from headroom_nb.fetching.connection import Deadline
 
     deadline = Deadline(fetcher.total_seconds)

@@ -59,6 +59,8 @@ class DocumentFormat:
         Return the block with another PDF, and a text block for its place.
     write_image
         Returns an image block for its place; None where none may stand there.
+    writes_detail
+        Whether a block can ask for a level of its pages' images.
     """
 
     name: str
@@ -67,6 +69,7 @@ class DocumentFormat:
     write_document: Callable[[Mapping[str, Any], DocumentPart], dict[str, Any]]
     write_text: Callable[[Mapping[str, Any], str], dict[str, Any] | str]
     write_image: Callable[[Mapping[str, Any], ImagePart], dict[str, Any]] | None
+    writes_detail: bool = False
 
 
 def named(*holders: Any) -> str:

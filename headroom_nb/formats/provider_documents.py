@@ -212,8 +212,18 @@ FORMATS = (
         "anthropic_document", "anthropic", _read_anthropic, _write_anthropic, _anthropic_text, _anthropic_image
     ),
     DocumentFormat("openai_file", "openai", _read_openai, _write_openai, _openai_text, _openai_image),
-    DocumentFormat("openai_input_file", "openai", _read_input_file, _write_input_file, _input_text, _input_image),
-    DocumentFormat("google_document", "google", _read_google, _write_google, google.write_text, _google_image),
+    DocumentFormat(
+        "openai_input_file",
+        "openai",
+        _read_input_file,
+        _write_input_file,
+        _input_text,
+        _input_image,
+        writes_detail=True,
+    ),
+    DocumentFormat(
+        "google_document", "google", _read_google, _write_google, google.write_text, _google_image, writes_detail=True
+    ),
     DocumentFormat(
         "bedrock_document",
         "bedrock",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from headroom_nb.compressor import ImageCompressor
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.integrations.meter import Meter
+    from headroom_nb.integrations.metering import Meter
     from headroom_nb.records import CompressionResult
 
 Request = TypeVar("Request")

@@ -8,7 +8,7 @@ from headroom_nb.costs import count_text
 from headroom_nb.formats.question import text_of
 from headroom_nb.formats.replies import image_tokens, input_tokens, parsed, usage_of
 from headroom_nb.formats.walk import read_messages
-from headroom_nb.integrations.meter import BillCheck
+from headroom_nb.integrations.metering import BillCheck
 from headroom_nb.records import TextPart
 
 if TYPE_CHECKING:

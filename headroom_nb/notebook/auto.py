@@ -67,7 +67,7 @@ def wrap_new(namespace: Mapping[str, Any]) -> None:
     if watch is None:
         return
     from headroom_nb.integrations import is_wrapped, meter
-    from headroom_nb.integrations.wrap import continue_with
+    from headroom_nb.integrations.wrapping import continue_with
 
     for name, client in find_clients(namespace).items():
         if is_wrapped(client):

@@ -18,17 +18,12 @@ from headroom_nb.notebook.verb_table import OUTPUT, VERBS, Option, Verb
 from headroom_nb.records import CompressionResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable
+    from collections.abc import Container, Iterable
 
-    from IPython.core.completer import CompletionContext
 
 BATCH_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".parquet", ".pq"})
 
-IDENTIFIER = "headroom_nb"
-"""Name of our matcher in the completer."""
-
 _LINE = re.compile(r"^\s*(?:[\w\s.,\[\]'\"]+=\s*)?%%?headroom\s+(?P<rest>.*)$")
-_WORD_START = re.compile(r"[^\s=]*$")
 
 
 def suggest(line: str, namespace: Mapping[str, Any]) -> list[tuple[str, str]] | None:
@@ -59,29 +54,6 @@ def suggest(line: str, namespace: Mapping[str, Any]) -> list[tuple[str, str]] | 
     if typed.startswith("-"):
         return _starting((name for name in options if name not in words), typed, "param")
     return _targets(verb, typed, words[1:], namespace)
-
-
-def matcher(namespace: Callable[[], Mapping[str, Any]]) -> Callable[[CompletionContext], dict[str, Any]]:
-    """Return a completer's matcher (second version of IPython's interface)."""
-    from IPython.core.completer import SimpleCompletion
-
-    def headroom_matcher(context: CompletionContext) -> dict[str, Any]:
-        line = context.text_until_cursor
-        found = suggest(line, namespace())
-        if found is None:
-            return {"completions": []}
-        fragment = _WORD_START.search(line)
-        return {
-            "completions": [SimpleCompletion(text=word, type=kind) for word, kind in found],
-            "matched_fragment": fragment[0] if fragment else "",
-            # where a variable may stand, an expression may too: leave that to the others
-            "ordered": True,
-            "suppress": any(kind not in {"instance", "path"} for _, kind in found),
-        }
-
-    headroom_matcher.matcher_api_version = 2  # type: ignore[attr-defined]
-    headroom_matcher.matcher_identifier = IDENTIFIER  # type: ignore[attr-defined]
-    return headroom_matcher
 
 
 def _starting(words: Iterable[str], typed: str, kind: str) -> list[tuple[str, str]]:

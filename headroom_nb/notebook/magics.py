@@ -12,9 +12,8 @@ from traitlets import Unicode
 
 from headroom_nb.errors import OptionError
 from headroom_nb.notebook import session_comm, short_values
-from headroom_nb.notebook.completion import IDENTIFIER, matcher
-from headroom_nb.notebook.grammar import read
 from headroom_nb.notebook.help import docstring
+from headroom_nb.notebook.matcher import IDENTIFIER, matcher
 from headroom_nb.notebook.settings import SETTINGS, resolve
 
 if TYPE_CHECKING:
@@ -50,6 +49,7 @@ class HeadroomMagics(_Settings):
 
     def _run(self, line: str, cell: str | None) -> Any:
         from headroom_nb.notebook.call import Call
+        from headroom_nb.notebook.grammar import read
         from headroom_nb.notebook.verbs import RUN
 
         command = read(line)

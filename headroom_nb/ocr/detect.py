@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from headroom_nb.ocr.crops import sides
+from headroom_nb.ocr.tiles import in_pieces
 from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
@@ -90,12 +91,16 @@ class Detector:
         kind = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
         checkpoint()
         view = cv2.resize(image, (view_width, view_height), interpolation=kind)
-        data = (view.astype(np.float32) * (2 / 255) - 1).transpose(2, 0, 1)[None]
-        scores = self._session.run(None, {self._input: data})[0][0, 0]
-        boxes = boxes_from_map(scores)
+        boxes = boxes_from_map(in_pieces(np.asarray(view, dtype=np.uint8), self._map))
         boxes *= np.array([width / view_width, height / view_height], dtype=np.float32)
         np.clip(boxes, 0, np.array([width - 1, height - 1], dtype=np.float32), out=boxes)
         return boxes
+
+    def _map(self, view: NDArray[np.uint8]) -> NDArray[np.float32]:
+        checkpoint()
+        data = (view.astype(np.float32) * (2 / 255) - 1).transpose(2, 0, 1)[None]
+        scores: NDArray[np.float32] = self._session.run(None, {self._input: data})[0][0, 0]
+        return scores
 
 
 def view_size(width: int, height: int, scale: float) -> Size:

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from headroom_nb.documents.pages import PageFacts
     from headroom_nb.documents.read import Document
     from headroom_nb.formats import DocumentSlot
+    from headroom_nb.formats.document_block import DocumentFormat
     from headroom_nb.pipeline.context import DecisionContext, Tools
     from headroom_nb.records import Needs, Part
 
@@ -217,8 +218,7 @@ def _pages(
     kind = DOCUMENTS[slot.format]
     rule = document_rule(model, slot.format, citations=slot.held.citations)
     needs = _needs(tools, slot.question)
-    low_is_known = kind.name == "google_document" and "low" in rule.image.get("tokens", {})
-    takes_low = low_is_known and slot.detail == "auto" and model.takes_levels_in("google")
+    takes_low = rule.has_lower(slot.detail) and kind.writes_detail and _takes_levels(kind, model)
     chosen: dict[int, Offer] = {}
     sent: list[Sent] = []
     images, read = MOST_IMAGES, MOST_READ
@@ -234,7 +234,7 @@ def _pages(
             as_page=before.original_tokens,
             as_text=count_text(page_block(page), model).tokens,
             images=_images(page, model) if allowed else None,
-            low=rule.cost(page.size, 0, model, "low").tokens if takes_low else None,
+            low=_at_low(page, rule, model) if takes_low else None,
         )
         hand = by_hand.get(page.number)
         if hand is not None:
@@ -251,6 +251,15 @@ def _pages(
         chosen[page.number] = offer
         sent.append(Sent(page, offer.form, parts))
     return chosen, sent
+
+
+def _takes_levels(kind: DocumentFormat, model: ModelSpec) -> bool:
+    return model.takes_levels_in("google") if kind.provider == "google" else True
+
+
+def _at_low(page: PageFacts, rule: DocumentRule, model: ModelSpec) -> int:
+    text = count_text(page.text, model).tokens if rule.text else 0
+    return rule.cost(page.size, text, model, "low").tokens
 
 
 def _needs(tools: Tools, question: str) -> Needs:

@@ -23,6 +23,9 @@ ABOUT_LOOKS = 0.4
 OF_TEXT, OF_LOOKS, OF_A_QUESTION_ABOUT_LOOKS = 0.001, 0.02, 0.25
 """Risk of a sound text layer; of not seeing the page, per share of such needs; where the question is about that."""
 
+OF_SMALL_THINGS = 0.1
+"""Risk of seeing a page at the low level, whose size is not published, per share of needs of marks and fine things."""
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -38,6 +41,11 @@ def risk_without_the_page(needs: Needs) -> float:
     """Return the chance that an answer is lost when the text of a page without figures is sent in its place."""
     looks = needs.marks + needs.layout + needs.detail  # what the look of a page answers, and its text does not
     return OF_TEXT + (OF_LOOKS if looks < ABOUT_LOOKS else OF_A_QUESTION_ABOUT_LOOKS) * looks
+
+
+def risk_at_low(needs: Needs) -> float:
+    """Return the same where its text is sent with a small view, which shows where things stand."""
+    return OF_TEXT + OF_LOOKS * needs.layout + OF_SMALL_THINGS * (needs.marks + needs.detail)
 
 
 def page_offers(
@@ -67,7 +75,8 @@ def page_offers(
     if not page.regions:
         offers.append(Offer(PageForm.TEXT, as_text, unseen, "its text layer is sound, and nothing else stands on it"))
         if low is not None:
-            offers.append(Offer(PageForm.LOW, low, unseen, "its text layer is sound, and is sent with a small view"))
+            why = "its text layer is sound, and is sent with a small view"
+            offers.append(Offer(PageForm.LOW, low, risk_at_low(needs), why))
     elif images is not None:
         what = ", ".join(dict.fromkeys(region.kind for region in page.regions))
         why = f"its text layer is sound; its {what} is sent as an image"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
-    from headroom_nb.records import BlockPath, ImageResult
+    from headroom_nb.records import BlockPath, CompressionResult, ImageResult
 
 LOOK = Tool(
     "look_closer",
@@ -153,7 +153,8 @@ def zoom_ids(images: Sequence[ImageResult]) -> dict[BlockPath, str]:
     return found
 
 
-def with_look(document: Any, wire: str) -> Any:
-    """Return a request body that offers the tool; a message list has no place for it and stays as it is."""
-    body: Mapping[str, Any] | None = request_body(document)[1]
-    return document if body is None else with_tool(body, LOOK, wire)
+def with_look(result: CompressionResult, wire: str) -> CompressionResult:
+    """Return a result whose request body offers the tool; a message list has no place for it and stays as it is."""
+    body: Mapping[str, Any] | None = request_body(result.messages)[1]
+    messages = result.messages if body is None else with_tool(body, LOOK, wire)
+    return replace(result, messages=messages, tools=(TOOL_FORMATS[wire].offer(LOOK),))

@@ -250,7 +250,7 @@ def _arm(name: str, cases: Sequence[ProvenCase], plan: _Plan, spec: ModelSpec, m
     p_value, bound = mcnemar(lost, gained), most_lost(lost, gained, len(pairs))
     compared = name.startswith("compressed")
     verdict = "undecided"
-    if p_value < SIGNIFICANT and lost > gained:
+    if p_value < SIGNIFICANT:
         verdict = "harmful"
     elif pairs and bound < margin:
         verdict = "harmless"

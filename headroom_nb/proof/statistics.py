@@ -22,7 +22,7 @@ def wilson(hits: int, n: int, z: float = TWO_SIDED) -> tuple[float, float]:
 
 
 def mcnemar(lost: int, gained: int) -> float:
-    """Return the exact two-sided p-value that answers are lost as often as they are gained.
+    """Return the exact one-sided p-value of so many losses, if answers were lost as often as they are gained.
 
     Parameters
     ----------
@@ -32,8 +32,7 @@ def mcnemar(lost: int, gained: int) -> float:
     Source: Q. McNemar, Psychometrika 12 (1947); the exact form is the binomial test of the pairs that differ.
     """
     n = lost + gained
-    tail = sum(comb(n, k) for k in range(min(lost, gained) + 1)) / float(2**n)
-    return min(1.0, 2 * tail)
+    return sum(comb(n, k) for k in range(lost, n + 1)) / float(2**n)
 
 
 def most_lost(lost: int, gained: int, n: int) -> float:

@@ -41,7 +41,9 @@ class ModelCost:
     """One model's line of the comparison.
 
     ``now`` and ``cheapest`` are None where the model refuses an image; ``note`` then says why. ``exact`` is False where
-    a count is an estimate, and ``bounds`` holds the range that the sources give.
+    a count is an estimate, and ``bounds`` holds the range that the sources give. ``turns_usd`` and
+    ``turns_cached_usd`` are what the next ten turns of a chat with these images cost without and with the provider's
+    cache.
     """
 
     model: str
@@ -51,6 +53,8 @@ class ModelCost:
     exact: bool
     bounds: tuple[int, int] | None
     note: str
+    turns_usd: float | None = None
+    turns_cached_usd: float | None = None
 
     @property
     def tokens(self) -> int | None:
@@ -186,6 +190,8 @@ def _flat(line: ModelCost) -> dict[str, Any]:
         "tokens": now.tokens if now else None,
         "exact": line.exact,
         "usd": now.usd if now else None,
+        "turns_usd": line.turns_usd,
+        "turns_cached_usd": line.turns_cached_usd,
         "sees_width": now.sees[0] if now and now.sees else None,
         "sees_height": now.sees[1] if now and now.sees else None,
         "legibility": now.legibility if now else None,

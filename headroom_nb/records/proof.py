@@ -84,7 +84,7 @@ class Arm:
     lost, gained
         Cases kept by asking the original again and not here, and the other way around.
     p_value
-        Exact McNemar test of these two.
+        Exact McNemar test of these two, one-sided: the chance of so many losses if nothing were harmed.
     most_lost
         Upper bound of the share lost less the share gained, with 95 % confidence (Tango's score interval, one-sided).
     verdict

@@ -53,7 +53,8 @@ def proof_table(proof: Proof) -> Table:
         lines=(f"{many(proof.asked, 'request')}{spent}; {many(proof.reused, 'answer')} of earlier runs used again.",),
         warnings=proof.notes,
         footnotes=(
-            "Lost – gained: kept by asking the original again alone, and by this arm alone; p: McNemar, exact.",
+            "Lost – gained: kept by asking the original again alone, and by this arm alone.",
+            "p: chance of so many losses if nothing were harmed (McNemar, exact, one-sided).",
             f"Harmful: p < 0.05. Harmless: below {figures.percent(proof.margin)} of the answers lost, 95 % confidence.",
             "No image: what is answered then needs no image.",
         ),

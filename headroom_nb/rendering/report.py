@@ -145,6 +145,7 @@ def build(result: CompressionResult, previews: Sequence[Previews], most_text: in
             for image, preview in zip(shown, previews, strict=True)
         ],
         "documents": _documents(result, most_text),
+        "budget": None if result.budget is None else {**vars(result.budget), "said": str(result.budget)},
         "hidden_images": len(result.images) - len(shown),
         "warnings": _warnings(result),
     }

@@ -7,7 +7,6 @@ threads are gone: it may hang when it is used, and it does hang when it is taken
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import sys
 import weakref
@@ -42,13 +41,18 @@ def after_fork(owner: Forked) -> None:
 
 def never_take_down(model: object) -> None:
     """Keep an object that has threads of its own from being destroyed in a forked child, where that would hang."""
+    import ctypes  # noqa: F401 - now, as a forked child should import nothing
+
     _models.add(model)
 
 
 def _in_child() -> None:
     for lock in list(_locks):
         lock._at_fork_reinit()  # noqa: SLF001 - as the standard library does for its own locks
-    for model in list(_models):
+    models = list(_models)
+    if models:
+        import ctypes
+    for model in models:
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(model))
     for owner in list(_owners):
         owner.reset_after_fork()
@@ -61,6 +65,8 @@ def _skip_c_exit_handlers() -> None:
 
     onnxruntime's wait for ever for a thread of the parent's. What Python does at exit is done by then.
     """
+    import ctypes
+
     libc = ctypes.CDLL(None)
     with contextlib.suppress(AttributeError):
         libc.on_exit(ctypes.cast(libc._exit, ctypes.c_void_p), None)  # noqa: SLF001 - it is called so

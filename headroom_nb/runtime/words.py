@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,12 +13,16 @@ MOST_SHOWN = 100
 
 def hint(word: str, known: Iterable[str]) -> str:
     """Return ``"; did you mean X?"``, or nothing when no known word is close."""
+    from difflib import get_close_matches  # loaded for mistakes only
+
     close = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
     return f"; did you mean {close[0]}?" if close else ""
 
 
 def unquote(word: str) -> str:
     """Return a word without its quotes and escapes, as a POSIX shell would read it."""
+    import shlex
+
     try:
         return " ".join(shlex.split(word)) if word else ""
     except ValueError:  # an escape at the very end, which a shell would continue on the next line

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from headroom_nb.errors import ModelFilesError, OcrError
+from headroom_nb.ocr.tiles import in_pieces
 from headroom_nb.ocr.weights import check_weights, find_weights
 from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.runtime.onnx_runtime import open_session
@@ -165,7 +166,10 @@ class ModelDetector:
 
     def _map(self, image: Image.Image) -> npt.NDArray[np.float32]:
         """Return the probability of each pixel of an RGB image to be text; sides are multiples of 32."""
-        pixels = np.asarray(image, dtype=np.float32)[..., ::-1].transpose(2, 0, 1)[None]
+        return in_pieces(np.asarray(image), self._map_of)
+
+    def _map_of(self, piece: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        pixels = piece.astype(np.float32)[..., ::-1].transpose(2, 0, 1)[None]
         data = np.ascontiguousarray(pixels) * np.float32(2 / 255) - np.float32(1)
         scores: npt.NDArray[np.float32] = self._session.run(None, {self._input: data})[0][0, 0]
         return scores

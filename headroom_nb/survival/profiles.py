@@ -10,8 +10,8 @@ import math
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
-from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import ModelFilesError
@@ -102,7 +102,7 @@ def load_profiles() -> dict[str, Profile]:
     ModelFilesError
         The file is damaged, or a profile in it is not one.
     """
-    text = files("headroom_nb.survival").joinpath("profiles.json").read_text("utf-8")
+    text = Path(__file__).with_name("profiles.json").read_text("utf-8")
     try:
         profiles = [read_profile(row) for row in json.loads(text)["profiles"]]
     except (ValueError, KeyError, TypeError) as error:

@@ -14,6 +14,7 @@ from headroom_nb.budget.choose import choose_forms
 from headroom_nb.costs import find_model
 from headroom_nb.errors import OptionError
 from headroom_nb.records import FormOffer, ImageResult
+from headroom_nb.rendering import display
 from tests.support import gradient, openai_message, png, text_image
 
 MODEL = "gpt-5.6-sol"
@@ -147,8 +148,31 @@ def test_a_document_is_paid_from_the_budget(messages):
 
 def test_the_table_says_what_the_budget_did(messages, plain):
     result = compress(messages, model=MODEL, budget=plain.compressed_tokens // 2)
+    assert display.to_json(result, pictures=False)["budget"]["spent"] == result.compressed_tokens
     for shown in (str(result), result.to_markdown(), result._repr_html_()):
         assert "Budget of" in shown
+
+
+@pytest.mark.parametrize(
+    ("provider", "model"),
+    [
+        ("openai", "gpt-4o"),
+        ("anthropic", "claude-opus-5-5"),
+        ("google", "gemini-3.5-flash"),
+        ("google", "gemini-2.5-flash"),
+    ],
+)
+def test_every_format_holds_its_budget_and_is_accepted(provider, model):
+    given = headroom_nb.demo.messages(provider)[:4]
+    plain = compress(given, model=model, router="rules")
+    least = sum(min(tokens for tokens, _ in sendable(image)) for image in plain.images)
+    budget = (least + plain.compressed_tokens) // 2
+    result = compress(given, model=model, router="rules", budget=budget)
+    assert result.compressed_tokens <= budget
+    assert all(image.compressed_tokens <= image.original_tokens for image in result.images)
+    assert headroom_nb.check(result.messages, model).ok
+    again = compress(result.messages, model=model, router="rules", budget=budget)
+    assert again.messages == result.messages
 
 
 # forms that cannot be made, without pixels

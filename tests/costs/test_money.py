@@ -12,7 +12,7 @@ from headroom_nb.costs import find_model
 from headroom_nb.costs.contexts import context_of, load_contexts
 from headroom_nb.costs.money import NEXT_TURNS, money_of
 from headroom_nb.errors import OptionError
-from headroom_nb.integrations.meter import Meter
+from headroom_nb.integrations.metering import Meter
 from headroom_nb.records import calls_a_month
 from headroom_nb.rendering.money import dearer_lines, in_words
 
@@ -109,6 +109,18 @@ def test_a_meter_says_what_the_next_turns_of_the_last_request_cost():
     meter.add(result)
     before, after = meter.next_turns()
     assert (before.tokens, after.tokens) == (result.original_tokens, result.compressed_tokens)
+
+
+def test_a_meter_says_so_in_words_and_a_comparison_has_a_column():
+    meter = Meter()
+    meter.add(compress(demo.messages("openai")[:2], model="gpt-4o", router="rules"))
+    assert "the next 10 turns of the last cost" in str(meter)
+    compared = headroom_nb.compare((1600, 1200), ["claude-opus-4-8", "pixtral-12b"], legibility=False)
+    cached, unpriced = compared.lines
+    assert cached.turns_cached_usd < cached.turns_usd
+    assert unpriced.turns_usd is None
+    assert "10 turns, cached" in str(compared)
+    assert compared.to_rows()[0]["turns_cached_usd"] == cached.turns_cached_usd
 
 
 def test_contexts_have_sources():

@@ -8,6 +8,7 @@ in a process of its own, so that a crash of PDFium is one finding. The status is
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import random
 import subprocess
@@ -17,12 +18,18 @@ import time
 import zlib
 from pathlib import Path
 
+from headroom_nb.documents.isolated import open_document
+from headroom_nb.documents.read import read_document
+from headroom_nb.errors import HeadroomError
 from tests.fuzz.corpus import seeds
 from tests.fuzz.mutations import mutated
-from tests.fuzz.targets import pdf
+from tests.fuzz.targets import SMALL, pdf
 
 PIECE = 250
 """Files of one process."""
+
+WHOLE = 8
+"""One file of so many goes through a whole conversation; the others are read, drawn and cut."""
 
 SLOW = 15.0
 """Seconds of CPU that a file of up to three pages may take: five for each page."""
@@ -105,6 +112,18 @@ def generated(chance: random.Random) -> bytes:
     return file + b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, start)
 
 
+def read(data: bytes) -> None:
+    """Read a PDF, draw its first page and cut it out, as the target ``pdf`` does among much else."""
+    with contextlib.suppress(HeadroomError):
+        read_document(data, SMALL)
+        opened = open_document(data, SMALL)
+        try:
+            opened.render(1, 200)
+            opened.cut([1])
+        finally:
+            opened.close()
+
+
 def piece(number: int, count: int, last: Path) -> int:
     """Run one piece, half of it generated; print what is found. Returns how many promises were broken."""
     chance = random.Random(number)
@@ -118,7 +137,7 @@ def piece(number: int, count: int, last: Path) -> int:
         last.write_bytes(data)
         begun = time.process_time()
         try:
-            pdf(data)
+            (pdf if index % WHOLE == 0 else read)(data)
         except Exception as error:  # noqa: BLE001 - counting every kind is the point
             broken += 1
             print(f"piece {number}, file {index}: {type(error).__name__}: {error}"[:300], flush=True)  # noqa: T201

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 import headroom_nb
-from headroom_nb.integrations.meter import Meter
+from headroom_nb.integrations.metering import Meter
 from headroom_nb.integrations.session import SESSION, Session
 from tests.support import gradient, openai_message, png
 

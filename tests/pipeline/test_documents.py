@@ -230,6 +230,18 @@ def test_a_document_with_more_pages_than_are_read_is_counted_and_left():
     assert "first 2 of 6 pages" in document.note
 
 
+def test_a_question_about_how_pages_look_gets_openais_low_level_in_place_of_text():
+    question = "Where on the page is the heading, left or right?"
+    messages = responses(make_pdf([Page(PROSE)] * 2), question)
+    result = compress(messages, "gpt-5.6-sol", quality="max")
+    (document,) = result.documents
+    assert forms(document) == [PageForm.LOW, PageForm.LOW]
+    assert document.compressed_tokens < 0.6 * document.original_tokens
+    assert result.messages[0]["content"][0] == {**messages[0]["content"][0], "detail": "low"}
+    (older,) = compress(messages, "gpt-5.5", quality="max").documents  # whose own choice is the low level
+    assert PageForm.LOW not in forms(older)
+
+
 def test_low_detail_that_was_asked_for_is_left():
     messages = responses(report(), detail="low")
     result = compress(messages, "gpt-5.6-sol")

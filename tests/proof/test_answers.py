@@ -42,8 +42,8 @@ def test_intervals_and_the_paired_test_are_those_of_the_books():
     for hits, n in ((0, 40), (7, 20), (40, 40)):
         known = stats.binomtest(hits, n).proportion_ci(method="wilson")
         assert wilson(hits, n) == pytest.approx((known.low, known.high), abs=1e-6)
-    for lost, gained in ((0, 0), (6, 0), (9, 2)):
-        known = stats.binomtest(lost, lost + gained).pvalue if lost + gained else 1.0
+    for lost, gained in ((0, 0), (6, 0), (9, 2), (1, 5)):
+        known = stats.binomtest(lost, lost + gained, alternative="greater").pvalue if lost + gained else 1.0
         assert mcnemar(lost, gained) == pytest.approx(known)
     assert wilson(0, 0) == (0.0, 1.0)
 

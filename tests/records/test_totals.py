@@ -6,7 +6,7 @@ from functools import partial
 import headroom_nb
 from headroom_nb.batch.items import item_result
 from headroom_nb.batch.records import BatchTotals, ItemResult
-from headroom_nb.integrations.meter import Meter
+from headroom_nb.integrations.metering import Meter
 from headroom_nb.integrations.session import Session
 from headroom_nb.records import Totals
 from tests.support import gradient, openai_message, png

@@ -8,7 +8,7 @@ import pytest
 
 from headroom_nb import ImageCompressor, Technique, compress, compress_batch
 from headroom_nb.errors import ModelFilesError
-from headroom_nb.integrations.meter import Meter
+from headroom_nb.integrations.metering import Meter
 from headroom_nb.rendering.export import render
 from headroom_nb.routing import loading
 from headroom_nb.runtime.masking import MASK, masked

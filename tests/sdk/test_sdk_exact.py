@@ -173,7 +173,7 @@ def test_a_wrapping_ends_with_its_client(provider):
     import gc
 
     openai = pytest.importorskip("openai")
-    from headroom_nb.integrations.wrap import _wrappings
+    from headroom_nb.integrations.wrapping import _wrappings
 
     gc.collect()
     before = len(_wrappings)

@@ -188,7 +188,7 @@ def test_a_bill_that_cannot_be_read_is_told_of_and_counts_no_request(openai_clie
         raise ZeroDivisionError("no bill")
 
     monkeypatch.setattr(import_module("headroom_nb.integrations.sending"), "compare_bill", broken)
-    monkeypatch.setattr(import_module("headroom_nb.integrations.meter"), "KEPT", 2)
+    monkeypatch.setattr(import_module("headroom_nb.integrations.metering"), "KEPT", 2)
     wrap(openai_client, compressor=low())
     for _ in range(3):
         assert CALLS["openai_client"][0](openai_client).choices

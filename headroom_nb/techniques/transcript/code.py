@@ -17,6 +17,7 @@ from headroom_nb.techniques.transcript.exact import doubt, is_doubt, is_low, set
 from headroom_nb.techniques.transcript.grid import base_line, cells_of, fit_grid, ink_of, leaks_in
 from headroom_nb.techniques.transcript.shapes import CASED, Seen, metrics_of, verdict
 from headroom_nb.techniques.transcript.signs import sign_of
+from headroom_nb.techniques.transcript.spelling import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,9 +88,6 @@ LOOKALIKES = {
 
 UNKNOWN = "‹?›"
 """What is written for a cell that holds ink nobody could read."""
-
-_FLOOR = re.compile(r"(?<=[\w\])] )/(?:==|‹\?›=)(?= )")
-"""What is read of ``//=`` in fonts that draw its slashes closer: no other operator begins and ends like that."""
 
 _CELL = (20, 12)
 _FORMATTED = re.compile(r"""\b[rb]?f["'].*\{""")
@@ -164,7 +162,7 @@ def read_cells(rows: Sequence[Row], pitch: float, pixels: NDArray[np.uint8]) -> 
         return None
     doubts = left_over + _read_the_rest(laid)
     first = min((line[0][0].column for line in laid if line), default=0)
-    lines = [_FLOOR.sub("//=", _line(line, first)) for line in laid]
+    lines = [spelled(_line(line, first)) for line in laid]
     while lines and (not lines[-1] or (UNKNOWN in lines[-1] and len(lines) - 1 not in by_line)):
         del lines[-1]
     while lines and (not lines[0] or (UNKNOWN in lines[0] and 0 not in by_line)):

@@ -10,6 +10,7 @@ from headroom_nb.costs.models import model_or_default
 from headroom_nb.costs.money import money_of
 from headroom_nb.integrations.session import SESSION
 from headroom_nb.records import Totals, format_path
+from headroom_nb.rendering import figures
 from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.runtime.masking import masked
 
@@ -184,6 +185,11 @@ class Meter:
         what = ", ".join(f"{count:,} {kind}{'' if count == 1 else 's'}" for count, kind in counts)
         kind = "tokens" if self.documents else "image tokens"
         text = f"{what}: {verb} {self.saved_tokens:,} of {self.original_tokens:,} {kind} (${self.usd:,.4f})"
+        turns = self.next_turns()
+        if turns is not None and turns[1].tokens:
+            after = turns[1]
+            cost, cached = figures.usd(after.turns_usd), figures.usd(after.turns_cached_usd)
+            text = f"{text}; the next {after.turns} turns of the last cost {cost}, with the provider's cache {cached}"
         text = f"{text}; {self.note}" if self.note else text
         text = f"{text}; {len(self.warnings):,} warnings: {self.warnings[-1]}" if self.warnings else text
         return f"{text}; {len(self.failures):,} not done: {self.failures[-1]}" if self.failures else text

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from headroom_nb.compressor import ImageCompressor
 from headroom_nb.errors import OptionError
 from headroom_nb.integrations.clients import clients_of, shadows
-from headroom_nb.integrations.meter import Meter
+from headroom_nb.integrations.metering import Meter
 from headroom_nb.integrations.sending import MAX_SECONDS, Sender
 from headroom_nb.options import takes_options
 

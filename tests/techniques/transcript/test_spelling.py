@@ -1,0 +1,22 @@
+import pytest
+
+from headroom_nb.techniques.transcript.spelling import spelled
+
+
+@pytest.mark.parametrize(
+    ("read", "typed"),
+    [
+        ("    zoom /== 2", "    zoom //= 2"),
+        ("x[0] /‹?›= 3", "x[0] //= 3"),
+        ("# 0xIF and 0xlO", "# 0x1F and 0x10"),
+        ("except (a, osError) as error:", "except (a, OSError) as error:"),
+        ("import os", "import os"),
+        ("osError = 1", "osError = 1"),
+        ("raise typeError", "raise typeError"),
+        ("error = true", "error = true"),
+        ("a /= 2; b == 0x1F", "a /= 2; b == 0x1F"),
+        ("print('0xyz Il')", "print('0xyz Il')"),
+    ],
+)
+def test_what_can_be_spelled_in_one_way_only_is(read, typed):
+    assert spelled(read) == typed
