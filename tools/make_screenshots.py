@@ -1,4 +1,4 @@
-"""Take the pictures of the docs from a real JupyterLab: ``python tools/make_screenshots.py --out docs/images``.
+"""Take the images of the docs from a real JupyterLab: ``python tools/make_screenshots.py --out docs/images``.
 
 Each shot is a notebook, what is done in it, and the element that is kept; taken in the light and the dark theme, in a
 wide window and, where it says so, in a narrow one.
@@ -34,7 +34,7 @@ WIDE, NARROW = 1280, 600
 """Widths of the window, pixels."""
 
 COLOURS = 255
-"""Colours of a picture: screenshots are flat, and stay sharp."""
+"""Colours of an image: screenshots are flat, and stay sharp."""
 
 SETUP = """%load_ext headroom_nb
 from headroom_nb import demo
@@ -56,7 +56,7 @@ Path('report.png').write_bytes(demo.picture('report.png'))"""
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: the cells, what is done once they ran, what is kept, the window's height, and if at 600 px too."""
+    """One image: the cells, what is done once they ran, what is kept, the window's height, and if at 600 px too."""
 
     name: str
     cells: tuple[str, ...]
@@ -89,7 +89,7 @@ def compare(page: Page) -> None:
 
 
 def explore(page: Page) -> None:
-    """Wait for the picture, its grid and its text."""
+    """Wait for the image, its grid and its text."""
     page.locator(".headroom-explorer:not([aria-busy])").wait_for()
     page.wait_for_timeout(800)
     page.mouse.move(0, 0)
@@ -124,7 +124,7 @@ def bill(page: Page) -> None:
 
 
 def estimate(page: Page) -> None:
-    """Ask the file browser what a picture costs."""
+    """Ask the file browser what an image costs."""
     page.keyboard.press("Control+b")
     page.get_by_role("button", name="Refresh", exact=False).first.click()
     page.locator(".jp-DirListing-item", has_text="report.png").click(button="right")
@@ -167,7 +167,7 @@ SHOTS = (
 
 
 def take(shot: Shot, lab: Lab, page: Page, file: Path, width: int) -> None:
-    """Run a notebook in a wide window, where all that is pressed is in sight, and keep the picture of one element."""
+    """Run a notebook in a wide window, where all that is pressed is in sight, and keep the image of one element."""
     page.set_default_timeout(PATIENCE_MS)
     page.set_viewport_size({"width": WIDE, "height": shot.high})
     for old in filter(Path.is_file, lab.folder.iterdir()):

@@ -1,4 +1,4 @@
-"""Build the demo site: JupyterLab in the browser with the extension, reports, pictures and tutorials, but no kernel.
+"""Build the demo site: JupyterLab in the browser with the extension, reports, images and tutorials, but no kernel.
 
 ``python tools/make_site.py build/site``, then serve that folder with any web server.
 """
@@ -26,8 +26,8 @@ WELCOME = """\
 Everything on this page runs in your browser alone.
 
 - Double-click a file that ends in `.headroom.json`: the report of a compressed conversation, one row per image.
-- Right-click a picture in `pictures` and choose **Estimate Vision Tokens**: what it costs by model, and the grid
-  that is billed. Upload pictures of your own: they stay in this browser.
+- Right-click an image in `pictures` and choose **Estimate Vision Tokens**: what it costs by model, and the grid
+  that is billed. Upload images of your own: they stay in this browser.
 - Open a notebook in `tutorials` and choose **No Kernel**: it was run before, its tables are all there.
 """
 

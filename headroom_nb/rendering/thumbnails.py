@@ -26,17 +26,17 @@ LEAST_CHARACTERS = 80
 """No data URI is shorter, so where there is less room no image is decoded."""
 
 
-def thumbnails(pictures: list[bytes], room: int = MOST_BYTES) -> list[str]:
+def thumbnails(images: list[bytes], room: int = MOST_BYTES) -> list[str]:
     """Return one data URI per image; empty where there is no image or no room for it.
 
     Parameters
     ----------
-    pictures
+    images
         Encoded images; empty bytes where there is none.
     room
         Most characters of one data URI; never more than :data:`MOST_BYTES`.
     """
-    return [thumbnail(data, min(room, MOST_BYTES)) if data else "" for data in pictures]
+    return [thumbnail(data, min(room, MOST_BYTES)) if data else "" for data in images]
 
 
 def thumbnail(data: bytes, room: int = MOST_BYTES) -> str:

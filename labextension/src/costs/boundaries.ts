@@ -1,4 +1,4 @@
-/** The sizes at which a bill changes as a picture of one shape grows. */
+/** The sizes at which a bill changes as an image of one shape grows. */
 
 import type { Size } from '../report/report';
 import { quotient } from './arithmetic';

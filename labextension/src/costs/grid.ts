@@ -1,4 +1,4 @@
-/** The units a picture is billed by, as a grid over what the model sees. */
+/** The units an image is billed by, as a grid over what the model sees. */
 
 import type { Size } from '../report/report';
 import type { Model } from './models';
@@ -14,7 +14,7 @@ export interface Grid {
   readonly xs: readonly number[];
   /** Edges down, pixels of the view; from 0 to its height. */
   readonly ys: readonly number[];
-  /** Side of a unit in pixels of the view; null where the whole picture is one. */
+  /** Side of a unit in pixels of the view; null where the whole image is one. */
   readonly side: number | null;
   /** What one is called. */
   readonly unit: 'tile' | 'patch' | 'cell' | 'picture';
@@ -40,7 +40,7 @@ const UNITS: Readonly<Record<string, Unit>> = {
 /**
  * The grid of billing units.
  *
- * @throws RefusedError when the provider would refuse a picture of this size.
+ * @throws RefusedError when the provider would refuse an image of this size.
  */
 export function grid(size: Size, model: Model, detail = 'auto'): Grid {
   const { rule, constants } = termsOf(model, detail);

@@ -1,4 +1,4 @@
-/** What pictures cost, in the browser: the same rules and constants as in Python. */
+/** What images cost, in the browser: the same rules and constants as in Python. */
 
 export type { Billed } from './arithmetic';
 export type { Stop, Step } from './boundaries';

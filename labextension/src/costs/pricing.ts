@@ -28,9 +28,9 @@ export function billed(size: Size, model: Model, detail: string): Billed {
 }
 
 /**
- * What one picture costs on one model.
+ * What one image costs on one model.
  *
- * @throws RefusedError when the provider would refuse a picture of this size.
+ * @throws RefusedError when the provider would refuse an image of this size.
  */
 export function estimate(size: Size, model: Model, detail = 'auto'): Estimate {
   const chosen = billed(size, model, detail);
@@ -61,7 +61,7 @@ export function cost(tokens: number, model: Model): number | null {
   return price === null ? null : (tokens * price) / 1e6;
 }
 
-/** Whether the provider takes a picture of this size. */
+/** Whether the provider takes an image of this size. */
 export function isAccepted(size: Size, model: Model, detail: string): boolean {
   try {
     billed(size, model, detail);

@@ -8,7 +8,7 @@ import type { Size } from '../report/report';
 import type { Billed } from './arithmetic';
 import { cells, fitInside, isqrt, nearest, quotient, roundHalfEven, timesDecimal, up } from './arithmetic';
 
-/** The provider would refuse the picture; the message says why and what to do. */
+/** The provider would refuse the image; the message says why and what to do. */
 export class RefusedError extends Error {}
 
 export interface PatchRule {
@@ -148,7 +148,7 @@ export interface FlatRule {
   readonly view: number | null;
 }
 
-/** The same for every picture. */
+/** The same for every image. */
 export function flat(size: Size, { tokens, view }: FlatRule): Billed {
   return { tokens, seen: view === null ? size : fitInside(size, view) };
 }

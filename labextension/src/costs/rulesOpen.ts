@@ -107,7 +107,7 @@ export interface PreviewTilesRule {
   readonly max_tiles: number;
 }
 
-/** Tiles and one view of the whole; past `max_tiles` the picture is taken to be shrunk by area. */
+/** Tiles and one view of the whole; past `max_tiles` the image is taken to be shrunk by area. */
 export function previewTiles(size: Size, rule: PreviewTilesRule): Billed {
   const tiles = Math.min(cells(size, rule.tile_side), rule.max_tiles);
   const scale = Math.min(1, Math.sqrt((rule.max_tiles * rule.tile_side ** 2) / (size[0] * size[1])));
@@ -158,7 +158,7 @@ export interface DeepseekRule extends CanvasRule {
   readonly base: number;
 }
 
-/** The grid that shows most of the picture; of grids that show as much the one that wastes least. */
+/** The grid that shows most of the image; of grids that show as much the one that wastes least. */
 export function deepseekTiles(size: Size, rule: DeepseekRule): Billed {
   let best = { shown: -1, tiles: 0, scale: 1, columns: 1, rows: 1 };
   for (const { across, down, tiles } of canvases(rule)) {

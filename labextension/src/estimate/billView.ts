@@ -1,5 +1,5 @@
 /**
- * The pictures of a notebook with what they would cost, in a narrow column.
+ * The images of a notebook with what they would cost, in a narrow column.
  *
  *     const view = billView({ catalog, model, signal, onPick });
  *     parent.append(view.element);
@@ -18,7 +18,7 @@ export interface BillOptions {
   readonly catalog: Catalog;
   readonly model: Model;
   readonly signal: AbortSignal;
-  /** Told of the cell whose picture was picked, counted from 1. */
+  /** Told of the cell whose image was picked, counted from 1. */
   readonly onPick: (cell: number) => void;
 }
 

@@ -1,4 +1,4 @@
-/** A picture as far as its bill is concerned, and what pictures cost together. */
+/** An image as far as its bill is concerned, and what images cost together. */
 
 import { BrokenPicture } from '../pictures/header';
 import { cost, estimate, RefusedError, type Model } from '../costs';
@@ -28,20 +28,20 @@ export interface Bill {
   /** Null where a price is not known. */
   readonly usd: number | null;
   readonly exact: boolean;
-  /** Pictures that have no figure. */
+  /** Images that have no figure. */
   readonly missing: number;
   /** PDFs, which have none here either. */
   readonly pdfs: number;
 }
 
-/** Tokens of one picture, or why there is no figure. */
+/** Tokens of one image, or why there is no figure. */
 export interface Figure {
   readonly tokens: number | null;
   readonly exact: boolean;
   readonly note: string;
 }
 
-/** Count a picture that stands as base64 in a document. */
+/** Count an image that stands as base64 in a document. */
 export function countEncoded(label: string, base64: string, detail: string): Counted {
   try {
     return { label, size: readEncoded(base64).size, detail, problem: '' };
@@ -53,7 +53,7 @@ export function countEncoded(label: string, base64: string, detail: string): Cou
   }
 }
 
-/** What a picture costs on a model. */
+/** What an image costs on a model. */
 export function figure(picture: Counted, model: Model): Figure {
   if (picture.size === null) {
     return { tokens: null, exact: false, note: picture.problem };
@@ -74,7 +74,7 @@ export function uncountedPdf(label: string): Counted {
   return { label, size: null, detail: 'auto', problem: 'A PDF: count it with %headroom estimate', isPdf: true };
 }
 
-/** What pictures cost together, all on one model or each on its own; each size and level is priced once. */
+/** What images cost together, all on one model or each on its own; each size and level is priced once. */
 export function billOf(pictures: readonly Counted[], on: Model | ((picture: Counted) => Model)): Bill {
   const known = new Map<string, Figure>();
   let [tokens, exact, missing, pdfs] = [0, true, 0, 0];

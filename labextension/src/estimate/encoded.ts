@@ -1,8 +1,8 @@
-/** The size of a picture that stands as base64 in a document; only as much is decoded as its header takes. */
+/** The size of an image that stands as base64 in a document; only as much is decoded as its header takes. */
 
 import { BrokenPicture, MORE, PREFIX_BYTES, readHeader, type PictureHeader } from '../pictures/header';
 
-/** Bytes decoded at first, then, then at last: most headers are short, and a notebook may hold hundreds of pictures. */
+/** Bytes decoded at first, then, then at last: most headers are short, and a notebook may hold hundreds of images. */
 const STEPS = [3072, PREFIX_BYTES, Infinity];
 const DATA_URI = /^data:[^,]{0,200};base64,/i;
 

@@ -1,5 +1,5 @@
 /**
- * What pictures cost before they are sent: the sum on one model or on those that the requests name, the same on others, and picture by picture.
+ * What images cost before they are sent: the sum on one model or on those that the requests name, the same on others, and image by image.
  *
  *     parent.append(estimateView({ pictures, catalog, model: chosen(catalog, 'gpt-4o'), signal }));
  */
@@ -18,7 +18,7 @@ export interface EstimateOptions {
   readonly catalog: Catalog;
   readonly model: Model;
   readonly signal: AbortSignal;
-  /** Where a single picture can be shown: its address. */
+  /** Where a single image can be shown: its address. */
   readonly address?: string;
 }
 

@@ -1,4 +1,4 @@
-/** A picture under the grid it is billed by; needs no canvas. Style: estimate.css. */
+/** An image under the grid it is billed by; needs no canvas. Style: estimate.css. */
 
 import { grid, unitCount, type Model } from '../costs';
 import { h, svg } from '../views/dom';
@@ -6,16 +6,16 @@ import { pixels, tokens } from '../report/format';
 import { gridLines, strength } from '../views/gridPath';
 import type { Size } from '../report/report';
 
-/** Width at which the picture is drawn at most, CSS pixels; finer lines than fit are thinned. */
+/** Width at which the image is drawn at most, CSS pixels; finer lines than fit are thinned. */
 const DRAWN = 560;
 
 export interface GridPicture {
   readonly element: HTMLElement;
-  /** Lay the grid of a model over the picture. Throws RefusedError as `grid`. */
+  /** Lay the grid of a model over the image. Throws RefusedError as `grid`. */
   show(model: Model, detail: string): void;
 }
 
-/** Return the view of a picture behind an address. */
+/** Return the view of an image behind an address. */
 export function gridPicture(address: string, size: Size, label: string): GridPicture {
   const [width, height] = size;
   const halo = svg('path', { class: 'headroom-line-halo' });

@@ -1,4 +1,4 @@
-/** The pictures in a notebook's outputs and attachments. */
+/** The images in a notebook's outputs and attachments. */
 
 import { countEncoded, type Counted } from './counted';
 
@@ -9,12 +9,12 @@ export interface NotebookPicture extends Counted {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Return the pictures of a parsed notebook (nbformat 4), in order; empty where it is none. */
+/** Return the images of a parsed notebook (nbformat 4), in order; empty where it is none. */
 export function picturesOfNotebook(content: unknown): NotebookPicture[] {
   return array(object(content).cells).flatMap((cell, index) => picturesOfCell(object(cell), index + 1));
 }
 
-/** Return the pictures of one cell, its number counted from 1. */
+/** Return the images of one cell, its number counted from 1. */
 export function picturesOfCell(cell: Json, number: number): NotebookPicture[] {
   const outputs = array(cell.outputs).map(output => object(object(output).data));
   const attachments = Object.values(object(cell.attachments)).map(object);
@@ -38,7 +38,7 @@ function nameOf(bundle: Json): string {
 
 const RASTER = /^image\/(?:png|jpeg|webp|gif|bmp)$/;
 
-/** The one picture that a front end would show of a bundle; a drawing in SVG is text. */
+/** The one image that a front end would show of a bundle; a drawing in SVG is text. */
 function shownPicture(bundle: Json): readonly [kind: string, base64: string] | null {
   for (const [kind, value] of Object.entries(bundle)) {
     if (RASTER.test(kind)) {

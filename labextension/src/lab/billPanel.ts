@@ -1,4 +1,4 @@
-/** The side panel with the pictures of the notebook in front, live. Works only while it is seen. */
+/** The side panel with the images of the notebook in front, live. Works only while it is seen. */
 
 import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';

@@ -1,4 +1,4 @@
-/** A tab that says what files cost: one picture under its grid, many as a bill. */
+/** A tab that says what files cost: one image under its grid, many as a bill. */
 
 import { Widget } from '@lumino/widgets';
 import { catalogAt, chosen } from '../estimate/catalog';
@@ -11,7 +11,7 @@ import type { Files } from './files';
 import type { SettingsSource } from './settings';
 import { addStyle } from './style';
 
-/** Reads the entries and shows what their pictures cost; ends all it does when it is closed. */
+/** Reads the entries and shows what their images cost; ends all it does when it is closed. */
 export class EstimatePanel extends Widget {
   constructor(
     private readonly files: Files,

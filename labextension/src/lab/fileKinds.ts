@@ -23,7 +23,7 @@ export interface Entry {
   readonly size?: number | null;
 }
 
-/** Return what an entry is, or null for what holds no pictures we know of. */
+/** Return what an entry is, or null for what holds no images we know of. */
 export function fileKind({ name, type }: Entry): FileKind | null {
   if (type === 'directory') {
     return 'folder';

@@ -1,4 +1,4 @@
-/** Pictures of files and folders, with no more read of each than its header takes. */
+/** Images of files and folders, with no more read of each than its header takes. */
 
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection, type Contents } from '@jupyterlab/services';
@@ -21,7 +21,7 @@ interface Beginning {
   readonly whole: boolean;
 }
 
-/** A picture as the server tells of it; the first bytes as base64. */
+/** An image as the server tells of it; the first bytes as base64. */
 interface Begun {
   readonly name: string;
   readonly size: number;
@@ -32,7 +32,7 @@ interface Begun {
 export class Files {
   constructor(private readonly contents: Contents.IManager) {}
 
-  /** Return the pictures of entries in their order; folders give the pictures directly inside them. */
+  /** Return the images of entries in their order; folders give the images directly inside them. */
   async count(entries: readonly Entry[], signal: AbortSignal): Promise<Counted[]> {
     const many = entries.length > 1;
     const found = await mapAtOnce(entries, AT_ONCE, entry => this.read(entry, signal));
@@ -47,7 +47,7 @@ export class Files {
     return (await this.request(path, {}, signal)).blob();
   }
 
-  /** The pictures of a folder: from the server in one go where it can, else one by one. */
+  /** The images of a folder: from the server in one go where it can, else one by one. */
   async folder(folder: Entry, signal: AbortSignal): Promise<Counted[]> {
     const begun = await this.beginnings(folder, signal);
     if (begun !== null) {
@@ -62,7 +62,7 @@ export class Files {
     return mapAtOnce(files, AT_ONCE, file => this.header(file, signal));
   }
 
-  /** Names and first bytes of a folder's pictures; null where the server has no such answer. */
+  /** Names and first bytes of a folder's images; null where the server has no such answer. */
   private async beginnings(folder: Entry, signal: AbortSignal): Promise<readonly Begun[] | null> {
     const settings = this.contents.serverSettings;
     if (this.contents.driveName(folder.path) !== '') {
@@ -79,7 +79,7 @@ export class Files {
     return kind === null ? [] : READERS[kind](this, file, signal);
   }
 
-  /** The size of a picture, from its first bytes; what is known of them already is not read again. */
+  /** The size of an image, from its first bytes; what is known of them already is not read again. */
   async header(file: Entry, signal: AbortSignal, known?: Beginning): Promise<Counted> {
     const found = { label: file.name, detail: 'auto' };
     try {

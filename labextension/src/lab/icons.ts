@@ -2,7 +2,7 @@
 
 import { LabIcon } from '@jupyterlab/ui-components';
 
-/** A picture in a frame that it does not fill. */
+/** An image in a frame that it does not fill. */
 const PICTURE = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" width="16">
   <g class="jp-icon3" stroke="currentColor" stroke-width="1.2" style="fill: none">
     <rect x="1.6" y="1.6" width="12.8" height="12.8" rx="1.5" stroke-dasharray="2.2 1.6"/>

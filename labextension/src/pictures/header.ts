@@ -1,5 +1,5 @@
 /**
- * What a picture's header says, read from its first bytes without decoding a pixel; the same rules as in Python
+ * What an image's header says, read from its first bytes without decoding a pixel; the same rules as in Python
  * (`headroom_nb/pictures`), held to the same files (`samples.json`).
  */
 
@@ -14,13 +14,13 @@ export interface PictureHeader {
   readonly size: Size;
 }
 
-/** A picture that cannot be read; the message is a sentence. */
+/** An image that cannot be read; the message is a sentence. */
 export class BrokenPicture extends Error {}
 
 /** The bytes at hand do not reach far enough: ask again with the whole file. */
 export const MORE = Symbol('more');
 
-/** Bytes of a file that hold the header of nearly every picture. */
+/** Bytes of a file that hold the header of nearly every image. */
 export const PREFIX_BYTES = 64 * 1024;
 
 const MOST_BLOCKS = 50_000;

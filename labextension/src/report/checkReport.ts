@@ -16,10 +16,10 @@ const MOST_URI = 200_000;
 const MOST_WARNINGS = 1000;
 const MOST_PARTS = 200;
 const MOST_NUMBER = 1e12;
-/** The largest that a picture’s header can say. */
+/** The largest that an image’s header can say. */
 const MOST_SIDE = 2 ** 31 - 1;
 
-/** Pictures alone, and of kinds that hold no script. */
+/** Images alone, and of kinds that hold no script. */
 const THUMBNAIL = /^data:image\/(?:png|jpeg|webp|gif);base64,[A-Za-z0-9+/]+={0,2}$/;
 
 type Check<T> = (value: unknown, at: string) => T;

@@ -67,13 +67,13 @@ export interface ReportImage {
   readonly compressed_thumbnail?: string;
   /** Detail level the block asks the provider for. */
   readonly detail?: string;
-  /** Detail level of the picture sent instead; null leaves the block's own. */
+  /** Detail level of the image sent instead; null leaves the block's own. */
   readonly sent_detail?: string | null;
-  /** What was measured in the picture, by name; shares between 0 and 1. */
+  /** What was measured in the image, by name; shares between 0 and 1. */
   readonly signals?: Readonly<Record<string, number>>;
   /** Where in the original a crop was cut out, in pixels; right and bottom are exclusive. */
   readonly crop_box?: readonly [left: number, top: number, right: number, bottom: number] | null;
-  /** Start of the text that is sent instead, or beside the picture. */
+  /** Start of the text that is sent instead, or beside the image. */
   readonly text?: string;
   /** Name of the router that decided; `user` for a choice by hand. */
   readonly router?: string | null;
@@ -103,7 +103,7 @@ export interface Report {
   readonly warnings: readonly string[];
 }
 
-/** Where a view gets pictures from: a kernel, or what is stored in the report. */
+/** Where a view gets images from: a kernel, or what is stored in the report. */
 export interface PictureSource {
   /** Resolve to an address for an `img`; the caller hands it back with `release`. Rejects with a sentence. */
   load(index: number, which: 'original' | 'compressed', signal: AbortSignal): Promise<string>;

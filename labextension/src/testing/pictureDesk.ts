@@ -1,4 +1,4 @@
-/** Pictures for tests, which counts the addresses that were given out and not handed back. */
+/** Images for tests, which counts the addresses that were given out and not handed back. */
 
 import type { PictureSource } from '../report/report';
 
@@ -7,7 +7,7 @@ export interface PictureDesk extends PictureSource {
   readonly asked: string[];
 }
 
-/** Return pictures whose addresses are counted; `refuse` makes every load fail with its words. */
+/** Return images whose addresses are counted; `refuse` makes every load fail with its words. */
 export function pictureDesk(refuse = ''): PictureDesk {
   const open = new Set<string>();
   const asked: string[] = [];

@@ -4,7 +4,7 @@ import type { Report, ReportImage } from '../report/report';
 
 const PIXEL = 'data:image/png;base64,iVBORw0KGgo=';
 
-/** Return one image's account, a picture made smaller unless said otherwise. */
+/** Return one image's result, an image made smaller unless said otherwise. */
 export function anImage(changes: Partial<ReportImage> = {}): ReportImage {
   return {
     path: 'messages[0].content[1]',

@@ -3,8 +3,8 @@
  *
  *     parent.append(comparison(image, index, pictures, signal));
  *
- * A picture with fewer pixels lies over the original behind a divider (pointer, arrow keys, Home and End); a crop stands
- * beside the original with its place marked; a transcript stands as text beside the picture. Everything ends, and every
+ * An image with fewer pixels lies over the original behind a divider (pointer, arrow keys, Home and End); a crop stands
+ * beside the original with its place marked; a transcript stands as text beside the image. Everything ends, and every
  * picture's address is released, when `signal` aborts. Style: views/decisions.css.
  */
 
@@ -80,7 +80,7 @@ function caption(word: string, size: Size | null, count: number | null): HTMLEle
   return h('figcaption', {}, h('strong', {}, word), ` ${facts.join(' · ')}`);
 }
 
-/** Keep the place of a picture before it is there, so that nothing jumps. */
+/** Keep the place of an image before it is there, so that nothing jumps. */
 function framed(content: HTMLElement, size: Size | null): HTMLElement {
   const frame = h('div', { class: 'headroom-frame' }, content);
   place(frame, size);
@@ -141,7 +141,7 @@ function transcript(image: ReportImage, index: number, pictures: PictureSource, 
   return block;
 }
 
-/** Lay the picture sent over the original, with a divider between them; as the model sees both, where that is known. */
+/** Lay the image sent over the original, with a divider between them; as the model sees both, where that is known. */
 function divided(image: ReportImage, index: number, pictures: PictureSource, signal: AbortSignal): HTMLElement {
   const before = h('div', { class: 'headroom-before' });
   const after = h('div', { class: 'headroom-after' });

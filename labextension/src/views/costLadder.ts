@@ -1,5 +1,5 @@
 /**
- * Tokens and money in steps: sizes of one picture, or models, each with a bar; one is the present choice.
+ * Tokens and money in steps: sizes of one image, or models, each with a bar; one is the present choice.
  *
  *     const ladder = costLadder('Size', onPick, signal);
  *     parent.append(ladder.element); ladder.show(rungs);
@@ -13,7 +13,7 @@ export interface Rung {
   readonly label: string;
   readonly tokens: number;
   readonly exact: boolean;
-  /** Dollars for 1,000 pictures. */
+  /** Dollars for 1,000 images. */
   readonly usd: number | null;
   readonly current: boolean;
 }

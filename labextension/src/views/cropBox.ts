@@ -1,4 +1,4 @@
-/** Geometry of a crop box, in whole pixels of the picture: moved, resized and drawn without leaving it. */
+/** Geometry of a crop box, in whole pixels of the image: moved, resized and drawn without leaving it. */
 
 import type { Size } from '../report/report';
 
@@ -17,7 +17,7 @@ export function sizeOf(box: Box): Size {
   return [box[2] - box[0], box[3] - box[1]];
 }
 
-/** The box, or the whole picture. */
+/** The box, or the whole image. */
 export function selected(box: Box | null, size: Size): Box {
   return box ?? [0, 0, size[0], size[1]];
 }
@@ -41,7 +41,7 @@ export function resized(box: Box, handle: Handle, dx: number, dy: number, size: 
   ];
 }
 
-/** The box between two points of the picture; null while it is too small to be meant. */
+/** The box between two points of the image; null while it is too small to be meant. */
 export function drawn(from: Size, to: Size, size: Size): Box | null {
   const [x1, x2] = between(from[0], to[0], size[0]);
   const [y1, y2] = between(from[1], to[1], size[1]);

@@ -1,4 +1,4 @@
-/** The controls over a picture: model, detail level, crop, zoom, and the switch to what the model sees. */
+/** The controls over an image: model, detail level, crop, zoom, and the switch to what the model sees. */
 
 import type { Model } from '../costs';
 import { detailsOf } from '../costs';

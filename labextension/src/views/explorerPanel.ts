@@ -1,4 +1,4 @@
-/** The figures beside a picture: tokens and money, what is sent and seen, how text fares, and the size slider. */
+/** The figures beside an image: tokens and money, what is sent and seen, how text fares, and the size slider. */
 
 import type { Model, Stop } from '../costs';
 import type { CostLadder } from './costLadder';

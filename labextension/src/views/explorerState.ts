@@ -1,4 +1,4 @@
-/** What an explorer shows, worked out from its choices: pure functions of picture, crop, size, model and level. */
+/** What an explorer shows, worked out from its choices: pure functions of image, crop, size, model and level. */
 
 import type { Estimate, Grid, Model, Stop } from '../costs';
 import { boundaries, cost, estimate, grid, RefusedError, shaped, unitCount } from '../costs';
@@ -18,13 +18,13 @@ export interface Choices {
   readonly question: string;
 }
 
-/** The font size of the smallest text in pixels of the picture (null without text), and what stays legible. */
+/** The font size of the smallest text in pixels of the image (null without text), and what stays legible. */
 export interface TextFacts {
   readonly font: number | null;
   readonly limits: { readonly safe: number; readonly balanced: number; readonly max: number };
 }
 
-/** Single pictures cost too little to compare. */
+/** Single images cost too little to compare. */
 export const PICTURES = 1000;
 
 /** Models that can be chosen. */
@@ -36,7 +36,7 @@ export interface Catalog {
 
 /** What the choices come to. */
 export interface Outcome {
-  /** The crop or the picture, pixels. */
+  /** The crop or the image, pixels. */
   readonly whole: Size;
   /** What would be sent, pixels. */
   readonly sent: Size;
@@ -146,7 +146,7 @@ const WORDS: Readonly<Record<Legibility, string>> = {
   lost: 'too small to read'
 };
 
-/** The stops of the size slider; kept for the last picture, as pointers ask often. */
+/** The stops of the size slider; kept for the last image, as pointers ask often. */
 export function stopsFor(): (whole: Size, model: Model, detail: string) => readonly Stop[] {
   let key = '';
   let stops: readonly Stop[] = [];

@@ -1,4 +1,4 @@
-/** The picture of a stage on a canvas, and over a part of it what a model sees. */
+/** The image of a stage on a canvas, and over a part of it what a model sees. */
 
 import type { Box } from './cropBox';
 import { selected, sizeOf } from './cropBox';
@@ -12,16 +12,16 @@ export type Drawable = ImageBitmap | HTMLCanvasElement | OffscreenCanvas;
 
 export interface GridCanvas {
   readonly element: HTMLCanvasElement;
-  /** The picture in full, and once more no larger than a screen needs, which is quicker to draw. */
+  /** The image in full, and once more no larger than a screen needs, which is quicker to draw. */
   setPicture(full: Drawable, small: Drawable): void;
-  /** What the model sees of the part selected; null for the picture itself. */
+  /** What the model sees of the part selected; null for the image itself. */
   setModelView(picture: Drawable | null): void;
   readonly hasModelView: () => boolean;
   /** `room` is the stage's size, CSS pixels. */
   draw(view: Viewport, room: Size, box: Box | null): void;
 }
 
-/** Return the canvas for a picture of this size. */
+/** Return the canvas for an image of this size. */
 export function gridCanvas(size: Size): GridCanvas {
   const element = h('canvas', { class: 'headroom-x-canvas', 'aria-hidden': 'true' });
   let pictures: { readonly full: Drawable; readonly small: Drawable } | null = null;
@@ -61,7 +61,7 @@ export function gridCanvas(size: Size): GridCanvas {
   };
 }
 
-/** Draw what is seen of a picture that fills a region. */
+/** Draw what is seen of an image that fills a region. */
 function drawPart(
   context: CanvasRenderingContext2D,
   picture: Drawable,

@@ -1,4 +1,4 @@
-/** The lines of a billing grid over a picture, and a hatch over what is billed beyond it. */
+/** The lines of a billing grid over an image, and a hatch over what is billed beyond it. */
 
 import type { Grid } from '../costs';
 import type { Box } from './cropBox';

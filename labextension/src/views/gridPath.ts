@@ -1,4 +1,4 @@
-/** The lines of a billing grid as SVG paths over a picture. */
+/** The lines of a billing grid as SVG paths over an image. */
 
 import type { Grid } from '../costs';
 import type { Box } from './cropBox';
@@ -8,7 +8,7 @@ import { sizeOf } from './cropBox';
 export const NEAREST = 5;
 
 export interface GridLines {
-  /** Inner lines and outline, in pixels of the picture. */
+  /** Inner lines and outline, in pixels of the image. */
   readonly lines: string;
   /** What is billed beyond the picture's edge: parts of tiles that nothing fills. */
   readonly beyond: string;
@@ -18,7 +18,7 @@ export interface GridLines {
   readonly distance: number;
 }
 
-/** Lay a grid over the part of a picture it bills; `scale` is screen pixels per picture pixel. */
+/** Lay a grid over the part of an image it bills; `scale` is screen pixels per image pixel. */
 export function gridLines(grid: Grid, region: Box, scale: number): GridLines {
   const [width, height] = sizeOf(region);
   const across = width / grid.view[0];

@@ -1,5 +1,5 @@
 /**
- * Pictures of a report for the views.
+ * Images of a report for the views.
  *
  * - `storedPictures(report)`: the previews a report carries, for where there is no kernel.
  * - `pictureOf(source, index, which, alt, signal)`: an `img` that loads when it is made, says in one sentence when it
@@ -11,7 +11,7 @@ import type { PictureSource, Report } from '../report/report';
 
 export type Which = 'original' | 'compressed';
 
-/** Return the pictures that are stored in a report. */
+/** Return the images that are stored in a report. */
 export function storedPictures(report: Report): PictureSource {
   return {
     load(index, which) {
@@ -27,7 +27,7 @@ export function storedPictures(report: Report): PictureSource {
   };
 }
 
-/** Return a frame that shows a picture as soon as it is there; `seen` as the model sees it. */
+/** Return a frame that shows an image as soon as it is there; `seen` as the model sees it. */
 export function pictureOf(
   source: PictureSource,
   index: number,
@@ -46,7 +46,7 @@ export function pictureOf(
 /**
  * Load an address and show it in a frame; the address lives as long as the signal.
  *
- * A picture that cannot be had is said aloud, unless it is `small`: then a dash stands for it, with the reason on it.
+ * An image that cannot be had is said aloud, unless it is `small`: then a dash stands for it, with the reason on it.
  */
 export async function fill(
   frame: HTMLElement,

@@ -1,4 +1,4 @@
-/** The small pictures of a row, before and after: a button that opens the comparison. */
+/** The small images of a row, before and after: a button that opens the comparison. */
 
 import { changeOf } from './comparison';
 import { branch, h, on, set } from './dom';
@@ -18,7 +18,7 @@ export interface PreviewOptions {
   readonly pictures: PictureSource;
   readonly signal: AbortSignal;
   readonly press: () => void;
-  /** Calls back once an element is near the screen: only then its pictures are asked for. */
+  /** Calls back once an element is near the screen: only then its images are asked for. */
   readonly lazy: (element: Element, seen: () => void) => void;
 }
 

@@ -1,4 +1,4 @@
-/** What will be asked of the picture, and a button that looks for the part it names. */
+/** What will be asked of the image, and a button that looks for the part it names. */
 
 import type { Box } from './cropBox';
 import { h, on } from './dom';

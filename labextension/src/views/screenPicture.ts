@@ -1,10 +1,10 @@
-/** A picture decoded once, in full and as small as a screen needs, and pieces of it as a model sees them. */
+/** An image decoded once, in full and as small as a screen needs, and pieces of it as a model sees them. */
 
 import type { Box } from './cropBox';
 import { sizeOf } from './cropBox';
 import type { Size } from '../report/report';
 
-/** Longer side that is drawn while the picture is not zoomed in, pixels. */
+/** Longer side that is drawn while the image is not zoomed in, pixels. */
 const SCREEN = 1600;
 
 export interface LoadedPicture {
@@ -13,7 +13,7 @@ export interface LoadedPicture {
   close(): void;
 }
 
-/** Decode a file, or an image that was decoded. Rejects with a sentence where it is no picture; nothing is held after the signal aborts. */
+/** Decode a file, or an image that was decoded. Rejects with a sentence where it is no image; nothing is held after the signal aborts. */
 export async function loadPicture(file: Blob | HTMLImageElement, signal: AbortSignal): Promise<LoadedPicture> {
   const full = await createImageBitmap(file).catch(() => {
     throw new Error('The browser cannot show this image.');
@@ -30,7 +30,7 @@ export async function loadPicture(file: Blob | HTMLImageElement, signal: AbortSi
   return { full, small, close };
 }
 
-/** A part of the picture at the size a model sees it. */
+/** A part of the image at the size a model sees it. */
 export async function seenBy(full: ImageBitmap, region: Box, seen: Size): Promise<ImageBitmap> {
   return shrunk(full, region, seen);
 }

@@ -11,7 +11,7 @@ import type { Viewport } from './viewport';
 /** What of a stage the pointer and the keys act on. */
 export interface StageActions {
   readonly view: () => Viewport;
-  /** The view of the whole picture. */
+  /** The view of the whole image. */
   readonly fit: () => Viewport;
   readonly box: () => Box | null;
   readonly look: (view: Viewport) => void;

@@ -1,10 +1,10 @@
 /**
- * The explorer: a picture under its grid, the controls, and the figures, for any host.
+ * The explorer: an image under its grid, the controls, and the figures, for any host.
  *
  *     const view = tileExplorer(host, choices, signal);
  *     parent.append(view.element); view.show(otherChoices);
  *
- * Everything is reckoned here; a host is asked for the picture once, and for what only a kernel can measure. Style:
+ * Everything is reckoned here; a host is asked for the image once, and for what only a kernel can measure. Style:
  * views/explorer.css.
  */
 
@@ -34,7 +34,7 @@ export interface ExplorerHost {
   readonly size: Size;
   /** The picture's file. */
   readonly picture: (signal: AbortSignal) => Promise<Blob>;
-  /** The picture as small as a screen needs, where its file takes longer; null where it does not. */
+  /** The image as small as a screen needs, where its file takes longer; null where it does not. */
   readonly preview?: (signal: AbortSignal) => Promise<Blob | null>;
   /** Models to choose between; the present one alone until they are there. */
   readonly catalog?: (signal: AbortSignal) => Promise<Catalog>;
@@ -157,7 +157,7 @@ export function tileExplorer(host: ExplorerHost, first: Choices, signal: AbortSi
     void showModelView();
   }
 
-  /** Show the picture as the provider resizes it, or as it is. */
+  /** Show the image as the provider resizes it, or as it is. */
   async function showModelView(): Promise<void> {
     const mine = ++turn;
     const { bill, sent } = found;

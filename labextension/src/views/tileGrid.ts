@@ -1,5 +1,5 @@
 /**
- * A picture under the grid it is billed by, with pan, zoom and a crop box.
+ * An image under the grid it is billed by, with pan, zoom and a crop box.
  *
  *     const view = tileGrid({ size, label, signal, onCrop });
  *     parent.append(view.element);
@@ -34,9 +34,9 @@ export interface TileGridOptions {
 
 export interface TileGrid {
   readonly element: HTMLElement;
-  /** The picture in full, and once more no larger than a screen needs, which is quicker to draw. */
+  /** The image in full, and once more no larger than a screen needs, which is quicker to draw. */
   setPicture(full: Drawable, small: Drawable): void;
-  /** What the model sees of the part selected, drawn in its place with square pixels; null for the picture itself. */
+  /** What the model sees of the part selected, drawn in its place with square pixels; null for the image itself. */
   setModelView(picture: Drawable | null): void;
   /** Null where there is nothing to bill. */
   setGrid(grid: Grid | null): void;
@@ -106,7 +106,7 @@ export function tileGrid({ size, label, signal, onCrop }: TileGridOptions): Tile
     look(before ? fit : view);
   }
 
-  /** The whole picture with what whole units cover beyond it. */
+  /** The whole image with what whole units cover beyond it. */
   function whole(grid: Grid): Size {
     const [width, height] = covered(grid);
     return [(width * size[0]) / grid.view[0], (height * size[1]) / grid.view[1]];

@@ -1,19 +1,19 @@
-/** Where a picture lies on a stage: zoomed about a point, panned, never lost from sight. */
+/** Where an image lies on a stage: zoomed about a point, panned, never lost from sight. */
 
 import type { Box } from './cropBox';
 import type { Size } from '../report/report';
 
-/** Screen pixels per picture pixel, and where the picture's origin lies on the stage. */
+/** Screen pixels per image pixel, and where the picture's origin lies on the stage. */
 export interface Viewport {
   readonly scale: number;
   readonly x: number;
   readonly y: number;
 }
 
-/** Most screen pixels per picture pixel. */
+/** Most screen pixels per image pixel. */
 export const CLOSEST = 16;
 
-/** Show a picture of this size whole, centred; `room` is left on every side. */
+/** Show an image of this size whole, centred; `room` is left on every side. */
 export function fitted(picture: Size, stage: Size, room = 0): Viewport {
   const inner: Size = [Math.max(stage[0] - 2 * room, 1), Math.max(stage[1] - 2 * room, 1)];
   const scale = Math.min(inner[0] / picture[0], inner[1] / picture[1], CLOSEST);
@@ -27,7 +27,7 @@ export function zoomed(view: Viewport, factor: number, at: Size, fit: Viewport):
   return { scale, x: at[0] - (at[0] - view.x) * by, y: at[1] - (at[1] - view.y) * by };
 }
 
-/** Keep the picture on the stage: a side that has room is centred, one that has not covers it. */
+/** Keep the image on the stage: a side that has room is centred, one that has not covers it. */
 export function kept(view: Viewport, picture: Size, stage: Size): Viewport {
   return {
     scale: view.scale,
@@ -36,14 +36,14 @@ export function kept(view: Viewport, picture: Size, stage: Size): Viewport {
   };
 }
 
-/** The part of the picture that is seen, in its pixels. */
+/** The part of the image that is seen, in its pixels. */
 export function visible(view: Viewport, picture: Size, stage: Size): Box {
   const [left, top] = toPicture(view, [0, 0]);
   const [right, bottom] = toPicture(view, stage);
   return [Math.max(left, 0), Math.max(top, 0), Math.min(right, picture[0]), Math.min(bottom, picture[1])];
 }
 
-/** A point of the stage in pixels of the picture. */
+/** A point of the stage in pixels of the image. */
 export function toPicture(view: Viewport, [x, y]: Size): Size {
   return [(x - view.x) / view.scale, (y - view.y) / view.scale];
 }

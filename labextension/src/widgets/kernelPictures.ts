@@ -1,5 +1,5 @@
 /**
- * Pictures asked of the kernel, as object URLs that are revoked when they are handed back.
+ * Images asked of the kernel, as object URLs that are revoked when they are handed back.
  *
  * Previews are asked for a few at a time, so that a hundred rows do not keep a click waiting.
  */
@@ -18,7 +18,7 @@ interface File {
   readonly media_type: string;
 }
 
-/** Return the pictures of a model that answers `picture`, `preview` and `text`. */
+/** Return the images of a model that answers `picture`, `preview` and `text`. */
 export function kernelPictures(model: AnyModel): PictureSource {
   const turns = queue(AT_ONCE);
 
