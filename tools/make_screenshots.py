@@ -194,6 +194,7 @@ def main() -> None:
     """Take every shot, or those named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("docs/images"))
+    parser.add_argument("--theme", choices=THEMES, help="one theme alone")
     parser.add_argument("names", nargs="*", help="shots to take; all when left out")
     options = parser.parse_args()
     chromium = find_chromium()
@@ -206,7 +207,7 @@ def main() -> None:
     wanted = [(shot, width) for shot in shots for width in (WIDE, NARROW)[: 1 + shot.narrow]]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
-        for scheme, theme in THEMES.items():
+        for scheme, theme in THEMES.items() if options.theme is None else [(options.theme, THEMES[options.theme])]:
             with tempfile.TemporaryDirectory() as home, running_lab(Path(home), theme) as lab:
                 for shot, width in wanted:
                     page = browser.new_page()
