@@ -25,6 +25,9 @@ DOUBTFUL = 0.6
 OTHER_WIDTH = 0.88
 """Share of its width at which a short strip is read again; a long one, that was squeezed, at its full width."""
 
+SURER = 0.02
+"""By so much the mean probability of the second reading must be higher: else names as ``Col3a1`` became ``ColBa1``."""
+
 LEAST = 0.5
 """A reading with a lower mean probability is no reading: no second look makes it one."""
 
@@ -57,7 +60,9 @@ def merge(first: Reading, second: Reading) -> Reading:
         return first
     if len(first.text) != len(second.text):
         return first  # on scans the other one is wrong as often: recall of receipts fell by up to three points
-    best, other = (first, second) if first.weakest >= second.weakest else (second, first)
+    # At another width the recogniser is a little worse: its reading counts where it is surer as a whole, too.
+    surer = second.weakest > first.weakest and second.confidence > first.confidence + SURER
+    best, other = (second, first) if surer else (first, second)
     chances, rivals, rival_chances = list(best.chances), list(best.rivals), list(best.rival_chances)
     for index, (char, seen, chance) in enumerate(zip(best.text, other.text, other.chances, strict=True)):
         if char == seen:

@@ -20,6 +20,12 @@ def test_where_two_looks_differ_the_other_is_the_rival_and_the_character_is_doub
     assert merged.weakest == min(merged.chances)
 
 
+def test_the_first_look_counts_unless_the_second_is_surer_as_a_whole():
+    first = reading("Col3", [0.99, 0.99, 0.99, 0.4])
+    assert merge(first, reading("ColB", [0.99, 0.9, 0.9, 0.5])).text == "Col3"
+    assert merge(first, reading("ColE", [0.99, 0.99, 0.99, 0.9])).text == "ColE"
+
+
 def test_of_two_lengths_the_first_reading_is_kept():
     assert merge(reading("rn", [0.4, 0.5]), reading("m", [0.9])).text == "rn"
     assert merge(reading("m", [0.9]), Reading("")).text == "m"

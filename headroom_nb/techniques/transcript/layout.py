@@ -15,6 +15,7 @@ from headroom_nb.techniques.transcript.code import read_cells
 from headroom_nb.techniques.transcript.column_gaps import cut_at_columns
 from headroom_nb.techniques.transcript.drop_capitals import with_drop_capitals
 from headroom_nb.techniques.transcript.gutter import numbered_code
+from headroom_nb.techniques.transcript.letters import without_stray_accents
 from headroom_nb.techniques.transcript.pieces import pieces_of
 from headroom_nb.techniques.transcript.reading_order import regions_of
 from headroom_nb.techniques.transcript.rows import rows_of
@@ -71,6 +72,7 @@ def to_text(page: OcrPage, pixels: NDArray[np.uint8] | None = None) -> str:
         The image, ``(h, w, 3)``: with it, text in a fixed-width font is set cell by cell.
     """
     pieces, aside = pieces_of(page)
+    pieces = without_stray_accents(pieces)
     return "\n\n".join([*(block for block, _ in blocks_of(pieces, pixels)), *aside])
 
 
