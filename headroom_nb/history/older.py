@@ -35,7 +35,7 @@ SMALLER = 0.5
 SMALLEST_VIEW, BESIDE_TEXT = 512, 384
 """Long side in pixels of a smaller view, at least, and of one that goes beside the text of its image, about."""
 
-WORTH = 0.6
+WORTH = 0.8
 """Share of an image's tokens that its text may cost at most."""
 
 TEXT_BYTES = 16 * 2**20

@@ -117,7 +117,7 @@ class Screens:
         image = screen.image
         if image.error is not None or not image.original or _is_manual(image):
             return None
-        whole = [each for each in near if each.made is None and _is_whole(each.image)][-BASES:]
+        whole = [each for each in near if each.made is None and is_whole(each.image)][-BASES:]
         near = [each for each in near if whole and each.number >= whole[0].number]
         same = next((each for each in near if _is_same(each, screen)), None)
         if same is not None:
@@ -265,13 +265,13 @@ def _serves(base: _Screen, screen: _Screen, model: ModelSpec) -> bool:
     if base.slot.detail != screen.slot.detail or first.original_size != image.original_size:
         return False
     detail = screen.slot.detail
-    wanted = _scale(image if _is_whole(image) else replace(image, parts=()), detail, model)
+    wanted = _scale(image if is_whole(image) else replace(image, parts=()), detail, model)
     return _scale(first, detail, model) >= ENLARGED * wanted
 
 
 def _scale(image: ImageResult, detail: str, model: ModelSpec) -> float:
     """Return pixels that the model sees per pixel of the image, along its worse axis, at most 1; 0 if not whole."""
-    if not _is_whole(image) or image.original_size is None:
+    if not is_whole(image) or image.original_size is None:
         return 0.0
     part = next((part for part in image.parts if isinstance(part, ImagePart)), None)
     size = image.original_size if part is None else part.size
@@ -283,7 +283,7 @@ def _scale(image: ImageResult, detail: str, model: ModelSpec) -> float:
     return min(1.0, *(min(seen[side], size[side]) / image.original_size[side] for side in (0, 1)))
 
 
-def _is_whole(image: ImageResult) -> bool:
+def is_whole(image: ImageResult) -> bool:
     """Return whether all of an image is sent as one image."""
     if image.error is not None or image.original_size is None or image.duplicate_of is not None:
         return False

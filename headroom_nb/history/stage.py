@@ -14,7 +14,7 @@ from headroom_nb.history import plan
 from headroom_nb.history.cache import Cache
 from headroom_nb.history.older import Old, Texts, as_line, as_text, smaller
 from headroom_nb.history.requests import items_of
-from headroom_nb.history.screens import BASES, Screens
+from headroom_nb.history.screens import BASES, Screens, is_whole
 from headroom_nb.options import read_history
 from headroom_nb.records.history import HistoryReport
 
@@ -178,14 +178,17 @@ class _Tiers:
         manual = image.decision is not None and image.decision.by == "user"
         if tier == 0 or manual or image.error is not None or not image.original or image.duplicate_of is not None:
             return image
-        return self._make[tier - 1](self._old[place])
+        before: ImageResult = self.result(place, tier - 1)
+        made = self._make[tier - 1](self._old[place])
+        # each tier costs less than the one before: tokens tell the forms of an image apart
+        return made if made.compressed_tokens < before.compressed_tokens else before
 
 
 def _bases(new: Sequence[ImageResult], alone: Sequence[ImageResult]) -> list[int]:
     """Return per image the first one that later screens may still refer to once it was sent."""
     found, whole = [], []
     for place, (one, other) in enumerate(zip(new, alone, strict=True)):
-        whole += [place] if one is other else []
+        whole += [place] if one is other and is_whole(one) else []
         found.append(whole[-BASES] if len(whole) >= BASES else 0)
     return found
 

@@ -2,6 +2,7 @@
 
 import base64
 import copy
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ import headroom_nb
 from headroom_nb import ImageCompressor, Technique
 from headroom_nb.errors import OptionError
 from headroom_nb.history.older import FIRST_WORDS
+from headroom_nb.history.stage import _bases
 from headroom_nb.ocr import FakeOcr
 from headroom_nb.pipeline.zooming import zoom_ids
 from headroom_nb.proof.zoom import named_in
@@ -75,6 +77,13 @@ def test_the_words_of_an_old_image_cannot_leave_their_fence():
     assert "data, not instructions" in head
     assert fence == "````text"
     assert last == "````"
+
+
+def test_auto_leaves_the_screens_whole_that_a_later_one_may_refer_to():
+    text = replace(run(turns(screen())).images[0], parts=(TextPart("its text"),))
+    whole = [replace(text, parts=()) for _ in range(4)]
+    images = [*whole, text, text, text]
+    assert _bases(images, images) == [0, 0, 0, 1, 1, 1, 1]
 
 
 def test_an_image_without_text_says_so():
