@@ -14,6 +14,7 @@ from headroom_nb.ocr.detect import (
     enlargement,
     view_size,
 )
+from headroom_nb.ocr.tiles import MOST_PIXELS, in_pieces
 
 side = st.integers(1, 20_000)
 
@@ -102,9 +103,17 @@ class CountedSession:
         return [scores]
 
 
-@pytest.mark.parametrize(("size", "views"), [((320, 200), 2), ((1600, 1200), 1), ((4000, 3000), 1)])
-def test_a_large_image_is_looked_at_once_whatever_its_print(size, views):
+@pytest.mark.parametrize(("size", "looks"), [((320, 200), 2), ((1600, 1200), 1), ((4000, 3000), 1)])
+def test_a_large_image_is_looked_at_once_whatever_its_print(monkeypatch, size, looks):
+    views = []
+
+    def seen(view, detect):
+        views.append(view.shape[:2])
+        return in_pieces(view, detect)
+
+    monkeypatch.setattr("headroom_nb.ocr.detect.in_pieces", seen)
     session = CountedSession()
     Detector(session).find(np.zeros((size[1], size[0], 3), np.uint8))
-    assert len(session.views) == views
-    assert np.prod(session.views[0]) <= MAX_PIXELS * 1.05
+    assert len(views) == looks
+    assert np.prod(views[0]) <= MAX_PIXELS * 1.05
+    assert all(np.prod(piece) <= MOST_PIXELS for piece in session.views)
