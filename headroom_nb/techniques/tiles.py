@@ -3,6 +3,7 @@
 At the high level such a bill takes a base, which pays for a small view of the whole, and twice as much for each tile of
 512 pixels (OpenAI, "Images and vision", September 2026). Sent as an image of its own at the low level, a tile costs the
 base alone: the same pixels for half of the tokens. Neighbours overlap, so that what one's edge cuts stands in the next.
+What models read in such tiles has not been published: ``prove`` shows it on a model of one's own.
 """
 
 from __future__ import annotations

@@ -126,3 +126,19 @@ def test_a_crop_keeps_what_its_piece_shows_as_far_as_the_answer_stands_in_it():
     for inside in (0.0, 0.5, 0.9, 1.0):
         kept = survival("exact", Facts(cut=(inside, piece)), profile)
         assert kept == pytest.approx(inside * survival("exact", piece, profile))
+
+
+def test_only_answers_that_the_image_as_it_is_still_gives_can_be_lost():
+    profile = PROFILES["standard"]
+    before, smaller = facts(1400, 8.0), facts(1000, 6.0)
+    share = survival("exact", smaller, profile) / survival("exact", before, profile)
+    assert survival("exact", before, profile, before) == 1
+    assert survival("exact", smaller, profile, before) == pytest.approx(share)
+    beside = replace(smaller, exact=0.5)
+    assert survival("exact", beside, profile, before) == pytest.approx(1 - (1 - share) * 0.5)
+
+
+def test_a_crop_sharper_than_the_image_does_not_make_up_for_what_stands_outside():
+    profile = PROFILES["standard"]
+    sharp = Facts(cut=(0.8, facts(3000, 20.0)))
+    assert survival("exact", sharp, profile, facts(1400, 6.0)) == pytest.approx(0.8)
