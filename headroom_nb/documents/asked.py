@@ -52,6 +52,11 @@ _ORDINALS = {
     for word in words.split("|")
 }
 _NTH = re.compile(rf"\b({'|'.join(_ORDINALS)}|last|final)\s+(?:(two|three|2|3)\s+)?pages?\b", re.IGNORECASE)
+_FROM_THE_END = re.compile(
+    r"\b(?:(penultimate|(?:second|2nd|next)[- ]to[- ](?:the[- ])?last|last page but one|last but one)"
+    r"|((?:third|3rd)[- ]to[- ](?:the[- ])?last|last page but two|last but two))\b",
+    re.IGNORECASE,
+)
 _COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3}
 _CAPTIONED = re.compile(
     r"\b(table|figure|fig\.?|chart|exhibit|listing|algorithm|box|plate)\s+([A-Z]?\d+(?:\.\d+)*|[IVX]+)\b", re.IGNORECASE
@@ -152,7 +157,9 @@ def _numbered(question: str, count: int) -> set[int]:
         for first, last in runs:
             found.update(range(int(first), min(int(last), int(first) + count) + 1))
         found.update(map(int, re.findall(r"\d+", text)))
-    for match in _NTH.finditer(question):
+    for match in _FROM_THE_END.finditer(question):
+        found.add(count - 1 if match[1] else count - 2)
+    for match in _NTH.finditer(_FROM_THE_END.sub(" ", question)):
         word, many = match[1].lower(), _COUNTS.get((match[2] or "").lower(), 1)
         if word in {"last", "final"}:
             found.update(range(count - many + 1, count + 1))

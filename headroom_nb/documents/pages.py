@@ -49,6 +49,14 @@ _FORMULA_FONTS = re.compile(
     r"CMEX|MSBM|MathematicalPi|Cambria ?Math|STIX\w*Math|XITS|LatinModernMath|Euclid|MTEX|Asana"
 )
 _FORMULA_SIGNS = re.compile("[\u2200-\u22ff\u27c0-\u27ef\u2980-\u2aff\u0370-\u03ff\U0001d400-\U0001d7ff]")
+_MATH_FONTS = re.compile(r"CMMI|CMSY|LMMath|(?:TX|tx|MT)(?:MI|SY|mi|sy)|MathTime")
+"""Fonts of variables and signs; with a line of its own that relates two terms, they mean a formula set apart."""
+
+_RELATION = re.compile("[=<>≈≤≥∝]")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+LONGEST_FORMULA = 60
+"""Characters of a line that is a formula set apart."""
+
 _MOST_SIGNS = 0.012
 """Share of signs of formulas, and of Greek letters in other text, from which a page has formulas."""
 
@@ -118,8 +126,10 @@ def page_facts(raw: RawPage) -> PageFacts:
     area = raw.size[0] * raw.size[1]
     pictures = [_within(each, raw.size) for each in raw.drawn if each.kind == "image"]
     wide = any(each.width * each.height >= PAGE_WIDE * area for each in pictures)
-    formulas = any(_FORMULA_FONTS.search(name) for name in raw.fonts) or (
-        len(_FORMULA_SIGNS.findall(text)) > max(4, _MOST_SIGNS * len(text)) and not _is_greek(text)
+    formulas = (
+        any(_FORMULA_FONTS.search(name) for name in raw.fonts)
+        or (len(_FORMULA_SIGNS.findall(text)) > max(4, _MOST_SIGNS * len(text)) and not _is_greek(text))
+        or (any(_MATH_FONTS.search(name) for name in raw.fonts) and _sets_formulas_apart(text))
     )
     return PageFacts(
         number=raw.number,
@@ -129,6 +139,14 @@ def page_facts(raw: RawPage) -> PageFacts:
         regions=tuple(_regions(raw)),
         formulas=formulas,
         scanned=wide and (not text.strip() or raw.invisible > 0.5),
+    )
+
+
+def _sets_formulas_apart(text: str) -> bool:
+    """Return whether a short line relates two terms: its exponents and fractions are lost in a text layer."""
+    return any(
+        len(line) <= LONGEST_FORMULA and _RELATION.search(line) and len(_LONG_WORD.findall(line)) < 2
+        for line in text.split("\n")
     )
 
 

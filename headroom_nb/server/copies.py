@@ -1,4 +1,4 @@
-"""A smaller copy of one file: an image, a notebook, a JSON conversation, or JSON lines. Bytes in, bytes out."""
+"""A smaller copy of one file: an image, a PDF, a notebook, a JSON conversation or JSON lines. Bytes in, bytes out."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def smaller_copy(name: str, data: bytes, options: Options, question: str = "") -
     suffix = PurePosixPath(name).suffix.lower()
     make = _MAKERS.get(suffix)
     if make is None:
-        raise MessageError(f"{name} is no image, notebook or message file; known are {', '.join(_MAKERS)}")
+        raise MessageError(f"{name} is no image, PDF, notebook or message file; known are {', '.join(_MAKERS)}")
     return _picture(data, suffix, options, question) if make is _picture else make(data, suffix, options)
 
 
@@ -99,6 +99,23 @@ def _picture(data: bytes, suffix: str, options: Options, question: str = "") -> 
 
 _SAME = {".jpeg": (".jpg",), **{suffix: (suffix,) for suffix in SUFFIX_OF.values()}}
 """Suffixes that an image may keep, by what it became."""
+
+
+def _pdf(data: bytes, _: str, options: Options) -> Copy:
+    """Return a message that holds the pages as text, images and a smaller PDF: what a request would send."""
+    from headroom_nb.costs import find_model
+    from headroom_nb.formats import user_message
+    from headroom_nb.rendering.json_data import to_json
+
+    model = _alone(options)
+    provider = find_model(model).provider if model else "openai"
+    result = compress([user_message("", data, provider=provider)], model=model, options=options)
+    (document,) = result.documents
+    if not document.parts:
+        return _nothing(document.original_tokens, document.error or document.note)
+    text = to_json(result.messages, indent=1) + "\n"
+    note = f"a message with {document.note}{_warned(result.warnings)}"
+    return Copy(text.encode(), ".json", document.original_tokens, document.compressed_tokens, note)
 
 
 def _notebook(data: bytes, suffix: str, options: Options) -> Copy:
@@ -205,6 +222,7 @@ def _parse(data: bytes) -> Any:
 
 _MAKERS: dict[str, Callable[[bytes, str, Options], Copy]] = {
     **dict.fromkeys(PICTURES, _picture),
+    ".pdf": _pdf,
     ".ipynb": _notebook,
     ".json": _document,
     ".jsonl": _lines,

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from headroom_nb import BatchSummary, compress, compress_batch
+from headroom_nb import BatchSummary, compress, compress_batch, user_message
+from headroom_nb.demo.pdf import Page, make_pdf
 from headroom_nb.errors import BatchError, OptionError, UnknownModelError
 from tests.batch.lines import OPTIONS, ROUTER, asks, picture, read_lines, write_lines
 from tests.support import openai_message
@@ -12,6 +13,19 @@ from tests.support import openai_message
 
 def expected(document):
     return compress(document, model="gpt-4o", router=ROUTER).messages
+
+
+def test_a_line_with_a_pdf_is_compressed_as_it_is_alone(tmp_path):
+    pdf = make_pdf([Page(tuple(f"Berth {n} of the harbour was let to a ferry." for n in range(30)))] * 3)
+    documents = [[user_message("What does page 2 say?", pdf, provider="anthropic")], asks(0)]
+    choices = {"model": "claude-opus-5-5", "router": ROUTER}
+    summary = compress_batch(write_lines(tmp_path / "in.jsonl", documents), tmp_path / "out.jsonl", **choices)
+    alone = [compress(document, **choices) for document in documents]
+    assert read_lines(tmp_path / "out.jsonl") == [result.messages for result in alone]
+    assert alone[0].documents[0].parts
+    assert summary.original_tokens == sum(result.original_tokens for result in alone)
+    assert summary.compressed_tokens == sum(result.compressed_tokens for result in alone)
+    assert not summary.errors
 
 
 def test_each_line_becomes_what_compress_makes_of_it_in_the_same_order(tmp_path):

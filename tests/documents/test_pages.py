@@ -103,6 +103,14 @@ def test_a_page_without_text_has_no_flaw_and_is_not_sound():
     assert not page_facts(raw("")).sound
 
 
+def test_a_formula_set_apart_in_a_font_of_variables_is_seen():
+    text = "Lorem ipsum dolor sit amet.\na\n2 + 8 = 12\nConsetetur sadipscing elitr."
+    assert page_facts(replace(raw(text), fonts=frozenset({"CMR10", "ABCDEF+CMMI10"}))).formulas
+    assert not page_facts(replace(raw(text), fonts=frozenset({"CMR10"}))).formulas
+    prose = "The size is width = height, which is set in italics as is usual in such a text."
+    assert not page_facts(replace(raw(prose), fonts=frozenset({"CMMI10"}))).formulas
+
+
 def test_signs_of_formulas_are_seen_and_greek_text_is_not_taken_for_them():
     formula = "where ∑ of αᵢ ≤ ∫ β dx ∈ ℝ and ∀ ε ∃ δ ≠ 0, ∂f ∇g"
     assert page_facts(raw(formula)).formulas

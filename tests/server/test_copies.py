@@ -11,7 +11,9 @@ import pytest
 from nbformat import v4
 
 import headroom_nb
+from headroom_nb.demo.pdf import Page, make_pdf
 from headroom_nb.errors import MessageError
+from headroom_nb.options import Options
 from headroom_nb.pictures import read_header
 from headroom_nb.server.copies import smaller_copy
 from tests.support import gradient, openai_message, png
@@ -34,6 +36,19 @@ def test_a_picture_that_cannot_cost_less_is_not_copied():
     copy = smaller_copy("a.png", SMALL, OPTIONS)
     assert copy.data is None
     assert copy.before == copy.after
+
+
+def test_a_pdf_becomes_a_message_that_holds_its_pages_for_less():
+    pages = [Page(tuple(f"Berth {n} of the harbour was let to a ferry." for n in range(30)))] * 2
+    copy = smaller_copy("report.pdf", make_pdf(pages), Options(model="claude-opus-5-5"))
+    assert copy.suffix == ".json"
+    assert copy.after < 0.5 * copy.before
+    (message,) = json.loads(copy.data)
+    (block,) = message["content"]
+    assert "--- page 2 ---" in str(block)
+    same = smaller_copy("report.pdf", make_pdf(pages), Options(model="gemini-2.5-flash"))
+    assert (same.data, same.before) == (None, 2 * 258)
+    assert "page 1" not in same.note
 
 
 def test_a_notebook_keeps_everything_but_its_large_pictures():
@@ -85,7 +100,7 @@ def test_lines_are_compressed_each_for_itself():
 @pytest.mark.parametrize(
     ("name", "data", "why"),
     [
-        ("a.txt", b"text", "no image, notebook or message file"),
+        ("a.txt", b"text", "no image, PDF, notebook or message file"),
         ("a.json", b"{", "not JSON"),
         ("a.json", b"[" * 100_000, "not JSON"),
         ("a.ipynb", b"[]", "no list of cells"),

@@ -11,7 +11,7 @@ import type { SettingsSource } from './settings';
 import { showTab } from './tabs';
 import { CommandId } from './ids';
 
-const COPIED: readonly FileKind[] = ['picture', 'notebook', 'messages', 'lines'];
+const COPIED: readonly FileKind[] = ['picture', 'pdf', 'notebook', 'messages', 'lines'];
 
 const STAYS_MS = 10_000;
 

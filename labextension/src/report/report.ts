@@ -87,6 +87,27 @@ export interface ReportImage {
   readonly forms?: readonly ReportForm[];
 }
 
+/** One page of a document. */
+export interface ReportPage {
+  readonly page: number;
+  readonly form: string;
+  readonly original_tokens: number;
+  readonly compressed_tokens: number;
+  readonly risk: number;
+  readonly why: string;
+}
+
+export interface ReportDocument {
+  readonly path: string;
+  readonly name: string;
+  readonly original_tokens: number;
+  readonly compressed_tokens: number;
+  readonly exact: boolean;
+  readonly note: string;
+  readonly error: string | null;
+  readonly pages: readonly ReportPage[];
+}
+
 export interface Report {
   readonly version: 1;
   readonly kind: 'compression';
@@ -98,6 +119,8 @@ export interface Report {
   readonly allowed_risk?: number | null;
   readonly totals: Totals;
   readonly images: readonly ReportImage[];
+  /** Only a kernel's report has them. */
+  readonly documents?: readonly ReportDocument[];
   readonly usd_per_million_tokens?: number | null;
   readonly hidden_images: number;
   readonly warnings: readonly string[];

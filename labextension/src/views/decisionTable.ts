@@ -13,6 +13,7 @@
  */
 
 import { comparison } from './comparison';
+import { documentPages } from './documentPages';
 import { atEnd, branch, button, h, on, set } from './dom';
 import { decisionRow } from './decisionRow';
 import type { DecisionRow } from './decisionRow';
@@ -62,9 +63,10 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
     head,
     body
   );
+  const papers = h('div');
   const foot = h('div', { class: 'headroom-foot headroom-faint' });
   const order = rowOrder(() => { arrange(); }, signal);
-  const element = h('div', { class: 'headroom-decisions' }, totals.element, options.toolbar, order.element, table, foot);
+  const element = h('div', { class: 'headroom-decisions' }, totals.element, options.toolbar, order.element, table, papers, foot);
 
   const rows: DecisionRow[] = [];
   let shown = '';
@@ -196,6 +198,9 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
     });
     order.element.hidden = next.images.length < 2;
     arrange();
+    if (first || !same(next.documents, before.documents)) {
+      papers.replaceChildren(...documentPages(next));
+    }
     foot.replaceChildren(...footnotes(next));
     set(table, { 'aria-rowcount': next.totals.images + 1 });
     table.hidden = next.images.length === 0;

@@ -47,7 +47,7 @@ export function totalsView(): TotalsView {
 
 /** Return the totals in one sentence. */
 export function summary(totals: Totals): string {
-  if (totals.images === 0) {
+  if (isNothing(totals)) {
     return 'No images found.';
   }
   const saved = totals.original_tokens > totals.compressed_tokens;
@@ -60,13 +60,18 @@ function changed(totals: Totals): string {
   return change(totals.original_tokens, totals.compressed_tokens, totals.original_exact ?? totals.exact, totals.exact);
 }
 
+/** Whether there is no image, and no document that costs anything. */
+function isNothing(totals: Totals): boolean {
+  return totals.images === 0 && totals.original_tokens === 0;
+}
+
 function headline(totals: Totals): HTMLElement[] {
-  if (totals.images === 0) {
+  if (isNothing(totals)) {
     return [h('strong', {}, 'No images found')];
   }
   const found = [
     h('strong', {}, changed(totals)),
-    h('span', {}, `image tokens, ${totals.images === 1 ? '1 image' : `${totals.images} images`}`)
+    h('span', {}, totals.images === 0 ? 'tokens of documents' : `image tokens, ${totals.images === 1 ? '1 image' : `${totals.images} images`}`)
   ];
   if (totals.original_tokens > totals.compressed_tokens) {
     found.push(h('span', { class: 'headroom-saved' }, `−${percent(totals.savings_percent / 100)}`));
