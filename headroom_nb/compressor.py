@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.budget.apply import spend
 from headroom_nb.checks.labels import mended_labels
 from headroom_nb.costs import find_model
 from headroom_nb.costs.provider_limits import limit_warnings
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     from headroom_nb.history.stage import History
     from headroom_nb.ocr import Ocr
     from headroom_nb.pipeline.watch import Progress
-    from headroom_nb.records import Box, DocumentResult, ImageResult, PageChoices, Part
+    from headroom_nb.records import Box, BudgetReport, DocumentResult, ImageResult, PageChoices, Part
     from headroom_nb.records.history import HistoryReport
     from headroom_nb.routing.base import Router
 
@@ -278,7 +277,11 @@ class ImageCompressor:
 
             # budget: where one bounds the images, their forms are chosen together, see budget/apply.py
             besides = sum(each.compressed_tokens for each in read_documents)
-            images, spent = spend(images, slots, usual, tools, self._cache, fetches.describe, labels, besides)
+            spent: BudgetReport | None = None
+            if options.budget is not None or options.max_tokens_per_image is not None:
+                from headroom_nb.budget.apply import spend
+
+                images, spent = spend(images, slots, usual, tools, self._cache, fetches.describe, labels, besides)
 
             # long conversations: screens as what changed, old images by the policy, see history/stage.py
             whole, history = self._old_images(messages, read, slots, images, spec, tools)
@@ -314,9 +317,11 @@ class ImageCompressor:
             from headroom_nb.checks.enforce import enforce_limits as within_limits
 
             result = within_limits(result, spec, options.limits)
+        if result.budget is not None:  # repeats, old images and limits may have cut more
+            result = replace(result, budget=replace(result.budget, spent=result.compressed_tokens))
         notes = [
             spec.guessed,
-            "" if spent is None else spent.warning,
+            "" if result.budget is None else result.budget.warning,
             *taken_out,
             *unread(read, messages),
             *self._cache.notes[known_notes:],

@@ -112,6 +112,13 @@ def test_the_input_stays_and_the_output_stands(messages, plain):
     assert ImageCompressor(model=MODEL, budget=budget, cache="off").run(messages).messages == first.messages
 
 
+def test_what_old_images_and_repeats_save_besides_is_in_the_report(messages, plain):
+    budget = plain.compressed_tokens // 2
+    for more in ({"history": "last=1"}, {"duplicates": "exact"}):
+        result = compress([*messages, messages[0]], model=MODEL, budget=budget, **more)
+        assert result.budget.spent == result.compressed_tokens <= budget
+
+
 def test_what_was_chosen_manually_is_left_and_paid_for_by_the_others(messages, plain):
     budget = plain.compressed_tokens
     result = compress(messages, model=MODEL, budget=budget).override(0, "preserve")
