@@ -14,7 +14,7 @@ import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image, features
 
@@ -101,6 +101,9 @@ PLUGINS: dict[str, Plugin] = {
     "HEIF": Plugin("image/heic", "pillow_heif", "HeifImageFile", "", "pip install pillow-heif"),
 }
 
+_PHOTOMETRIC, _SAMPLES, _YCBCR = 262, 277, 6
+"""Tags of a TIFF: how its colours are stored, and values a pixel; and the number of YCbCr."""
+
 _AVIF_BRANDS = (b"avif", b"avis")
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx")
 
@@ -151,11 +154,23 @@ def open_plugin(name: str, data: bytes) -> ImageFile:
         else:
             with quiet():
                 image = factory(WatchedFile(data))
+                if name == "TIFF":
+                    _three_bytes(image)
     except HeadroomError:
         raise  # the work must end
     except DECODE_ERRORS as error:
         raise BrokenFileError(reason(error)) from error
     return image
+
+
+def _three_bytes(image: ImageFile) -> None:
+    """Have uncompressed YCbCr read as what it is: Pillow 12.3 takes it for four bytes a pixel, and 13 does not."""
+    tags = getattr(image, "tag_v2", {})
+    if image.mode == "RGB" and (tags.get(_PHOTOMETRIC), tags.get(_SAMPLES)) == (_YCBCR, 3):
+        tiles: list[Any] = list(image.tile)
+        if all(codec == "raw" and args[0] == "RGBX" for codec, _, _, args in tiles):
+            image._mode = "YCbCr"  # noqa: SLF001 - a mode has no public setter
+            image.tile = [tile._replace(args=("YCbCr", *tile.args[1:])) for tile in tiles]
 
 
 @contextmanager
