@@ -40,6 +40,9 @@ def find_states(view: View) -> Iterator[Mark]:
                 yield _mark(view, shape, shape.kind, shape.value or shape.colour, strong=True)
             elif shape.kind == "dot" and any(one.kind == "box" for one in group):
                 yield _mark(view, shape, "box", "checked", strong=True)
+            elif shape.kind == "circle" and any(one.kind == "box" for one in group):
+                # A small box with round corners.
+                yield _mark(view, shape, "box", "checked" if shape.value == "filled" else "unchecked", strong=True)
             elif len(group) > 1 and len(hues) > 1 and shape.colour:
                 yield _mark(view, shape, "dot", shape.colour, strong=True)
             elif len(group) > 1 and shape.kind == "circle" and len({one.value for one in group}) > 1:

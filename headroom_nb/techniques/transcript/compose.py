@@ -21,7 +21,7 @@ from headroom_nb.techniques.transcript.siblings import inside
 from headroom_nb.techniques.transcript.strings import with_exact_strings, with_first_capitals
 from headroom_nb.techniques.transcript.sums import check_sums
 from headroom_nb.techniques.transcript.trust import VIEW_SIDE, check
-from headroom_nb.techniques.transcript.unread import unread_ink
+from headroom_nb.techniques.transcript.unread import in_columns, unread_ink
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,6 +132,8 @@ def transcribe(page: OcrPage, picture: Picture, marks: Marks) -> Transcript:
     written = [mark.box for mark in found if mark.kind not in marked.left_out]
     checkpoint()
     unread = unread_ink(page, image, written)
+    if not refusal and not code and in_columns(unread, page):
+        refusal = "the text does not show all that the image shows: lines or signs in its columns were not read"
     exact, notes = _sureness(text, pieces, blocks, unread)
     others = dict.fromkeys(line.reader for line in page.lines if line.reader)
     if others:

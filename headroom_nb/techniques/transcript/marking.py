@@ -6,6 +6,7 @@ then says that it is not enough by itself.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,8 @@ UNDER_LINE = 0.97
 
 RAISED = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
 LOWERED = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
+
+_BASE = re.compile(r"(\d+)[⁰¹²³⁴-⁹]")
 
 HARMLESS = ("gutter",)
 """Strong kinds that the text itself shows, or that are left out on purpose."""
@@ -88,10 +91,18 @@ def with_marks(pieces: Sequence[Piece], found: Sequence[Mark], pixels: NDArray[n
     for mark in found:
         if mark.kind == "bold" and not mark.strong:  # a matter of looks, often: written where it can be, or left out
             marked = WRITERS["bold"](marked, mark) or marked
+    if _has_longer_base(marked):
+        unsure.add("raised")
     kinds = [mark.kind for mark in strong]
     unread = () if "tick" in kinds else unread_ticks(pieces, found)
     left_out = tuple(dict.fromkeys([*(kind for kind in kinds if kind in unsure), *unread]))
     return Marked(marked, left_out)
+
+
+def _has_longer_base(pieces: Sequence[Piece]) -> bool:
+    """Return whether a number before raised digits begins with another such number: ``102²`` beside ``10²¹``."""
+    bases = {base for piece in pieces for base in _BASE.findall(piece.text)}
+    return any(one != other and one.startswith(other) for one in bases for other in bases)
 
 
 def _in_order(marks: Sequence[Mark]) -> list[Mark]:

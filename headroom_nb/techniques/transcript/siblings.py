@@ -101,7 +101,14 @@ def unread_ticks(pieces: Sequence[Piece], found: Sequence[Mark] = ()) -> Iterato
         column = [other.text for other in single if abs(other.left - piece.left) < SAME_PLACE * piece.height]
         x = (piece.left + piece.right) / 2
         gaps = any(abs(place - x) < SAME_PLACE * piece.height for place in unread)
-        if len(column) > 1 and (gaps or (len(set(column)) > 1 and TICKS.intersection(column))):
+        beside = [
+            other
+            for other in pieces
+            if other.right < piece.left and abs(other.middle - piece.middle) < other.height / 2
+        ]
+        rows = [other for other in pieces for one in beside[:1] if abs(other.left - one.left) < SAME_PLACE * one.height]
+        empty = len(column) < len(rows)  # in some rows no sign was seen at all
+        if len(column) > 1 and (gaps or empty or (len(set(column)) > 1 and TICKS.intersection(column))):
             yield "tick"
             return
 

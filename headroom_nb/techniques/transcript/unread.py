@@ -34,6 +34,10 @@ GROWN = 0.12
 MOST = 600
 """With more such pieces outside the lines it is an image, not text."""
 
+ALIGNED, LINE = 0.3, 3.0
+"""Ink stands in one column when its left ends differ by less than the first share of its height, and is a line of text
+from so many times as wide as high."""
+
 NEXT = 1.2
 """Pieces of ink nearer than this, in their heights, are one place."""
 
@@ -96,6 +100,29 @@ def unread_ink(page: OcrPage, image: Image.Image, known: Sequence[Box] = ()) -> 
         [(x / across, y / down, (x + w) / across, (y + h) / down) for x, y, w, h, _ in stats[outside].tolist()]
     )
     return Unread(share, tuple(places))
+
+
+def in_columns(unread: Unread, page: OcrPage) -> bool:
+    """Return whether what was not read stands in the columns of a page: a line of its text, or signs beside its lines.
+
+    Such ink says something that the lines around it make one expect; a logo or a drawing stands elsewhere.
+    """
+    lines = [line.bounds for line in page.lines]
+    for place in unread.places:
+        height = place[3] - place[1]
+        starts = sum(abs(line[0] - place[0]) < ALIGNED * height for line in lines)
+        if starts > 1 and place[2] - place[0] > LINE * height:
+            return True
+        alike = [
+            other
+            for other in unread.places
+            if abs(other[0] - place[0]) < ALIGNED * height
+            and abs((other[2] - other[0]) - (place[2] - place[0])) < ALIGNED * height
+            and any(line[1] < (other[1] + other[3]) / 2 < line[3] for line in lines)
+        ]
+        if len(alike) > 1:
+            return True
+    return False
 
 
 def _places(boxes: Sequence[Box]) -> list[Box]:
