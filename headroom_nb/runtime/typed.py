@@ -13,9 +13,6 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from headroom_nb import records
 from headroom_nb.errors import BlockPath
 
-_NAMES = {**vars(records), "Mapping": Mapping, "Sequence": Sequence, "BlockPath": BlockPath}
-"""What classes name in their annotations without importing it."""
-
 
 def check_fields(value: Any) -> None:
     """Raise ValueError where a field of a dataclass, or of one within it, has another type than its annotation.
@@ -28,9 +25,16 @@ def check_fields(value: Any) -> None:
             raise ValueError(f"{type(value).__name__}.{name} is not as it should be")
 
 
+@lru_cache(maxsize=1)
+def _names() -> dict[str, Any]:
+    """Return what classes name in their annotations without importing it; the records load as they are asked for."""
+    listed = {name: getattr(records, name) for name in records.__all__}
+    return {**listed, "Mapping": Mapping, "Sequence": Sequence, "BlockPath": BlockPath}
+
+
 @lru_cache(maxsize=64)
 def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind, localns=_NAMES)
+    return get_type_hints(kind, localns=_names())
 
 
 def _fits(value: Any, hint: Any) -> bool:
