@@ -23,7 +23,7 @@ OVERVIEW, OVERVIEW_PIXELS = 1024, 360_000
 NATIVE = 0.9
 """Scale of the overview from which it shows all there is."""
 
-TILE, TILES = 512, 2
+TILE, TILES = 448, 2
 """Side of a tile in pixels, and how many are looked at, at most."""
 
 SMALL_BOX = 16.0
