@@ -68,7 +68,10 @@ _CONTENTS = re.compile(r"\btable of contents\b|\bcontents page\b", re.IGNORECASE
 _WHOLE = re.compile(
     r"\b(?:summar\w*|overview|outline|translate|transcribe|whole|entire|throughout|overall|all|every|each|list|compare|"
     r"how many|how often|count|main|document|paper|report|about|differences?|sections|topics?|themes?|conclu\w+|pages?|"
-    r"gist|abstract|title|authors?|describe|explain|any|not mentioned|anywhere)\b",
+    r"gist|abstract|title|authors?|describe|explain|any|not mentioned|anywhere|"
+    r"résum\w*|tradui\w*|tous|toutes|chaque|combien|titre|auteurs?|expliqu\w*|différences?|"
+    r"zusammen\w*|übersetz\w*|alle[ns]?|jede[nmrs]?|wie viele|titel|autor\w*|erklär\w*|unterschiede?|"
+    r"resum\w*|tradu\w*|todos|todas|cada|cuánt\w*|título|riassum\w*|tutti|tutte|ogni|quant[ieoa]|títulos?)\b",
     re.IGNORECASE,
 )
 _STOP_WORDS = (
@@ -77,6 +80,12 @@ _STOP_WORDS = (
     "his her you your i my we our as into than then so such not no can could should would may might will "
     "shall according tell me please give show find state states said say says name value number used use "
     "using much many "
+    "le la les un une des du de au aux en et ou est sont quel quelle quels quelles qui que quoi où quand comment "
+    "pourquoi dans sur sous pour par avec ce cette ces il elle ils elles se sa ses leur leurs était été ont cela selon "
+    "der das den dem ein eine einen einem einer und oder ist sind waren wird werden wurde welche welcher welches "
+    "wer wen wem wann wo wie warum auf für mit von vom zu zum zur bei nach aus über es sie er haben im am "
+    "el los las una del al y o fue cuál cuáles quién qué cuándo dónde cómo por para con según "
+    "il lo gli uno della dello dei nel nella e chi quale quali quando dove come perché os um uma da dos na"
 )
 _STOP = frozenset(_STOP_WORDS.split())
 _WORD = re.compile(r"\w+(?:[.,/-]\w+)*")

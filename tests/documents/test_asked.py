@@ -60,6 +60,18 @@ def test_what_is_named_and_not_found_leaves_everything():
     assert sent("What does Table 9 show about the oxygen in August?", "safe") is None
 
 
+def test_questions_in_other_languages_are_searched_for_and_those_about_the_whole_are_not():
+    texts = (
+        "Le port a été dragué en 1887 par ordre du conseil des marchands.",
+        "L'eau a été prélevée en neuf points avec une bouteille.",
+        "L'oxygène est tombé sous deux milligrammes par litre dans le port.",
+    )
+    pages = [PageFacts(number, (612.0, 792.0), text) for number, text in enumerate(texts, 1)]
+    assert sent("Quand est-ce que le port a été dragué par le conseil ?", pages=pages) == (1,)
+    assert sent("Résumez ce que le conseil a dragué dans le port.", pages=pages) is None
+    assert sent("Combien de points et de bouteilles ont été prélevés dans le port ?", pages=pages) is None
+
+
 def test_a_question_about_one_fact_is_searched_for():
     found = asked_pages("When was the harbour dredged by the council?", PAGES, "balanced")
     assert found is not None
