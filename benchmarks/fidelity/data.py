@@ -116,9 +116,8 @@ class DataJudge:
     ) -> bool:
         if row.get("text_ok") and any(re.search(row["text_ok"], text) for text in texts):
             return True
-        sides = [max(provider_view(part.data, model, part.detail or "auto").size) for part in images if not part.box]
         needed = SAME_SIDE * min(row["min_side"], max(size))
-        return any(part.box for part in images) or any(side >= needed for side in sides)
+        return any(_side(part, size, model) >= needed for part in images)
 
     def _says(
         self,
@@ -145,6 +144,13 @@ class DataJudge:
         if key not in self._read:
             self._read[key] = " ".join(line.text for line in self._ocr.read(small).lines)
         return self._read[key]
+
+
+def _side(part: ImagePart, size: Size, model: ModelSpec) -> float:
+    """Return the longer side, in pixels, of a view of the whole image that would show as much as this part does."""
+    view = provider_view(part.data, model, part.detail or "auto")
+    left, _, right, _ = part.box or (0, 0, *size)
+    return view.width / (right - left) * max(size)
 
 
 def _piece(part: ImagePart, box: list[float] | None, size: Size, model: ModelSpec) -> Image.Image | None:
