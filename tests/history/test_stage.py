@@ -104,7 +104,8 @@ def test_age_counts_requests_and_not_images():
 
 
 def test_auto_leaves_old_images_as_their_whole_text():
-    result = run(different(8), "auto", model="claude-opus-4-8")
+    large = turns(*[screen(number).resize((1050, 840)) for number in range(8)])
+    result = run(large, "auto", model="claude-opus-4-8")
     old = [image for image in result.images if image.done == "text"]
     assert len(old) >= 4
     assert all(word in old[0].parts[0].text for word in WORDS)
