@@ -22,6 +22,9 @@ document.addEventListener('DOMContentLoaded', () => {
     list.replaceWith(lines);
   });
 
+  // outputs of tutorials, which scroll where the window is narrow
+  document.querySelectorAll('.headroom-nb').forEach(output => { output.tabIndex = 0; });
+
   document.querySelectorAll('.highlight pre').forEach(block => {
     block.tabIndex = 0; // a long line scrolls, by keyboard too
     const button = document.createElement('button');
