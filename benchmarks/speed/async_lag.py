@@ -110,6 +110,7 @@ async def measure(ask: Any, provider: str, requests: int) -> dict[str, float]:
 
     watchers = [asyncio.ensure_future(watch()), asyncio.ensure_future(look_up())]
     await asyncio.gather(*map(timed, messages))
+    await asyncio.sleep(2 * EVERY)  # the watcher had no turn where all was done in one
     for watcher in watchers:
         watcher.cancel()
     lags.sort()
