@@ -105,4 +105,4 @@ def test_an_estimate_is_marked_in_every_figure_it_goes_into():
     assert not found.lines[0].exact
     assert f"≈{found.tokens:,} tokens on" in str(found)
     assert "≈ marks an estimate" in str(found)
-    assert "≈" not in str(bill(notebook(shown({"image/png": picture(1200, 900)})), model="gpt-4o"))
+    assert "≈" not in str(bill(notebook(shown({"image/png": picture(1200, 900)})), model="gpt-5.6-sol"))

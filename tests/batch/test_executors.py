@@ -70,13 +70,13 @@ def test_threads_and_processes_write_the_same_bytes_as_this_process(source, tmp_
 @pytest.mark.slow
 def test_with_the_real_router_and_engine_the_bytes_are_the_same_too(tmp_path, small_parts):
     questions = [
-        ("receipt.png", "Transcribe the text."),
+        ("report.png", "Transcribe the text."),
         ("astronaut.jpg", "Is the person smiling?"),
         ("receipt.png", "What did the bread cost?"),
     ]
     lines = [[user_message(question, demo.picture(name))] for name, question in questions]
     source = write_lines(tmp_path / "in.jsonl", lines)
-    options = {"model": "gpt-4o", "progress": False}
+    options = {"model": "gpt-5.6-sol", "progress": False}
     alone = compress_batch(source, tmp_path / "alone.jsonl", **options)
     assert output(compress_batch(source, tmp_path / "two.jsonl", executor=2, **options)) == output(alone)
     assert alone.techniques.get("transcode")
