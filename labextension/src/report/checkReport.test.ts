@@ -142,3 +142,21 @@ test('a million images are refused at once', () => {
 test('a prototype cannot stand in for properties', () => {
   expect(() => checkReport(Object.create(REPORT))).toThrow(ReportProblem);
 });
+
+test('documents of a stored report are read page by page, and refused with their place', () => {
+  const page = { page: 1, form: 'text', original_tokens: 2000, compressed_tokens: 600, risk: 0.001, why: 'its text is sound' };
+  const document = {
+    path: 'messages[0].content[0]',
+    name: 'report.pdf',
+    original_tokens: 2000,
+    compressed_tokens: 600,
+    exact: false,
+    note: '',
+    error: null,
+    pages: [page]
+  };
+  const stored = (...pages: object[]): unknown => ({ ...REPORT, documents: [{ ...document, pages }] });
+  expect(checkReport(stored(page)).documents).toEqual([document]);
+  expect(checkReport(REPORT).documents).toBeUndefined();
+  expect(() => checkReport(stored(page, { ...page, risk: 2 }))).toThrow(/documents\[0\]\.pages\[1\]\.risk/);
+});

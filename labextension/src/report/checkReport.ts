@@ -5,7 +5,16 @@
  * does not fit is refused with its place, and unknown properties are left behind unread.
  */
 
-import { TECHNIQUES, type Report, type ReportForm, type ReportImage, type Size, type Totals } from './report';
+import {
+  TECHNIQUES,
+  type Report,
+  type ReportDocument,
+  type ReportForm,
+  type ReportImage,
+  type ReportPage,
+  type Size,
+  type Totals
+} from './report';
 
 /** A value that does not fit; the message is a sentence with its place. */
 export class ReportProblem extends Error {}
@@ -15,6 +24,7 @@ const MOST_TEXT = 20_000;
 const MOST_URI = 200_000;
 const MOST_WARNINGS = 1000;
 const MOST_PARTS = 200;
+const MOST_PAGES = 10_000;
 const MOST_NUMBER = 1e12;
 /** The largest that an image’s header can say. */
 const MOST_SIDE = 2 ** 31 - 1;
@@ -96,6 +106,26 @@ const IMAGE: Fields<ReportImage> = {
   forms: list(record(FORM, []), MOST_PARTS)
 };
 
+const PAGE: Fields<ReportPage> = {
+  page: count,
+  form: text,
+  original_tokens: count,
+  compressed_tokens: count,
+  risk: share,
+  why: text
+};
+
+const DOCUMENT: Fields<ReportDocument> = {
+  path: text,
+  name: text,
+  original_tokens: count,
+  compressed_tokens: count,
+  exact: flag,
+  note: text,
+  error: nullable(text),
+  pages: list(record(PAGE, []), MOST_PAGES)
+};
+
 /** What came later than the first reports. */
 const LATER = {
   totals: ['original_exact'],
@@ -114,7 +144,7 @@ const LATER = {
     'risk',
     'forms'
   ],
-  report: ['allowed_risk', 'usd_per_million_tokens']
+  report: ['allowed_risk', 'documents', 'usd_per_million_tokens']
 } as const;
 
 const REPORT: Fields<Report> = {
@@ -127,6 +157,7 @@ const REPORT: Fields<Report> = {
   allowed_risk: nullable(share),
   totals: record(TOTALS, LATER.totals),
   images: list(record(IMAGE, LATER.image), MOST_IMAGES),
+  documents: list(record(DOCUMENT, []), MOST_IMAGES),
   usd_per_million_tokens: nullable(number(0, MOST_NUMBER)),
   hidden_images: count,
   warnings: list(text, MOST_WARNINGS)

@@ -119,7 +119,6 @@ export interface Report {
   readonly allowed_risk?: number | null;
   readonly totals: Totals;
   readonly images: readonly ReportImage[];
-  /** Only a kernel's report has them. */
   readonly documents?: readonly ReportDocument[];
   readonly usd_per_million_tokens?: number | null;
   readonly hidden_images: number;
