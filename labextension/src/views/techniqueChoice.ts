@@ -1,7 +1,7 @@
 /** What is to be done with an image: the box to choose it, and how the choice came about. */
 
 import { h, on, set } from './dom';
-import { percent } from '../report/format';
+import { percent, risk } from '../report/format';
 import type { ReportImage, TechniqueName } from '../report/report';
 import { TECHNIQUES } from '../report/report';
 
@@ -50,8 +50,7 @@ export function techniqueChoice(
     update(image) {
       if (image !== null) {
         value = chosenOf(image) ?? '';
-        const known = image.router === 'user' || image.routed === null;
-        routed.textContent = known ? 'as routed' : `as routed: ${image.routed}`;
+        routed.textContent = value === '' ? `automatic: ${image.technique}` : 'automatic';
         set(element, { 'aria-label': `Technique for ${image.path}` });
         element.classList.toggle('headroom-overruled', value !== '');
       }
@@ -68,14 +67,15 @@ export function chosenOf(image: ReportImage): TechniqueName | null {
 /** How the technique came about. */
 export function surenessOf(image: ReportImage): HTMLElement[] {
   const chosen = chosenOf(image);
-  const wanted = chosen ?? image.routed;
   const lines: HTMLElement[] = [];
   if (chosen !== null) {
     const known = image.router !== 'user' && image.routed !== null;
     const agrees = image.routed === chosen ? ', as the router says' : `; the router says ${image.routed}`;
     lines.push(h('p', {}, `${chosen}, chosen manually${known ? agrees : ''}`));
+  } else if (typeof image.risk === 'number') {
+    lines.push(h('p', { class: 'headroom-sure' }, `${image.technique}; ${risk(image.risk)} risk of losing the answer`));
   } else if (image.confidence !== null) {
-    const words = `${image.technique}; the router is ${percent(image.confidence)} sure of ${wanted}`;
+    const words = `${image.technique}; the router is ${percent(image.confidence)} sure of ${image.routed}`;
     lines.push(h('p', { class: 'headroom-sure' }, words));
   }
   return lines;

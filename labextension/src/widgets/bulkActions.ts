@@ -16,7 +16,7 @@ export function bulkActions(report: () => Report, edit: DecisionEdits, signal: A
   const technique = h(
     'select',
     { class: 'headroom-select', 'aria-label': 'Technique for them' },
-    h('option', { value: '' }, 'as routed'),
+    h('option', { value: '' }, 'automatic'),
     ...techniqueOptions()
   );
   technique.value = 'preserve';
