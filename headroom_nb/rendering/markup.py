@@ -33,7 +33,7 @@ font-size:.93em;table-layout:auto;border:0}
 & caption{text-align:left;caption-side:top;padding:0 0 4px}
 & thead,& thead tr{background:var(--hr-band)}
 & tbody tr,& tbody tr:nth-child(odd),& tbody tr:hover{background:var(--hr-bg)}
-& th,& td{padding:3px 7px;text-align:left;vertical-align:top;white-space:normal;
+& th,& td{padding:2px 7px;text-align:left;vertical-align:top;white-space:normal;
 border:0;border-top:1px solid var(--hr-line);max-width:32em;overflow-wrap:anywhere}
 & td{min-width:6em}
 & thead th{font-weight:600;overflow-wrap:normal;border-top:0;vertical-align:bottom}

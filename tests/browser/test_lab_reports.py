@@ -31,7 +31,7 @@ def test_a_report_file_opens_without_a_kernel_and_follows_the_theme(lab, page, r
     lab.open(page, "plain.headroom.json")
     view = page.get_by_role("region", name="Headroom report")
     view.wait_for()
-    assert "595 → 425" in view.inner_text()
+    assert "595 → ≈301" in view.inner_text()
     assert "message" in view.text_content()
     assert view.locator("img").first.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     paper = "view => getComputedStyle(view).backgroundColor"
