@@ -21,7 +21,7 @@ def overview() -> Table:
     """Return the list of verbs."""
     return Table(
         headline="%headroom VERB NAME-OR-EXPRESSION [options]",
-        columns=(Column("Verb"), Column("What it does", most=110), Column("Try", most=70)),
+        columns=(Column("Verb"), Column("What it does", most=130), Column("Try", most=70)),
         rows=tuple((verb.name, verb.about, f"%headroom {verb.examples[0]}") for verb in VERBS.values()),
         lines=(MANNERS,),
         footnotes=("%headroom help VERB explains one of them.",),
@@ -33,7 +33,7 @@ def explain(verb: Verb) -> Table:
     rows = tuple((f"{option.name} {option.value}".strip(), option.about) for option in (*verb.options, OUTPUT))
     return Table(
         headline=usage(verb),
-        columns=(Column("Option"), Column("What it does", most=110)),
+        columns=(Column("Option"), Column("What it does", most=130)),
         rows=rows,
         lines=(verb.about,),
         footnotes=tuple(f"%headroom {example}" for example in verb.examples),

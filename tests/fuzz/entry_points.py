@@ -219,12 +219,13 @@ def entry(name: str) -> Entry:
     if name in ENTRIES:
         return ENTRIES[name]
     call = getattr(headroom_nb, name)
+    taken = inspect.signature(call).parameters.values()
     needed = [
         found
-        for found in inspect.signature(call).parameters.values()
+        for found in taken
         if found.default is found.empty and found.kind in (found.POSITIONAL_ONLY, found.POSITIONAL_OR_KEYWORD)
     ]
-    return Entry(call, (anything,) * max(1, len(needed)))
+    return Entry(call, (anything,) * (max(1, len(needed)) if taken else 0))
 
 
 def names() -> list[str]:

@@ -35,4 +35,4 @@ def test_an_entry_point_returns_or_raises_our_error_and_leaves_its_arguments(nam
         done.append(keeps_its_promise(found, *data.draw(arguments(found))))
 
     run()
-    assert len(done) > 20
+    assert len(done) > 20 or not entry(name).positional  # what takes nothing is called one way
