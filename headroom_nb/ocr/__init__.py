@@ -1,11 +1,41 @@
 """Reading the text in an image: :func:`get_ocr` gives the engine, :class:`FakeOcr` stands in for it in tests.
 
-:class:`IsolatedOcr` runs an engine in a process of its own.
+:class:`IsolatedOcr` runs an engine in a process of its own. Each is loaded when it is first used: the first look at an
+image needs the detector alone, and none of the readers.
 """
 
-from headroom_nb.ocr.base import Ocr, OcrLine, OcrPage, Quad
-from headroom_nb.ocr.fake import FakeOcr
-from headroom_nb.ocr.isolated import IsolatedOcr
-from headroom_nb.ocr.registry import get_ocr
+from __future__ import annotations
 
-__all__ = ["FakeOcr", "IsolatedOcr", "Ocr", "OcrLine", "OcrPage", "Quad", "get_ocr"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from headroom_nb.ocr.base import Ocr as Ocr
+    from headroom_nb.ocr.base import OcrLine as OcrLine
+    from headroom_nb.ocr.base import OcrPage as OcrPage
+    from headroom_nb.ocr.base import Quad as Quad
+    from headroom_nb.ocr.fake import FakeOcr as FakeOcr
+    from headroom_nb.ocr.isolated import IsolatedOcr as IsolatedOcr
+    from headroom_nb.ocr.registry import get_ocr as get_ocr
+
+_HOME = {
+    "FakeOcr": "fake",
+    "IsolatedOcr": "isolated",
+    "Ocr": "base",
+    "OcrLine": "base",
+    "OcrPage": "base",
+    "Quad": "base",
+    "get_ocr": "registry",
+}
+
+__all__ = [*_HOME]  # noqa: PLE0604 - the table above is the list
+
+
+if not TYPE_CHECKING:  # or a type checker would take any name for one of these
+
+    def __getattr__(name: str) -> Any:
+        """Load a name from its module on first use."""
+        if name not in _HOME:
+            raise AttributeError(f"module 'headroom_nb.ocr' has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(f"headroom_nb.ocr.{_HOME[name]}"), name)
+        return value

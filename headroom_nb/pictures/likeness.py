@@ -61,7 +61,7 @@ class Sketch:
 
 def sketch(picture: Picture) -> Sketch:
     """Return an image's sketch; raises PictureError when it cannot be decoded."""
-    grey = picture.rgb().convert("L")
+    grey = picture.greys()
     return Sketch(picture.size, np.asarray(grey.reduce(_COARSE_BLOCK)), np.asarray(grey.reduce(_BLOCK)))
 
 

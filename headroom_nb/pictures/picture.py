@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.errors import HeadroomError, UnreadablePictureError, UnsupportedPictureError
 from headroom_nb.pictures.budget import check_bytes, check_pixels
 from headroom_nb.pictures.header import PictureHeader, read_header
-from headroom_nb.pictures.pixels import fit, in_rgb, resize, to_plain, upright, upright_size
+from headroom_nb.pictures.pixels import fit, in_rgb, resize, to_plain, upright, upright_size, without_colour
 from headroom_nb.pictures.plugins import DECODE_ERRORS, open_plugin, quiet, reason
 from headroom_nb.resource_limits import Limits
 from headroom_nb.runtime.stopping import checkpoint
@@ -18,7 +18,7 @@ from headroom_nb.runtime.stopping import checkpoint
 if TYPE_CHECKING:
     from PIL import Image
 
-    from headroom_nb.records import Size
+    from headroom_nb.records import Box, Size
 
 
 _DRAFTS = (8, 4, 2)
@@ -74,6 +74,24 @@ class Picture:
                 self._rgb = in_rgb(self._decoded())
             return self._rgb
 
+    def greys(self) -> Image.Image:
+        """Return the whole image upright in 256 levels of grey; raises UnreadablePictureError."""
+        with self._lock:
+            whole = self._decoded()
+            return whole if whole.mode == "L" else whole.convert("L")
+
+    def piece(self, box: Box, size: Size) -> Image.Image:
+        """Return the part in a box (left, top, right, bottom in pixels) in RGB at exactly ``size``.
+
+        Raises
+        ------
+        UnreadablePictureError
+            The file is truncated or broken.
+        """
+        with self._lock:
+            part = self._decoded().crop(box)
+        return in_rgb(resize(part, size))
+
     def small(self, max_side: int) -> Image.Image:
         """Return the image in RGB with its longer side at most ``max_side`` pixels; never larger than it is."""
         return self.resized(fit(self.size, max_side))
@@ -104,7 +122,7 @@ class Picture:
         return self._drafts[scale]
 
     def _decoded(self) -> Image.Image:
-        """Return the whole image, in greys where it is stored so."""
+        """Return the whole image, in greys where it has no colours."""
         if self._whole is None:
             self._whole = self._decode(self.size)
         return self._whole
@@ -129,7 +147,7 @@ class Picture:
             raise UnreadablePictureError(
                 f"This {header.format} file is truncated or broken ({reason(error)})."
             ) from error
-        return upright(to_plain(image), header.orientation)
+        return upright(without_colour(to_plain(image)), header.orientation)
 
 
 def open_picture(data: bytes, limits: Limits | None = None, header: PictureHeader | None = None) -> Picture:

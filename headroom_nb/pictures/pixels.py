@@ -5,11 +5,17 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 if TYPE_CHECKING:
     from headroom_nb.records import Size
 
+
+_SAMPLE = 64
+"""Points a side that are looked at before the whole image is: almost every colour image shows a colour there."""
+
+_ROWS = 256
+"""Rows that are compared at a time."""
 
 _WITH_ALPHA = ("RGBA", "LA", "PA", "RGBa", "La")
 
@@ -43,6 +49,26 @@ def to_plain(image: Image.Image) -> Image.Image:
     if image.mode == "1":
         return image.convert("L")
     return image if image.mode in ("L", "RGB") else image.convert("RGB")
+
+
+def without_colour(plain: Image.Image) -> Image.Image:
+    """Return in ``L`` an RGB image that has no colours, else the same object: work in greys is a third as long.
+
+    Scans, pages and photos without colours are often stored as if they had some.
+    """
+    if plain.mode != "RGB":
+        return plain
+    points = (min(_SAMPLE, plain.width), min(_SAMPLE, plain.height))
+    if not _is_grey(plain.resize(points, Image.Resampling.NEAREST)):
+        return plain
+    rows = range(0, plain.height, _ROWS)
+    grey = all(_is_grey(plain.crop((0, top, plain.width, min(plain.height, top + _ROWS)))) for top in rows)
+    return plain.getchannel("R") if grey else plain
+
+
+def _is_grey(image: Image.Image) -> bool:
+    red, green, blue = image.split()
+    return not (ImageChops.difference(red, green).getbbox() or ImageChops.difference(green, blue).getbbox())
 
 
 def fit(size: Size, max_side: int) -> Size:

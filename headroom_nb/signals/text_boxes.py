@@ -118,18 +118,16 @@ def _clear(cells: npt.NDArray[np.bool_], boxes: npt.NDArray[np.float32]) -> None
 
 def text_cells(luma: Levels) -> npt.NDArray[np.bool_]:
     """Return which cells of :data:`CELL` pixels have as many fine edges as text has, (rows, columns)."""
-    import cv2
-
     rows, columns = max(1, luma.shape[0] // CELL), max(1, (luma.shape[1] - 1) // CELL)
     bands = []
     for top in range(0, rows, BAND):  # a band at a time: the edges of a photo of 12 megapixels take 36 MB
         high = min(BAND, rows - top)
         band = luma[top * CELL : (top + high) * CELL]
-        edges = cv2.absdiff(band[:, 1:], band[:, :-1])
-        _, edges = cv2.threshold(edges, FINE_EDGE, 255, cv2.THRESH_BINARY)
-        cut = np.ascontiguousarray(edges[:, : columns * CELL])
-        bands.append(np.asarray(cv2.resize(cut, (columns, high), interpolation=cv2.INTER_AREA)))
-    share = np.concatenate(bands) / 255
+        edges = np.maximum(band[:, 1:], band[:, :-1]) - np.minimum(band[:, 1:], band[:, :-1]) > FINE_EDGE
+        down = np.add.reduceat(edges[:, : columns * CELL], range(0, len(band), CELL), dtype=np.uint8)
+        bands.append(np.add.reduceat(down, range(0, columns * CELL, CELL), axis=1, dtype=np.uint16))
+    area = min(CELL, luma.shape[0]) * min(CELL, luma.shape[1] - 1)  # of a cell, even where the image is smaller
+    share = np.rint(np.concatenate(bands) * np.float32(255 / area)) / 255
     cells: npt.NDArray[np.bool_] = (share >= FEWEST_EDGES) & (share <= MOST_EDGES)
     return cells
 

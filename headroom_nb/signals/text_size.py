@@ -174,7 +174,7 @@ def _measure(picture: Picture) -> TextSize:
 
     if _is_bare_photo(picture):
         return TextSize(None, None, sure=True, lines=0)
-    luma = np.asarray(picture.rgb().convert("L"))
+    luma = np.asarray(picture.greys())
     if min(luma.shape) < SMALLEST_SIDE or not text_cells(luma).any():
         return TextSize(None, None, sure=True, lines=0)
     found = text_size_in_boxes(luma, find_text_boxes(picture, luma, model))
@@ -302,7 +302,7 @@ def text_size_of_page(page: OcrPage, picture: Picture) -> TextSize:
 
     if not page.lines:
         return TextSize(None, None, sure=not page.detected, lines=0)
-    luma = np.asarray(picture.rgb().convert("L"))
+    luma = np.asarray(picture.greys())
     ems, characters, widths = [], [], []
     for line in page.lines:
         count, (start, end) = len(line.text.replace(" ", "")), line.box[:2]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.costs import count_text
 from headroom_nb.costs.ladder import ladder
 from headroom_nb.errors import ImageRejectedError
-from headroom_nb.pictures import encode, resize
+from headroom_nb.pictures import encode
 from headroom_nb.records import ImagePart, Technique, TextPart
 from headroom_nb.techniques.forms import Facts, Form
 from headroom_nb.techniques.whole import (
@@ -134,7 +134,7 @@ def _named(view: View) -> str:
 
 
 def _parts(job: Job, box: Box, cut: View, overview: View | None, beside: str) -> tuple[Part, ...]:
-    piece = resize(job.picture.rgb().crop(box), cut.size)
+    piece = job.picture.piece(box, cut.size)
     webp = job.model.limits.takes("image/webp")
     encoded = encode(piece, mark="crop", webp=webp, like=job.picture.header)
     part = ImagePart(encoded.data, encoded.media_type, encoded.size, cut.detail, box=box, role="crop")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.costs import count_text
 from headroom_nb.costs.pricing import terms
-from headroom_nb.pictures import encode, resize
+from headroom_nb.pictures import encode
 from headroom_nb.pictures.pixels import fit
 from headroom_nb.records import ImagePart, Technique, TextPart
 from headroom_nb.techniques.forms import Facts, Form
@@ -183,7 +183,7 @@ def _parts(
     webp = job.model.limits.takes("image/webp")
     parts: list[Part] = [TextPart(beside)]
     for box, view in zip(boxes, sent, strict=True):
-        piece = resize(job.picture.rgb().crop(box), view.size)
+        piece = job.picture.piece(box, view.size)
         encoded = encode(piece, mark="crop", webp=webp, like=job.picture.header)
         parts.append(ImagePart(encoded.data, encoded.media_type, encoded.size, LEVEL, box=box, role="crop"))
     if overview is not None:

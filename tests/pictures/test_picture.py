@@ -248,3 +248,29 @@ def test_a_grey_image_made_smaller_has_the_pixels_of_its_rgb_made_smaller(mode, 
     small = picture.resized((211, 131))  # more than half: not even a JPEG is decoded in part
     assert small.mode == "RGB"
     assert small.tobytes() == resize(open_picture(data).rgb(), (211, 131)).tobytes()
+
+
+def test_an_rgb_image_without_colours_gives_the_pixels_of_work_in_rgb():
+    image = gradient((403, 251)).convert("L").convert("RGB")
+    picture = open_picture(saved(image))
+    assert picture.rgb().tobytes() == image.tobytes()
+    assert picture.greys().tobytes() == image.convert("L").tobytes()
+    assert picture.resized((211, 131)).tobytes() == resize(image, (211, 131)).tobytes()
+    assert picture.resized((61, 31)).tobytes() == resize(image, (61, 31)).tobytes()
+
+
+@pytest.mark.parametrize("colours", [True, False])
+def test_a_piece_is_what_was_cut_out_of_the_whole_and_resized(colours):
+    image = gradient((403, 251)) if colours else gradient((403, 251)).convert("L").convert("RGB")
+    box = (17, 30, 290, 243)
+    piece = open_picture(saved(image)).piece(box, (97, 70))
+    assert piece.mode == "RGB"
+    assert piece.tobytes() == resize(image.crop(box), (97, 70)).tobytes()
+
+
+def test_one_coloured_pixel_in_a_grey_image_keeps_its_colour():
+    image = Image.new("RGB", (700, 600), (90, 90, 90))
+    image.putpixel((697, 595), (90, 90, 94))
+    picture = open_picture(saved(image))
+    assert picture.rgb().getpixel((697, 595)) == (90, 90, 94)
+    assert picture.piece((690, 590, 700, 600), (10, 10)).getpixel((7, 5)) == (90, 90, 94)

@@ -11,6 +11,7 @@ from PIL import Image
 from headroom_nb.ocr import OcrLine, OcrPage
 from headroom_nb.pictures import open_picture
 from headroom_nb.signals import text_size
+from headroom_nb.signals.text_boxes import CELL, FEWEST_EDGES, FINE_EDGE, MOST_EDGES, text_cells
 from headroom_nb.signals.text_size import Line, measure_text_size, summarise, text_size_of_page, with_stems
 from tests.support import gradient, png, text_image
 from tests.techniques.technique_jobs import page_of_text
@@ -125,3 +126,16 @@ def test_the_smallest_size_is_one_that_was_measured_and_at_most_the_median(lines
     found = summarise(ems, counts)
     assert found.smallest in ems
     assert found.smallest <= found.median
+
+
+@pytest.mark.parametrize("size", [(8, 9), (10, 40), (33, 200), (517, 1031), (1100, 600)])
+def test_cells_of_text_are_those_with_as_many_edges(size):
+    height, width = size
+    luma = np.random.default_rng(5).choice([0, 20, 60], size, p=[0.85, 0.05, 0.1]).astype(np.uint8)
+    cells = text_cells(luma)
+    edges = np.abs(np.diff(luma.astype(int), axis=1)) > FINE_EDGE
+    for row, column in np.ndindex(cells.shape):
+        cell = edges[CELL * row : CELL * (row + 1), CELL * column : CELL * (column + 1)]
+        share = round(255 * cell.mean()) / 255  # of 255, as in an image of the shares
+        assert cells[row, column] == (FEWEST_EDGES <= share <= MOST_EDGES)
+    assert cells.shape == (max(1, height // CELL), max(1, (width - 1) // CELL))
