@@ -153,6 +153,18 @@ def budgets() -> Iterable[Row]:
         yield f"100 turns on {row['model']}", f"${row['usd']:.2f}, with the cache ${row['cached_usd']:.2f}"
 
 
+def histories() -> Iterable[Row]:
+    """Yield what ``history="auto"`` saves beside ``keep``, and which answers about the screens are still sent."""
+    found = result("history")
+    drawn = found["generated"]
+    yield f"{drawn['runs']:,} drawn runs: all together", f"{percent(1 - drawn['all'])} less than with keep"
+    yield "the same: the dearest run", f"{100 * (drawn['dearest'] - 1):.1f} % more than with keep"
+    for model, row in found["recorded"].items():
+        money = f"${row['auto_usd']:.2f} instead of ${row['keep_usd']:.2f}, {percent(row['saved'])} less"
+        answers = sum(row["answers"]["auto"].values())
+        yield f"{row['screens']} recorded screens, {model}", f"{money}; {answers} of {row['questions']} answers sent"
+
+
 def bills() -> list[Row]:
     """Return how many known bills are met, by provider."""
     return [
@@ -308,6 +320,15 @@ SECTIONS = (
         "among 14 forms each. Runs of 100 turns that each add a screenshot, priced by the simulator.",
         ("What", "Result"),
         budgets,
+    ),
+    Section(
+        "Long conversations",
+        "python -m benchmarks.cost.history",
+        "Dollars of all requests of a run with the provider's cache, `history=auto` beside `history=keep`, which compresses "
+        "each image by itself. Drawn: up to 100 requests on models of several caches. Recorded: the demo's run of an agent; "
+        "questions about its current and earlier screens, whose answers OCR finds in what is sent.",
+        ("What", "Result"),
+        histories,
     ),
     Section(
         "Speed",

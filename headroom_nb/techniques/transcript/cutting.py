@@ -257,7 +257,7 @@ def with_underscores(lines: Sequence[Line]) -> list[Piece]:
 def _widest_underscore(lines: Sequence[Line]) -> float:
     """Return the width in pixels that one underscore has at most."""
     by_box = WIDEST_UNDERSCORE * statistics.median(line.piece.height for line in lines)
-    tall = [line for line in lines if _ASCENDERS.search(line.piece.text)]
+    tall = [line for line in lines if _ASCENDERS.search(line.piece.text) and (line.band > INK).any()]
     if not tall:
         return by_box
     heights = [
