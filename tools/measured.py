@@ -324,9 +324,9 @@ SECTIONS = (
     Section(
         "Long conversations",
         "python -m benchmarks.cost.history",
-        "Dollars of all requests of a run with the provider's cache, `history=auto` beside `history=keep`, which compresses "
-        "each image by itself. Drawn: up to 100 requests on models of several caches. Recorded: the demo's run of an agent; "
-        "questions about its current and earlier screens, whose answers OCR finds in what is sent.",
+        "Dollars of all requests of a run with the provider's cache, `history=auto` beside `history=keep`, which "
+        "compresses each image by itself. Drawn: up to 100 requests on models of several caches. Recorded: the demo's "
+        "run of an agent; questions about its current and earlier screens, whose answers OCR finds in what is sent.",
         ("What", "Result"),
         histories,
     ),

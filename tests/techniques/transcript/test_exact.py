@@ -3,6 +3,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from headroom_nb.ocr.shapes import exact_strings, is_exact
+from headroom_nb.techniques.transcript.cutting import Line, with_underscores
+from headroom_nb.techniques.transcript.pieces import Piece
 from headroom_nb.techniques.transcript.shapes import Metrics, Seen, verdict
 from tests.techniques.ocr_pages import font, text_page
 from tests.techniques.transcript.transcripts import read_text, transcript
@@ -115,3 +117,8 @@ def test_what_stays_doubtful_is_marked_and_not_exact():
 def test_names_keep_their_underscores_in_any_font():
     names = ["__call__.__iter__", "_x_.__slots__", "a__b_.run_", "__exit__._y"]
     assert read_text(text_page(names, size=24)).split() == names
+
+
+def test_a_line_without_ink_does_not_end_a_transcript():
+    faint = Line(Piece("hl", 0, 0, 40, 20), np.zeros((27, 40)), 0, (), ())
+    assert with_underscores([faint]) == [faint.piece]
