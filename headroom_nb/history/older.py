@@ -102,7 +102,7 @@ def smaller(old: Old, model: ModelSpec) -> ImageResult:
 def as_line(old: Old, model: ModelSpec, read_text: Read) -> ImageResult:
     """Return one line with the id of an old image and the first words read in it; as it is where that saves nothing."""
     read, why = _read(old, read_text)
-    words = [] if read is None else [word for word in read.text.split() if any(map(str.isalnum, word))]  # no rulers
+    words = [] if read is None else [word for word in read.text.split() if word.strip("|-:")]  # no rulers
     kept = words[:FIRST_WORDS]
     more = f" and {len(words) - len(kept)} more words" if len(words) > len(kept) else ""
     said = f"it showed {_first(old)}this text{more}" if words else f"no text was read in it{why}"
