@@ -30,7 +30,7 @@ def assert_clean(*texts):
     for text in texts:
         for piece in PIECES:
             assert piece not in str(text), f"{piece} in {str(text)[:300]}"
-        assert "base64," not in str(text).replace("data:image/jpeg;base64,", "").replace("data:image/png;base64,", "")
+        assert "base64," not in re.sub(r"data:image/(?:jpeg|png|webp);base64,", "", str(text))
 
 
 def conversation():

@@ -125,6 +125,9 @@ def test_a_run_of_a_model_ends_when_nobody_waits_for_it(monkeypatch, tmp_path):
                 time.sleep(0.001)
             return ["not told"]
 
+        def get_inputs(self):
+            return []
+
     monkeypatch.setattr(onnx_runtime, "_open", lambda path, threads: Endless())
     session = onnx_runtime.open_session(tmp_path / "model.onnx")
     setter = threading.Thread(target=lambda: (running.wait(60), stop.set()))
@@ -132,6 +135,7 @@ def test_a_run_of_a_model_ends_when_nobody_waits_for_it(monkeypatch, tmp_path):
     with stopping(stop), pytest.raises(WorkStoppedError):
         session.run(None, {})
     setter.join()
+    session.let_go()  # or the next call would run it once more, to give memory back
 
 
 def test_waiting_for_a_turn_or_for_memory_ends_when_nobody_waits_any_more():
