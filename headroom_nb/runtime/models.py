@@ -14,6 +14,7 @@ from weakref import WeakSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 class Model(Protocol):
@@ -37,6 +38,14 @@ class Held(NamedTuple):
 
     name: str
     bytes: int
+
+
+def bytes_of(path: Path) -> int:
+    """Return the size of a model's file in bytes; 0 where it was replaced or deleted since it was loaded."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 _models: WeakSet[Model] = WeakSet()

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from headroom_nb.errors import ModelFilesError
 from headroom_nb.runtime.forks import after_fork, fork_safe, never_take_down
-from headroom_nb.runtime.models import Held, register, trim
+from headroom_nb.runtime.models import Held, bytes_of, register, trim
 from headroom_nb.runtime.stopping import checkpoint, when_stopped
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class _ForkSafeSession:
         return session
 
     def held(self) -> Held | None:
-        return None if self._session is None else Held(self._path.name, self._path.stat().st_size + OPEN_BYTES)
+        return None if self._session is None else Held(self._path.name, bytes_of(self._path) + OPEN_BYTES)
 
     def let_go(self) -> None:
         self._session, self._ran = None, False

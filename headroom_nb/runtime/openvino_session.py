@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import ModelFilesError
 from headroom_nb.runtime.forks import after_fork, fork_safe, never_take_down
-from headroom_nb.runtime.models import Held, register
+from headroom_nb.runtime.models import Held, bytes_of, register
 from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class OpenVinoSession:
 
     def held(self) -> Held | None:
         """Return what is loaded, about: compiled, it takes several times its file."""
-        return None if self._compiled is None else Held(self._path.name, 4 * self._path.stat().st_size)
+        return None if self._compiled is None else Held(self._path.name, 4 * bytes_of(self._path))
 
     def settle(self) -> bool:
         """Give back the memory that runs left behind, unless one is going on."""

@@ -30,6 +30,12 @@ def test_a_released_model_is_loaded_again_when_it_is_used(session):
     assert names() == ["square.onnx"]
 
 
+def test_a_model_whose_file_was_replaced_meanwhile_is_listed_and_used_on(session, tmp_path):
+    (tmp_path / "square.onnx").unlink()
+    assert "square.onnx" in names()
+    assert session.run(None, {"column": np.ones((2, 1), np.float32)})[0] == 4
+
+
 def test_settling_runs_a_model_once_for_all_runs_since_the_last_time(session):
     assert not session.settle()
     for _ in range(3):
