@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import format_path
 from headroom_nb.records.frames import data_frame
-from headroom_nb.rendering_hook import Rendered, render
+from headroom_nb.records.money import Priced
+from headroom_nb.rendering_hook import Rendered
 
 if TYPE_CHECKING:
     from headroom_nb.errors import BlockPath
     from headroom_nb.records.images import Size
-    from headroom_nb.records.money import Money
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class BillLine:
 
 
 @dataclass(frozen=True)
-class NotebookBill(Rendered):
+class NotebookBill(Priced, Rendered):
     """The images of a notebook, the most expensive first.
 
     ``usd_per_million_tokens`` is None where the table has no price for the model; ``calls`` is how often the
@@ -61,27 +61,6 @@ class NotebookBill(Rendered):
     lines: tuple[BillLine, ...]
     usd_per_million_tokens: float | None
     calls: float | None = None
-
-    def money(self, calls: str | float | None = None) -> Money | None:
-        """Return what it costs a call, per 1,000 calls, a month, in batches and with the provider's cache.
-
-        Parameters
-        ----------
-        calls
-            How often it is sent, such as ``"1000/day"``.
-
-        Returns
-        -------
-        Money
-            None where the model has no known price.
-
-        Raises
-        ------
-        OptionError
-            ``calls`` is no such use.
-        """
-        found: Money | None = render(self, "money", calls)
-        return found
 
     @property
     def tokens(self) -> int:

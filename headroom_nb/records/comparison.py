@@ -6,11 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.records.frames import Tabular
-from headroom_nb.rendering_hook import render
+from headroom_nb.records.money import Priced
 
 if TYPE_CHECKING:
     from headroom_nb.records.images import Size
-    from headroom_nb.records.money import Money
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ class EstimateLine:
 
 
 @dataclass(frozen=True)
-class Estimate(Tabular, ModelCost):
+class Estimate(Priced, Tabular, ModelCost):
     """What images cost before they are sent: in sum, and a line for each.
 
     ``model`` names several where the requests name several. ``why`` says why this model, ``price`` its price in words,
@@ -107,27 +106,6 @@ class Estimate(Tabular, ModelCost):
     price: str = ""
     warnings: tuple[str, ...] = ()
     calls: float | None = None
-
-    def money(self, calls: str | float | None = None) -> Money | None:
-        """Return what it costs a call, per 1,000 calls, a month, in batches and with the provider's cache.
-
-        Parameters
-        ----------
-        calls
-            How often it is sent, such as ``"1000/day"``.
-
-        Returns
-        -------
-        Money
-            None where the model has no known price.
-
-        Raises
-        ------
-        OptionError
-            ``calls`` is no such use.
-        """
-        found: Money | None = render(self, "money", calls)
-        return found
 
     @property
     def counted(self) -> str:

@@ -9,6 +9,7 @@ from headroom_nb.errors import IndexedImageError, OptionError, format_path
 from headroom_nb.records.documents import PageChoices, PageForm
 from headroom_nb.records.frames import Tabular
 from headroom_nb.records.images import ImageResult, Technique
+from headroom_nb.records.money import Priced
 from headroom_nb.records.totals import Totals
 from headroom_nb.rendering_hook import render
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from headroom_nb.records.documents import DocumentResult
     from headroom_nb.records.history import HistoryReport
     from headroom_nb.records.images import Box
-    from headroom_nb.records.money import Money
 
     Place = int | str | BlockPath
 
@@ -50,7 +50,7 @@ class Recompress(Protocol):
 
 
 @dataclass(frozen=True)
-class CompressionResult(Tabular):
+class CompressionResult(Priced, Tabular):
     """A compressed conversation and the result of each image.
 
     Attributes
@@ -125,27 +125,6 @@ class CompressionResult(Tabular):
         """Draw tokens before and after by image, coloured by technique; raises OptionError without Matplotlib."""
         drawn: Axes = render(self, "plot", ax)
         return drawn
-
-    def money(self, calls: str | float | None = None) -> Money | None:
-        """Return what it costs a call, per 1,000 calls, a month, in batches and with the provider's cache.
-
-        Parameters
-        ----------
-        calls
-            How often it is sent, such as ``"1000/day"``.
-
-        Returns
-        -------
-        Money
-            None where the model has no known price.
-
-        Raises
-        ------
-        OptionError
-            ``calls`` is no such use.
-        """
-        found: Money | None = render(self, "money", calls)
-        return found
 
     def save_report(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
         """Write the report with small previews, as JSON, and return where; ``.headroom.json`` is added to a bare name.

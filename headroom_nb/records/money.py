@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from headroom_nb.errors import OptionError
+from headroom_nb.rendering_hook import render
 
 DAYS, HOURS = 30, 720
 """Days and hours of a month."""
@@ -80,3 +81,28 @@ class Money:
     def to_dict(self) -> dict[str, Any]:
         """Return plain types, for JSON."""
         return {**asdict(self), "per_thousand": self.per_thousand, "per_month": self.per_month}
+
+
+class Priced:
+    """A record that can say what its tokens cost."""
+
+    def money(self, calls: str | float | None = None) -> Money | None:
+        """Return what it costs a call, per 1,000 calls, a month, in batches and with the provider's cache.
+
+        Parameters
+        ----------
+        calls
+            How often it is sent, such as ``"1000/day"``.
+
+        Returns
+        -------
+        Money
+            None where the model has no known price.
+
+        Raises
+        ------
+        OptionError
+            ``calls`` is no such use.
+        """
+        found: Money | None = render(self, "money", calls)
+        return found
