@@ -10,6 +10,7 @@ from headroom_nb.costs.models import model_or_default
 from headroom_nb.costs.money import money_of
 from headroom_nb.integrations.session import SESSION
 from headroom_nb.records import Totals, format_path
+from headroom_nb.records.totals import Summed
 from headroom_nb.rendering import figures
 from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.runtime.masking import masked
@@ -51,7 +52,7 @@ class BillCheck:
 
 
 @dataclass
-class Meter:
+class Meter(Summed):
     """Running totals of one wrapped client; safe to read at any time.
 
     Attributes
@@ -99,26 +100,6 @@ class Meter:
     def documents(self) -> int:
         """Documents in them."""
         return self.totals.documents
-
-    @property
-    def original_tokens(self) -> int:
-        """Tokens of images and documents before."""
-        return self.totals.original_tokens
-
-    @property
-    def compressed_tokens(self) -> int:
-        """Image tokens after; in an audit, what would have been sent."""
-        return self.totals.compressed_tokens
-
-    @property
-    def original_bytes(self) -> int:
-        """Encoded bytes of the images before."""
-        return self.totals.original_bytes
-
-    @property
-    def compressed_bytes(self) -> int:
-        """Encoded bytes of the images that are sent; in an audit, of those that would have been."""
-        return self.totals.compressed_bytes
 
     @property
     def usd(self) -> float:

@@ -10,7 +10,7 @@ from headroom_nb.records.documents import PageChoices, PageForm
 from headroom_nb.records.frames import Tabular
 from headroom_nb.records.images import ImageResult, Technique
 from headroom_nb.records.money import Priced
-from headroom_nb.records.totals import Totals
+from headroom_nb.records.totals import Summed, Totals
 from headroom_nb.rendering_hook import render
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Recompress(Protocol):
 
 
 @dataclass(frozen=True)
-class CompressionResult(Priced, Tabular):
+class CompressionResult(Summed, Priced, Tabular):
     """A compressed conversation and the result of each image.
 
     Attributes
@@ -326,26 +326,6 @@ class CompressionResult(Priced, Tabular):
             unpriced=int(price is None),
             exact=all(each.exact for each in self._each()),
         )
-
-    @property
-    def original_tokens(self) -> int:
-        """Tokens of all images and documents before."""
-        return self.totals.original_tokens
-
-    @property
-    def compressed_tokens(self) -> int:
-        """Tokens of what stands in their place."""
-        return self.totals.compressed_tokens
-
-    @property
-    def original_bytes(self) -> int:
-        """Encoded bytes of all images and documents before."""
-        return self.totals.original_bytes
-
-    @property
-    def compressed_bytes(self) -> int:
-        """Encoded bytes of the images and documents that are sent."""
-        return self.totals.compressed_bytes
 
     @property
     def exact(self) -> bool:

@@ -63,3 +63,33 @@ def _sum(one: Any, other: Any) -> Any:
     if isinstance(one, dict):
         return {key: one.get(key, 0) + other.get(key, 0) for key in {**one, **other}}
     return one + other
+
+
+class Summed:
+    """A record whose sums can be asked for by name."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def totals(self) -> Totals:
+            """The sums."""
+
+    @property
+    def original_tokens(self) -> int:
+        """Tokens of all images and documents before."""
+        return self.totals.original_tokens
+
+    @property
+    def compressed_tokens(self) -> int:
+        """Tokens of what stands in their place; in an audit, of what would have."""
+        return self.totals.compressed_tokens
+
+    @property
+    def original_bytes(self) -> int:
+        """Encoded bytes of all images and documents before."""
+        return self.totals.original_bytes
+
+    @property
+    def compressed_bytes(self) -> int:
+        """Encoded bytes of the images and documents that are sent; in an audit, of those that would have been."""
+        return self.totals.compressed_bytes
