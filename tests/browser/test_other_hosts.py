@@ -18,6 +18,12 @@ anywidget = pytest.importorskip("anywidget")
 
 SETUP = "%load_ext headroom_nb\nfrom headroom_nb import demo\nmessages = demo.messages('openai')"
 
+# The indicator says idle before a kernel is chosen, and running cells then asks which one.
+CONNECTED = """() => {
+    const session = jupyterapp.shell.currentWidget?.sessionContext;
+    return session?.isReady && session.session?.kernel?.connectionStatus === "connected";
+}"""
+
 MARIMO = """\
 import marimo
 app = marimo.App()
@@ -78,7 +84,7 @@ def test_notebook_7_shows_report_and_widget_and_obeys(page, tmp_path, monkeypatc
         )
         page.goto(f"{notebook.url}/notebooks/{name}")
         page.locator(".jp-NotebookPanel").wait_for()
-        page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for(state="attached")
+        page.wait_for_function(CONNECTED)
         notebook.command(page, "notebook:run-all-cells")
         page.get_by_role("region", name="Headroom report").first.wait_for()
         choice = page.get_by_label("Technique for messages[0].content[1]").last
