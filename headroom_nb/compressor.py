@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.checks.labels import mended_labels
 from headroom_nb.costs import find_model
+from headroom_nb.costs.caching import cache_rule
 from headroom_nb.costs.provider_limits import limit_warnings
 from headroom_nb.errors import OptionError
 from headroom_nb.fetching import fetch_slots
@@ -20,6 +21,7 @@ from headroom_nb.formats.find import file_name, remembered_name
 from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import check_document, read_messages
+from headroom_nb.history.requests import is_cached
 from headroom_nb.options import Options, takes_options
 from headroom_nb.pipeline.again import Again
 from headroom_nb.pipeline.all_images import all_images
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from headroom_nb.formats.walk import Message
     from headroom_nb.history.stage import History
     from headroom_nb.ocr import Ocr
+    from headroom_nb.pipeline.documents import Routed
     from headroom_nb.pipeline.watch import Progress
     from headroom_nb.records import Box, BudgetReport, DocumentResult, ImageResult, PageChoices, Part
     from headroom_nb.records.history import HistoryReport
@@ -140,6 +143,7 @@ class ImageCompressor:
         images: Sequence[ImageResult],
         spec: ModelSpec,
         tools: Tools,
+        until: int | None = None,
     ) -> tuple[Sequence[ImageResult], HistoryReport | None]:
         """Return the results of the images as one conversation: repeats as references, old ones by the policy."""
         if self.options.history == "keep":
@@ -147,7 +151,7 @@ class ImageCompressor:
         from headroom_nb.history.stage import History  # needs NumPy
 
         self._history = self._history or History(self.options, self._memory)
-        return self._history.replace(document, messages, slots, images, spec, tools)
+        return self._history.replace(document, messages, slots, images, spec, tools, until)
 
     def compress(self, messages: Any, provider: str | None = None, model: str | None = None, **choices: Any) -> Any:
         """Return just the smaller messages, in the shape that came in.
@@ -178,6 +182,7 @@ class ImageCompressor:
         enforce_limits: bool | None = None,
         progress: bool | Progress | None = None,
         zoom: bool | None = None,
+        budget_before: int | None = None,
     ) -> CompressionResult:
         """Return the same conversation with cheaper images, and what was done with each.
 
@@ -209,6 +214,8 @@ class ImageCompressor:
         zoom
             Whether the model may ask for parts of images that go out small. None takes the compressor's choice; with a
             technique or region chosen manually there is none.
+        budget_before
+            Tokens of the budget of the request before this one, where it was another: the result says what changed.
 
         Raises
         ------
@@ -273,25 +280,47 @@ class ImageCompressor:
                 ]
 
             # documents: read, priced and routed page by page, see pipeline/documents.py
-            read_documents = _documents(papers, usual, tools, manual.documents)
+            documents_read = _documents(papers, usual, tools, manual.documents)
 
-            # budget: where one bounds the images, their forms are chosen together, see budget/apply.py
-            besides = sum(each.compressed_tokens for each in read_documents)
+            # the cache: where a prompt would become too short for it and cost more, see history/minimum.py
+            if slots and not papers and _may_be_too_short(options, messages, read, spec):
+                from headroom_nb.history.minimum import long_enough
+
+                images = long_enough(messages, read, slots, images, spec)
+
+            # budget: where one bounds them, the forms of images and documents are chosen together, see budget/apply.py
+            sent_documents = [each.result for each in documents_read]
             spent: BudgetReport | None = None
+            before: Sequence[ImageResult | DocumentResult] = ()
             if options.budget is not None or options.max_tokens_per_image is not None:
-                from headroom_nb.budget.apply import spend
+                from headroom_nb.budget.apply import first_change, spend
+                from headroom_nb.history.requests import sent_before
 
-                images, spent = spend(images, slots, usual, tools, self._cache, fetches.describe, labels, besides)
+                until = sent_before(read)
+                earlier = {block.path for message in read[:until] for block in message.blocks}
+                chosen = spend(
+                    images, slots, documents_read, usual, tools, self._cache, fetches.describe, labels, earlier,
+                    budget_before,
+                )  # fmt: skip
+                images, sent_documents, spent = chosen.images, chosen.documents, chosen.report
+                if chosen.before is not None:
+                    old = [slot for slot in slots if slot.path in earlier]
+                    old_images, old_documents = chosen.before
+                    then, _ = self._old_images(messages, read, old, old_images, spec, tools, until)
+                    before = [*then, *old_documents]
 
             # long conversations: screens as what changed, old images by the policy, see history/stage.py
             whole, history = self._old_images(messages, read, slots, images, spec, tools)
+            if spent is not None:
+                spent = replace(spent, breaks=first_change(before, [*whole, *sent_documents]))
+                history = None if history is None else replace(history, breaks=spent.breaks)
             made = tuple(light_enough(whole, spec, messages))
 
         # formats: write back, sharing everything that did not change
         enforce = options.enforce_limits if enforce_limits is None else enforce_limits
         parts: dict[BlockPath, Sequence[Part]] = {image.path: image.parts for image in made if image.parts}
         sent_inline = [slot for slot in slots if slot.path not in fetches.fetched]  # an address has no label to mend
-        parts |= {each.path: each.parts for each in read_documents if each.parts}  # type: ignore[misc]
+        parts |= {each.path: each.parts for each in sent_documents if each.parts}  # type: ignore[misc]
         parts |= mended_labels(sent_inline, parts, everywhere=enforce)
         result = CompressionResult(
             messages=replace_images(messages, parts, [*slots, *papers]),
@@ -306,7 +335,7 @@ class ImageCompressor:
             original=given,
             names=_names(slots, made),
             recompress=Again(self.run, given, provider, model, manual, enforce),
-            documents=tuple(read_documents),
+            documents=tuple(sent_documents),
             budget=spent,
             zoom_ids=zoom_ids(made) if labels else {},
             history=history,
@@ -388,13 +417,24 @@ def compress_images(messages: Any, provider: str | None = None, model: str | Non
     return compress(messages, provider, model, **choices).messages
 
 
+def _may_be_too_short(options: Options, document: Any, messages: Sequence[Message], spec: ModelSpec) -> bool:
+    """Return whether a conversation is known to go on with a cache: its request asks for one, or it has a history.
+
+    A budget says what may be spent, whatever the cache makes of it.
+    """
+    if options.budget is not None or options.max_tokens_per_image is not None:
+        return False
+    rule = cache_rule(spec)
+    return (rule.how == "marked" or options.history != "keep") and is_cached(document, messages, spec)
+
+
 def _documents(
     slots: Sequence[DocumentSlot],
     context: DecisionContext,
     tools: Tools,
     chosen: Mapping[BlockPath, PageChoices],
-) -> list[DocumentResult]:
-    """Return the result of each document; the libraries for them are loaded only where there is one."""
+) -> list[Routed]:
+    """Return each document with its result; the libraries for them are loaded only where there is one."""
     if not slots:
         return []
     from headroom_nb.pipeline.documents import all_documents

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.compressor import compress
+from headroom_nb.compressor import ImageCompressor
 from headroom_nb.costs.contexts import context_of
 from headroom_nb.errors import OptionError
 from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.formats.prompt_text import text_tokens
-from headroom_nb.formats.walk import check_document
+from headroom_nb.formats.walk import check_document, read_messages
+from headroom_nb.history.requests import sent_before
 from headroom_nb.options import Options, takes_options
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def fit(
         raise OptionError(f"context={most!r} and answer={answer!r} are whole numbers of tokens")
     text = text_tokens(messages, spec)
     left = most - answer - text
-    result = compress(messages, provider, model, options=Options.of(chosen, budget=max(1, left)))
+    text_before = text_tokens(messages, spec, sent_before(read_messages(messages)))
+    compressor = ImageCompressor(options=Options.of(chosen, budget=max(1, left)))
+    result = compressor.run(messages, provider, model, progress=True, budget_before=max(1, most - answer - text_before))
     if result.budget is None:
         return result
     reserved = f", {answer:,} for the answer" if answer else ""

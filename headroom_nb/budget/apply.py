@@ -1,9 +1,10 @@
-"""The forms of a conversation's images chosen together, so that they stay within a budget.
+"""The forms of a conversation's images and documents chosen together, so that they stay within a budget.
 
-Every image is decided first, on its own. Where a budget bounds them, forms are then chosen among those that were
-considered, and images whose form changes are made again. A form that cannot be made after all is left out, and the
+Every one is decided first, on its own. Where a budget bounds them, forms are then chosen among those that were
+considered, and what changes its form is made again. A form that cannot be made after all is left out, and the
 choice is made anew. The choice looks at the whole conversation, so an earlier image may be sent in another form once
-later ones are added; a cached beginning of the prompt is then written anew.
+later ones are added; a cached beginning of the prompt is then written anew. So the choice of the request before is made
+too, and the report says from where on this one differs.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.budget.choose import RISK_UNIT, choose_forms
 from headroom_nb.errors import OptionError
 from headroom_nb.pipeline.all_images import all_images
-from headroom_nb.records import BudgetReport
+from headroom_nb.records import BudgetReport, DocumentResult, ImageResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.options import Options
     from headroom_nb.pipeline.context import DecisionContext, Tools
+    from headroom_nb.pipeline.documents import Routed
     from headroom_nb.pipeline.remember import ResultCache
-    from headroom_nb.records import BlockPath, FormOffer, ImageResult
+    from headroom_nb.records import BlockPath, FormOffer
 
-    Remake = Callable[[Mapping[BlockPath, FormOffer]], Mapping[BlockPath, ImageResult]]
+    Chosen = ImageResult | DocumentResult
+    Remake = Callable[[Mapping[BlockPath, FormOffer]], Mapping[BlockPath, Chosen]]
 
 MOST_ROUNDS = 6
 """Choices that are made; each but the first knows of forms that could not be made, or cost more than was thought."""
@@ -75,28 +78,56 @@ def tokens_of(budget: int | str, model: ModelSpec) -> int:
     return int(Fraction(budget.removeprefix("$")) * 10**6 / Fraction(str(price))) if price else UNBOUNDED
 
 
+@dataclass(frozen=True)
+class Spent:
+    """What a budget made of a conversation.
+
+    Attributes
+    ----------
+    images, documents
+        The results, in order.
+    report
+        What that took; None where there is no budget.
+    before
+        The images and documents of the request before, as the budget sent them then; None where this is the first.
+    """
+
+    images: list[ImageResult]
+    documents: list[DocumentResult]
+    report: BudgetReport | None = None
+    before: tuple[list[ImageResult], list[DocumentResult]] | None = None
+
+
 def spend(
     images: Sequence[ImageResult],
     slots: Sequence[ImageSlot],
+    papers: Sequence[Routed],
     usual: DecisionContext,
     tools: Tools,
     cache: ResultCache,
     describe: Callable[[ImageResult], ImageResult],
     fixed: Collection[BlockPath],
-    besides: int,
-) -> tuple[list[ImageResult], BudgetReport | None]:
-    """Return the images within the budget of a caller's options, and what that took; as they are where there is none.
+    earlier: Collection[BlockPath],
+    budget_before: int | None = None,
+) -> Spent:
+    """Return images and documents within the budget of a caller's options, and what that took.
 
     Parameters
     ----------
     images, slots
         The results by the quality alone, and where the images stand.
+    papers
+        The documents.
     usual, tools, cache
         As for :func:`headroom_nb.pipeline.all_images.all_images`.
     describe
         Completes the result of an image that was fetched.
-    fixed, besides
+    fixed
         As for :func:`within_bounds`.
+    earlier
+        Paths of what the request before had.
+    budget_before
+        The budget of that request, tokens, where it was another.
 
     Raises
     ------
@@ -104,27 +135,63 @@ def spend(
         As :func:`bounds_of`.
     """
     bounds = bounds_of(usual.options, usual.model)
+    documents = [each.result for each in papers]
     if bounds is None:
-        return list(images), None
+        return Spent(list(images), documents)
     by_path = {slot.path: slot for slot in slots}
+    routed = {each.result.path: each for each in papers}
+    known: dict[tuple[BlockPath, str], Chosen] = {}
 
-    def remake(offers: Mapping[BlockPath, FormOffer]) -> dict[BlockPath, ImageResult]:
-        contexts = [replace(usual, forced=offer.technique, form=offer.label) for offer in offers.values()]
-        made = all_images([by_path[path] for path in offers], contexts, tools, cache, again=True)
-        return {image.path: describe(image) for image in made}
+    def remake(offers: Mapping[BlockPath, FormOffer]) -> dict[BlockPath, Chosen]:
+        new = {path: offer for path, offer in offers.items() if (path, offer.label) not in known}
+        pictures = {path: offer for path, offer in new.items() if path in by_path}
+        contexts = [replace(usual, forced=offer.technique, form=offer.label) for offer in pictures.values()]
+        made: list[Chosen] = [
+            describe(image)
+            for image in all_images([by_path[path] for path in pictures], contexts, tools, cache, again=True)
+        ]
+        made += [routed[path].in_form(offer.label) for path, offer in new.items() if path in routed]
+        known.update({(each.path, new[each.path].label): each for each in made})
+        return {path: known[path, offer.label] for path, offer in offers.items()}
 
-    return within_bounds(images, bounds, remake, fixed=fixed, besides=besides)
+    if bounds.tokens is not None:
+        documents = [each.with_forms() for each in papers]
+    both: list[Chosen] = [*images, *documents]
+    before = None
+    old = [each for each in both if each.path in earlier]
+    if old:
+        then = bounds if budget_before is None else replace(bounds, tokens=budget_before)
+        before = _apart(within_bounds(old, then, remake, fixed=fixed)[0])
+    made, report = within_bounds(both, bounds, remake, fixed=fixed)
+    return Spent(*_apart(made), report, before)
+
+
+def _apart(found: Sequence[Chosen]) -> tuple[list[ImageResult], list[DocumentResult]]:
+    images = [each for each in found if isinstance(each, ImageResult)]
+    return images, [each for each in found if isinstance(each, DocumentResult)]
+
+
+def first_change(
+    before: Sequence[ImageResult | DocumentResult], now: Sequence[ImageResult | DocumentResult]
+) -> BlockPath | None:
+    """Return the first place, in the order of the conversation, that is sent otherwise than before; None for none."""
+    sent = {each.path: each.parts for each in now}
+    changed = [each.path for each in before if sent[each.path] != each.parts]
+    return min(changed, key=_in_order, default=None)
+
+
+def _in_order(path: BlockPath) -> list[tuple[int, str]]:
+    return [(step, "") if isinstance(step, int) else (0, step) for step in path]
 
 
 def within_bounds(
-    images: Sequence[ImageResult],
+    images: Sequence[Chosen],
     bounds: Bounds,
     remake: Remake,
     *,
     fixed: Collection[BlockPath] = (),
-    besides: int = 0,
-) -> tuple[list[ImageResult], BudgetReport]:
-    """Return the images within a budget, least risk together, and what that took.
+) -> tuple[list[Chosen], BudgetReport]:
+    """Return images and documents within a budget, least risk together, and what that took.
 
     Parameters
     ----------
@@ -133,18 +200,16 @@ def within_bounds(
     bounds
         What may be spent.
     remake
-        Makes images anew in the forms given, by path.
+        Makes images and documents anew in the forms given, by path.
     fixed
         Paths of images that were chosen otherwise.
-    besides
-        Tokens of documents, which are spent from the same budget and are not chosen here.
     """
     offers = [_offers(image, fixed) for image in images]
     made = list(images)
     taken = [_taken(image) for image in images]
     bound = 0.0
     for _ in range(MOST_ROUNDS):
-        wanted, bound = _choice(images, offers, bounds, besides)
+        wanted, bound = _choice(images, offers, bounds)
         changed = {
             index: offer for index, offer in enumerate(wanted) if offer is not None and offer.label != taken[index]
         }
@@ -160,16 +225,16 @@ def within_bounds(
             sent = replace(offer, tokens=result.compressed_tokens)
             offers[index] = [sent if each.label == label else each for each in offers[index]]
             made[index], taken[index] = _as_decided(result, images[index], sent), label
-    return made, _report(images, made, offers, bounds, bound, besides)
+    return made, _report(images, made, offers, bounds, bound)
 
 
-def _taken(image: ImageResult) -> str | None:
+def _taken(image: Chosen) -> str | None:
     return next((offer.label for offer in image.forms if offer.taken), None)
 
 
-def _offers(image: ImageResult, fixed: Collection[BlockPath]) -> list[FormOffer]:
+def _offers(image: Chosen, fixed: Collection[BlockPath]) -> list[FormOffer]:
     """Return the forms among which the budget may choose; at most one where it may not."""
-    manual = image.decision is not None and image.decision.by == "user"
+    manual = isinstance(image, ImageResult) and image.decision is not None and image.decision.by == "user"
     if image.path in fixed or manual or image.error or not image.forms:
         return [offer for offer in image.forms if offer.taken]
     same = {offer.tokens for offer in image.forms if offer.label.endswith(SAME_VIEW)}
@@ -182,12 +247,15 @@ def _may_be_sent(offer: FormOffer, same: Collection[int]) -> bool:
 
 
 def _choice(
-    images: Sequence[ImageResult], offers: Sequence[Sequence[FormOffer]], bounds: Bounds, besides: int
+    images: Sequence[Chosen], offers: Sequence[Sequence[FormOffer]], bounds: Bounds
 ) -> tuple[list[FormOffer | None], float]:
     """Return the form of each image, None for one without any, and how far its risk may be from the least."""
-    allowed = [_small_enough(each, bounds.each) for each in offers]
+    allowed = [
+        _small_enough(each, bounds.each if isinstance(image, ImageResult) else None)
+        for image, each in zip(images, offers, strict=True)
+    ]
     open_ = [index for index, each in enumerate(allowed) if each]
-    rest = besides + sum(image.compressed_tokens for image, each in zip(images, allowed, strict=True) if not each)
+    rest = sum(image.compressed_tokens for image, each in zip(images, allowed, strict=True) if not each)
     wanted: list[FormOffer | None] = [None] * len(images)
     if bounds.tokens is None:
         # no sum is bounded: what the quality chose stays where it is small enough
@@ -213,8 +281,8 @@ def _risk_then_tokens(offer: FormOffer) -> tuple[int, int]:
     return round(offer.risk * RISK_UNIT), offer.tokens
 
 
-def _as_decided(made: ImageResult, before: ImageResult, sent: FormOffer) -> ImageResult:
-    """Return an image in another form, with what was decided and considered before."""
+def _as_decided(made: Chosen, before: Chosen, sent: FormOffer) -> Chosen:
+    """Return an image or document in another form, with what was decided and considered before."""
     forms = tuple(
         replace(sent, taken=True, why_not="")
         if offer.label == sent.label
@@ -222,18 +290,19 @@ def _as_decided(made: ImageResult, before: ImageResult, sent: FormOffer) -> Imag
         for offer in before.forms
     )
     note = "; ".join(filter(None, (made.note, "chosen by the budget")))
+    if isinstance(made, DocumentResult) or isinstance(before, DocumentResult):
+        return replace(made, forms=forms, note=note)
     return replace(made, decision=before.decision, needs=before.needs, risk=sent.risk, forms=forms, note=note)
 
 
 def _report(
-    images: Sequence[ImageResult],
-    made: Sequence[ImageResult],
+    images: Sequence[Chosen],
+    made: Sequence[Chosen],
     offers: Sequence[Sequence[FormOffer]],
     bounds: Bounds,
     bound: float,
-    besides: int,
 ) -> BudgetReport:
-    spent = besides + sum(image.compressed_tokens for image in made)
+    spent = sum(image.compressed_tokens for image in made)
     fewest = [
         min((offer.tokens for offer in each), default=image.compressed_tokens)
         for image, each in zip(made, offers, strict=True)
@@ -244,14 +313,17 @@ def _report(
         tokens=bounds.tokens,
         spent=spent,
         risk=_risk(made),
-        quality_tokens=besides + sum(image.compressed_tokens for image in images),
+        quality_tokens=sum(image.compressed_tokens for image in images),
         quality_risk=_risk(images),
-        least_tokens=besides + sum(fewest),
+        least_tokens=sum(fewest),
         bound=bound,
-        fixed_tokens=besides + sum(image.compressed_tokens for image, many in zip(made, free, strict=True) if not many),
-        too_large=sum(bounds.each is not None and image.compressed_tokens > bounds.each for image in made),
+        fixed_tokens=sum(image.compressed_tokens for image, many in zip(made, free, strict=True) if not many),
+        too_large=sum(
+            bounds.each is not None and isinstance(image, ImageResult) and image.compressed_tokens > bounds.each
+            for image in made
+        ),
     )
 
 
-def _risk(images: Sequence[ImageResult]) -> float:
+def _risk(images: Sequence[Chosen]) -> float:
     return sum(offer.risk for image in images for offer in image.forms if offer.taken)

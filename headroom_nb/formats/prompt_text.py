@@ -23,24 +23,33 @@ A_MESSAGE = 4
 """Tokens that the frame of a message costs, about."""
 
 
-def text_tokens(document: Any, model: ModelSpec) -> int:
-    """Return about how many tokens the text of a message list or request body has; images and documents left out."""
+def text_tokens(document: Any, model: ModelSpec, until: int | None = None) -> int:
+    """Return about how many tokens the text of a message list or request body has; images and documents left out.
+
+    ``until`` is how many messages are counted; None for all.
+    """
     read = read_messages(document)
     media = {slot.path for slot in find_images(document, read)}
     media |= {slot.path for slot in find_documents(document, read)}
-    texts = list(_texts(document))
-    for message in read:
+    texts: list[str] = []
+    for message in read[:until]:
         blocks = (block.value for block in message.blocks if block.path not in media)
         texts += [text_of(value) or _as_json(value) for value in blocks]
-    return A_MESSAGE * len(read) + sum(count_text(text, model).tokens for text in texts if text)
+    said = sum(count_text(text, model).tokens for text in texts if text)
+    return A_MESSAGE * len(read[:until]) + said + outside_tokens(document, model)
+
+
+def outside_tokens(document: Any, model: ModelSpec) -> int:
+    """Return about how many tokens the system prompt and the tools of a request body have."""
+    return sum(count_text(text, model).tokens for text in _texts(document))
 
 
 def _texts(document: Any) -> Iterator[str]:
     body = request_body(document)[1]
     for key in OUTSIDE if body is not None else ():
         value = body.get(key) if isinstance(body, Mapping) else None
-        if value:
-            yield value if isinstance(value, str) else _as_json(value)
+        for each in value if isinstance(value, (list, tuple)) else [value]:
+            yield each if isinstance(each, str) else text_of(each) or _as_json(each)
 
 
 def _as_json(value: Any) -> str:

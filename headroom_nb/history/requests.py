@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs import count_text
+from headroom_nb.costs.caching import cache_rule
 from headroom_nb.formats.base import is_mapping
 from headroom_nb.formats.question import text_of
+from headroom_nb.formats.walk import request_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.walk import Block, Message
     from headroom_nb.records import BlockPath
+
+CACHE_MARKS = ("cache_control", "cachePoint")
+"""Keys by which a request asks for its beginning to be cached."""
 
 CALL_CHARACTERS = 3.5
 """Characters per token of the JSON of a tool call, about."""
@@ -41,6 +46,31 @@ class Item:
     image: int = -1
 
 
+def requests_of(messages: Sequence[Message]) -> list[int]:
+    """Return the first request, from 0, in which each message was sent: what the model said is sent after its answer.
+
+    Parameters
+    ----------
+    messages
+        As :func:`headroom_nb.formats.walk.read_messages` gives them.
+    """
+    found: list[int] = []
+    request, answered = 0, False
+    for message in messages:
+        if message.speaker == "assistant":
+            answered = True
+        elif answered:
+            request, answered = request + 1, False
+        found.append(request + answered)
+    return found
+
+
+def sent_before(messages: Sequence[Message]) -> int:
+    """Return how many messages at the start the request before had; 0 where this is the first."""
+    requests = requests_of(messages)
+    return sum(request < requests[-1] for request in requests)
+
+
 def items_of(messages: Sequence[Message], places: Mapping[BlockPath, int], model: ModelSpec) -> list[Item]:
     """Return what a conversation is billed for, in order, each with the request in which it was first sent.
 
@@ -56,13 +86,7 @@ def items_of(messages: Sequence[Message], places: Mapping[BlockPath, int], model
         Whose tokens are counted.
     """
     found: list[Item] = []
-    request, answered = 0, False
-    for message in messages:
-        if message.speaker == "assistant":
-            answered = True
-        elif answered:
-            request, answered = request + 1, False
-        number = request + answered
+    for number, message in zip(requests_of(messages), messages, strict=True):
         for block in message.blocks:
             if block.path in places:
                 found.append(Item(number, 0, places[block.path]))
@@ -87,3 +111,20 @@ def _tokens(block: Block, model: ModelSpec) -> int:
 @lru_cache(maxsize=4096)
 def _counted(text: str, model: ModelSpec) -> int:
     return count_text(text, model).tokens
+
+
+def is_cached(document: Any, messages: Sequence[Message], model: ModelSpec) -> bool:
+    """Return whether a request is cached: by the provider's habit, or because it asks for it."""
+    how = cache_rule(model).how
+    if how != "marked":
+        return how == "automatic"
+    body = request_body(document)[1] or {}
+    around = [body, *(each for key in ("system", "tools") for each in _listed(body.get(key)))]
+    return any(
+        is_mapping(value) and any(value.get(key) is not None for key in CACHE_MARKS)
+        for value in (*around, *(block.value for message in messages for block in message.blocks))
+    )
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, (list, tuple)) else ()

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.caching.originals import keep_original
 from headroom_nb.costs.caching import cache_rule
-from headroom_nb.formats.base import is_mapping
-from headroom_nb.formats.walk import request_body
 from headroom_nb.history import plan
 from headroom_nb.history.cache import Cache
 from headroom_nb.history.older import Old, Texts, as_line, as_text, smaller
-from headroom_nb.history.requests import items_of
+from headroom_nb.history.requests import is_cached, items_of
 from headroom_nb.history.screens import BASES, Screens, is_whole
 from headroom_nb.options import read_history
 from headroom_nb.records.history import HistoryReport
@@ -30,9 +28,6 @@ if TYPE_CHECKING:
     from headroom_nb.pipeline.context import Tools
     from headroom_nb.records import ImageResult
     from headroom_nb.runtime.memory_limiter import MemoryLimiter
-
-CACHE_MARKS = ("cache_control", "cachePoint")
-"""Keys by which a request asks for its beginning to be cached."""
 
 POLICIES: dict[str, Callable[[int], Policy]] = {"last": plan.last, "age": plan.age, "auto": lambda _: plan.auto}
 
@@ -67,6 +62,7 @@ class History:
         images: Sequence[ImageResult],
         model: ModelSpec,
         tools: Tools,
+        until: int | None = None,
     ) -> tuple[list[ImageResult], HistoryReport | None]:
         """Return the results of a conversation's images as the policy sends them, and what it did.
 
@@ -80,11 +76,13 @@ class History:
             Whose bill it is.
         tools
             The OCR engine and the limits.
+        until
+            How many of the messages there are: an earlier request of the same conversation; None for all.
         """
         if self._kind == "keep" or not slots:
             return list(images), None
         places = {slot.path: place for place, slot in enumerate(slots)}
-        items = items_of(messages, places, model)
+        items = items_of(messages[:until], places, model)
         if sum(item.image >= 0 for item in items) < len(slots):
             return list(images), None  # an image outside of messages: there are no requests to speak of
         request_of = [item.request for item in items if item.image >= 0]
@@ -92,7 +90,7 @@ class History:
         needs = [places.get(one.differs_from or one.duplicate_of or ("",), -1) for one in new]
         read = partial(self._texts.read, tools=tools)
         tiers = _Tiers(slots, new, images, needs, model, read, auto=self._kind == "auto")
-        cache = Cache(cache_rule(model), on=_is_cached(document, messages, model))
+        cache = Cache(cache_rule(model), on=is_cached(document, messages, model))
         run = plan.Run(
             items, tiers.tokens, [one.compressed_tokens for one in images], needs, _bases(new, images), cache
         )
@@ -191,20 +189,3 @@ def _bases(new: Sequence[ImageResult], alone: Sequence[ImageResult]) -> list[int
         whole += [place] if one is other and is_whole(one) else []
         found.append(whole[-BASES] if len(whole) >= BASES else 0)
     return found
-
-
-def _is_cached(document: Any, messages: Sequence[Message], model: ModelSpec) -> bool:
-    """Return whether a request is cached: by the provider's habit, or because it asks for it."""
-    how = cache_rule(model).how
-    if how != "marked":
-        return how == "automatic"
-    body = request_body(document)[1] or {}
-    around = [body, *(each for key in ("system", "tools") for each in _listed(body.get(key)))]
-    return any(
-        is_mapping(value) and any(value.get(key) is not None for key in CACHE_MARKS)
-        for value in (*around, *(block.value for message in messages for block in message.blocks))
-    )
-
-
-def _listed(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, (list, tuple)) else ()

@@ -5,30 +5,24 @@ What goes wrong with one document stays with it: its block is left as it was, an
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.costs import count_text, estimate
+from headroom_nb.costs import count_text
 from headroom_nb.costs.documents import document_rule
 from headroom_nb.costs.pricing import price_parts
-from headroom_nb.documents.asked import Asked, asked_pages, read_pages
 from headroom_nb.documents.pdf import pages_of_ours
 from headroom_nb.documents.read import read_document
 from headroom_nb.errors import HeadroomError, WorkStoppedError
 from headroom_nb.formats import document_refusal
-from headroom_nb.formats.documents import DOCUMENTS
-from headroom_nb.pipeline.document_parts import (
-    Sent,
-    make_parts,
-    named_pages,
-    page_block,
-    region_size,
-)
-from headroom_nb.pipeline.page_forms import Offer, best, page_offers
-from headroom_nb.pipeline.page_images import ISOLATED, page_as_image
+from headroom_nb.pipeline.choice import ALLOWED
+from headroom_nb.pipeline.document_pages import DocumentPages
+from headroom_nb.pipeline.document_parts import make_parts, named_pages
+from headroom_nb.pipeline.page_images import ISOLATED
 from headroom_nb.records import (
     DocumentPart,
     DocumentResult,
+    FormOffer,
     PageChoices,
     PageForm,
     PageResult,
@@ -37,28 +31,103 @@ from headroom_nb.records import (
     format_path,
 )
 from headroom_nb.runtime.masking import masked
-from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from headroom_nb.costs import ModelSpec
     from headroom_nb.costs.documents import DocumentCost, DocumentRule
-    from headroom_nb.documents.pages import PageFacts
+    from headroom_nb.documents.asked import Asked
     from headroom_nb.documents.read import Document
     from headroom_nb.formats import DocumentSlot
-    from headroom_nb.formats.document_block import DocumentFormat
     from headroom_nb.pipeline.context import DecisionContext, Tools
-    from headroom_nb.records import Needs, Part
-
-MOST_IMAGES = 16
-"""Images that one document may become: providers count them over the whole request."""
-
-MOST_READ = 24
-"""Pages of one document that go through the stages of images, each of which may take seconds."""
+    from headroom_nb.pipeline.page_forms import Offer
+    from headroom_nb.records import Part
 
 WORTH = 0.2
 """Share of the tokens that must be saved before a document's bytes may grow."""
+
+
+UNCHANGED = "unchanged"
+"""Label of a document that stays as it is."""
+
+HEAD = 45
+"""Tokens of the line and the fence above what stands in a document's place, about."""
+
+
+@dataclass
+class Routed:
+    """A document, the result at the caller's quality, and what else may be sent in its place.
+
+    ``before`` is the document as it is. ``pages`` and ``asked`` are None where nothing else may stand in its place.
+    """
+
+    result: DocumentResult
+    before: DocumentResult | None = None
+    pages: DocumentPages | None = None
+    asked: Asked | None = None
+    at_risk: dict[str, float] = field(default_factory=dict)
+
+    def with_forms(self) -> DocumentResult:
+        """Return the result with every form of the document in it: one for each risk that its pages may take.
+
+        A document's risk is that of the page where it is greatest, so no other choice of pages is better.
+        """
+        pages, result = self.pages, self.result
+        if pages is None or pages.choices.forms or pages.choices.pages is not None:
+            return result
+        taken = _label(result.pages) if result.parts else UNCHANGED
+        own = ALLOWED[pages.context.options.quality]
+        attempted = _label(_page_results(pages.before, pages.sent(self.asked, own), self.asked))
+        offers: dict[str, FormOffer] = {}
+        for risk in pages.risks():
+            asked = pages.asked_within(risk)
+            each = _page_results(pages.before, pages.sent(asked, risk), asked)
+            label = _label(each)
+            if label in offers or (label == attempted != taken):
+                continue  # the same at less risk, or what the quality tried in vain
+            self.at_risk[label] = risk
+            offers[label] = self._offer(label, each)
+        if UNCHANGED not in offers:
+            offers[UNCHANGED] = _of_result(UNCHANGED, result.original_tokens, 0.0)
+            self.at_risk[UNCHANGED] = -1.0
+        offers[taken] = replace(_of_result(taken, result.compressed_tokens, result.risk), taken=True)
+        self.result = replace(result, forms=tuple(sorted(offers.values(), key=lambda offer: offer.tokens)))
+        return self.result
+
+    def _offer(self, label: str, each: Sequence[PageResult]) -> FormOffer:
+        tokens = sum(page.compressed_tokens for page in each) + (HEAD if label != UNCHANGED else 0)
+        return _of_result(label, tokens, max(page.risk for page in each), too_risky=True)
+
+    def in_form(self, label: str) -> DocumentResult:
+        """Return the document in one of its forms; as it was where that cannot be made."""
+        pages, before, forms = self.pages, self.before, self.result.forms
+        if pages is None or before is None or any(offer.taken and offer.label == label for offer in forms):
+            return self.result
+        made = before
+        if label != UNCHANGED:
+            risk = self.at_risk[label]
+            try:
+                made = _made(before, pages, pages.asked_within(risk), risk)
+            except WorkStoppedError:
+                raise
+            except HeadroomError as error:
+                made = replace(before, error=str(error))
+        done = _label(made.pages) if made.parts else UNCHANGED
+        return replace(made, forms=tuple(replace(each, taken=each.label == done) for each in forms))
+
+
+def _of_result(label: str, tokens: int, risk: float, *, too_risky: bool = False) -> FormOffer:
+    technique = Technique.PRESERVE if label == UNCHANGED else Technique.TRANSCODE
+    return FormOffer(label, technique, tokens, 0, risk, too_risky=too_risky)
+
+
+def _label(pages: Sequence[PageResult]) -> str:
+    """Return what is done with the pages as a phrase, which tells one choice from another."""
+    forms: dict[PageForm, list[int]] = {}
+    for page in pages:
+        forms.setdefault(page.form, []).append(page.number)
+    return UNCHANGED if set(forms) == {PageForm.PAGE} else named_pages(forms)
 
 
 def all_documents(
@@ -66,8 +135,8 @@ def all_documents(
     context: DecisionContext,
     tools: Tools,
     choices: Mapping[Any, PageChoices] | None = None,
-) -> list[DocumentResult]:
-    """Return the result of each document, in order; what went wrong with one stands in its own."""
+) -> list[Routed]:
+    """Return each document, in order, with its result; what went wrong with one stands in its own."""
     found = []
     for slot in slots:
         own = (choices or {}).get(slot.path, PageChoices())
@@ -135,34 +204,27 @@ def _cost(document: Document, rule: DocumentRule, model: ModelSpec, detail: str)
     return rule.of_pages(pages, model, detail)
 
 
-def _one(slot: DocumentSlot, context: DecisionContext, tools: Tools, choices: PageChoices) -> DocumentResult:
-    """Return the result of one document, and in it what is to stand in its place."""
+def _one(slot: DocumentSlot, context: DecisionContext, tools: Tools, choices: PageChoices) -> Routed:
+    """Return one document, and in its result what is to stand in its place."""
     result = DocumentResult(slot.path, slot.held.name, slot.question)
     try:
         result, document, data = count_document(slot, context)
         if document is None:
-            return result
-        return _routed(result, document, data, slot, context, tools, choices)
+            return Routed(result)
+        return _routed(result, DocumentPages(document, data, slot, result.pages, context, tools, choices))
     except WorkStoppedError:
         raise
     except HeadroomError as error:
-        return replace(result, error=str(error), note=f"left as it was: {error}")
+        return Routed(replace(result, error=str(error), note=f"left as it was: {error}"))
     except Exception as error:  # noqa: BLE001 - a router or engine of someone's own may raise anything
         why = masked(f"{type(error).__name__}: {error}")
-        return replace(result, error=why, note=f"left as it was: {why}")
+        return Routed(replace(result, error=why, note=f"left as it was: {why}"))
 
 
-def _routed(
-    result: DocumentResult,
-    document: Document,
-    data: bytes,
-    slot: DocumentSlot,
-    context: DecisionContext,
-    tools: Tools,
-    choices: PageChoices,
-) -> DocumentResult:
+def _routed(result: DocumentResult, pages: DocumentPages) -> Routed:
+    document, slot = pages.document, pages.slot
     why_not = document_refusal(slot)
-    ours = pages_of_ours(data)
+    ours = pages_of_ours(pages.data)
     if ours:
         why_not = f"already compressed (page {ours}); not done twice"
     elif slot.detail == "low":
@@ -170,117 +232,38 @@ def _routed(
     elif not document.whole:
         why_not = f"it has {document.count:,} pages; at most {len(document.pages):,} are looked at"
     if why_not:
-        return replace(result, note=f"{result.note}; left as it was: {why_not}".removeprefix("; "))
-    asked = _asked(slot, document, context, choices)
-    by_hand = choices.forms
-    wanted = set(range(1, document.count + 1)) if asked is None else set(asked.pages)
-    wanted |= {number for number, form in by_hand.items() if form is not PageForm.LEFT_OUT}
-    wanted -= {number for number, form in by_hand.items() if form is PageForm.LEFT_OUT}
-    if not wanted:
-        return replace(result, note="left as it was: every page of it was left out by hand")
-    chosen, sent = _pages(result, document, data, slot, context, tools, wanted, by_hand)
-    left_risk = 0.0 if asked is None else asked.risk
-    left_why = "left out by hand" if asked is None else asked.why
-    pages = tuple(_page_result(before, chosen.get(before.number), left_why, left_risk) for before in result.pages)
-    if all(each.form is PageForm.PAGE for each in pages):
-        return replace(result, pages=pages)
-    name = result.name
-    where, isolated = format_path(slot.path), context.options.ocr == ISOLATED
-    parts = make_parts(data, document, sent, name, where, context.options.limits, isolated=isolated)
-    return _if_better(result, pages, parts, context.model, asked, by_hand)
+        return Routed(replace(result, note=f"{result.note}; left as it was: {why_not}".removeprefix("; ")))
+    asked = pages.asked()
+    if not pages.wanted(asked):
+        return Routed(replace(result, note="left as it was: every page of it was left out by hand"))
+    made = _made(result, pages, asked, ALLOWED[pages.context.options.quality])
+    return Routed(made, result, pages, asked)
 
 
-def _asked(slot: DocumentSlot, document: Document, context: DecisionContext, choices: PageChoices) -> Asked | None:
-    if choices.pages is not None:
-        numbers = read_pages(choices.pages, document.count)
-        return Asked(numbers, "chosen by hand", 0.0) if len(numbers) < document.count else None
-    return asked_pages(slot.question, document.pages, context.options.quality)
+def _made(result: DocumentResult, pages: DocumentPages, asked: Asked | None, allowed: float) -> DocumentResult:
+    """Return a document with each page in its cheapest form within a risk."""
+    chosen = pages.sent(asked, allowed)
+    each = _page_results(result.pages, chosen, asked)
+    if all(page.form is PageForm.PAGE for page in each):
+        return replace(result, pages=each)
+    options = pages.context.options
+    isolated, where = options.ocr == ISOLATED, format_path(pages.slot.path)
+    sent = pages.made(chosen)
+    parts = make_parts(pages.data, pages.document, sent, result.name, where, options.limits, isolated=isolated)
+    return _if_better(result, each, parts, pages.context.model, asked, pages.choices.forms)
+
+
+def _page_results(
+    before: Sequence[PageResult], chosen: Mapping[int, Offer], asked: Asked | None
+) -> tuple[PageResult, ...]:
+    why, risk = ("left out by hand", 0.0) if asked is None else (asked.why, asked.risk)
+    return tuple(_page_result(page, chosen.get(page.number), why, risk) for page in before)
 
 
 def _page_result(before: PageResult, offer: Offer | None, left_why: str, left_risk: float) -> PageResult:
     if offer is None:
         return replace(before, form=PageForm.LEFT_OUT, compressed_tokens=0, why=left_why, risk=left_risk)
     return replace(before, form=offer.form, compressed_tokens=offer.tokens, why=offer.why, risk=offer.risk)
-
-
-def _pages(
-    result: DocumentResult,
-    document: Document,
-    data: bytes,
-    slot: DocumentSlot,
-    context: DecisionContext,
-    tools: Tools,
-    wanted: set[int],
-    by_hand: Mapping[int, PageForm],
-) -> tuple[dict[int, Offer], list[Sent]]:
-    """Return the form of each page that is sent, by number, and the same with what was made of its image."""
-    model, quality = context.model, context.options.quality
-    kind = DOCUMENTS[slot.format]
-    rule = document_rule(model, slot.format, citations=slot.held.citations)
-    needs = _needs(tools, slot.question)
-    takes_low = rule.has_lower(slot.detail) and kind.writes_detail and _takes_levels(kind, model)
-    chosen: dict[int, Offer] = {}
-    sent: list[Sent] = []
-    images, read = MOST_IMAGES, MOST_READ
-    for page, before in zip(document.pages, result.pages, strict=True):
-        if page.number not in wanted:
-            continue
-        checkpoint()
-        parts: tuple[Part, ...] = ()
-        allowed = kind.write_image is not None and len(page.regions) <= images
-        offers = page_offers(
-            page,
-            needs,
-            as_page=before.original_tokens,
-            as_text=count_text(page_block(page), model).tokens,
-            images=_images(page, model) if allowed else None,
-            low=_at_low(page, rule, model) if takes_low else None,
-        )
-        hand = by_hand.get(page.number)
-        if hand is not None:
-            offers = [offer for offer in offers if offer.form is hand] or _made_by_hand(hand, page, before)
-        elif not page.sound and not page.empty and kind.write_image is not None and images and read:
-            read -= 1
-            made = page_as_image(data, page, slot, context, tools, before.original_tokens)
-            if made is not None:
-                offer, parts = made
-                offers.append(offer)
-        offer = offers[0] if hand is not None else best(offers, quality)
-        parts = parts if offer.form is PageForm.IMAGE else ()
-        images -= len(page.regions) if offer.form is PageForm.TEXT_AND_IMAGES else len(parts)
-        chosen[page.number] = offer
-        sent.append(Sent(page, offer.form, parts))
-    return chosen, sent
-
-
-def _takes_levels(kind: DocumentFormat, model: ModelSpec) -> bool:
-    return model.takes_levels_in("google") if kind.provider == "google" else True
-
-
-def _at_low(page: PageFacts, rule: DocumentRule, model: ModelSpec) -> int:
-    text = count_text(page.text, model).tokens if rule.text else 0
-    return rule.cost(page.size, text, model, "low").tokens
-
-
-def _needs(tools: Tools, question: str) -> Needs:
-    """Return what a question depends on; there is no image yet for a router to look at."""
-    own = getattr(tools.router(), "needs", None)
-    if callable(own):
-        needs: Needs = own(b"", question)
-        return needs
-    from headroom_nb.routing.needs import from_techniques
-
-    return from_techniques({Technique.TRANSCODE: 1.0}, question)
-
-
-def _made_by_hand(hand: PageForm, page: PageFacts, before: PageResult) -> list[Offer]:
-    form = hand if hand is PageForm.TEXT and page.text else PageForm.PAGE
-    why = "chosen by hand" if form is hand else f"{hand} was chosen by hand, and cannot be made of this page"
-    return [Offer(form, before.original_tokens, 0.0, why)]
-
-
-def _images(page: PageFacts, model: ModelSpec) -> int:
-    return sum(estimate(region_size(region, page), model).tokens for region in page.regions)
 
 
 def _if_better(

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headroom_nb.pipeline.choice import ALLOWED
 from headroom_nb.records import PageForm
 
 if TYPE_CHECKING:
@@ -29,12 +28,17 @@ OF_SMALL_THINGS = 0.1
 
 @dataclass(frozen=True)
 class Offer:
-    """One form of one page: what it costs, its risk, and why it is offered."""
+    """One form of one page: what it costs, its risk, and why it is offered.
+
+    Of a page's image also the label of the form it takes, and how many images that is.
+    """
 
     form: PageForm
     tokens: int
     risk: float
     why: str
+    label: str = ""
+    images: int = 0
 
 
 def risk_without_the_page(needs: Needs) -> float:
@@ -94,7 +98,6 @@ def _why_page(page: PageFacts) -> str:
     return "it costs no less in another form"
 
 
-def best(offers: list[Offer], quality: str) -> Offer:
-    """Return the cheapest offer within the risk that a quality allows; the page itself always is."""
-    allowed = [offer for offer in offers if offer.risk <= ALLOWED[quality]]
-    return min(allowed, key=lambda offer: (offer.tokens, offer.risk))
+def best(offers: list[Offer], allowed: float) -> Offer:
+    """Return the cheapest offer within a risk, 0 to 1; the page itself, first among them, always is."""
+    return min((offer for offer in offers if offer.risk <= allowed), key=lambda offer: (offer.tokens, offer.risk))

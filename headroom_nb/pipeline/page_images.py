@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs.pricing import price_parts
 from headroom_nb.documents.isolated import open_document
-from headroom_nb.errors import ImageRejectedError
+from headroom_nb.errors import DocumentError, ImageRejectedError
 from headroom_nb.formats import ImageSlot
 from headroom_nb.pipeline.document_parts import DOTS_PER_INCH
 from headroom_nb.pipeline.one_image import OpenedImage, decide
@@ -14,10 +15,12 @@ from headroom_nb.pipeline.page_forms import Offer
 from headroom_nb.records import ImagePart, PageForm, Technique
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from headroom_nb.documents.pages import PageFacts
     from headroom_nb.formats import DocumentSlot
     from headroom_nb.pipeline.context import DecisionContext, Tools
-    from headroom_nb.records import Part
+    from headroom_nb.records import FormOffer, Part
 
 LONGEST = 1568
 """Pixels of the longer side of a page's image at most, and SMALLEST at least: what the standard tier of Claude sees."""
@@ -26,6 +29,9 @@ SMALLEST = 900
 
 ISOLATED = "isolated"
 """The OCR engine whose choice also reads and draws PDFs in a process of their own."""
+
+AS_IT_IS = "unchanged"
+"""Label of an image's form that gives nothing up."""
 
 MARK = "preserve"
 """Written into an image that is sent as it was drawn, so that it is recognised later."""
@@ -42,6 +48,28 @@ IMAGE_BLOCKS: dict[str, tuple[str, dict[str, Any]]] = {
 """The format of images, and an empty block of it, that stands beside each kind of document block."""
 
 
+@dataclass(frozen=True)
+class PageImage:
+    """A page that was drawn.
+
+    Attributes
+    ----------
+    slot
+        Its image, as if it stood in a block of its own.
+    offers
+        What the quality takes, and then its other forms; none costs as much as the page.
+    parts
+        Of the first of the offers.
+    forms
+        The others, by label.
+    """
+
+    slot: ImageSlot
+    offers: tuple[Offer, ...]
+    parts: tuple[Part, ...]
+    forms: Mapping[str, FormOffer]
+
+
 def page_as_image(
     data: bytes,
     page: PageFacts,
@@ -49,8 +77,8 @@ def page_as_image(
     context: DecisionContext,
     tools: Tools,
     before: int,
-) -> tuple[Offer, tuple[Part, ...]] | None:
-    """Return a page as the stages of images send it; None where that costs no less.
+) -> PageImage | None:
+    """Return a page as the stages of images send it, and its other forms; None where that costs no less.
 
     Raises
     ------
@@ -89,8 +117,34 @@ def page_as_image(
         tokens = price_parts(parts, context.model, "auto").tokens
     except ImageRejectedError:
         return None
-    if tokens >= before:
-        return None
-    what = "its text by OCR" if result.technique is Technique.TRANSCODE else "an image"
-    why = f"{page.flaw or 'it is a scan'}; sent as {what}"
-    return Offer(PageForm.IMAGE, tokens, result.risk or 0.0, why), parts
+    others = {
+        form.label: form
+        for form in result.forms
+        if not form.taken and form.tokens < before and (form.too_risky or not form.why_not) and form.label != AS_IT_IS
+    }
+    offers = [] if tokens >= before else [_offer(page, result.technique, tokens, result.risk or 0.0, "", len(parts))]
+    offers += [_offer(page, form.technique, form.tokens, form.risk, label, 1) for label, form in others.items()]
+    return PageImage(image, tuple(offers), parts, others) if offers else None
+
+
+def page_in_form(image: PageImage, form: FormOffer, context: DecisionContext, tools: Tools) -> tuple[Part, ...]:
+    """Return a drawn page in one of its other forms.
+
+    Raises
+    ------
+    DocumentError
+        It cannot be made.
+    """
+    from headroom_nb.pictures import read_header
+
+    data = image.slot.load()
+    chosen = replace(context, forced=form.technique, form=form.label)
+    result = decide(OpenedImage(image.slot, data, read_header(data)), chosen, tools)
+    if result.error is not None or not result.parts:
+        raise DocumentError(f"a page cannot be sent as {form.label}: {result.error or result.note}")
+    return result.parts
+
+
+def _offer(page: PageFacts, technique: Technique, tokens: int, risk: float, label: str, images: int) -> Offer:
+    what = "its text by OCR" if technique is Technique.TRANSCODE else "an image"
+    return Offer(PageForm.IMAGE, tokens, risk, f"{page.flaw or 'it is a scan'}; sent as {what}", label, images)

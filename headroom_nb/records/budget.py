@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from headroom_nb.errors import format_path
+
+if TYPE_CHECKING:
+    from headroom_nb.errors import BlockPath
 
 
 @dataclass(frozen=True)
@@ -16,7 +22,8 @@ class BudgetReport:
     tokens
         The same in tokens of images and documents; None where only single images are bounded.
     spent, risk
-        Tokens that are sent, and the answers that are expected to be lost: the sum of the images' risks.
+        Tokens that are sent, and the answers that are expected to be lost: the sum of the risks of all images and
+        documents.
     quality_tokens, quality_risk
         The same by the quality alone, which takes the fewest tokens within the risk it allows for each image.
     least_tokens
@@ -24,9 +31,12 @@ class BudgetReport:
     bound
         Most by which the risk could be above the least possible within the budget; 0.0 where it is the least.
     fixed_tokens
-        Tokens on which the budget has no choice: documents, what was chosen manually, and images that stay as they are.
+        Tokens on which the budget has no choice: what was chosen manually, and what stays as it is.
     too_large
         Images that cost more than one may, in every form.
+    breaks
+        The first image or document that the request before sent otherwise, with the same budget: what a prompt cache
+        holds is of use up to there. None where this request begins with all of the one before, or is the first.
     """
 
     given: str
@@ -39,6 +49,7 @@ class BudgetReport:
     bound: float = 0.0
     fixed_tokens: int = 0
     too_large: int = 0
+    breaks: BlockPath | None = None
 
     @property
     def over(self) -> int:
@@ -60,6 +71,8 @@ class BudgetReport:
             said += f" The quality's risk ({self.quality_risk:.1%}) would take {self.quality_tokens:,} tokens."
         elif self.spent > self.quality_tokens:
             said += f" The quality alone would send {self.quality_tokens:,} tokens, {_lost(self.quality_risk)}."
+        if self.breaks is not None:
+            said += f" What the request before sent changes from {format_path(self.breaks)} on."
         if self.bound:
             said += f" The least risk possible may be lower by {self.bound:.2%} at most."
         return said

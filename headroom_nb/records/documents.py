@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from headroom_nb.errors import BlockPath
-    from headroom_nb.records.images import ImagePart, TextPart
+    from headroom_nb.records.images import FormOffer, ImagePart, TextPart
 
 
 class PageForm(str, Enum):
@@ -161,6 +161,8 @@ class DocumentResult:
         What replaced it; empty where the block was left as it was.
     original
         The file's bytes; empty where they are not known.
+    forms
+        Ways to send it, from few tokens to many; looked for only where a budget chooses among them.
     """
 
     path: BlockPath
@@ -179,6 +181,7 @@ class DocumentResult:
     error: str | None = None
     parts: tuple[TextPart | ImagePart | DocumentPart, ...] = field(default=(), repr=False)
     original: bytes = field(default=b"", repr=False)
+    forms: tuple[FormOffer, ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
         return str(render(self, "text"))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from headroom_nb.records import (
         BlockPath,
         Box,
+        BudgetReport,
         CompressionResult,
         FormOffer,
         ImageResult,
@@ -145,10 +146,15 @@ def build(result: CompressionResult, previews: Sequence[Previews], most_text: in
             for image, preview in zip(shown, previews, strict=True)
         ],
         "documents": _documents(result, most_text),
-        "budget": None if result.budget is None else {**vars(result.budget), "said": str(result.budget)},
+        "budget": None if result.budget is None else _budget(result.budget),
         "hidden_images": len(result.images) - len(shown),
         "warnings": _warnings(result),
     }
+
+
+def _budget(found: BudgetReport) -> dict[str, Any]:
+    breaks = None if found.breaks is None else format_path(found.breaks)
+    return {**vars(found), "breaks": breaks, "met": found.met, "said": str(found)}
 
 
 def _documents(result: CompressionResult, most_text: int) -> list[dict[str, Any]]:

@@ -58,3 +58,12 @@ def test_a_context_is_a_number_of_tokens(wrong):
 def test_a_context_that_nobody_knows_is_to_be_given():
     with pytest.raises(OptionError, match="give it as context"):
         fit(MESSAGES, "llava")
+
+
+@pytest.mark.parametrize("context", [600, 900, 10_000])
+def test_what_changes_in_earlier_messages_is_stated_and_true(context):
+    before, now = (fit(MESSAGES[:cut], "gpt-4o", context=context, router="rules") for cut in (1, 3))
+    changed = before.messages[0] != now.messages[0]
+    assert (now.budget.breaks is not None) == changed
+    if changed:
+        assert now.budget.breaks == now.images[0].path

@@ -143,14 +143,39 @@ def test_the_decision_of_the_router_stays_with_an_image_in_another_form(messages
         assert "chosen by the budget" in image.note
 
 
-def test_a_document_is_paid_from_the_budget(messages):
+@pytest.fixture(scope="module")
+def mixed():
     from headroom_nb.demo.pdf import report
 
-    mixed = [headroom_nb.user_message("What is in it?", report(), png(gradient(900, 600)))]
-    alone = compress(mixed, model=MODEL)
-    result = compress(mixed, model=MODEL, budget=alone.compressed_tokens - 20)
-    assert result.budget.spent == result.compressed_tokens
-    assert result.budget.fixed_tokens >= alone.documents[0].compressed_tokens
+    question = "What is in it, and how does each page look?"
+    return [headroom_nb.user_message(question, report(), png(gradient(900, 600)))]
+
+
+@pytest.mark.parametrize("share", [0.9, 0.4, 0.15])
+def test_the_forms_of_a_documents_pages_are_chosen_together_with_those_of_the_images(mixed, share):
+    wide = compress(mixed, model=MODEL, budget=10**6)
+    budget = int(share * wide.original_tokens)
+    result = compress(mixed, model=MODEL, budget=budget)
+    (document,) = result.documents
+    assert len(document.forms) > 1
+    assert sum(form.taken for form in document.forms) == 1
+    assert next(form for form in document.forms if form.taken).tokens == document.compressed_tokens
+    assert result.budget.spent == result.compressed_tokens <= budget
+    assert result.budget.fixed_tokens == 0
+    best = choose_forms([sendable(each) for each in (*result.images, *result.documents)], budget)
+    assert result.budget.risk == pytest.approx(best.risk)
+
+
+def test_a_budget_for_everything_sends_a_document_as_it_is(mixed):
+    result = compress(mixed, model=MODEL, budget=10**6)
+    assert result.documents[0].compressed_tokens == result.documents[0].original_tokens
+    assert result.messages[0]["content"][1] == mixed[0]["content"][1]
+
+
+def test_pages_that_were_chosen_manually_are_left_and_paid_for(mixed):
+    result = compress(mixed, model=MODEL, budget=10**6, pages="1-2")
+    assert result.documents[0].forms == ()
+    assert result.budget.fixed_tokens == result.documents[0].compressed_tokens
 
 
 def test_the_table_says_what_the_budget_did(messages, plain):
@@ -180,6 +205,32 @@ def test_every_format_holds_its_budget_and_is_accepted(provider, model):
     assert headroom_nb.check(result.messages, model).ok
     again = compress(result.messages, model=model, router="rules", budget=budget)
     assert again.messages == result.messages
+
+
+# what the request before was sent
+
+
+@pytest.mark.parametrize("options", [{}, {"history": "auto"}, {"history": "last=1"}, {"duplicates": "exact"}])
+@pytest.mark.parametrize("share", [0.2, 0.5, 3])
+def test_what_a_budget_changes_in_earlier_messages_is_stated_and_true(messages, plain, share, options):
+    compressor = ImageCompressor(model=MODEL, budget=int(share * plain.original_tokens), **options)
+    longer = [*messages, messages[0]]
+    for cut in (3, 5, 7):
+        before, now = compressor.run(longer[: cut - 2]), compressor.run(longer[:cut])
+        assert now.budget.breaks == changed_from(before.messages, now.messages)
+        assert now.history is None or now.history.breaks == now.budget.breaks
+
+
+def test_a_first_request_breaks_nothing(messages, plain):
+    assert compress(messages[:1], model=MODEL, budget=100).budget.breaks is None
+
+
+def changed_from(before, now):
+    """Return the path of the first image block that differs; None where one list begins as the other."""
+    for place, (old, new) in enumerate(zip(before, now, strict=False)):
+        if old != new:
+            return (place, "content", 1)
+    return None
 
 
 # forms that cannot be made, without pixels
