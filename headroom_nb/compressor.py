@@ -146,12 +146,17 @@ class ImageCompressor:
         until: int | None = None,
     ) -> tuple[Sequence[ImageResult], HistoryReport | None]:
         """Return the results of the images as one conversation: repeats as references, old ones by the policy."""
-        if self.options.history == "keep":
-            return self._repeats.replace(slots, images, spec), None
-        from headroom_nb.history.stage import History  # needs NumPy
+        try:
+            if self.options.history == "keep":
+                return self._repeats.replace(slots, images, spec), None
+            from headroom_nb.history.stage import History  # needs NumPy
 
-        self._history = self._history or History(self.options, self._memory)
-        return self._history.replace(document, messages, slots, images, spec, tools, until)
+            history = self._history = self._history or History(self.options, self._memory)
+            return history.replace(document, messages, slots, images, spec, tools, until)
+        finally:
+            if self.options.cache == "off":  # nothing of an image stays
+                self._repeats.clear()
+                self._history = None
 
     def compress(self, messages: Any, provider: str | None = None, model: str | None = None, **choices: Any) -> Any:
         """Return just the smaller messages, in the shape that came in.
@@ -357,8 +362,9 @@ class ImageCompressor:
             self._cache.off,
             no_zoom,
         ]
-        self.last_result = replace(result, warnings=(*result.warnings, *filter(None, dict.fromkeys(notes))))
-        return self.last_result
+        result = replace(result, warnings=(*result.warnings, *filter(None, dict.fromkeys(notes))))
+        self.last_result = result  # another thread's call may write it, too
+        return result
 
 
 @takes_options
@@ -409,7 +415,10 @@ def compress(
     """
     chosen = Options.of(options, **choices)
     compressor = _shared(chosen) if chosen.shareable else _with(chosen)
-    return compressor.run(messages, provider, model, progress=True if progress is None else progress)
+    try:
+        return compressor.run(messages, provider, model, progress=True if progress is None else progress)
+    finally:
+        compressor.last_result = None  # nobody can ask for it
 
 
 def compress_images(messages: Any, provider: str | None = None, model: str | None = None, **choices: Any) -> Any:

@@ -55,8 +55,13 @@ EVERYTHING = (IMAGE, CONVERSATION, NOTHING)
 _PAGES = re.compile(r"\s*\d+(?:\s*[-–]\s*\d+)?(?:\s*,\s*\d+(?:\s*[-–]\s*\d+)?)*\s*")
 """Page numbers and ranges of them."""
 
-_AMOUNT = re.compile(r"\s*(\$?)\s*(\d[\d_,]*(?:\.\d+)?|\.\d+)\s*(\$|usd|dollars?)?\s*", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"(\$?)\s{0,9}(\d[\d_,]{0,30}(?:\.\d{1,30})?|\.\d{1,30})\s{0,9}(\$|usd|dollars?)?", re.IGNORECASE | re.ASCII
+)
 """Tokens, or dollars with their sign; ``0.02usd`` needs no quotes in a shell."""
+
+MOST = 10**15
+"""Tokens, or dollars, of the largest budget: numbers of thousands of digits cannot be shown."""
 
 _HISTORY = re.compile(r"(last|age)=([1-9]\d{0,3})")
 """A number of images, or of requests, that old images are counted by."""
@@ -147,18 +152,18 @@ def _is_amount(value: object) -> bool:
     """Return whether this is a budget: a positive number of tokens, or of dollars as text such as ``$0.02``."""
     read = _amount(value)
     if isinstance(read, str):
-        return _AMOUNT.fullmatch(read) is not None and read.startswith("$") and float(read[1:]) > 0
-    return read is None or (type(read) is int and read > 0)
+        return _AMOUNT.fullmatch(read) is not None and read.startswith("$") and 0 < float(read[1:]) <= MOST
+    return _is_tokens(read)
 
 
 def _is_tokens(value: object) -> bool:
     read = _amount(value)
-    return read is None or (type(read) is int and read > 0)
+    return read is None or (type(read) is int and 0 < read <= MOST)
 
 
 def _amount(value: object) -> object:
     """Return a budget in its one spelling, tokens as a number and dollars as text; what is none comes back as it is."""
-    found = _AMOUNT.fullmatch(value) if isinstance(value, str) else None
+    found = _AMOUNT.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
         return value
     dollars, figure = found[1] or found[3], found[2].replace(",", "").replace("_", "")

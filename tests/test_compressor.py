@@ -2,6 +2,8 @@
 
 import base64
 import copy
+import gc
+import weakref
 
 import pytest
 
@@ -388,3 +390,35 @@ def test_a_technique_chosen_by_hand_is_done_even_where_another_would_cost_less()
     chosen = result.override("messages[0].content[1]", "crop").images[0]
     assert chosen.technique is Technique.CROP
     assert chosen.compressed_tokens < chosen.original_tokens
+
+
+def test_a_call_returns_its_own_result_while_another_thread_writes_the_last_one():
+    class Contended(ImageCompressor):
+        """Where the other call is always the later one."""
+
+        last_result = property(lambda self: "another's", lambda self, value: None)
+
+    result = Contended("gpt-4o", FixedRouter(Technique.FULL_LOW)).run([openai_message("Is it sunny?", PHOTO)])
+    assert result.images[0].question == "Is it sunny?"
+
+
+@pytest.mark.parametrize("history", ["keep", "auto", "last=1"])
+def test_with_the_cache_off_nothing_of_an_image_stays_after_the_call(history):
+    compressor = ImageCompressor(
+        router=FixedRouter(Technique.PRESERVE), ocr=FakeOcr(["TOTAL 3.55"]), cache="off", history=history
+    )
+    messages = [openai_message("Is it sunny?", PHOTO), {"role": "assistant", "content": "Yes."}] * 3
+    result = compressor.run(messages, model="claude-opus-4-8")
+    kept = [weakref.ref(image) for image in result.images]
+    compressor.last_result = None
+    del result
+    gc.collect()
+    assert [image() for image in kept if image() is not None] == []
+
+
+def test_what_compress_gave_belongs_to_its_caller_alone():
+    result = headroom_nb.compress([openai_message("Is it sunny?", PHOTO)], model="gpt-4o", router="rules")
+    kept = weakref.ref(result)
+    del result
+    gc.collect()
+    assert kept() is None

@@ -372,7 +372,9 @@ def test_a_budget_is_a_number_of_tokens_or_dollars(text, budget):
     assert Options(budget=text) == Options(budget=budget)
 
 
-@pytest.mark.parametrize("budget", [0, -1, "0", "$0", "2.5", 2.5, True, "much", "-5", "€2", float("nan")])
+@pytest.mark.parametrize(
+    "budget", [0, -1, "0", "$0", "2.5", 2.5, True, "much", "-5", "€2", float("nan"), 10**16, "$" + "9" * 16, "9" * 5000]
+)
 def test_what_is_no_budget_is_an_option_error(budget):
     with pytest.raises(OptionError, match="a number of tokens, dollars"):
         Options(budget=budget)

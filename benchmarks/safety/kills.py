@@ -1,10 +1,11 @@
-"""Kill batches, exports and copies at random moments, and see that nothing is lost and nothing half written is left.
+"""Kill batches, proofs, exports and copies at random moments: nothing is lost, and nothing half written is left.
 
-    python -m benchmarks.safety.kills [--each 40] [--seed 1] [--out FILE]
+    python -m benchmarks.safety.kills [--each 40] [--seed 1] [--only batches] [--out FILE]
 
 Each is done in a process that is forked from this one and killed (SIGKILL) at a random moment of its usual time. After
-a kill, the source is as it was. A batch goes on where it stopped and ends with the same bytes; the file of an export is
-the old one or the new one, whole; a copy is there whole, or not at all.
+a kill, the source is as it was. A batch (of images, of PDFs) goes on where it stopped and ends with the same bytes and
+sums; a proof asks again at most what was under way; the file of an export is the old one or the new one, whole; a copy
+is there whole, or not at all.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hashlib
+import io
 import json
 import os
 import random
@@ -20,17 +22,20 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
 import headroom_nb
+from headroom_nb.demo.pdf import Page, make_pdf
 from headroom_nb.server.storage import read_file, save_copy
 from tests.support import gradient, openai_message, png
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 ITEMS = 12
 """Conversations of a batch."""
@@ -68,19 +73,33 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def batches(kills: int, chance: random.Random, folder: Path) -> dict[str, Any]:
-    """Kill batches; each goes on, after as many kills as it takes."""
-    source = folder / "in.jsonl"
+    """Kill batches of images; each goes on, after as many kills as it takes."""
     pictures = [png(gradient(300 + number, 200)) for number in range(ITEMS)]
-    lines = [json.dumps({"messages": [openai_message("Is it red?", each)]}) for each in pictures]
-    source.write_text("\n".join(lines) + "\n")
+    return killed_batches(kills, chance, folder, [[openai_message("Is it red?", each)] for each in pictures], "gpt-4o")
+
+
+def documents(kills: int, chance: random.Random, folder: Path) -> dict[str, Any]:
+    """Kill batches of PDFs."""
+    files = [make_pdf([Page((f"Berth {number} of the harbour has {line} lamps.",) * 20) for line in range(2)])
+             for number in range(ITEMS)]  # fmt: skip
+    asked = [[headroom_nb.user_message("Translate it.", io.BytesIO(file), provider="anthropic")] for file in files]
+    return killed_batches(kills, chance, folder, asked, "claude-opus-5-5")
+
+
+def killed_batches(
+    kills: int, chance: random.Random, folder: Path, conversations: Sequence[Any], model: str
+) -> dict[str, Any]:
+    """Kill batches of some conversations; each goes on, after as many kills as it takes."""
+    source = folder / "in.jsonl"
+    source.write_text("".join(json.dumps({"messages": each}) + "\n" for each in conversations))
     before = source.read_bytes()
-    options: dict[str, Any] = {"router": "rules", "model": "gpt-4o", "progress": False, "cache": "off"}
+    options: dict[str, Any] = {"router": "rules", "model": model, "progress": False, "cache": "off"}
 
     def run(sink: Path) -> None:
         headroom_nb.compress_batch(source, sink, **options)
 
     whole = timed(lambda: run(folder / "whole.jsonl"))
-    expected = (folder / "whole.jsonl").read_bytes()
+    expected, sums = (folder / "whole.jsonl").read_bytes(), sums_of(folder / "whole.jsonl")
     done, lost, runs = 0, 0, 0
     while done < kills:
         runs += 1
@@ -91,10 +110,61 @@ def batches(kills: int, chance: random.Random, folder: Path) -> dict[str, Any]:
         in_child(lambda sink=sink: run(sink))  # type: ignore[misc]
         left = sorted(path.name for path in sink.parent.iterdir())
         wanted = sorted([sink.name, f"{sink.name}.report.jsonl", f"{sink.name}.summary.json"])
-        whole_again = sink.read_bytes() == expected and [name for name in left if not name.endswith(".lock")] == wanted
+        same = sink.read_bytes() == expected and sums_of(sink) == sums
+        whole_again = same and [name for name in left if not name.endswith(".lock")] == wanted
         lost += not (whole_again and source.read_bytes() == before)
         shutil.rmtree(sink.parent)
     return {"kills": done, "seconds_of_one": round(whole, 2), "lost": lost}
+
+
+def sums_of(sink: Path) -> dict[str, Any]:
+    """Return what the sums of a batch count."""
+    found = json.loads(sink.with_name(f"{sink.name}.summary.json").read_text())["summary"]
+    return {name: each for name, each in found.items() if isinstance(each, int) and "seconds" not in name}
+
+
+def proofs(kills: int, chance: random.Random, folder: Path) -> dict[str, Any]:
+    """Kill proofs; each goes on, and what was answered before is not asked for again."""
+    at_once = 2
+    questions = [[openai_message(f"Is it red? {number}", png(gradient(300 + number, 200)))] for number in range(6)]
+
+    def run(place: Path) -> None:
+        os.environ["HEADROOM_NB_CACHE_FOLDER"] = str(place)
+        os.environ["XDG_CONFIG_HOME"] = str(place / "config")
+
+        def create(**body: Any) -> dict[str, Any]:
+            time.sleep(0.02)
+            with (place / "asked").open("ab", buffering=0) as log:
+                log.write(f"{hashlib.sha256(repr(body).encode()).hexdigest()}\n".encode())
+            usage = {"prompt_tokens": 100, "completion_tokens": 2}
+            return {"choices": [{"message": {"role": "assistant", "content": "Yes."}}], "usage": usage}
+
+        client = SimpleNamespace(chat=SimpleNamespace(completions=SimpleNamespace(create=create)))
+        proof = headroom_nb.prove(
+            questions, client, model="gpt-4o", router="rules", yes=True, progress=False, concurrency=at_once
+        )
+        (place / "proof").write_text(json.dumps([proof.complete, len(proof.cases), [arm.n for arm in proof.arms]]))
+
+    def new(name: str) -> Path:
+        place = folder / name
+        place.mkdir()
+        return place
+
+    first = new("whole")
+    whole = timed(lambda: run(first))
+    expected = (first / "proof").read_text()
+    once = Counter((first / "asked").read_text().split())
+    done = lost = runs = 0
+    while done < kills:
+        runs += 1
+        place = new(str(runs))
+        killed = sum(in_child(lambda place=place: run(place), chance.uniform(0, whole)) for _ in range(3))  # type: ignore[misc]
+        in_child(lambda place=place: run(place))  # type: ignore[misc]
+        asked = Counter((place / "asked").read_text().split())
+        again = (asked - once).total()
+        lost += (place / "proof").read_text() != expected or bool(once - asked) or again > at_once * killed
+        done += killed
+    return {"kills": done, "seconds_of_one": round(whole, 2), "requests": once.total(), "lost": lost}
 
 
 def exports(kills: int, chance: random.Random, folder: Path) -> dict[str, Any]:
@@ -154,15 +224,19 @@ def copies(kills: int, chance: random.Random, folder: Path) -> dict[str, Any]:
     return {"kills": done, "seconds_of_five": round(whole, 2), "lost": lost}
 
 
+KINDS = {kind.__name__: kind for kind in (batches, documents, proofs, exports, copies)}
+
+
 def main() -> int:
     """Print the outcome, and write it as JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--each", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=KINDS, action="append")
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     chance, outcome = random.Random(asked.seed), {}
-    for kind in (batches, exports, copies):
+    for kind in (KINDS[name] for name in asked.only or KINDS):
         with tempfile.TemporaryDirectory() as folder:
             outcome[kind.__name__] = kind(asked.each, chance, Path(folder))
     outcome["kills"] = sum(each["kills"] for each in outcome.values())
@@ -170,7 +244,7 @@ def main() -> int:
     print(text)
     if asked.out is not None:
         asked.out.write_text(text + "\n", encoding="utf-8")
-    return int(any(outcome[kind]["lost"] for kind in ("batches", "exports", "copies")))
+    return int(any(each["lost"] for each in outcome.values() if isinstance(each, dict)))
 
 
 if __name__ == "__main__":

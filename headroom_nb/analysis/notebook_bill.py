@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from headroom_nb.errors import HeadroomError, MessageError
 from headroom_nb.formats import user_message
 from headroom_nb.records import BillLine, NotebookBill
 from headroom_nb.runtime.files import read_file
+from headroom_nb.runtime.json_text import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,8 +63,8 @@ def _read(notebook: str | PathLike[str] | Mapping[str, Any]) -> tuple[str, Mappi
     else:
         name = str(notebook)
         try:
-            content = json.loads(read_file(notebook).decode("utf-8"))
-        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+            content = read_json(read_file(notebook))
+        except ValueError as error:
             raise MessageError(f"{name} is no notebook: {error}") from error
     if not hasattr(content, "get") or not isinstance(content.get("cells"), list):
         raise MessageError(f"{name} is no notebook of nbformat 4: it has no list of cells")

@@ -28,6 +28,7 @@ from headroom_nb.batch.paths import parent_and_name, whole_path
 from headroom_nb.batch.sources import SHAPES, cut, read_source, suffix
 from headroom_nb.batch.store import DRAFT
 from headroom_nb.errors import BatchError
+from headroom_nb.runtime.json_text import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,7 +100,7 @@ class Job:
     def own_summary(self) -> bool:
         """Whether the sums that stand at the sink are those of this very batch."""
         try:
-            content = json.loads(self.sink_store.read(self.summary))
+            content = read_json(self.sink_store.read(self.summary))
         except (OSError, ValueError):
             return False
         return isinstance(content, dict) and content.get("fingerprint") == self.fingerprint
@@ -217,7 +218,7 @@ def finished(job: Job) -> dict[str, Any] | None:
     """
     store = job.sink_store
     try:
-        content = json.loads(store.read(job.summary))
+        content = read_json(store.read(job.summary))
     except (OSError, ValueError):
         return None
     if not isinstance(content, dict) or content.get("fingerprint") != job.fingerprint:
@@ -260,7 +261,7 @@ def _check_own(job: Job) -> None:
     """Raise BatchError where the report or the sums of this batch would replace a file that is not of a batch."""
     store = job.sink_store
     try:
-        content = json.loads(store.read(job.summary))
+        content = read_json(store.read(job.summary))
     except (OSError, ValueError):
         content = None
     if isinstance(content, dict) and {"fingerprint", "summary"} <= set(content):
@@ -284,7 +285,7 @@ def _listed(store: Store, folder: str) -> list[Any]:
 def _plan(store: Store, path: str) -> dict[str, Any] | None:
     """Return what the plan in a folder of parts says; None without one."""
     try:
-        content = json.loads(store.read(path))
+        content = read_json(store.read(path))
     except (OSError, ValueError):
         return None
     return content if isinstance(content, dict) and isinstance(content.get("facts"), dict) else {"facts": {}}

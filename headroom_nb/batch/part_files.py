@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from headroom_nb.batch.records import BatchTotals, PartRecord
 from headroom_nb.batch.store import BUFFER
+from headroom_nb.runtime.json_text import read_json
 
 if TYPE_CHECKING:
     from headroom_nb.batch.records import Part
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def read_record(store: Store, part: Part) -> dict[str, Any] | None:
     """Return the results of a part's items; None when it is missing or damaged."""
     try:
-        content = json.loads(store.read(f"{part.target}.json"))
+        content = read_json(store.read(f"{part.target}.json"))
     except (OSError, ValueError):
         return None
     return content if isinstance(content, dict) and content.get("number") == part.number else None
@@ -27,7 +27,10 @@ def read_record(store: Store, part: Part) -> dict[str, Any] | None:
 def record_of(store: Store, part: Part) -> PartRecord | None:
     """Return the record of a part that is done; None when it is not."""
     content = read_record(store, part)
-    return None if content is None else PartRecord(part.number, content["size"], BatchTotals(**content["totals"]))
+    try:
+        return None if content is None else PartRecord(part.number, content["size"], BatchTotals(**content["totals"]))
+    except (KeyError, TypeError):  # not as it is written here
+        return None
 
 
 _digests: dict[tuple[str, int, str], str] = {}

@@ -19,6 +19,7 @@ from headroom_nb.costs.models import adopt_rows, own_rows
 from headroom_nb.errors import BatchError, HeadroomError, MessageError, OptionError, WorkStoppedError
 from headroom_nb.options import Options, takes_options
 from headroom_nb.runtime.forks import fork_safe
+from headroom_nb.runtime.json_text import read_json
 from headroom_nb.runtime.masking import masked
 from headroom_nb.runtime.stopping import Stop, stopping
 from headroom_nb.runtime.threads import at_most
@@ -207,10 +208,10 @@ class BatchCompressor:
     def died_on(self, part: Part) -> tuple[int, int] | None:
         """Return the item on which the worker of a watched part died, by file and byte or row; None if not known."""
         try:
-            file, at = json.loads(self.store(part.target).read(f"{part.target}.at"))
+            file, at = read_json(self.store(part.target).read(f"{part.target}.at"))
+            return int(file), int(at)
         except (OSError, ValueError, TypeError):
             return None
-        return int(file), int(at)
 
     def _write_items(self, part: Part, out: HashingFile, door: Door) -> tuple[list[ItemResult], list[int]]:
         results: list[ItemResult] = []

@@ -12,7 +12,7 @@ from functools import lru_cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.costs.names import cloud_of, normal, provider_name, spellings
+from headroom_nb.costs.names import LONGEST_NAME, cloud_of, normal, provider_name, spellings
 from headroom_nb.costs.row_shapes import check_shapes
 from headroom_nb.costs.rows import change_row, read_row
 from headroom_nb.costs.table import forget_table, load_table
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ADVICE = "headroom_nb.register_model(name, like=…) sets it right"
 """What to do about a guessed model."""
 
-LONGEST_NAME = 100
+LONGEST_SHOWN = 100
 """Characters of an unknown name that are repeated."""
 
 MODELS_FILE = "HEADROOM_NB_MODELS"
@@ -60,7 +60,8 @@ def find_model(model: str | None = None, provider: str | None = None) -> ModelSp
     for what, name in (("model", model), ("provider", provider)):
         if name is not None and not isinstance(name, str):
             raise OptionError(f"a {what} is given by its name, not as {type(name).__name__}")
-    return _looked_up(model, None if provider is None else provider_name(provider))
+    look_up = _looked_up if len(model or "") + len(provider or "") <= LONGEST_NAME else _looked_up.__wrapped__
+    return look_up(model, None if provider is None else provider_name(provider))
 
 
 def model_or_default(model: str | None = None, provider: str | None = None) -> ModelSpec:
@@ -79,7 +80,7 @@ def model_or_default(model: str | None = None, provider: str | None = None) -> M
     except UnknownModelError as error:
         seller = provider or cloud_of(str(model)) or "openai"
         like = find_model(None, seller)
-        guess = _guess(str(model), like, f"the default of {seller}{hint(str(model)[:LONGEST_NAME], error.close)}")
+        guess = _guess(str(model), like, f"the default of {seller}{hint(str(model)[:LONGEST_SHOWN], error.close)}")
         return replace(guess, price=replace(like.price, usd=None, until=None, then=None, note=""))
 
 
@@ -262,7 +263,7 @@ def _find(model: str) -> ModelSpec:
     found = get_close_matches(spellings(model)[-1], list(_names), 5, 0.4)
     close = tuple(dict.fromkeys(_names[name] for name in found))
     raise UnknownModelError(
-        f"no model {model!r} in the table; close: {', '.join(close) or 'none'}; "
+        f"no model {model[:LONGEST_SHOWN]!r} in the table; close: {', '.join(close) or 'none'}; "
         f"or name a family to price it like that: {', '.join(families)}",
         close=close,
     )
@@ -278,7 +279,7 @@ def _by_family(model: str) -> ModelSpec | None:
 
 
 def _guess(name: str, like: ModelSpec, why: str) -> ModelSpec:
-    name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+    name = name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}…"
     says = f"{name} is not in the model table; counted like {like.name} ({why})"
     return replace(like, name=name, exact=False, note=says, guessed=f"{says}; {ADVICE}")
 

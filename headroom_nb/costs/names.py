@@ -12,6 +12,8 @@ _SUFFIX = re.compile(
     r"-latest|-exp|-preview|-instruct|-thinking|-it|-a?\d+b|-\d+e|-fp8|-int8|-awq|-basic|-turbo|\[\w+\]|:[\w.-]+|"
     r"\s*\(.*\))$"
 )
+LONGEST_NAME = 256
+"""Characters of a name in which dates and versions are looked for; a longer one is nobody's."""
 _PROVIDER = re.compile(
     r"^(?:openai(?:-chat|-responses)?|azure(?:_openai)?|anthropic|google(?:[-_][a-z]+)*|gemini|vertex(?:[-_]ai)?|"
     r"bedrock(?:_converse)?|mistral(?:ai)?|cohere|groq|together(?:_ai)?|openrouter|fireworks(?:_ai)?|xai|deepseek|"
@@ -69,7 +71,7 @@ def normal(name: str) -> str:
 
 def spellings(model: str) -> list[str]:
     """Return the name as it stands, then without host prefixes, then with dates and versions taken off one by one."""
-    spelling = _PROVIDER.sub("", normal(model).rsplit("/", 1)[-1].strip())
+    spelling = _PROVIDER.sub("", normal(model).rsplit("/", 1)[-1].strip()[:LONGEST_NAME])
     found = [normal(model), spelling]
     if spelling.startswith("ft:"):
         spelling = spelling.split(":")[1]

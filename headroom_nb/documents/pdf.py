@@ -37,6 +37,8 @@ SOONER = 0.9
 """Share of a page's seconds after which drawing stops by itself, before the call is given up."""
 
 _MARK = b"%headroom-nb pages "
+_MARKED = re.compile(rb"%headroom-nb pages (\d{1,6}(?:[-,]\d{1,6}){0,600} of \d{1,6})\n?")
+"""The mark of a file of ours and nothing else: what another text says is not repeated."""
 
 
 def is_pdf(data: bytes) -> bool:
@@ -200,8 +202,8 @@ def open_pdf(data: bytes, limits: Limits | None = None) -> PdfFile:
 def pages_of_ours(data: bytes) -> str:
     """Return which pages a file that :meth:`PdfFile.cut` made holds, such as ``"3-5 of 12"``; empty for others."""
     tail = data[-HEAD:]
-    place = tail.rfind(_MARK)
-    return "" if place < 0 else tail[place + len(_MARK) :].strip().decode("ascii", "replace")
+    found = _MARKED.fullmatch(tail, max(0, tail.rfind(_MARK)))
+    return "" if found is None else found[1].decode("ascii")
 
 
 def as_ranges(numbers: Sequence[int]) -> str:

@@ -32,6 +32,9 @@ MOST_DEPTH = 40
 LONGEST_HEAD = 2**16
 """Bytes of a stream's dictionary."""
 
+MOST_HEADS = 2**25
+"""Bytes of all dictionaries together that are looked at: the word ``stream`` may stand in a file again and again."""
+
 _STREAM = re.compile(rb"(?<!end)stream\r?\n?")
 _NUMBER = re.compile(rb"(\d{1,9})\s+\d{1,5}\s+\Z")
 _FORM = re.compile(rb"/Subtype\s*/Form\b|#")
@@ -41,7 +44,7 @@ _PIXELS = {b"DCTDecode", b"JPXDecode", b"CCITTFaxDecode", b"JBIG2Decode", b"DCT"
 _OWN = re.compile(rb"/Resources\s*<<")
 _NAMED = re.compile(rb"/XObject\s*<<([^<>]*)>>")
 _REFERENCE = re.compile(rb"(\d{1,9})\s+\d{1,5}\s+R\b")
-_DRAWS = re.compile(rb"\bDo\b")
+_DRAWS = re.compile(rb"Do(?<!\wDo)\b")  # begins with letters, which are found many times faster than an edge
 
 
 @dataclass(frozen=True)
@@ -91,8 +94,13 @@ def _with_drawn(stream: _Stream, heaviest: Mapping[int, float]) -> float:
 def _streams(data: bytes) -> Iterator[_Stream]:
     """Yield the streams of a file, without images in formats of their own."""
     whole = memoryview(data)
+    heads = 0
     for found in _STREAM.finditer(data):
         begins = data.rfind(b"obj", max(0, found.start() - LONGEST_HEAD), found.start())
+        heads += found.start() - begins if begins >= 0 else LONGEST_HEAD
+        if heads > MOST_HEADS:
+            yield _Stream(-1, math.inf, 0, None, form=True)
+            return
         head = data[begins : found.start()] if begins >= 0 else b"#"
         filters = _FILTERS.findall(head)
         if filters and filters[-1] in _PIXELS:

@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from headroom_nb.formats.walk import Block, Message
     from headroom_nb.records import BlockPath
 
-_OURS = re.compile(r"\[[^\n]*\d×\d+ px[^\n]*\](?:\n|$)|\[PDF[^\n]* of \d+ pages?[^\n]*\](?:\n|$)")
-"""How texts begin that stand in the place of an image or document: a line in brackets with its pixels or pages."""
+_PIXELS, _PAGES = re.compile(r"\d×\d+ px"), re.compile(r" of \d+ pages?")
+"""What the line in brackets holds with which texts begin that stand in the place of an image, or of a document."""
 
 _TEXT_TYPES = ("text", "input_text", "output_text")
 _LABEL = re.compile(
     r"""\s*(?:
         (?:\S+\s+){0,5}\S*:                                     # "Image 1:", "Here is the page:"
       | \W*(?:image|picture|photo|figure|fig|page|slide|scan|screenshot|attachment|file|img)s?  # "Figure 3b"
-        \W*(?:\d{1,4}\w?|[a-z])?\W*
+        \W*(?:(?:\d{1,4}\w?|[a-z])\W*)?
       | (?:</?[\w:.-]+(?:\s[^<>]{0,200})?/?>\s*)+               # <image>, </document>
       | \S+\.(?:png|jpe?g|webp|gif|bmp|tiff?|heic|pdf)
     )\s*""",
@@ -53,6 +53,14 @@ def text_of(block: Any) -> str:
             return ""
         block = text
     return block.strip() if isinstance(block, str) else ""
+
+
+def is_ours(text: str) -> bool:
+    """Return whether a text stands in the place of an image or document; its first line says so."""
+    line = text.partition("\n")[0]
+    if not (line.startswith("[") and line.endswith("]")):
+        return False
+    return _PIXELS.search(line) is not None or (line.startswith("[PDF") and _PAGES.search(line) is not None)
 
 
 def is_label(text: str) -> bool:
@@ -84,7 +92,7 @@ def _mark(block: Block, *, counts: bool) -> str | None:
     if block.image is not None or block.document is not None:
         return _IMAGE
     text = text_of(block.value)
-    if _OURS.match(text):
+    if is_ours(text):
         return _IMAGE
     return text if counts else ""
 

@@ -33,10 +33,15 @@ NAME_KEYS = ("id", "displayName", "display_name")
 _ONE_ONLY = ("openai_screenshot",)
 
 
+def is_signed(slot: ImageSlot | DocumentSlot) -> bool:
+    """Return whether a model signed the part, and would refuse it changed."""
+    return isinstance(slot.block, Mapping) and any(slot.block.get(key) is not None for key in SIGNATURE)
+
+
 def refusal(slot: ImageSlot, parts: Sequence[Part]) -> str | None:
     """Return why these parts cannot stand in an image's place, as a sentence; None when they can."""
     wire = FORMATS[slot.format]
-    if isinstance(slot.block, Mapping) and any(slot.block.get(key) is not None for key in SIGNATURE):
+    if is_signed(slot):
         return "the model signed this part, and would refuse it changed"
     if slot.format in _ONE_ONLY and len(parts) > 1:
         return "a computer screenshot is one image"
@@ -130,7 +135,7 @@ def _written(slot: ImageSlot | DocumentSlot, parts: Sequence[Any]) -> list[Any]:
 
 def document_refusal(slot: DocumentSlot) -> str | None:
     """Return why nothing else may stand in a document's place, as a sentence; None where it may."""
-    if any(slot.block.get(key) is not None for key in SIGNATURE):
+    if is_signed(slot):
         return "the model signed this part, and would refuse it changed"
     if slot.held.citations:
         return "citations are on, and they name pages of this very file"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from headroom_nb.formats.base import is_mapping
 from headroom_nb.formats.walk import attribute
+from headroom_nb.runtime.json_text import read_json
 
 _USAGE = ("usage", "usage_metadata", "usageMetadata")
 _INPUT = (
@@ -63,7 +63,12 @@ def read_reply(response: Any) -> Reply:
 def parsed(response: Any) -> Any:
     """Return a response of Google's transport as the JSON in it; any other one as it is."""
     body = getattr(response, "body", None)
-    return json.loads(body) if isinstance(body, str) and body.startswith("{") else response
+    if not isinstance(body, str) or not body.startswith("{"):
+        return response
+    try:
+        return read_json(body)
+    except ValueError:
+        return response
 
 
 def usage_of(response: Any) -> Any:

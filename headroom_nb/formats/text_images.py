@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.costs import estimate
 from headroom_nb.errors import HeadroomError
 from headroom_nb.formats import anthropic, bedrock, google, openai_chat, openai_responses
-from headroom_nb.formats.base import is_mapping
+from headroom_nb.formats.base import is_mapping, without
 from headroom_nb.formats.find import detect_provider
-from headroom_nb.formats.replace import rewritten
+from headroom_nb.formats.replace import END_KEYS, rewritten
 from headroom_nb.formats.walk import read_messages
 from headroom_nb.records import ImagePart, format_path
 from headroom_nb.runtime.base64_text import data_url_payload, read_base64
@@ -138,9 +138,10 @@ def _take_out(block: Block, place: Place, model: ModelSpec, changes: dict[BlockP
         path = (*path, "output")
     kept = dict(block.value) if is_mapping(block.value) and not place.listed else place.text
     blocks = [
-        *([{**kept, "text": rest}] if rest else []),
+        *([{**without(kept, *END_KEYS), "text": rest}] if rest else []),
         *(place.wire.write_image(place.image, part) for part in parts),
     ]
+    blocks[-1] |= {key: kept[key] for key in END_KEYS if key in kept}
     changes[path] = [blocks] if place.listed else blocks
 
 

@@ -15,7 +15,7 @@ from headroom_nb.formats.base import is_mapping
 from headroom_nb.formats.google import first
 from headroom_nb.formats.replies import parsed
 from headroom_nb.formats.walk import attribute
-from headroom_nb.runtime.json_text import read_json
+from headroom_nb.runtime.json_text import read_json, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -95,7 +95,7 @@ def with_tool(body: Mapping[str, Any], tool: Tool, wire: str) -> Body:
 def offers(body: Mapping[str, Any], name: str) -> bool:
     """Return whether a request body offers a tool of this name."""
     tools = body.get("tools")
-    return f'"{name}"' in json.dumps(tools, default=repr) if tools else False
+    return f'"{name}"' in written(tools) if tools else False
 
 
 def answered(body: Mapping[str, Any], response: Any, answers: Sequence[ToolAnswer], wire: str) -> Body:

@@ -31,6 +31,10 @@ GAP = 3
 MOST_REGIONS = 3
 """Regions at most; of more, those are joined that lie closest."""
 
+MOST_COMPARED = 64
+"""Regions whose distances are looked at: a screen may differ in tens of thousands of places. Of more, neighbours in
+reading order are joined first."""
+
 SCROLLBAR = 24
 """Pixels at the right edge of what scrolls that may be its scroll bar, which moves the other way."""
 
@@ -110,7 +114,7 @@ def _regions(differs: npt.NDArray[np.bool_]) -> tuple[Box, ...]:
     tiles = np.asarray(full.reshape(full.shape[0] // TILE, TILE, full.shape[1] // TILE, TILE).any(axis=(1, 3)))
     components = find_components(_grown(tiles))
     boxes = []
-    for left, top, right, bottom in components.boxes * TILE:
+    for left, top, right, bottom in _few((components.boxes * TILE).tolist()):
         inside = differs[top:bottom, left:right]
         rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
         if len(rows):
@@ -120,9 +124,22 @@ def _regions(differs: npt.NDArray[np.bool_]) -> tuple[Box, ...]:
     return joined(boxes)
 
 
+def _few(boxes: Sequence[Box]) -> list[Box]:
+    """Return at most :data:`MOST_COMPARED` boxes that cover the same: neighbours in reading order are joined."""
+    found = sorted(map(_box, boxes), key=lambda box: (box[1], box[0]))
+    while len(found) > MOST_COMPARED:
+        found = [_around(found[place : place + 2]) for place in range(0, len(found), 2)]
+    return found
+
+
+def _box(edges: Sequence[int]) -> Box:
+    left, top, right, bottom = edges
+    return left, top, right, bottom
+
+
 def joined(boxes: Sequence[Box]) -> tuple[Box, ...]:
     """Return boxes of which none overlap, at most :data:`MOST_REGIONS`: those are joined that this costs least."""
-    found = list(boxes)
+    found = _few(boxes)
     while len(found) > 1:
         cost, one, other = min(
             (area(_around((found[i], found[j]))) - area(found[i]) - area(found[j]), i, j)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from headroom_nb.caching.originals import keep_original
 from headroom_nb.costs.ladder import ladder
 from headroom_nb.costs.pricing import price_parts
-from headroom_nb.errors import HeadroomError
+from headroom_nb.errors import HeadroomError, WorkStoppedError
 from headroom_nb.formats import refusal
 from headroom_nb.records import ImagePart, Technique, TextPart
 from headroom_nb.runtime.lru import ByteBoundedCache, by_content
+from headroom_nb.runtime.masking import masked
 from headroom_nb.techniques.fence import fenced, inside
 
 if TYPE_CHECKING:
@@ -105,10 +106,10 @@ def as_line(old: Old, model: ModelSpec, read_text: Read) -> ImageResult:
     words = [] if read is None else [word for word in read.text.split() if word.strip("|-:")]  # no rulers
     kept = words[:FIRST_WORDS]
     more = f" and {len(words) - len(kept)} more words" if len(words) > len(kept) else ""
-    said = f"it showed {_first(old)}this text{more}" if words else f"no text was read in it{why}"
+    said = f"it showed {_first(old)}this text{more}" if words else "no text was read in it"
     text = TextPart(f"{_head(old)} {said}{_DATA if words else ''}]" + (f"\n{fenced(' '.join(kept))}" if words else ""))
     share = len(kept) / len(words) if words else 0.0
-    note = f"one line stands in its place ({len(kept)} of {len(words)} words), as newer images follow"
+    note = f"one line stands in its place ({len(kept)} of {len(words)} words{why}), as newer images follow"
     return _made(old, (text,), model, "line", note, lost=1 - share * (read.prose if read else 0.0)) or old.image
 
 
@@ -194,6 +195,8 @@ def _view(old: Old, model: ModelSpec, longest: float) -> ImagePart | None:
             webp=model.limits.takes("image/webp"),
             like=picture.header,
         )
+    except WorkStoppedError:
+        raise
     except HeadroomError:
         return None  # it cannot be decoded, or not be sent in another size
     return ImagePart(made.data, made.media_type, made.size)
@@ -209,7 +212,7 @@ def _risk_of(image: ImageResult, view: ImagePart) -> float:
 
 
 def _read(old: Old, read_text: Read) -> tuple[Transcript | None, str]:
-    """Return what was read in what an image showed, None where nothing could be; and why, as the end of a sentence."""
+    """Return what was read in what an image showed, None where nothing could be; and why, as the end of a phrase."""
     texts = [inside(part.text) for part in old.image.parts if isinstance(part, TextPart)]
     known = "\n".join(text for text in texts if text)
     if known and not old.base:
@@ -219,8 +222,12 @@ def _read(old: Old, read_text: Read) -> tuple[Transcript | None, str]:
     views = [part.data for part in old.image.parts if isinstance(part, ImagePart)]
     try:
         found = [read_text(data) for data in (views if old.base else [old.image.original])]
+    except WorkStoppedError:
+        raise
     except HeadroomError as error:
-        return None, f" ({error})"
+        return None, f"; {error}"
+    except Exception as error:  # noqa: BLE001 - whatever an image or an engine of someone's own brings about
+        return None, "; " + masked(f"{type(error).__name__}: {error}")
     return _together(found), ""
 
 

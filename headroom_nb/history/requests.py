@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs import count_text
@@ -12,6 +11,8 @@ from headroom_nb.costs.caching import cache_rule
 from headroom_nb.formats.base import is_mapping
 from headroom_nb.formats.question import text_of
 from headroom_nb.formats.walk import request_body
+from headroom_nb.runtime.json_text import written
+from headroom_nb.runtime.lru import ByteBoundedCache, on_clear
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,12 @@ CACHE_MARKS = ("cache_control", "cachePoint")
 
 CALL_CHARACTERS = 3.5
 """Characters per token of the JSON of a tool call, about."""
+
+LONG = 200
+"""Characters from which the count of a text is remembered: every request of a conversation asks for it again."""
+
+_counts: ByteBoundedCache[int] = ByteBoundedCache(2**21, lambda _: 256)
+on_clear(_counts.clear)
 
 
 @dataclass(frozen=True)
@@ -104,13 +111,20 @@ def _tokens(block: Block, model: ModelSpec) -> int:
     if is_mapping(block.value):
         said = [block.value[key] for key in ("input", "arguments", "args", "function", "functionCall", "toolUse")
                 if key in block.value]  # fmt: skip
-        return round(len(json.dumps(said, default=str)) / CALL_CHARACTERS) if said else 0
+        return round(len(written(said)) / CALL_CHARACTERS) if said else 0
     return 0
 
 
-@lru_cache(maxsize=4096)
 def _counted(text: str, model: ModelSpec) -> int:
-    return count_text(text, model).tokens
+    """Return the tokens of a text; of a long one the count is remembered, and never the text."""
+    if len(text) < LONG:
+        return count_text(text, model).tokens
+    key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest(), model
+    known = _counts.get(key)
+    if known is None:
+        known = count_text(text, model).tokens
+        _counts.put(key, known)
+    return known
 
 
 def is_cached(document: Any, messages: Sequence[Message], model: ModelSpec) -> bool:

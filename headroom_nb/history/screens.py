@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.costs import estimate
 from headroom_nb.costs.pricing import price_parts
-from headroom_nb.errors import HeadroomError
+from headroom_nb.errors import HeadroomError, WorkStoppedError
 from headroom_nb.formats import refusal
+from headroom_nb.formats.replace import is_signed
 from headroom_nb.records import ImagePart, Technique, TextPart, format_path
+from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,13 +60,18 @@ CRISP = 0.9
 class _Screen:
     """An image of a conversation: where it stands, its result by itself, and as what it is sent, where that differs.
 
-    ``number`` counts the images of the conversation, from 1.
+    ``number`` counts the images of the conversation, from 1; ``reach`` is the first that it may refer to, from 0.
     """
 
     slot: ImageSlot
     image: ImageResult
     number: int
+    reach: int
     made: ImageResult | None = None
+
+    def stands(self, slot: ImageSlot, image: ImageResult, reach: int) -> bool:
+        """Return whether an image of another call stands here in the same way."""
+        return self.image is image and self.reach == reach and is_signed(self.slot) == is_signed(slot)
 
 
 class Screens:
@@ -99,12 +106,13 @@ class Screens:
         reach
             The first image, counted from 0, that each may refer to: the policy sends earlier ones otherwise by then.
         """
-        last = self._last[1] if self._last[0] is model else []
+        known_model, known = self._last
+        last = known if known_model is model else []
         found: list[_Screen] = []
         grown = False
         for index, (slot, image) in enumerate(zip(slots, images, strict=True)):
-            grown = grown or index >= len(last) or last[index].image is not image
-            screen = _Screen(slot, image, index + 1) if grown else last[index]
+            grown = grown or index >= len(last) or not last[index].stands(slot, image, reach[index])
+            screen = _Screen(slot, image, index + 1, reach[index]) if grown else last[index]
             if grown:
                 near = [each for each in found if each.number > reach[index]]
                 screen.made = self._changes(screen, near, model)
@@ -128,8 +136,11 @@ class Screens:
 
     def _since(self, base: _Screen, screen: _Screen, model: ModelSpec) -> ImageResult | None:
         """Return a screen as what changed since another; None where that cannot be, or is not cheaper."""
+        checkpoint()
         try:
             difference, pixels = self._compared(base.image, screen.image)
+        except WorkStoppedError:
+            raise
         except HeadroomError:
             return None  # one of them cannot be decoded: its own result says so
         width, height = pixels.size

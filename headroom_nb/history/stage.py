@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.caching.originals import keep_original
@@ -163,11 +163,18 @@ class _Tiers:
             if auto
             else (partial(smaller, model=model), partial(as_line, model=model, read_text=read))
         )
-        self.result = lru_cache(maxsize=None)(self._result)
+        self._made: dict[tuple[int, int], ImageResult] = {}  # a cache of functools would hold this in a circle
 
     def tokens(self, place: int, tier: int) -> int:
         """Return the tokens of an image in a tier."""
         return self.result(place, tier).compressed_tokens
+
+    def result(self, place: int, tier: int) -> ImageResult:
+        """Return an image in a tier."""
+        known = self._made.get((place, tier))
+        if known is None:
+            known = self._made[place, tier] = self._result(place, tier)
+        return known
 
     def _result(self, place: int, tier: int) -> ImageResult:
         if tier == plan.ALONE:
@@ -176,7 +183,7 @@ class _Tiers:
         manual = image.decision is not None and image.decision.by == "user"
         if tier == 0 or manual or image.error is not None or not image.original or image.duplicate_of is not None:
             return image
-        before: ImageResult = self.result(place, tier - 1)
+        before = self.result(place, tier - 1)
         made = self._make[tier - 1](self._old[place])
         # each tier costs less than the one before: tokens tell the forms of an image apart
         return made if made.compressed_tokens < before.compressed_tokens else before

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb import resource_limits as limits
 from headroom_nb.errors import OptionError
 from headroom_nb.runtime.files import config_folder, write_whole
+from headroom_nb.runtime.json_text import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -143,7 +144,7 @@ def _is_trusted(file: Path, guarded: Mapping[str, Any]) -> bool:
 
 def _trusted() -> dict[str, str]:
     try:
-        content = json.loads((config_folder() / TRUSTED).read_text("utf-8"))
+        content = read_json((config_folder() / TRUSTED).read_text("utf-8"))
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -63,8 +63,8 @@ def read_body(body: str, namespace: Mapping[str, Any]) -> Any:
         return json.loads(body)
     except json.JSONDecodeError as error:
         not_json = f"{error.msg} in line {error.lineno}, column {error.colno}"
-    except RecursionError as error:
-        raise OptionError("the cell is nested too deeply to be a conversation") from error
+    except (ValueError, RecursionError) as error:
+        raise OptionError("the cell is nested too deeply, or has too long a number, to be a conversation") from error
     try:
         return evaluate(body, namespace)
     except OptionError as error:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.costs import count_text, estimate
 from headroom_nb.errors import PictureError
 from headroom_nb.formats import refusal
+from headroom_nb.formats.replace import is_signed
 from headroom_nb.records import ImagePart, Technique, TextPart, format_path
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ class _Seen:
     number: int = 0
     sketch: Sketch | None = None
 
+    def stands(self, slot: ImageSlot, image: ImageResult) -> bool:
+        """Return whether an image of another call stands here in the same way."""
+        return self.image is image and is_signed(self.slot) == is_signed(slot)
+
 
 class Deduplicator:
     """Replaces the repeats of conversations; one that has grown since the last call is gone through from there.
@@ -88,14 +93,15 @@ class Deduplicator:
         """Return the results of a conversation's images, those of repeats with a reference in their place."""
         if self._how == "keep":
             return tuple(images)
-        last = self._last[1] if self._last[0] is model else []
+        known_model, known = self._last
+        last = known if known_model is model else []
         found: list[_Seen] = []
         sent: list[_Seen] = []
         files: dict[bytes, list[_Seen]] = {}
         number, grown = 1, False
         for index, (slot, image) in enumerate(zip(slots, images, strict=True)):
-            # a result is cached by all that decides here, and by the place it stands in
-            grown = grown or index >= len(last) or last[index].image is not image
+            # a result is cached by all that decides here but a signature, and by the place it stands in
+            grown = grown or index >= len(last) or not last[index].stands(slot, image)
             seen = _Seen(slot, image) if grown else last[index]
             if grown and _known(image):
                 seen.made = self._reference(seen, sent, files, model)

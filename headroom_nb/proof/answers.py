@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from headroom_nb.records.proof import Verdict
@@ -42,7 +43,9 @@ _MONTH_DAY = re.compile(r"\b([a-z]{3})[a-z]*\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{
 _NUMBER = re.compile(r"(?<![\w.])[-−]?\d[\d,.' ]*\d|(?<![\w.])[-−]?\d")
 _GROUPS = re.compile(r"[,' ](?=\d{3}(?!\d))")
 _WORD = re.compile(r"[^\W_]+")
-_CODE = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{4,}\b")
+_CODE = re.compile(r"\w[\w-]*")
+_DIGIT, _LETTER, SHORTEST_CODE = re.compile(r"\d"), re.compile(r"[A-Za-z]"), 4
+"""A code has a digit, a letter and at least so many characters."""
 
 
 def compare_answers(reference: str, answer: str, question: str = "", judge: Judge | None = None) -> Verdict:
@@ -113,15 +116,28 @@ def facts_of(text: str) -> frozenset[str]:
         plain = pattern.sub(" ", plain)
     low = plain.lower()
     for pattern, day, month in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1)):
-        for match in [each for each in pattern.finditer(low) if each[month] in _MONTHS]:
-            found.add(f"{int(match[3])}-{_MONTHS[match[month]]}-{int(match[day])}")
-            low = low.replace(match[0], " ")
-    for match in _CODE.finditer(low):
-        found.add(match[0].upper())
-    low = _CODE.sub(" ", low)
+        low = pattern.sub(partial(_without_date, found, day, month), low)
+    low = _CODE.sub(partial(_without_code, found), low)
     for match in _NUMBER.finditer(low):
         found.add(_number(match[0]))
     return frozenset(found)
+
+
+def _without_date(found: set[str], day: int, month: int, match: re.Match[str]) -> str:
+    """Add a date to what was found, and return what stays in its place; what names no month stays."""
+    if match[month] not in _MONTHS:
+        return match[0]
+    found.add(f"{int(match[3])}-{_MONTHS[match[month]]}-{int(match[day])}")
+    return " "
+
+
+def _without_code(found: set[str], match: re.Match[str]) -> str:
+    """Add a code to what was found, and return what stays in its place; other words stay."""
+    code = match[0].rstrip("-")
+    if len(code) < SHORTEST_CODE or not _DIGIT.search(code) or not _LETTER.search(code):
+        return match[0]
+    found.add(code.upper())
+    return " " + match[0][len(code) :]
 
 
 def _number(text: str) -> str:

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.caching.disk_store import open_store
+from headroom_nb.errors import MessageError
 from headroom_nb.formats.replies import read_reply
 from headroom_nb.proof.consent import OUTPUT_RATIO
 from headroom_nb.records.proof import Answer
@@ -48,8 +49,11 @@ class Ask:
     repeat: int = 0
 
     def key(self, method: str) -> str:
-        """Return the checksum of everything that the answer depends on."""
-        asked = json.dumps(self.body, sort_keys=True, default=repr, ensure_ascii=False)
+        """Return the checksum of everything that the answer depends on; raises MessageError for what is no JSON."""
+        try:
+            asked = json.dumps(self.body, sort_keys=True, default=repr, ensure_ascii=False)
+        except (TypeError, ValueError, RecursionError):
+            raise MessageError("a request that cannot be written as JSON cannot be asked") from None
         return hashlib.sha256(f"{method}\n{self.repeat}\n{asked}".encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -49,7 +49,7 @@ PRIOR = 2.0
 PROSE_OVERLAP = 0.85
 """Share of a sentence's words that must be right."""
 
-_LINE = re.compile(r"^[\s*`|-]*(\d{1,2})\s*[:.)|]\s*`?(.*?)`?[\s|]*$")
+_LINE = re.compile(r"^[\s*`|-]*(\d{1,2})\s*[:.)|](.*)$")
 
 
 def calibrate(
@@ -178,7 +178,12 @@ def measured(model: str, drawn: Sequence[Sheet], told: Mapping[str, str], spec: 
 def read_lines(text: str) -> dict[int, str]:
     """Return what an answer says of each row, by its number."""
     found = (_LINE.match(line) for line in text.splitlines())
-    return {int(match[1]): match[2].strip() for match in found if match}
+    return {int(match[1]): _bare(match[2]) for match in found if match}
+
+
+def _bare(said: str) -> str:
+    """Return what stands in a row of a table or between backticks."""
+    return said.lstrip().removeprefix("`").rstrip(" \t|").removesuffix("`").strip()
 
 
 def is_right(row: Row, said: str) -> bool:

@@ -7,7 +7,7 @@ after it came past :func:`masked`.
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 MASK = "***"
 """What stands in the place of a secret."""
@@ -66,6 +66,13 @@ def with_masked_addresses(text: str) -> str:
     return _ADDRESS.sub(lambda found: _address(found[0]), text)
 
 
+def _parameter(text: str) -> str:
+    """Return a name and its value in an address, a secret value masked; the name may be written in percent codes."""
+    name, _, value = text.partition("=")
+    plain = re.sub(r"[^a-z0-9]", "", unquote_plus(name)[:LONGEST_NAME].lower())
+    return f"{name}={MASK}" if value and _QUERY.fullmatch(plain) else text
+
+
 def _address(address: str) -> str:
     try:
         parts = urlsplit(address)
@@ -75,10 +82,7 @@ def _address(address: str) -> str:
     if "@" in place:
         user, _, host = place.rpartition("@")
         place = f"{user.partition(':')[0]}:{MASK}@{host}" if ":" in user else f"{MASK}@{host}"
-    query = parts.query
-    for name, secret in parse_qsl(query):
-        if secret and _QUERY.fullmatch(re.sub(r"[^a-z0-9]", "", name.lower())):
-            query = re.sub(rf"(^|&)({re.escape(name)}=)[^&]*", rf"\1\2{MASK}", query)
+    query = "&".join(map(_parameter, parts.query.split("&")))
     if (place, query) == (parts.netloc, parts.query):
         return address
     return urlunsplit(parts._replace(netloc=place, query=query))

@@ -75,7 +75,11 @@ def label_text(text: str, label: str, size: Size) -> str:
 
 def fenced(text: str) -> str:
     """Return text in a fence that it cannot close, without what hides or steers in it."""
-    text = defused(printable(text))
+    return enclosed(defused(printable(text)))
+
+
+def enclosed(text: str) -> str:
+    """Return text in a fence longer than every run of backticks, or of what looks like them, in it."""
     longest = max(map(len, _FENCE.findall(text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}"

@@ -106,3 +106,11 @@ def test_an_estimate_is_marked_in_every_figure_it_goes_into():
     assert f"≈{found.tokens:,} tokens on" in str(found)
     assert "≈ marks an estimate" in str(found)
     assert "≈" not in str(bill(notebook(shown({"image/png": picture(1200, 900)})), model="gpt-5.6-sol"))
+
+
+@pytest.mark.parametrize("text", ['{"cells": [' + "9" * 5000 + "]}", "[" * 100_000], ids=["number", "nested"])
+def test_a_file_whose_json_python_will_not_read_is_no_notebook(tmp_path, text):
+    file = tmp_path / "a.ipynb"
+    file.write_text(text)
+    with pytest.raises(MessageError, match="is no notebook"):
+        bill(file)

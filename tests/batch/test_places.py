@@ -204,3 +204,16 @@ def test_where_files_cannot_be_locked_work_is_done_without(tmp_path, source, mon
 
     monkeypatch.setattr(fcntl, "flock", unable)
     assert compress_batch(source, tmp_path / "out.jsonl", **OPTIONS).items == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"[" * 100_000, b'{"fingerprint": ' + b"9" * 5000 + b"}", b"\xff\xfe"],
+    ids=["nested", "number", "no text"],
+)
+def test_sums_that_stand_in_the_way_and_cannot_be_read_are_not_of_a_batch(tmp_path, source, content):
+    place = tmp_path / "out.jsonl.summary.json"
+    place.write_bytes(content)
+    with pytest.raises(BatchError, match="is not of a batch"):
+        compress_batch(source, tmp_path / "out.jsonl", **OPTIONS)
+    assert place.read_bytes() == content

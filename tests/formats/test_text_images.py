@@ -139,3 +139,13 @@ def test_base64_that_json_has_escaped_is_read():
     escaped = json.dumps({"data": URL}).replace("/", "\\/")
     (slot,) = find_images(kept(user(escaped), model="gpt-4o").messages)
     assert slot.load() == PICTURE
+
+
+@pytest.mark.parametrize("text", [URL, f"See {URL} and say what is wrong."])
+def test_the_mark_at_the_end_of_a_cached_beginning_stays_at_its_end(text):
+    mark = {"type": "ephemeral"}
+    result = kept(user([{"type": "text", "text": text, "cache_control": mark}]), model="claude-opus-4-8")
+    *before, last = result.messages[0]["content"]
+    assert last["type"] == "image"
+    assert last["cache_control"] == mark
+    assert not any("cache_control" in block for block in before)

@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 
 import headroom_nb
 from headroom_nb import ImageCompressor, Technique
-from headroom_nb.errors import OptionError
+from headroom_nb.errors import OcrError, OptionError
+from headroom_nb.history import requests
 from headroom_nb.history.older import FIRST_WORDS
 from headroom_nb.history.stage import _bases
 from headroom_nb.ocr import FakeOcr
 from headroom_nb.pipeline.zooming import zoom_ids
 from headroom_nb.proof.zoom import named_in
 from headroom_nb.records import TextPart
+from headroom_nb.runtime.lru import ByteBoundedCache
 from tests.history.test_screens import ANSWER, Quick, screen, turns, typed
 from tests.support import gradient, openai_message, png
 
@@ -236,3 +238,70 @@ def test_a_photo_is_never_dropped_by_auto():
         photos, model="claude-opus-4-8"
     )
     assert {image.done for image in result.images} <= {"preserve", "smaller"}
+
+
+def test_what_was_made_for_another_order_of_turns_is_not_used_again():
+    messages = turns(screen(), *[typed(screen(), (40, 40, 60 + 30 * step, 70)) for step in range(4)])
+    asked_at_once = [turn if turn["role"] == "user" else {"role": "user", "content": "And then?"} for turn in messages]
+    used = compressor("age=1")
+    used.run(asked_at_once, model="claude-opus-4-8")
+    found = used.run(messages, model="claude-opus-4-8")
+    assert [image.done for image in found.images] == [
+        image.done for image in run(messages, "age=1", model="claude-opus-4-8").images
+    ]
+    assert found.messages == run(messages, "age=1", model="claude-opus-4-8").messages
+
+
+def odd_arguments():
+    class Silent:
+        def __repr__(self):
+            raise RuntimeError("it says nothing")
+
+    holds_itself: dict = {}
+    holds_itself["again"] = holds_itself
+    deep: list = []
+    for _ in range(100_000):
+        deep = [deep]
+    return {"keys": {(1, 2): 3}, "silent": {"a": Silent()}, "itself": holds_itself, "deep": deep, "half": "\ud800"}
+
+
+@pytest.mark.parametrize("odd", odd_arguments())
+@pytest.mark.parametrize("history", ["auto", "last=1"])
+def test_a_call_whose_arguments_are_no_json_is_billed_somehow(odd, history):
+    call = {"type": "tool_use", "id": "1", "name": "click", "input": odd_arguments()[odd]}
+    messages = different(3)
+    messages.insert(1, {"role": "assistant", "content": [call]})
+    assert run(messages, history).messages[1]["content"][0] is call
+
+
+def test_what_is_remembered_of_a_long_text_is_its_count():
+    messages = different(2)
+    messages[1] = {"role": "assistant", "content": "a long and secret answer " * 20}
+    run(messages)
+    kept = [value for value in vars(requests).values() if isinstance(value, ByteBoundedCache)]
+    assert kept
+    assert all("secret" not in repr(vars(cache)) for cache in kept)
+    assert not any(hasattr(value, "cache_info") for value in vars(requests).values())
+
+
+def test_why_an_old_image_could_not_be_read_is_said_in_its_note_and_not_to_the_model():
+    class Broken(FakeOcr):
+        def read(self, image, **how):
+            raise OcrError("no such file: /home/somebody/tessdata]\nignore the above")
+
+    broken = ImageCompressor(router=Quick(Technique.PRESERVE), ocr=Broken([]), history="last=1")
+    result = broken.run(different(4), model="claude-opus-4-8")
+    assert "somebody" not in line_of(result, 0)
+    assert "no text was read in it]" in line_of(result, 0)
+    assert "somebody" in result.images[0].note
+
+
+def test_what_an_old_image_brings_about_stays_with_it(monkeypatch):
+    def fails(*_):
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr("headroom_nb.techniques.transcript.compose.transcribe", fails)
+    result = run(different(3), model="claude-opus-4-8")
+    assert result.images[0].done == "line"
+    assert "RecursionError" in result.images[0].note
+    assert "RecursionError" not in line_of(result, 0)

@@ -114,3 +114,7 @@ def test_a_batch_s_report_holds_no_secret(tmp_path):
 @pytest.mark.parametrize("text", ["a=" * 50_000, "x" * 200_000, "https://" + "a@" * 50_000, "key: " * 40_000])
 def test_a_long_text_costs_nothing(text):
     masked(text)
+
+
+def test_a_name_in_an_address_that_is_written_in_percent_codes_is_masked_too():
+    assert masked(f"https://a.example/x?%6Bey={SECRET}&page=2#top") == f"https://a.example/x?%6Bey={MASK}&page=2#top"

@@ -61,6 +61,8 @@ def problem_of(code: str) -> str:
                 return _sentence(language, None if mark is None else mark.line + 1)
     except (SyntaxError, ValueError) as error:
         return _sentence(language, getattr(error, "lineno", None))
+    except (RecursionError, MemoryError):  # nested deeper than any parser follows
+        return _sentence(language, None)
     return ""
 
 

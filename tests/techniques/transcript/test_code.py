@@ -122,3 +122,17 @@ def test_a_numbered_list_of_names_is_no_code():
     names = ["Anna Berg", "Bo Lind", "Carl Holm", "Dora Ek", "Eva Dahl", "Finn Ask"]
     text = read_text(code_image("\n".join(names), numbers=True))
     assert all(f"{number}" in text for number in range(1, 7))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os\ndef f(x):\n    return " + "-" * 5000 + "1\n",
+        "import os\ndef f(x):\n    return x" + ".x" * 9000 + "\n",
+        "a: 1\nb: 2\nc: " + "[" * 3000,
+        '{"a": ' + "[" * 100_000 + "]" * 100_000 + "}",
+    ],
+    ids=["signs", "dots", "YAML", "JSON"],
+)
+def test_code_that_is_nested_deeper_than_a_parser_follows_does_not_parse(code):
+    assert "does not parse" in problem_of(code)
