@@ -22,6 +22,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
@@ -48,6 +49,7 @@ def in_child(work: Callable[[], object], seconds: float | None = None) -> bool:
         try:
             work()
         except BaseException:  # noqa: BLE001 - the child must not go on as this process
+            traceback.print_exc()
             os._exit(1)
         os._exit(0)
     if seconds is not None:
@@ -143,7 +145,7 @@ def proofs(kills: int, chance: random.Random, folder: Path) -> dict[str, Any]:
         proof = headroom_nb.prove(
             questions, client, model="gpt-4o", router="rules", yes=True, progress=False, concurrency=at_once
         )
-        (place / "proof").write_text(json.dumps([proof.complete, len(proof.cases), [arm.n for arm in proof.arms]]))
+        (place / "proof").write_text(json.dumps([proof.complete, len(proof.cases), [arm.cases for arm in proof.arms]]))
 
     def new(name: str) -> Path:
         place = folder / name
