@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headroom_nb.documents.named import named_pages
 from headroom_nb.documents.pdf import as_ranges
 from headroom_nb.errors import OptionError
 
@@ -39,25 +40,7 @@ RISK_OF_SEARCH = {"balanced": 0.02, "max": 0.05}
 RISK_OF_NAME = 0.005
 """Chance that a page that the question names is not all it needs."""
 
-_NUMBERS = r"\d{1,4}(?:\s*(?:-|–|—|to|through|bis|à|a|,|and|und|et|y|&)\s*\d{1,4})*"
-_PAGE = re.compile(
-    rf"\b(?:pages?|pp?\.|seiten?|p[áa]ginas?|pagin[ae])\s*(?:no\.?|number|#)?\s*({_NUMBERS})", re.IGNORECASE
-)
 _PAGE_NUMBER = re.compile(r"\d{1,18}")
-_ORDINALS = {
-    word: number
-    for number, words in enumerate(
-        ("first|1st|cover|title", "second|2nd", "third|3rd", "fourth|4th", "fifth|5th", "sixth|6th"), 1
-    )
-    for word in words.split("|")
-}
-_NTH = re.compile(rf"\b({'|'.join(_ORDINALS)}|last|final)\s+(?:(two|three|2|3)\s+)?pages?\b", re.IGNORECASE)
-_FROM_THE_END = re.compile(
-    r"\b(?:(penultimate|(?:second|2nd|next)[- ]to[- ](?:the[- ])?last|last page but one|last but one)"
-    r"|((?:third|3rd)[- ]to[- ](?:the[- ])?last|last page but two|last but two))\b",
-    re.IGNORECASE,
-)
-_COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3}
 _CAPTIONED = re.compile(
     r"\b(table|figure|fig\.?|chart|exhibit|listing|algorithm|box|plate)\s+([A-Z]?\d+(?:\.\d+)*|[IVX]+)\b", re.IGNORECASE
 )
@@ -148,35 +131,15 @@ def asked_pages(question: str, pages: Sequence[PageFacts], quality: str) -> Aske
     question = " ".join(question.split())  # no run of spaces takes the patterns long
     if count < 2 or not question:
         return None
-    numbers = _numbered(question, count)
+    numbers = named_pages(question, pages)
+    if numbers is None:
+        return None
     named = numbers or _captioned(question, pages)
     if named:
         near = {number + step for number in named for step in (-1, 0, 1)} if quality == "safe" or not numbers else named
         kept = tuple(sorted(number for number in near if 1 <= number <= count))
         return Asked(kept, f"the question names page {as_ranges(kept)}", RISK_OF_NAME) if len(kept) < count else None
     return _searched(question, pages, quality)
-
-
-def _numbered(question: str, count: int) -> set[int]:
-    """Return the pages that are named by number or place."""
-    found: set[int] = set()
-    for match in _PAGE.finditer(question):
-        text = match[1]
-        runs = re.findall(r"(\d+)\s*(?:-|–|—|to|through|bis|à|a)\s*(\d+)", text)
-        for first, last in runs:
-            found.update(range(int(first), min(int(last), int(first) + count) + 1))
-        found.update(map(int, re.findall(r"\d+", text)))
-    for match in _FROM_THE_END.finditer(question):
-        found.add(count - 1 if match[1] else count - 2)
-    for match in _NTH.finditer(_FROM_THE_END.sub(" ", question)):
-        word, many = match[1].lower(), _COUNTS.get((match[2] or "").lower(), 1)
-        if word in {"last", "final"}:
-            found.update(range(count - many + 1, count + 1))
-        elif many > 1 and word == "first":
-            found.update(range(1, many + 1))
-        else:
-            found.add(_ORDINALS[word])
-    return found if found and all(1 <= number <= count for number in found) else set()
 
 
 def _captioned(question: str, pages: Sequence[PageFacts]) -> set[int]:

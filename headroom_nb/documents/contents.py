@@ -73,6 +73,8 @@ class RawPage:
         Share of its characters, of those that were sampled, that no table of the file maps to Unicode.
     invisible
         Share of its text objects, of those that were sampled, that are not painted: the text of an OCR engine.
+    label
+        What the file calls the page, such as ``"xii"``; empty where it says nothing.
     """
 
     number: int
@@ -83,6 +85,7 @@ class RawPage:
     fonts: frozenset[str]
     unmapped: float
     invisible: float
+    label: str = ""
 
 
 class View:

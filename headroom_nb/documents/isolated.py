@@ -1,17 +1,21 @@
 """A PDF read in a process of its own: what crashes or hangs there cannot take the notebook's kernel along.
 
 Each question starts a process, which takes a few tenths of a second, may take so much memory and time and no more, and
-answers with one line of JSON and the bytes of a file. Asked for by ``ocr="isolated"``, which isolates OCR likewise; and
-done in any case with a file that may fill the memory.
+answers with one line of JSON and the bytes of a file. A large file is not held there a second time: it is mapped into
+memory from a temporary file without a name. Asked for by ``ocr="isolated"``, which isolates OCR likewise; and done in
+any case with a file that may fill the memory.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import mmap
 import os
+import stat
 import subprocess
 import sys
+import tempfile
 from dataclasses import asdict
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -30,6 +34,9 @@ if TYPE_CHECKING:
 
 STARTING = 30.0
 """Seconds that a process may take beside the work: it imports the package first, on a busy machine too."""
+
+MAPPED = 16 * 2**20
+"""Bytes from which a file is handed over as a file to be mapped, not through a pipe."""
 
 MEMORY = 2 * 2**30
 """Bytes of address space beside those that the limits allow: the interpreter and its libraries map so much."""
@@ -86,17 +93,13 @@ class IsolatedPdf:
 
     def _ask(self, what: str, *arguments: Any, seconds: float = 0.0) -> tuple[dict[str, Any], bytes]:
         asked = json.dumps([what, arguments, asdict(self._limits)])
+        most = None if math.isinf(seconds) else STARTING + seconds
         try:
-            done = subprocess.run(  # noqa: S603 - our own interpreter and module
-                command(__name__, "answer", asked),
-                input=self.data,
-                capture_output=True,
-                timeout=None if math.isinf(seconds) else STARTING + seconds,
-                check=False,
-                cwd=PACKAGE,
-            )
+            done = _answered(command(__name__, "answer", asked), self.data, most)
         except subprocess.TimeoutExpired:
-            raise DocumentError(f"reading this PDF took longer than {STARTING + seconds:g} seconds") from None
+            raise DocumentError(f"reading this PDF took longer than {most:g} seconds") from None
+        except OSError as error:
+            raise DocumentError(f"this PDF cannot be read in a process of its own: {error}") from error
         line, _, data = done.stdout.partition(b"\n")
         if done.returncode or not line:
             raise DocumentError(f"the process that read this PDF died (status {done.returncode})")
@@ -119,6 +122,16 @@ def open_document(data: bytes, limits: Limits | None = None, *, isolated: bool =
     return IsolatedPdf(data, limits) if alone else open_pdf(data, limits)
 
 
+def _answered(line: list[str], data: bytes, most: float | None) -> subprocess.CompletedProcess[bytes]:
+    """Run a process on a file, through a pipe or, where it is large, through a temporary file that has no name."""
+    if len(data) < MAPPED:
+        return subprocess.run(line, input=data, capture_output=True, timeout=most, check=False, cwd=PACKAGE)  # noqa: S603 - our own interpreter and module
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        return subprocess.run(line, stdin=file, capture_output=True, timeout=most, check=False, cwd=PACKAGE)  # noqa: S603 - as above
+
+
 def answer(asked: str) -> None:
     """Answer one question about the PDF on standard input; runs in the other process."""
     what, arguments, limits = json.loads(asked)
@@ -127,7 +140,7 @@ def answer(asked: str) -> None:
     found: dict[str, Any] = {}
     data = b""
     try:
-        opened = open_pdf(sys.stdin.buffer.read(), known)
+        opened = open_pdf(_handed_over(), known)
         if what == "open":
             found = {"pages": opened.pages, "has_form": opened.has_form}
         elif what == "read":
@@ -143,6 +156,16 @@ def answer(asked: str) -> None:
     sys.stdout.buffer.write(json.dumps(found).encode("ascii") + b"\n" + data)
     sys.stdout.buffer.flush()
     os._exit(0)  # a page that was given up may still be read
+
+
+def _handed_over() -> bytes | mmap.mmap:
+    """Return the file on standard input, mapped where it is a file."""
+    given = sys.stdin.fileno()
+    return (
+        mmap.mmap(given, 0, access=mmap.ACCESS_COPY)
+        if stat.S_ISREG(os.fstat(given).st_mode)
+        else sys.stdin.buffer.read()
+    )
 
 
 def _page(opened: PdfFile, number: int) -> dict[str, Any] | str:

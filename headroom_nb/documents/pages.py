@@ -94,6 +94,8 @@ class PageFacts:
         Whether it has formulas, which text layers do not keep.
     scanned
         Whether a picture covers the page and what text it has is not painted.
+    label
+        What the file calls the page, such as ``"xii"``; empty where it says nothing.
     """
 
     number: int
@@ -103,6 +105,7 @@ class PageFacts:
     regions: tuple[Region, ...] = ()
     formulas: bool = False
     scanned: bool = False
+    label: str = ""
 
     @property
     def area(self) -> float:
@@ -139,6 +142,7 @@ def page_facts(raw: RawPage) -> PageFacts:
         regions=tuple(_regions(raw)),
         formulas=formulas,
         scanned=wide and (not text.strip() or raw.invisible > 0.5),
+        label=raw.label,
     )
 
 

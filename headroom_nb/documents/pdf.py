@@ -6,11 +6,13 @@ grow with the number of pages.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import io
 import re
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from headroom_nb.documents import pdfium
@@ -20,6 +22,7 @@ from headroom_nb.resource_limits import Limits, how_to_raise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from mmap import mmap
 
     from PIL import Image
 
@@ -36,12 +39,15 @@ OPENING = 10.0
 SOONER = 0.9
 """Share of a page's seconds after which drawing stops by itself, before the call is given up."""
 
+LONGEST_LABEL = 20
+"""Characters of what a file calls a page."""
+
 _MARK = b"%headroom-nb pages "
 _MARKED = re.compile(rb"%headroom-nb pages (\d{1,6}(?:[-,]\d{1,6}){0,600} of \d{1,6})\n?")
 """The mark of a file of ours and nothing else: what another text says is not repeated."""
 
 
-def is_pdf(data: bytes) -> bool:
+def is_pdf(data: bytes | mmap) -> bool:
     """Return whether bytes begin as a PDF does."""
     return b"%PDF-" in data[:HEAD]
 
@@ -52,14 +58,14 @@ class PdfFile:
     Attributes
     ----------
     data
-        The file's bytes.
+        The file's bytes, or the file mapped into memory.
     pages
         Number of its pages.
     has_form
         Whether it has form fields.
     """
 
-    def __init__(self, data: bytes, document: Any, limits: Limits) -> None:
+    def __init__(self, data: bytes | mmap, document: Any, limits: Limits) -> None:
         self.data = data
         self._document = document
         self._limits = limits
@@ -88,7 +94,11 @@ class PdfFile:
 
     def read(self, number: int) -> RawPage:
         """Return what a page holds; raises DocumentError where it cannot be read, or not in time."""
-        return self._on_page(number, lambda page: read_page(page, number))
+
+        def held(page: Any) -> RawPage:
+            return replace(read_page(page, number), label=self._document.get_page_label(number - 1)[:LONGEST_LABEL])
+
+        return self._on_page(number, held)
 
     def texts_in(self, number: int, boxes: Sequence[Placed]) -> list[str]:
         """Return the text inside each box of a page; raises DocumentError."""
@@ -161,8 +171,15 @@ class PdfFile:
         return pdfium.call(what, work, pages * self._limits.max_page_seconds)
 
 
-def open_pdf(data: bytes, limits: Limits | None = None) -> PdfFile:
-    """Return an open PDF, after a look at its header and its table of objects.
+def open_pdf(data: bytes | mmap, limits: Limits | None = None) -> PdfFile:
+    """Return an open PDF, after a look at its header and its table of objects; its bytes are not copied.
+
+    Parameters
+    ----------
+    data
+        The file's bytes, or the file mapped into memory with ``ACCESS_COPY``.
+    limits
+        Bounds on bytes and seconds; those of the environment by default.
 
     Raises
     ------
@@ -184,7 +201,7 @@ def open_pdf(data: bytes, limits: Limits | None = None) -> PdfFile:
 
     def opened() -> PdfFile:
         try:
-            document = pypdfium2.PdfDocument(data)
+            document = pypdfium2.PdfDocument(data if isinstance(data, bytes) else _array(data))
         except pypdfium2.PdfiumError as error:
             if "password" in str(error).lower():
                 raise DocumentError("it is a PDF that asks for a password; send a copy without one") from None
@@ -215,6 +232,11 @@ def as_ranges(numbers: Sequence[int]) -> str:
         else:
             runs.append([number, number])
     return ",".join(f"{first}-{last}" if last > first else str(first) for first, last in runs)
+
+
+def _array(data: mmap) -> ctypes.Array[ctypes.c_ubyte]:
+    """Return a mapped file as PDFium takes it, without a copy."""
+    return (ctypes.c_ubyte * len(data)).from_buffer(data)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from headroom_nb.formats.question import questions
 from headroom_nb.formats.slots import DocumentSlot, ImageSlot
 from headroom_nb.formats.walk import attribute, read_messages, request_body
 from headroom_nb.records import format_path
-from headroom_nb.runtime.base64_text import data_url_payload, is_data_url, read_base64
+from headroom_nb.runtime.base64_text import data_url_start, is_data_url, read_base64
 from headroom_nb.runtime.lru import ByteBoundedCache, on_clear
 from headroom_nb.runtime.words import public_part
 
@@ -225,8 +225,8 @@ def decode(source: Source, path: BlockPath) -> bytes:
     if not isinstance(data, str):
         raise ImageSourceError(f"{where} has no image data: text was expected, not {type(data).__name__}", path=path)
     if source.encoding == "data-url":
-        data = _payload(data, path)
-    elif is_data_url(data):
+        return _decode_base64(data, path, _payload_start(data, path))
+    if is_data_url(data):
         raise ImageSourceError(
             f"{where} holds a data URL where bare base64 belongs; remove what stands before the comma", path=path
         )
@@ -243,18 +243,18 @@ def _read(image: Any, path: BlockPath) -> bytes:
         raise ImageSourceError(f"{format_path(path)} cannot be read: {error}", path=path) from error
 
 
-def _payload(url: str, path: BlockPath) -> str:
-    """Return the base64 part of a data URL."""
+def _payload_start(url: str, path: BlockPath) -> int:
+    """Return where the base64 of a data URL begins."""
     try:
-        return data_url_payload(url)
+        return data_url_start(url)
     except ValueError as error:
         raise ImageSourceError(f"{format_path(path)} has {error}", path=path) from None
 
 
-def _decode_base64(text: str, path: BlockPath) -> bytes:
-    """Return the bytes of base64 text."""
+def _decode_base64(text: str, path: BlockPath, start: int = 0) -> bytes:
+    """Return the bytes of base64 text, or of a data URL whose base64 begins at ``start``."""
     try:
-        found = read_base64(text)
+        found = read_base64(text, start)
     except ValueError as error:
         raise ImageSourceError(f"{format_path(path)} has data that is not base64: {error}", path=path) from None
     if not found:

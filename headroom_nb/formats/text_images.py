@@ -18,7 +18,7 @@ from headroom_nb.formats.find import detect_provider
 from headroom_nb.formats.replace import END_KEYS, rewritten
 from headroom_nb.formats.walk import read_messages
 from headroom_nb.records import ImagePart, format_path
-from headroom_nb.runtime.base64_text import data_url_payload, read_base64
+from headroom_nb.runtime.base64_text import read_base64, read_data_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -151,7 +151,7 @@ def _image(text: str) -> ImagePart | None:
 
     try:
         bare = _ESCAPED.sub("", text)
-        data = read_base64(data_url_payload(bare) if bare.startswith("data:") else bare)
+        data = read_data_url(bare) if bare.startswith("data:") else read_base64(bare)
         header = read_header(data)
     except (HeadroomError, ValueError):
         return None

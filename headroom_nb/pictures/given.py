@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from headroom_nb.errors import OptionError
 from headroom_nb.pictures.plugins import sniff
-from headroom_nb.runtime.base64_text import data_url_payload, is_data_url, read_base64
+from headroom_nb.runtime.base64_text import is_data_url, read_base64, read_data_url
 from headroom_nb.runtime.files import read_file, shown
 from headroom_nb.runtime.words import public_part
 
@@ -34,7 +34,7 @@ def of_text(text: str) -> bytes:
         raise OptionError(f"{public_part(text)!r} is a URL, which is not fetched here; pass a path or the bytes")
     if is_data_url(text):
         try:
-            return read_base64(data_url_payload(text))
+            return read_data_url(text)
         except ValueError as error:
             raise OptionError(f"the image is {error}" if "data URL" in str(error) else _broken(error)) from None
     if scheme.startswith("file://"):

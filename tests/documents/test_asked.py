@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from headroom_nb.documents.asked import asked_pages, read_pages
@@ -36,10 +38,88 @@ def sent(question: str, quality: str = "balanced", pages=PAGES):
         ("Translate the first two pages", (1, 2)),
         ("Was steht auf Seite 4?", (4,)),
         ("What is on the second page?", (2,)),
+        ("What does the last page but two say?", (5,)),
+        ("What does the last-but-three page say?", (4,)),
+        ("Summarise the third to last page", (5,)),
+        ("the 2nd page from the end", (6,)),
+        ("the penultimate page", (6,)),
+        ("What stands on the page before the last?", (6,)),
+        ("Read pages 3 to 5", (3, 4, 5)),
+        ("from page 3 to page 5", (3, 4, 5)),
+        ("pages three through five", (3, 4, 5)),
+        ("between pages 3 and 5", (3, 4, 5)),
+        ("pp. 2-3, 6", (2, 3, 6)),
+        ("What is on p. 4?", (4,)),
+        ("What is on p4?", (4,)),
+        ("Read the first and last page", (1, 7)),
+        ("Compare the first page with the last page", (1, 7)),
+        ("Compare the first page and the last", (1, 7)),
+        ("What do the second and third pages say?", (2, 3)),
+        ("Read the last three pages", (5, 6, 7)),
+        ("Read the two last pages", (6, 7)),
+        ("Summarise the first 4 pages", (1, 2, 3, 4)),
+        ("page 5 onwards", (5, 6, 7)),
+        ("from page 5 on", (5, 6, 7)),
+        ("from page 5 to the end", (5, 6, 7)),
+        ("everything up to page 2", (1, 2)),
+        ("What comes after page 5?", (5, 6, 7)),
+        ("What comes before page 3?", (1, 2, 3)),
+        ("the even pages", (2, 4, 6)),
+        ("the odd-numbered pages", (1, 3, 5, 7)),
+        ("What is on page five?", (5,)),
+        ("the 6th page", (6,)),
+        ("the cover page", (1,)),
+        ("Seite 3 bis 5", (3, 4, 5)),
+        ("Was steht auf der vorletzten Seite?", (6,)),
+        ("Que dit la dernière page ?", (7,)),
+        ("Que dit l'avant-dernière page ?", (6,)),
+        ("Résumez les deux dernières pages", (6, 7)),
+        ("¿Qué dice la última página?", (7,)),
+        ("Cosa dice la prima pagina?", (1,)),
+        ("According to page 4, who wrote in 1887?", (4,)),
     ],
 )
 def test_pages_named_by_number_or_place_are_sent_alone(question, pages):
     assert sent(question) == pages
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Read everything but the last page",
+        "Summarise all pages except page 3",
+        "Translate every second page",
+        "Ignore the cover page; who wrote the letters?",
+        "What does the last page of section 2 say?",
+        "What does appendix B's last page say?",
+        "Read the first pages",
+        "Summarise in 3 pages",
+        "How many pages are there?",
+        "the ninth to last page",
+        "the last twelve pages",
+        "What is on pages 3 and 40?",
+        "What does page xii say?",
+        "On which page is the harbour master named?",
+    ],
+)
+@pytest.mark.parametrize("quality", ["safe", "balanced"])
+def test_pages_that_are_not_to_be_sent_alone_leave_the_whole(question, quality):
+    assert sent(question, quality) is None
+
+
+def test_a_page_is_named_as_the_file_or_its_own_foot_calls_it():
+    labelled = [
+        replace(page, label=label) for page, label in zip(PAGES, ("i", "ii", "iii", "1", "2", "3", "A-1"), strict=True)
+    ]
+    assert sent("What does page ii say?", pages=labelled) == (2,)
+    assert sent("Read pages i to iii", pages=labelled) == (1, 2, 3)
+    assert sent("Read page II", pages=labelled) == (2,)
+    assert sent("What is on page A-1?", pages=labelled) == (7,)
+    assert sent("What does page 2 say?", pages=labelled) == (2, 5)  # counted, and as it is called
+    printed = [replace(page, text=f"{page.text}\nAnnual report {number}") for number, page in enumerate(PAGES, 78)]
+    assert sent("What does page 80 say?", pages=printed) == (3,)
+    assert sent("Read pages 80-82", pages=printed) == (3, 4, 5)
+    assert sent("What is on page 99?", pages=printed) is None
 
 
 def test_the_neighbours_go_along_where_little_risk_is_taken():
@@ -125,11 +205,15 @@ HOSTILE = {
     "lines": "a" + "\n" * 200_000 + "x",
     "spaces": "table" + " " * 200_000 + "x",
     "digits": "...." + "1" * 200_000 + "x",
+    "words": "1 " * 100_000,
 }
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.parametrize("question", ["the table of contents", "section 4.1", "table 4", "page " + " " * 200_000])
+@pytest.mark.parametrize(
+    "question",
+    ["the table of contents", "section 4.1", "table 4", "page " + " " * 200_000, "page ix", "page " + "1 and " * 9_000],
+)
 def test_no_page_or_question_makes_the_patterns_walk_it_again_and_again(text, question):
     """Ten times as long took hours where a pattern is quadratic: this test would not end."""
     assert sent(question, pages=[PageFacts(number, (612.0, 792.0), text) for number in (1, 2)]) is None

@@ -9,6 +9,7 @@ from PIL import ImageChops
 from headroom_nb import Limits
 from headroom_nb.demo.pdf import Page, bars, make_pdf, report, scanned
 from headroom_nb.documents.pdf import as_ranges, is_pdf, open_pdf, pages_of_ours
+from headroom_nb.documents.read import read_document
 from headroom_nb.errors import DocumentError
 
 TWO = make_pdf([Page(("First page", "of two")), Page(("Second page",))])
@@ -170,3 +171,13 @@ def test_without_the_library_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
     with pytest.raises(DocumentError, match="pip install pypdfium2"):
         open_pdf(TWO)
+
+
+@pytest.mark.parametrize("isolated", [False, True])
+def test_a_page_has_the_label_that_its_file_gives_it(isolated):
+    whole = report()
+    assert b"/Type/Catalog" in whole
+    labelled = whole.replace(b"/Type/Catalog", b"/Type/Catalog/PageLabels <</Nums [0 <</S /r>>]>>")
+    pages = read_document(labelled, Limits(), isolated=isolated).pages
+    assert [page.label for page in pages][:4] == ["i", "ii", "iii", "iv"]
+    assert {page.label for page in read_document(whole, Limits(), isolated=isolated).pages} == {""}

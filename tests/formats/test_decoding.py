@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from headroom_nb.errors import ImageSourceError
 from headroom_nb.formats import find_images
+from headroom_nb.runtime.base64_text import PIECE
 
 RAW = bytes(range(250, 256)) + b"\x89PNG picture bytes \xfb\xff\xfe" * 5
 STANDARD = base64.b64encode(RAW).decode()
@@ -174,3 +175,18 @@ def test_no_text_makes_anything_but_bytes_or_our_own_error(text):
             assert slot(block).load()
         except ImageSourceError as error:
             assert str(error).startswith("messages[0].content[1] ")  # noqa: PT017 - it may come or not
+
+
+@pytest.mark.parametrize("cut", [0, 1, 2])
+def test_text_that_is_decoded_in_pieces_means_what_it_means_in_one(cut):
+    data = bytes(range(256)) * (PIECE // 200)
+    data = data[: len(data) - cut]
+    text = base64.b64encode(data).decode()
+    assert len(text) > PIECE
+    written = (text, text.rstrip("="), "\n".join(textwrap.wrap(text, 4096)), base64.urlsafe_b64encode(data).decode())
+    assert [slot(anthropic(each)).load() == data for each in written] == [True] * 4
+    assert slot(chat("data:image/png;base64," + text)).load() == data
+    assert slot(chat("data:image/png;base64," + text.replace("+", "%2B"))).load() == data
+    for broken in (text[:PIECE] + "====" + text[PIECE:], text[:5] + "=" + text[6:], text + "A", "A" + text):
+        with pytest.raises(ImageSourceError, match="not base64"):
+            slot(anthropic(broken)).load()

@@ -2,7 +2,8 @@
 
 A generated file has a page tree, contents, fonts, forms in forms, images and notes whose values are often what no
 writer of PDFs means: numbers without a sense, references in a circle, streams of another length. Runs in pieces, each
-in a process of its own, so that a crash of PDFium is one finding. The status is 1 when a promise was broken.
+in a process of its own, so that a crash of PDFium is one finding. ``--minutes`` begins no piece after that
+time; ``--out`` writes how many were tried. The status is 1 when a promise was broken.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import math
 import random
 import subprocess
 import sys
@@ -25,7 +27,7 @@ from tests.fuzz.corpus import seeds
 from tests.fuzz.mutations import mutated
 from tests.fuzz.targets import SMALL, pdf
 
-PIECE = 250
+PIECE = 100
 """Files of one process."""
 
 WHOLE = 8
@@ -154,17 +156,26 @@ def main() -> None:
     parser.add_argument("--inputs", type=int, default=20_000)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--piece", type=int)
+    parser.add_argument("--minutes", type=float, default=math.inf)
+    parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     if asked.piece is not None:
         with tempfile.TemporaryDirectory() as folder:
             raise SystemExit(min(1, piece(asked.piece, min(asked.inputs, PIECE), Path(folder) / "last.pdf")))
     failed = []
-    for number in range(asked.first, asked.first + -(-asked.inputs // PIECE)):
-        command = [sys.executable, "-m", "tests.fuzz.pdfs", "--piece", str(number), "--inputs", str(asked.inputs)]
+    tried, begun = 0, time.monotonic()
+    number = asked.first
+    while tried < asked.inputs and time.monotonic() - begun < 60 * asked.minutes:
+        count = min(PIECE, asked.inputs - tried)
+        command = [sys.executable, "-m", "tests.fuzz.pdfs", "--piece", str(number), "--inputs", str(count)]
         status = subprocess.run(command, check=False).returncode
         if status:
             failed.append({"piece": number, "status": status})
-    print(json.dumps({"inputs": asked.inputs, "failed": failed}))  # noqa: T201
+        tried, number = tried + count, number + 1
+        found = {"inputs": tried, "first_piece": asked.first, "failed": failed}
+        if asked.out:
+            asked.out.write_text(json.dumps({"asked": asked.inputs, **found}, indent=1) + "\n", "utf-8")
+    print(json.dumps(found))  # noqa: T201
     raise SystemExit(1 if failed else 0)
 
 
