@@ -153,14 +153,14 @@ SHOTS = (
     Shot("comparison", (SETUP, "%headroom compress messages --widget"), compare, ".headroom-detail", high=2600),
     Shot(
         "tile-explorer",
-        (SETUP, "%headroom tiles messages --image 4 --model gpt-4o"),
+        (SETUP, "%headroom tiles messages --image report.png --model gpt-4o"),
         explore,
         ".headroom-explorer",
         narrow=True,
     ),
     Shot(
         "tile-explorer-crop",
-        (SETUP, "%headroom tiles messages --image 4 --model claude-opus-5-5"),
+        (SETUP, "%headroom tiles messages --image report.png --model claude-opus-5-5"),
         cut,
         ".headroom-explorer",
     ),

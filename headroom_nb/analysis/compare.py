@@ -13,6 +13,7 @@ from headroom_nb.costs import ModelSpec, find_model, model_names
 from headroom_nb.costs import estimate as price
 from headroom_nb.costs.money import money_of
 from headroom_nb.costs.plan import plan
+from headroom_nb.costs.pricing import range_words
 from headroom_nb.errors import (
     HeadroomError,
     ImageRejectedError,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from headroom_nb.pictures import Picture
-    from headroom_nb.records import Size
+    from headroom_nb.records import Size, TokenEstimate
 
 CURRENT_MODELS = (
     "gpt-6-astra",
@@ -182,21 +183,27 @@ def cost_line(spec: ModelSpec, images: list[CountedImage], papers: Sequence[Coun
     now = _setting("as it is", spec, images, tokens, [cost.sent_size for cost in costs])
     cheapest = min([now, *_settings(spec, images, papers)], key=lambda setting: setting.tokens)
     money = money_of(now.tokens, spec)
-    notes = dict.fromkeys([*(cost.note for cost in costs), *(cost.note for cost in read), spec.price_note])
+    bounds = _bounds([cost.bounds or (cost.tokens, cost.tokens) for cost in [*costs, *read]])
+    notes = [_without_range(cost) for cost in [*costs, *read]]
     return ModelCost(
         model=spec.name,
         provider=spec.provider,
         now=now,
         cheapest=cheapest,
         exact=all(cost.exact for cost in costs) and all(cost.exact for cost in read),
-        bounds=_bounds(
-            [cost.bounds or (cost.tokens, cost.tokens) for cost in costs]
-            + [cost.bounds or (cost.tokens, cost.tokens) for cost in read]
+        bounds=bounds,
+        note="; ".join(
+            note for note in dict.fromkeys([*notes, range_words(*bounds) if bounds else "", spec.price_note]) if note
         ),
-        note="; ".join(note for note in notes if note),
         turns_usd=None if money is None else money.turns_usd,
         turns_cached_usd=None if money is None else money.turns_cached_usd,
     )
+
+
+def _without_range(cost: TokenEstimate) -> str:
+    """Return a bill's note without its own range: that of all images together is named once."""
+    own = "" if cost.bounds is None else range_words(*cost.bounds)
+    return "; ".join(part for part in cost.note.split("; ") if part != own)
 
 
 def _bounds(ranges: list[tuple[int, int]]) -> tuple[int, int] | None:

@@ -77,6 +77,11 @@ def resolve_detail(spec: ModelSpec, detail: str) -> str:
     return wanted if wanted in spec.details else spec.default_detail
 
 
+def range_words(low: int, high: int) -> str:
+    """Say within which tokens the sources leave a bill."""
+    return f"between {low:,} and {high:,} tokens"
+
+
 @lru_cache(maxsize=1024)
 def terms(spec: ModelSpec, detail: str) -> tuple[str, dict[str, Any], tuple[Mapping[str, Any], ...]]:
     """Return the rule's name, its constants, and the constants of conflicting sources, for a level."""
@@ -94,7 +99,7 @@ def _estimate(size: Size, spec: ModelSpec, detail: str) -> TokenEstimate:
     disputed = low != high
     remarks = [spec.note] if spec.note and (disputed or not spec.exact) else []
     if disputed:
-        remarks.append(f"between {low:,} and {high:,} tokens")
+        remarks.append(range_words(low, high))
     level = SYNONYMS.get(detail, detail)
     if level not in ("auto", *spec.details):
         remarks.append(f"{spec.name} has no detail level {level!r}; priced at its default")

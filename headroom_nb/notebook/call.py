@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from headroom_nb.notebook.grammar import Command
     from headroom_nb.notebook.settings import Value
 
+MOST_NAMED = 5
+"""Images that an error lists."""
+
 
 @dataclass(frozen=True)
 class Call:
@@ -122,6 +125,22 @@ class Call:
         sources = self.sources()
         document = sources[0].document if len(sources) == 1 else None
         return [image for source in sources for image in source.images], document
+
+    def place(self, images: list[Shown]) -> int | None:
+        """Return the index of the image that ``--image`` names, by its number in the tables or its name; None without.
+
+        Raises OptionError where there is no such image, or where several have the name.
+        """
+        wanted = self.option("image")
+        if wanted is None:
+            return None
+        found = [index for index, image in enumerate(images) if wanted in (str(index), image.label)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise OptionError(f"{len(found)} images are called {wanted}: name one by its number, such as {found[0]}")
+        names = ", ".join(f"{index} ({image.label})" for index, image in enumerate(images[:MOST_NAMED]))
+        raise OptionError(f"there is no image {wanted}; there are {names}{', …' * (len(images) > MOST_NAMED)}")
 
     def document(self) -> tuple[Any, tuple[str, ...]]:
         """Return a message list or request body, made of images where these are named, and what was left out."""

@@ -124,9 +124,10 @@ def view(call: Call) -> ProviderViews:
     from headroom_nb.analysis.provider_view import provider_view
 
     images, document = call.images()
+    place = call.place(images)
     model, why = priced_model(call, document)
     views = []
-    for image in images:
+    for image in images if place is None else [images[place]]:
         size, cost, note = _count(image, model, call.option("detail"))
         seen = None
         if cost is not None:

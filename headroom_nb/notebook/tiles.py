@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_nb.errors import MessageError, OptionError
+from headroom_nb.errors import MessageError
 from headroom_nb.notebook.call import priced_model
 from headroom_nb.runtime.words import public_part
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def tiles(call: Call) -> TileExplorer | Table:
     """Show an image under the grid it is billed by, and the way to the others."""
     images, document = call.images()
-    place = _chosen(images, call.option("image"))
+    place = call.place(images) or 0
     image = images[place]
     if image.reference is not None:
         where = public_part(image.reference)
@@ -38,14 +38,6 @@ def _widgets_work() -> bool:
     except ImportError:
         return False
     return True
-
-
-def _chosen(images: list[Shown], number: str | None) -> int:
-    if number is None:
-        return 0
-    if not number.isdecimal() or not 1 <= int(number) <= len(images):
-        raise OptionError(f"--image {number} is not one of the images 1 to {len(images)}")
-    return int(number) - 1
 
 
 def _table(image: Shown, model: str, detail: str) -> Table:

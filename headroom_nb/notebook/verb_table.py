@@ -82,6 +82,7 @@ DETAIL = Option(
     "--detail", "DETAIL", "the detail level asked for", "auto low medium high ultra_high original", closed=True
 )
 QUESTION = Option("--question", "TEXT", "what is asked of images that stand alone")
+IMAGE = Option("--image", "NUMBER|NAME", "which of several images: its number in the tables, from 0, or its name")
 IMAGE_COLUMN = Option("--image-column", "NAME", "the column of a table that holds images or their paths")
 QUESTION_COLUMN = Option("--question-column", "NAME", "the column of a table that holds the questions")
 CLIENT = Option("--client", "CLIENT", "the variable that holds your SDK client")
@@ -159,7 +160,7 @@ VERBS = {
             "Show an image as the model sees it, after the provider's own resize.",
             "MESSAGES|IMAGE|FILES",
             "picture",
-            (MODEL, PROVIDER, DETAIL),
+            (MODEL, PROVIDER, DETAIL, IMAGE),
             ("view page.png --model gpt-4o --detail low", "view messages --model claude-opus-4-8"),
         ),
         Verb(
@@ -172,9 +173,9 @@ VERBS = {
                 PROVIDER,
                 DETAIL,
                 QUESTION,
-                Option("--image", "NUMBER", "which image, where there are several; the first is 1"),
+                IMAGE,
             ),
-            ("tiles page.png --model gpt-4o", "tiles messages --image 2"),
+            ("tiles page.png --model gpt-4o", "tiles messages --image receipt.png"),
         ),
         Verb(
             "models",

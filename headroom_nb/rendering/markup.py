@@ -48,6 +48,10 @@ font-variant-numeric:tabular-nums}
 & summary{cursor:pointer}
 & code{font-family:var(--jp-code-font-family,var(--vscode-editor-font-family,monospace));
 font-size:.93em;background:none;color:inherit;padding:0;white-space:normal}
+@media print{.headroom-nb{font-size:10px;overflow:visible}
+& th,& td,& td.hr-figure{padding:2px 4px;min-width:0;white-space:normal;overflow-wrap:break-word}
+& td.hr-figure{white-space:nowrap}
+& tr{break-inside:avoid}}
 </style>"""
 
 STYLE = _RULES.replace("& ", f"{3 * f'.{ROOT_CLASS}'} ")

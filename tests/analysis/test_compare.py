@@ -133,6 +133,13 @@ def test_the_result_is_plain_data_markdown_and_escaped_html() -> None:
     assert "<script>" not in strange._repr_mimebundle_()["text/html"]
 
 
+def test_a_remark_stands_once_for_several_images_with_the_range_of_all() -> None:
+    found = line(compare([Image.new("RGB", size) for size in ((640, 960), (1200, 800))], ["nova-2-lite"]), "nova-2-lite")
+    low, high = found.bounds or (0, 0)
+    assert found.note.count("between") == 1
+    assert f"between {low:,} and {high:,} tokens" in found.note
+
+
 def test_an_estimate_is_marked_and_an_old_price_flagged() -> None:
     found = compare((1800, 2400), ["gpt-4.1-mini", "gemini-3.8-flash"])
 

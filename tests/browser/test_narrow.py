@@ -13,6 +13,9 @@ pytest.importorskip("anywidget")
 
 WINDOWS = {"600 px": (600, 1), "200 % of 1280 px": (640, 2)}
 
+PAPER = 640
+"""Width that a converted notebook leaves an output on A4 or Letter, CSS pixels."""
+
 CUT = """() => [...document.querySelectorAll('.headroom *, .headroom-nb *')].filter(each => {
   const box = each.getBoundingClientRect();
   const scrolls = each.closest('.headroom-frame, pre') !== null || getComputedStyle(each).position === 'absolute';
@@ -59,6 +62,15 @@ def test_the_report_with_a_row_opened(narrow, result):
     narrow.set_content(export.render(result, "html"))
     narrow.evaluate("document.querySelectorAll('details')[1].open = true")
     assert narrow.evaluate(CUT) == []
+
+
+def test_no_column_is_cut_off_on_paper(browser):
+    page = browser.new_page(viewport={"width": PAPER, "height": 900})
+    page.emulate_media(media="print")
+    for shown in (headroom_nb.compare(demo.messages("openai")), headroom_nb.estimate(demo.messages("openai"))):
+        page.set_content(shown._repr_mimebundle_()["text/html"])
+        assert page.evaluate(CUT) == []
+    page.close()
 
 
 def test_thirty_images_fit_on_a_page(browser):

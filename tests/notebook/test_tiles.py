@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from headroom_nb import demo
 from headroom_nb.errors import MessageError, OptionError
 from headroom_nb.notebook.completion import suggest
 
@@ -27,14 +28,27 @@ def test_tiles_opens_the_explorer_on_the_picture_of_a_message(shell, messages):
     explorer.close()
 
 
-def test_tiles_takes_one_of_several_images_by_number(shell, messages):
+def test_tiles_takes_one_of_several_images_by_its_number_in_the_tables_or_its_name(shell):
     pytest.importorskip("anywidget")
-    shell.user_ns["messages"] = [*messages, *messages]
-    explorer = magic(shell, "tiles messages --image 2")
-    assert explorer.label == "messages[1].content[1]"
-    explorer.close()
-    with pytest.raises(OptionError, match="--image 3 is not one of the images 1 to 2"):
-        magic(shell, "tiles messages --image 3")
+    shell.user_ns["messages"] = demo.messages("openai")
+    for wanted in ("3", "report.png"):
+        explorer = magic(shell, f"tiles messages --image {wanted}")
+        assert explorer.label == "report.png"
+        explorer.close()
+
+
+def test_view_shows_the_one_image_that_is_named(shell):
+    shell.user_ns["messages"] = demo.messages("openai")
+    seen = magic(shell, "view messages --image chart.png --model gpt-4o")
+    assert [view.label for view in seen.views] == ["chart.png"]
+
+
+def test_an_image_that_is_not_there_or_not_the_only_one_of_its_name_is_named(shell):
+    shell.user_ns["messages"] = 2 * demo.messages("openai")
+    with pytest.raises(OptionError, match="there is no image slip.png"):
+        magic(shell, "view messages --image slip.png")
+    with pytest.raises(OptionError, match="2 images are called chart.png"):
+        magic(shell, "view messages --image chart.png")
 
 
 @pytest.mark.usefixtures("without_widgets")

@@ -1,7 +1,7 @@
 /** One image's row, a line high: number, image and name, question, what was done, tokens, saving, risk. */
 
 import type { DecisionEdits } from './decisionEdits';
-import { atEnd, branch, h, set } from './dom';
+import { atEnd, branch, h, on, set } from './dom';
 import { previewButton } from './previewButton';
 import { questionField } from './questionField';
 import type { PictureSource, ReportImage } from '../report/report';
@@ -79,6 +79,7 @@ export function decisionRow(image: ReportImage, index: number, context: RowConte
     cell(5, 'figure', saved),
     cell(6, 'figure', risk)
   );
+  on(row, 'click', event => { pressLine(event, press); }, signal);
   const cellOfDetail = h('div', { role: 'cell', 'aria-colspan': titles.length });
   const detailRow = h('div', { role: 'row', hidden: true }, cellOfDetail);
   const element = h('div', { role: 'presentation', class: 'headroom-entry' }, row, detailRow);
@@ -136,6 +137,14 @@ export function decisionRow(image: ReportImage, index: number, context: RowConte
       element.remove();
     }
   };
+}
+
+/** A press anywhere on a line opens it, except on what is pressed for something else, or where text was selected. */
+function pressLine(event: MouseEvent, press: () => void): void {
+  const inside = event.target as Element;
+  if (inside.closest('button,select,textarea') === null && window.getSelection()?.isCollapsed !== false) {
+    press();
+  }
 }
 
 function say(line: HTMLElement, words: string): void {

@@ -56,6 +56,17 @@ test('each image has a row of one line with its facts', () => {
   expect(text('.headroom-did')).toEqual(['smaller, 512×384 px', 'smaller, 512×384 px']);
 });
 
+test('a press anywhere on a line opens it, but not one on a control of its own', () => {
+  const { button, select } = shown();
+  const line = document.querySelectorAll<HTMLElement>('.headroom-row')[1];
+  line?.querySelector<HTMLElement>('.headroom-change')?.click();
+  expect(button(0)?.getAttribute('aria-expanded')).toBe('true');
+  select(0)?.click();
+  expect(button(0)?.getAttribute('aria-expanded')).toBe('true');
+  line?.querySelector<HTMLElement>('.headroom-change')?.click();
+  expect(button(0)?.getAttribute('aria-expanded')).toBe('false');
+});
+
 test('why, what was measured and the place stand in the details, with a legend', () => {
   const { button, text } = shown();
   button(1)?.click();
