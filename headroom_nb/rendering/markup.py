@@ -22,8 +22,9 @@ _RULES = """<style>
 color-scheme:light dark;background:var(--hr-bg);color:var(--hr-fg);padding:8px 4px;overflow-x:auto;
 font-family:var(--jp-content-font-family,var(--vscode-font-family,system-ui,sans-serif));
 font-size:var(--jp-content-font-size1,14px);line-height:1.4}
-[data-jp-theme-light=true] .headroom-nb{color-scheme:light}
-[data-jp-theme-light=false] .headroom-nb{color-scheme:dark}
+[data-jp-theme-light=true] .headroom-nb,[data-vscode-theme-kind$=light] .headroom-nb{color-scheme:light}
+[data-jp-theme-light=false] .headroom-nb,[data-vscode-theme-kind=vscode-dark] .headroom-nb,
+[data-vscode-theme-kind=vscode-high-contrast] .headroom-nb{color-scheme:dark}
 & p{margin:0 0 4px;max-width:75em}
 & .hr-headline{font-size:1.15em;font-weight:600}
 & .hr-soft,& caption{color:var(--hr-soft)}

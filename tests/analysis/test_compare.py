@@ -134,7 +134,9 @@ def test_the_result_is_plain_data_markdown_and_escaped_html() -> None:
 
 
 def test_a_remark_stands_once_for_several_images_with_the_range_of_all() -> None:
-    found = line(compare([Image.new("RGB", size) for size in ((640, 960), (1200, 800))], ["nova-2-lite"]), "nova-2-lite")
+    found = line(
+        compare([Image.new("RGB", size) for size in ((640, 960), (1200, 800))], ["nova-2-lite"]), "nova-2-lite"
+    )
     low, high = found.bounds or (0, 0)
     assert found.note.count("between") == 1
     assert f"between {low:,} and {high:,} tokens" in found.note

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
+from headroom_nb import demo
 from tests.browser.jupyter_lab import PATIENCE_S, QUIET, Lab, find_chromium, running_lab
 
 if TYPE_CHECKING:
@@ -18,6 +20,21 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+
+LINES = (
+    "compress messages",
+    "route messages",
+    "estimate messages",
+    "compare messages",
+    "check messages",
+    "view messages",
+    "models claude",
+    "config",
+    "help",
+    "help compress",
+    "bill notebook.ipynb",
+)
+"""Lines of ``%headroom`` whose outputs are looked at."""
 
 NOT_OURS = ("Canceled future for create_subshell_request", "Cannot read properties of undefined (reading 'schema')")
 """JupyterLab asks for a subshell with every comm, and catches nothing where the kernel restarts before it answers;
@@ -64,3 +81,17 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """One JupyterLab for all tests."""
     with running_lab(tmp_path_factory.mktemp("lab")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """What every verb that shows something gives a notebook, by line: its forms by media type."""
+    folder = tmp_path_factory.mktemp("outputs")
+    notebook = Path(__file__).parents[2] / "notebooks" / "02-what-a-picture-costs.ipynb"
+    (folder / "notebook.ipynb").write_bytes(notebook.read_bytes())
+    shell = InteractiveShell()
+    shell.run_line_magic("load_ext", "headroom_nb")
+    shell.user_ns["messages"] = demo.messages("openai")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        return {line: shell.run_line_magic("headroom", line)._repr_mimebundle_() for line in LINES}

@@ -3,60 +3,25 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
 
 import headroom_nb
 from headroom_nb import demo
 from headroom_nb.rendering import export
 from tests.browser.axe import violations
 from tests.browser.plain_page import PlainPage
+from tests.browser.vscode_page import THEMES as VSCODE
 
 pytest.importorskip("anywidget")
 
 SCHEMES = ("light", "dark")
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
-VSCODE = {
-    "light": """:root { --vscode-editor-background: #ffffff; --vscode-foreground: #3b3b3b;
-        --vscode-descriptionForeground: #3b3b3b; --vscode-focusBorder: #005fb8; }""",
-    "dark": """:root { --vscode-editor-background: #1f1f1f; --vscode-foreground: #cccccc;
-        --vscode-descriptionForeground: #9d9d9d; --vscode-focusBorder: #0078d4; }""",
-}
-LINES = (
-    "compress messages",
-    "route messages",
-    "estimate messages",
-    "compare messages",
-    "check messages",
-    "view messages",
-    "models claude",
-    "config",
-    "help",
-    "help compress",
-    "bill notebook.ipynb",
-)
-"""Lines of ``%headroom`` whose outputs are looked at."""
 
 
 @pytest.fixture(scope="module")
 def result():
     return headroom_nb.compress(demo.messages("openai"), model="gpt-5.6-sol", router="rules")
-
-
-@pytest.fixture(scope="module")
-def outputs(tmp_path_factory):
-    """The static HTML of every verb that shows something."""
-    folder = tmp_path_factory.mktemp("outputs")
-    notebook = Path(__file__).parents[2] / "notebooks" / "02-what-a-picture-costs.ipynb"
-    (folder / "notebook.ipynb").write_bytes(notebook.read_bytes())
-    shell = InteractiveShell()
-    shell.run_line_magic("load_ext", "headroom_nb")
-    shell.user_ns["messages"] = demo.messages("openai")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        return [shell.run_line_magic("headroom", line)._repr_mimebundle_()["text/html"] for line in LINES]
 
 
 def show(page, scheme, html):
@@ -77,8 +42,8 @@ def open_folds(page):
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_every_output_in_a_page_of_its_own(page, outputs, scheme):
-    for line, html in zip(LINES, outputs, strict=True):
-        show(page, scheme, f'<!DOCTYPE html><html lang="en"><title>x</title><body>{html}')
+    for line, bundle in outputs.items():
+        show(page, scheme, f'<!DOCTYPE html><html lang="en"><title>x</title><body>{bundle["text/html"]}')
         open_folds(page)
         assert violations(page, ".headroom-nb") == "", line
 
