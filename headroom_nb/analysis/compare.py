@@ -31,6 +31,7 @@ from headroom_nb.signals.text_size import smallest_font
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from headroom_nb.costs.documents import DocumentCost
     from headroom_nb.pictures import Picture
     from headroom_nb.records import Size, TokenEstimate
 
@@ -183,8 +184,9 @@ def cost_line(spec: ModelSpec, images: list[CountedImage], papers: Sequence[Coun
     now = _setting("as it is", spec, images, tokens, [cost.sent_size for cost in costs])
     cheapest = min([now, *_settings(spec, images, papers)], key=lambda setting: setting.tokens)
     money = money_of(now.tokens, spec)
-    bounds = _bounds([cost.bounds or (cost.tokens, cost.tokens) for cost in [*costs, *read]])
-    notes = [_without_range(cost) for cost in [*costs, *read]]
+    bills: list[TokenEstimate | DocumentCost] = [*costs, *read]
+    bounds = _bounds([bill.bounds or (bill.tokens, bill.tokens) for bill in bills])
+    notes = [_without_range(bill) for bill in bills]
     return ModelCost(
         model=spec.name,
         provider=spec.provider,
@@ -200,10 +202,10 @@ def cost_line(spec: ModelSpec, images: list[CountedImage], papers: Sequence[Coun
     )
 
 
-def _without_range(cost: TokenEstimate) -> str:
+def _without_range(bill: TokenEstimate | DocumentCost) -> str:
     """Return a bill's note without its own range: that of all images together is named once."""
-    own = "" if cost.bounds is None else range_words(*cost.bounds)
-    return "; ".join(part for part in cost.note.split("; ") if part != own)
+    own = "" if bill.bounds is None else range_words(*bill.bounds)
+    return "; ".join(part for part in bill.note.split("; ") if part != own)
 
 
 def _bounds(ranges: list[tuple[int, int]]) -> tuple[int, int] | None:
