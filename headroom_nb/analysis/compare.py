@@ -111,7 +111,8 @@ def compare(
     images, papers, left_out = _images(image_or_messages, detail, legibility=legibility)
     specs = [find_model(name) for name in _names(models)]
     lines = sorted((cost_line(spec, images, papers) for spec in specs), key=_order)
-    return Comparison(len(images) + len(papers), tuple(image.size for image in images), tuple(lines), tuple(left_out))
+    sizes = tuple(image.size for image in images)
+    return Comparison(len(images) + len(papers), sizes, tuple(lines), tuple(left_out), documents=len(papers))
 
 
 def _names(models: Iterable[str] | str | None) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from headroom_nb.costs import count_text
@@ -59,16 +60,24 @@ class CountedPaper:
 
 
 def page_image(data: bytes, page: int) -> bytes:
-    """Return a page of a PDF as the file of an image, its longer side :data:`PAGE_SIDE` pixels.
+    """Return a page of a PDF, its longer side :data:`PAGE_SIDE` pixels, or of a TIFF as the file of an image.
 
     Raises
     ------
     DocumentError
         There is no such page, or it cannot be drawn.
+    UnreadablePictureError
+        The TIFF is truncated or broken.
     """
     from headroom_nb.documents.isolated import open_document
-    from headroom_nb.pictures import encode
+    from headroom_nb.documents.pdf import is_pdf
+    from headroom_nb.pictures import encode, pages_of_tiff, read_header
 
+    if not is_pdf(data):
+        count = read_header(data).frames
+        if not 1 <= page <= count:
+            raise DocumentError(f"there is no page {page!r}; the TIFF has {count:,}")
+        return encode(next(islice(pages_of_tiff(data), page - 1, None)), mark=None).data
     opened = open_document(data)
     try:
         if not 1 <= page <= opened.pages:

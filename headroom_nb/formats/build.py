@@ -219,6 +219,9 @@ def _files_of(image: Any, detail: str | None) -> list[ImagePart]:
     several = header.format == "TIFF" and header.frames > 1
     pages = pages_of_tiff(data) if several else [open_picture(data).rgb()]
     encoded = [encode(page, mark=None) for page in pages]
+    if several and isinstance(image, (str, PathLike)) and len(str(image)) <= _LONGEST_PATH:
+        for number, each in enumerate(encoded, 1):
+            remember_name(each.data, f"{Path(image).name}, page {number}")
     return [ImagePart(each.data, each.media_type, each.size, detail) for each in encoded]
 
 

@@ -110,9 +110,7 @@ class Estimate(Priced, Tabular, ModelCost):
     @property
     def counted(self) -> str:
         """What was counted, in words, such as ``"4 images and 1 document"``."""
-        images = len(self.lines) - self.documents
-        kinds = ((images, "image"), (self.documents, "document"))
-        return " and ".join(f"{count:,} {kind}{'' if count == 1 else 's'}" for count, kind in kinds if count)
+        return _counted(len(self.lines) - self.documents, self.documents)
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Return one flat record per image."""
@@ -142,7 +140,7 @@ class Comparison(Tabular):
     """The lines in order of money, then of tokens; models that refuse come last.
 
     ``left_out`` holds images that could not be counted, with the reason; ``calls`` is how often they are sent a month,
-    where a use was given.
+    where a use was given; ``documents`` is how many of ``images`` are documents.
     """
 
     images: int
@@ -150,6 +148,12 @@ class Comparison(Tabular):
     lines: tuple[ModelCost, ...]
     left_out: tuple[str, ...] = ()
     calls: float | None = None
+    documents: int = 0
+
+    @property
+    def counted(self) -> str:
+        """What was compared, in words, such as ``"4 images and 1 document"``."""
+        return _counted(self.images - self.documents, self.documents)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain types, for JSON."""
@@ -158,6 +162,11 @@ class Comparison(Tabular):
     def to_rows(self) -> list[dict[str, Any]]:
         """Return one flat record per model."""
         return [_flat(line) for line in self.lines]
+
+
+def _counted(images: int, documents: int) -> str:
+    kinds = ((images, "image"), (documents, "document"))
+    return " and ".join(f"{count:,} {kind}{'' if count == 1 else 's'}" for count, kind in kinds if count)
 
 
 def _flat(line: ModelCost) -> dict[str, Any]:

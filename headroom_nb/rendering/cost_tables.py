@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 
 def comparison_table(comparison: Comparison) -> Table:
     """Return a comparison as a table, cheapest first."""
-    count = f"{comparison.images:,} image{'' if comparison.images == 1 else 's'}"
     models = f"{len(comparison.lines):,} model{'' if len(comparison.lines) == 1 else 's'}"
-    single = comparison.images == 1
+    single = comparison.images == 1 and not comparison.documents
     return Table(
-        headline=f"{count} on {models}, cheapest first",
+        headline=f"{comparison.counted} on {models}, cheapest first",
         columns=(
             Column("Model"),
             Column("Tokens", figure=True),

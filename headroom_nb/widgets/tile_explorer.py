@@ -10,7 +10,7 @@ from headroom_nb.analysis import inputs as shown
 from headroom_nb.costs import estimate, find_model, resolve_detail
 from headroom_nb.costs.front_end import model_row
 from headroom_nb.errors import ImageRejectedError, MessageError, OptionError
-from headroom_nb.pictures import open_picture, resize
+from headroom_nb.pictures import open_picture, read_header, resize
 from headroom_nb.pictures.pixels import to_rgb
 from headroom_nb.runtime.words import public_part
 from headroom_nb.widgets import explorer_answers
@@ -47,7 +47,8 @@ class TileExplorer(HeadroomWidget):
     place
         Which of several images is shown first, counted from 0.
     page
-        Of a PDF: which page, counted from 1; it is drawn as Claude's standard tier sees it.
+        Of a PDF or a TIFF with several: which page, counted from 1; that of a PDF is drawn as Claude's standard tier
+        sees it.
     use, undo
         Called when *Use this box* and *Undo* are pressed; ``use`` takes the box and returns what to say. Without
         ``use`` there is no such button. ``CompressionView.explore`` gives both.
@@ -117,6 +118,7 @@ class TileExplorer(HeadroomWidget):
         several = isinstance(image, list) and all(isinstance(each, shown.Shown) for each in image)
         self._images: list[shown.Shown] = image if several else shown.of_value(image, "the image")
         self._page, self._label = page, label
+        self._paged: set[int] = set()
         self._check_place(place)
         self._picture = self._open(place)
         spec = find_model(model, None if model else "openai")
@@ -165,17 +167,23 @@ class TileExplorer(HeadroomWidget):
             where = public_part(image.reference)
             raise MessageError(f"{image.label} is sent by reference ({where}): not fetched, so it is not shown")
         data = image.load()
-        if image.paper is not None:
+        if image.paper is not None or self._is_tiff_with_pages(data):
             from headroom_nb.analysis.papers import page_image
 
             data = page_image(data, self._page)
+            self._paged.add(place)
         return open_picture(data)
+
+    def _is_tiff_with_pages(self, data: bytes) -> bool:
+        header = read_header(data)
+        return header.format == "TIFF" and header.frames > 1
 
     def _name(self, place: int) -> str:
         image = self._images[place]
         if self._label is not None and len(self._images) == 1:
             return self._label
-        return image.label if image.paper is None else f"{image.label}, page {self._page}"
+        paged = image.paper is not None or place in self._paged
+        return f"{image.label}, page {self._page}" if paged else image.label
 
     @property
     def size(self) -> Size:

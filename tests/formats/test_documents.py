@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+import headroom_nb
 from headroom_nb.demo.pdf import Page, make_pdf
 from headroom_nb.errors import ImageSourceError
 from headroom_nb.formats import detect_provider, document_refusal, find_documents, find_images, replace_images
@@ -208,3 +209,18 @@ def test_objects_of_a_framework_keep_their_class():
     assert text.text == "its text"
     assert pages.inline_data.data == OTHER
     assert messages[0].parts[0].inline_data.data == PDF
+
+
+@pytest.mark.parametrize(("kind", "block"), EVERY)
+def test_every_kind_is_counted_compared_checked_and_compressed(kind, block):
+    messages = conversation(block)
+    model = "claude-opus-5-5"
+    estimate = headroom_nb.estimate(messages, model=model)
+    assert estimate.documents == 1
+    assert estimate.tokens
+    assert headroom_nb.compare(messages, models=[model]).documents == 1
+    check = headroom_nb.check(messages, model=model)
+    assert check.documents == 1
+    assert not check.violations
+    (document,) = headroom_nb.compress(messages, model=model).documents
+    assert document.original_tokens == estimate.tokens, kind

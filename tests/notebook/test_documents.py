@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image
 
+import headroom_nb
 from headroom_nb.demo.pdf import report
 from headroom_nb.errors import DocumentError
 from headroom_nb.notebook.magics import HeadroomMagics  # noqa: F401 - what the shell loads
@@ -42,6 +44,8 @@ def test_a_pdf_is_estimated_and_compared(shell):
     assert estimate.tokens == 6 * 560
     comparison = shell.run_line_magic("headroom", "compare report.pdf --models gemini-3.5-flash,gemini-2.5-flash")
     assert {line.tokens for line in comparison.lines} == {6 * 560, 6 * 258}
+    assert comparison.counted == "1 document"
+    assert str(comparison).startswith("1 document on 2 models")
 
 
 def test_a_page_is_shown_in_the_explorer():
@@ -53,3 +57,29 @@ def test_a_page_is_shown_in_the_explorer():
     assert explorer.label.endswith("page 3")
     with pytest.raises(DocumentError, match="no page 9"):
         TileExplorer(report(), page=9)
+
+
+@pytest.fixture
+def tiff(tmp_path):
+    """Return the path of a TIFF of three pages, each of a size of its own."""
+    pages = [Image.new("RGB", (300 + 10 * number, 200), (255, 255 - 40 * number, 255)) for number in range(1, 4)]
+    path = tmp_path / "scan.tiff"
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    return path
+
+
+def test_the_pages_of_a_tiff_have_a_row_and_a_name_each(tiff):
+    result = headroom_nb.compress([headroom_nb.user_message("What is it?", tiff, provider="anthropic")], router="rules")
+    assert all(f"scan.tiff, page {number}" in str(result) for number in (1, 2, 3))
+
+
+def test_a_page_of_a_tiff_is_shown_in_the_explorer(tiff):
+    pytest.importorskip("anywidget")
+    from headroom_nb.widgets.tile_explorer import TileExplorer
+
+    explorer = TileExplorer(str(tiff), page=3)
+    assert explorer.image_size == (330, 200)
+    assert explorer.label.endswith("scan.tiff, page 3")
+    assert TileExplorer(str(tiff)).image_size == (310, 200)
+    with pytest.raises(DocumentError, match="no page 4"):
+        TileExplorer(str(tiff), page=4)
