@@ -123,7 +123,7 @@ def asked_pages(question: str, pages: Sequence[PageFacts], quality: str) -> Aske
     question
         What is asked.
     pages
-        The pages; those whose text cannot be relied on can be named by number only, and are kept by every search.
+        The pages; those whose text cannot be relied on can be named by number only, and are kept otherwise.
     quality
         How much risk is taken: ``"safe"`` sends the neighbours of named pages too and searches nothing.
     """
@@ -137,6 +137,8 @@ def asked_pages(question: str, pages: Sequence[PageFacts], quality: str) -> Aske
     named = numbers or _captioned(question, pages)
     if named:
         near = {number + step for number in named for step in (-1, 0, 1)} if quality == "safe" or not numbers else named
+        if not numbers:
+            near |= _unread(pages)  # the caption may stand on one of these
         kept = tuple(sorted(number for number in near if 1 <= number <= count))
         return Asked(kept, f"the question names page {as_ranges(kept)}", RISK_OF_NAME) if len(kept) < count else None
     return _searched(question, pages, quality)
@@ -156,13 +158,13 @@ def _captioned(question: str, pages: Sequence[PageFacts]) -> set[int]:
             return set()
         found |= mentions
     for kind, number in headings:
-        heading = re.compile(
-            rf"^[^\S\n]*(?:{re.escape(kind)}\s+)?{re.escape(number)}[.:]?(?=\s+[A-Z])", re.IGNORECASE | re.MULTILINE
-        )
-        starts = sorted(page.number for page in pages if heading.search(page.text))
+        starts = _headed(kind, number, pages)
         if not starts:
             return set()
-        found |= {step for start in starts for step in (start, start + 1)}
+        ends = sorted({end for after in _next_numbers(number) for end in _headed(kind, after, pages)})
+        for start in starts:
+            end = next((end for end in ends if end >= start), len(pages))
+            found.update(range(start, max(end, start + 1) + 1))
     if _CONTENTS.search(question):
         dotted = [
             page.number
@@ -174,6 +176,24 @@ def _captioned(question: str, pages: Sequence[PageFacts]) -> set[int]:
             return set()
         found.update(dotted)
     return found
+
+
+def _headed(kind: str, number: str, pages: Sequence[PageFacts]) -> list[int]:
+    """Return the pages with a heading of this number, such as ``"4.1 Points"`` or ``"Appendix B Letters"``."""
+    heading = re.compile(
+        rf"^[^\S\n]*(?:{re.escape(kind)}\s+)?{re.escape(number)}[.:]?(?=\s+[A-Z])", re.IGNORECASE | re.MULTILINE
+    )
+    return [page.number for page in pages if heading.search(page.text)]
+
+
+def _next_numbers(number: str) -> list[str]:
+    """Return the numbers that a heading may have with which this one's part ends: 4.2 and 5 after 4.1, C after B."""
+    if len(number) == 1 and number.isalpha():
+        return [chr(ord(number) + 1)]
+    if not number[0].isdigit():
+        return []
+    steps = number.split(".")
+    return [".".join((*steps[:place], str(int(steps[place]) + 1))) for place in range(len(steps))]
 
 
 def _searched(question: str, pages: Sequence[PageFacts], quality: str) -> Asked | None:
@@ -201,11 +221,15 @@ def _searched(question: str, pages: Sequence[PageFacts], quality: str) -> Asked 
     rare = any(holders[word] <= RARE * len(texts) for word in known)
     if covered < held * sum(weights.values()) or not rare:
         return None
-    unread = {page.number for page in pages if not page.sound and not page.empty}
-    sent = tuple(sorted(kept | unread))
+    sent = tuple(sorted(kept | _unread(pages)))
     if len(sent) == len(pages):
         return None
     return Asked(sent, f"a search of the text found page {as_ranges(sorted(kept))}", RISK_OF_SEARCH[quality])
+
+
+def _unread(pages: Sequence[PageFacts]) -> set[int]:
+    """Return the pages whose text says nothing sure of what stands on them."""
+    return {page.number for page in pages if not page.sound and not page.empty}
 
 
 def _words(text: str) -> Iterable[str]:

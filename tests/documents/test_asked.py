@@ -136,6 +136,27 @@ def test_tables_appendices_and_contents_are_found_by_their_captions_with_their_n
     assert 1 in sent("Show the table of contents")
 
 
+def test_a_part_goes_out_up_to_where_the_next_begins():
+    texts = (
+        "1 Start\nWords.",
+        "2 Methods\nWords.",
+        "More words.",
+        "Even more.",
+        "2.1 Points\nWords.",
+        "3 End\nWords.",
+        "A B",
+    )
+    pages = [PageFacts(number, (612.0, 792.0), text) for number, text in enumerate((*texts, *texts[2:4], "C"), 1)]
+    assert set(sent("What does chapter 2 conclude?", pages=pages)) == {1, 2, 3, 4, 5, 6, 7}  # and its neighbours
+    assert set(sent("What does section 2.1 say?", pages=pages)) == {4, 5, 6, 7}
+
+
+def test_pages_that_cannot_be_read_go_along_with_a_caption_that_they_may_hold():
+    scan = PageFacts(8, (612.0, 792.0), "", scanned=True)
+    assert 8 in sent("What is in Table 2 for point B?", pages=[*PAGES, scan])
+    assert sent("What does page 3 say?", pages=[*PAGES, scan]) == (3,)
+
+
 def test_what_is_named_and_not_found_leaves_everything():
     assert sent("What does Table 9 show about the oxygen in August?", "safe") is None
 
