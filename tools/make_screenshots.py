@@ -139,7 +139,7 @@ REPORT = ".jp-OutputArea .headroom-report"
 
 SHOTS = (
     Shot("report-5", (SETUP, "%headroom compress messages --model gpt-5.6-sol"), show, REPORT, narrow=True),
-    Shot("report-30", (SETUP, THIRTY), show, REPORT, high=3000, narrow=True),
+    Shot("report-30", (SETUP, THIRTY), show, REPORT, high=3600, narrow=True),
     Shot("lab-notebook", (SETUP, "%headroom compress messages", FIGURES), bill, "#main", high=860),
     Shot("lab-estimate", (SAVE,), estimate, "#main", high=860, narrow=True),
     Shot(

@@ -123,7 +123,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home, running_lab(Path(home)) as lab, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(QUIET))
         page = browser.new_page()
-        page.set_default_timeout(PATIENCE_S * 1000)
+        page.set_default_timeout(3 * PATIENCE_S * 1000)  # all cells are one step
         measured = asdict(walk(lab, page))
         browser.close()
     for key, value in measured.items():
