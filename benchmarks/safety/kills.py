@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
 import hashlib
-import io
 import json
 import os
 import random
@@ -84,7 +84,18 @@ def documents(kills: int, chance: random.Random, folder: Path) -> dict[str, Any]
     """Kill batches of PDFs."""
     files = [make_pdf([Page((f"Berth {number} of the harbour has {line} lamps.",) * 20) for line in range(2)])
              for number in range(ITEMS)]  # fmt: skip
-    asked = [[headroom_nb.user_message("Translate it.", io.BytesIO(file), provider="anthropic")] for file in files]
+    asked = [
+        [
+            {
+                "role": "user",
+                "content": [
+                    {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": data}},
+                    {"type": "text", "text": "Translate it."},
+                ],
+            }
+        ]
+        for data in (base64.b64encode(file).decode() for file in files)
+    ]
     return killed_batches(kills, chance, folder, asked, "claude-opus-5-5")
 
 

@@ -13,14 +13,19 @@ _TWO = b""
 """Kept where two images have one id, which only someone who sought them has: neither is shown for the other."""
 
 _originals: ByteBoundedCache[bytes] = ByteBoundedCache(MOST_BYTES, len)
+_digests: ByteBoundedCache[str] = ByteBoundedCache(2**23, lambda _: 256)
+"""Of the images by their ids, which are known longer than the images are kept: two are told apart still."""
 on_clear(_originals.clear)
+on_clear(_digests.clear)
 
 
 def keep_original(data: bytes) -> str:
     """Keep an image's bytes and return the id by which requests name it: the same bytes have the same id."""
-    name = f"img-{hashlib.sha256(data).hexdigest()[:8]}"
-    held = _originals.get(name)
-    _originals.put(name, data if held in (None, data) else _TWO)
+    digest = hashlib.sha256(data).hexdigest()
+    name = f"img-{digest[:8]}"
+    one = _digests.get(name) in (None, digest) and _originals.get(name) in (None, data)
+    _digests.put(name, digest if one else "")
+    _originals.put(name, data if one else _TWO)
     return name
 
 

@@ -20,7 +20,7 @@ DATA = ("data", "base64")
 
 def read(block: Any) -> Source | None:
     """Return the source of a file part whose data is an image."""
-    if not is_mapping(block) or block.get("type") not in TYPES:
+    if not is_mapping(block) or text_or_none(block.get("type")) not in TYPES:
         return None
     inner = block.get("file")
     data = inner.get("file_data") if is_mapping(inner) else block.get("file_data")

@@ -30,7 +30,7 @@ _FILE_REFERENCES = ("url", "file_id", "id", "uri", "fileId")
 
 def _held(block: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Return what describes the file: the block, or the mapping in it that does."""
-    if block.get("type") in {"file", "media"}:
+    if text_or_none(block.get("type")) in {"file", "media"}:
         return block
     for key in ("resource", "file"):
         if is_mapping(block.get(key)):

@@ -24,7 +24,7 @@ def read(block: Any) -> Source | None:
     if not is_mapping(block) or "base64_image" not in _content(block):
         return None
     content = _content(block)
-    detail = content.get("detail")
+    detail = text_or_none(content.get("detail"))
     return Source(
         content["base64_image"],
         media_type=text_or_none(content.get("mime_type")),

@@ -17,8 +17,8 @@ def read(block: Any) -> Source | None:
     """Return the source of an image block; its bytes are kept in base64."""
     if not is_mapping(block) or block.get("block_type") != "image":
         return None
-    detail, media_type = block.get("detail"), text_or_none(block.get("image_mimetype"))
-    level = str(detail) if detail in DETAILS else "auto"
+    detail, media_type = text_or_none(block.get("detail")), text_or_none(block.get("image_mimetype"))
+    level = detail if detail in DETAILS else "auto"
     image = block.get("image")
     if isinstance(image, bytes):
         return Source(image.decode("latin-1"), media_type=media_type, detail=level)

@@ -32,7 +32,7 @@ def _read_anthropic(block: Mapping[str, Any]) -> DocumentSource | None:
     source = block.get("source")
     if block.get("type") != "document" or not is_mapping(source):
         return None
-    name, citations, kind = named(block), wants_citations(block), source.get("type")
+    name, citations, kind = named(block), wants_citations(block), text_or_none(source.get("type"))
     if kind in {"text", "content"}:
         data = source.get("data" if kind == "text" else "content")
         if not isinstance(data, str):
@@ -96,7 +96,7 @@ _INPUT_FILE = ("file_data", "file_id", "file_url", "filename", "detail")
 def _read_input_file(block: Mapping[str, Any]) -> DocumentSource | None:
     if block.get("type") != "input_file":
         return None
-    detail = block.get("detail") if block.get("detail") in {"low", "high"} else "auto"
+    detail = level if (level := text_or_none(block.get("detail"))) in {"low", "high"} else "auto"
     for key in ("file_id", "file_url"):
         if isinstance(block.get(key), str) and not block.get("file_data"):
             return DocumentSource(Source(reference=block[key], detail=str(detail)), named(block))
@@ -165,7 +165,7 @@ def _read_bedrock(block: Mapping[str, Any]) -> DocumentSource | None:
     source, name, citations = document["source"], named(document), wants_citations(document)
     if isinstance(source.get("text"), str):
         return DocumentSource(Source(media_type="text/plain"), name, source["text"], citations=citations)
-    if document.get("format") not in {"pdf", None}:
+    if document.get("format") not in ("pdf", None):  # whatever it is
         return None
     stored = source.get("s3Location")
     if is_mapping(stored) and source.get("bytes") is None:

@@ -57,6 +57,7 @@ def read_image(block: Any) -> tuple[WireFormat, Source] | None:
     if not is_mapping(block):
         return (pillow.FORMAT, pillow.read(block)) if is_image(block) else None  # type: ignore[return-value]
     kind = block.get("type")
+    kind = kind if isinstance(kind, str) else None
     if kind in TEXTS:
         return None
     typed = f"type:{kind}"

@@ -87,9 +87,23 @@ class ToolFormat:
 
 
 def with_tool(body: Mapping[str, Any], tool: Tool, wire: str) -> Body:
-    """Return a request body that offers one more tool, after the caller's own."""
+    """Return a request body that offers one more tool, after the caller's own; see :func:`no_room`."""
     form = TOOL_FORMATS[wire]
-    return {**form.opened(body, tool.name), "tools": [*(body.get("tools") or ()), form.offer(tool)]}
+    own = body.get("tools") or ()
+    if not isinstance(own, (list, tuple)):
+        raise TypeError("tools are a list")
+    return {**form.opened(body, tool.name), "tools": [*own, form.offer(tool)]}
+
+
+def no_room(body: Mapping[str, Any], tool: Tool, wire: str) -> str:
+    """Return why a request leaves the model no room for one more tool, as a phrase; empty where it may be offered."""
+    try:
+        why = TOOL_FORMATS[wire].closed(body)
+        if not why:
+            with_tool(body, tool, wire)
+    except (AttributeError, TypeError, ValueError):  # of other types than the provider takes
+        return "its tools are not written as the provider takes them"
+    return why
 
 
 def offers(body: Mapping[str, Any], name: str) -> bool:
@@ -284,7 +298,7 @@ def _anthropic_closed(body: Mapping[str, Any]) -> str:
     kind = "auto" if choice is None else attribute(choice, "type")
     if kind == "none":
         return NONE
-    return "" if kind in {"auto", "any"} or len(body.get("tools") or ()) == 1 else ONE_OF_SEVERAL
+    return "" if kind in ("auto", "any") or len(body.get("tools") or ()) == 1 else ONE_OF_SEVERAL
 
 
 def _anthropic_opened(body: Mapping[str, Any], _: str) -> Mapping[str, Any]:

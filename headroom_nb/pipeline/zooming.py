@@ -14,7 +14,7 @@ from headroom_nb.costs import count_text
 from headroom_nb.costs.pricing import terms
 from headroom_nb.costs.registry import BILLED_BY_ASPECT
 from headroom_nb.formats.replace import refusal
-from headroom_nb.formats.tools import TOOL_FORMATS, Tool, offers, with_tool
+from headroom_nb.formats.tools import TOOL_FORMATS, Tool, no_room, offers, with_tool
 from headroom_nb.formats.walk import request_body
 from headroom_nb.records import ImagePart, Technique, TextPart
 
@@ -72,7 +72,7 @@ def zoom_wire(document: Any, slots: Sequence[ImageSlot]) -> tuple[str | None, st
     (wire,) = wires
     if body is not None and offers(body, LOOK.name):
         return None, ""
-    why = "" if body is None else TOOL_FORMATS[wire].closed(body)
+    why = "" if body is None else no_room(body, LOOK, wire)
     return (None, why) if why else (wire, "")
 
 

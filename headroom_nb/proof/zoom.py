@@ -196,7 +196,7 @@ def looked(turns: Any) -> int:
         looks = _calls_look(turn, 4)
         if looks and not before:  # calls made at the same time stand next to each other
             count += 1
-        elif not looks and attribute(turn, "role") in {"assistant", "model"}:
+        elif not looks and attribute(turn, "role") in ("assistant", "model"):
             count = 0
         before = looks
     return count

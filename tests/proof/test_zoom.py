@@ -8,12 +8,15 @@ from PIL import Image
 
 import headroom_nb
 from headroom_nb import compress, handle_zoom, meter, restore, user_message, wrap
+from headroom_nb.caching import originals
 from headroom_nb.caching.originals import keep_original
 from headroom_nb.demo.eyes import Line
 from headroom_nb.demo.stand_in import StandIn
 from headroom_nb.errors import OptionError
 from headroom_nb.formats import find_images
+from headroom_nb.formats.tools import TOOL_FORMATS, no_room, with_tool
 from headroom_nb.pictures import read_header
+from headroom_nb.pipeline.zooming import LOOK
 from headroom_nb.proof.zoom import MOST_ROUNDS, part_of
 from headroom_nb.records import Needs, RouteDecision, Technique
 from headroom_nb.signals.text_size import TextSize
@@ -437,3 +440,31 @@ def test_of_two_images_with_one_id_neither_is_shown_for_the_other(monkeypatch):
     keep_original(b"one")
     with pytest.raises(OptionError, match="not kept"):
         restore(keep_original(b"two"))
+
+
+def test_an_image_with_the_id_of_one_that_is_not_kept_any_more_is_not_shown_for_it(monkeypatch):
+    class Alike:
+        def __init__(self, data):
+            self.data = data
+
+        def hexdigest(self):
+            return "0" * 8 + self.data.hex()
+
+    monkeypatch.setattr("headroom_nb.caching.originals.hashlib.sha256", Alike)
+    name = keep_original(b"one")
+    originals._originals.clear()  # newer images took its room
+    assert keep_original(b"two") == name
+    with pytest.raises(OptionError, match="not kept"):
+        restore(name)
+
+
+@pytest.mark.parametrize("wire", TOOL_FORMATS)
+@pytest.mark.parametrize("tools", [5, True, "abc", {"a": 1}, float("nan"), [5], None])
+@pytest.mark.parametrize("choice", [None, 5, ["x"], {"type": ["x"]}, {"functionCallingConfig": 5}])
+def test_tools_that_no_provider_takes_leave_no_room_for_one_more_and_stay(wire, tools, choice):
+    body = {"tools": tools, "tool_choice": choice, "toolConfig": choice, "config": choice, "messages": []}
+    why = no_room(body, LOOK, wire)
+    if not isinstance(tools, (list, type(None))):
+        assert why
+    if not why:
+        assert with_tool(body, LOOK, wire)["tools"][:-1] == (tools or [])
