@@ -28,7 +28,7 @@ def read(block: Any) -> Source | None:
     return Source(
         content["base64_image"],
         media_type=text_or_none(content.get("mime_type")),
-        detail=detail if detail in DETAILS else "auto",
+        detail=detail if detail is not None and detail in DETAILS else "auto",
     )
 
 

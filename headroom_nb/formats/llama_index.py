@@ -18,7 +18,7 @@ def read(block: Any) -> Source | None:
     if not is_mapping(block) or block.get("block_type") != "image":
         return None
     detail, media_type = text_or_none(block.get("detail")), text_or_none(block.get("image_mimetype"))
-    level = detail if detail in DETAILS else "auto"
+    level = detail if detail is not None and detail in DETAILS else "auto"
     image = block.get("image")
     if isinstance(image, bytes):
         return Source(image.decode("latin-1"), media_type=media_type, detail=level)
