@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.errors import HeadroomError, UnreadablePictureError, UnsupportedPictureError
 from headroom_nb.pictures.budget import check_bytes, check_pixels
 from headroom_nb.pictures.header import PictureHeader, read_header
-from headroom_nb.pictures.pixels import fit, in_rgb, resize, to_plain, upright, upright_size, without_colour
+from headroom_nb.pictures.pixels import fit, in_greys, in_rgb, resize, to_plain, upright, upright_size, without_colour
 from headroom_nb.pictures.plugins import DECODE_ERRORS, open_plugin, quiet, reason
 from headroom_nb.resource_limits import Limits
 from headroom_nb.runtime.stopping import checkpoint
@@ -44,6 +44,7 @@ class Picture:
         self._lock = RLock()
         self._rgb: Image.Image | None = None
         self._whole: Image.Image | None = None
+        self._luma: Image.Image | None = None
         self._small: dict[Size, Image.Image] = {}
         self._drafts: dict[int, Image.Image] = {}
 
@@ -75,10 +76,16 @@ class Picture:
             return self._rgb
 
     def greys(self) -> Image.Image:
-        """Return the whole image upright in 256 levels of grey; raises UnreadablePictureError."""
+        """Return the whole image upright in 256 levels of grey; raises UnreadablePictureError.
+
+        Of a JPEG the luma alone is decoded, always so: half the time and a quarter of the memory of its colours.
+        """
         with self._lock:
-            whole = self._decoded()
-            return whole if whole.mode == "L" else whole.convert("L")
+            if self.header.format != "JPEG" or self.header.mode == "L":
+                return in_greys(self._decoded())
+            if self._luma is None:
+                self._luma = in_greys(self._decode(self.size, "L"))
+            return self._luma
 
     def piece(self, box: Box, size: Size) -> Image.Image:
         """Return the part in a box (left, top, right, bottom in pixels) in RGB at exactly ``size``.
@@ -127,8 +134,11 @@ class Picture:
             self._whole = self._decode(self.size)
         return self._whole
 
-    def _decode(self, at_least: Size) -> Image.Image:
-        """Decode to upright RGB or grey, no smaller than ``at_least`` where the format can stop short."""
+    def _decode(self, at_least: Size, mode: str | None = None) -> Image.Image:
+        """Decode to upright RGB or grey, no smaller than ``at_least`` where the format can stop short.
+
+        ``mode`` is what to decode to where the format has a choice; None is as it is stored.
+        """
         checkpoint()
         header = self.header
         try:
@@ -137,8 +147,8 @@ class Picture:
                 raise UnreadablePictureError(
                     f"This {header.format} file claims {header.size} pixels and holds {image.size}."
                 )
-            if at_least != header.size:
-                image.draft(image.mode, upright_size(at_least, header.orientation))
+            if at_least != header.size or mode is not None:
+                image.draft(mode or image.mode, upright_size(at_least, header.orientation))
             with quiet():
                 image.load()
         except HeadroomError:

@@ -30,6 +30,11 @@ def in_rgb(plain: Image.Image) -> Image.Image:
     return plain if plain.mode == "RGB" else plain.convert("RGB")
 
 
+def in_greys(plain: Image.Image) -> Image.Image:
+    """Return in 256 levels of grey what :func:`to_plain` gave; the same object when it is."""
+    return plain if plain.mode == "L" else plain.convert("L")
+
+
 def to_plain(image: Image.Image) -> Image.Image:
     """Return an image that looks as the stored one does: ``L`` where it is stored in greys alone, else RGB.
 

@@ -184,7 +184,9 @@ def _may_be_code(job: Job) -> bool:
     """Return whether text that was not read may be code or keys: on a screen or a page, not on the signs of a scene."""
     from headroom_nb.signals.drawn import is_drawn
 
-    return (job.signals is not None and job.signals.is_document >= PAGE) or is_drawn(job.picture)
+    signals = job.signals
+    measured = signals is not None and signals.size == job.picture.size
+    return (signals is not None and signals.is_document >= PAGE) or is_drawn(job.picture, measured=measured)
 
 
 def _worth_reading(job: Job, forms: Sequence[Form], tokens: float, seen: Look, context: DecisionContext) -> bool:

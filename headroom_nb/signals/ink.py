@@ -15,6 +15,8 @@ from headroom_nb.ocr.crops import sides
 from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     Levels = npt.NDArray[np.uint8]
@@ -139,13 +141,19 @@ def measure_ink(luma: Levels, box: Quad, share: float | None = None) -> LineInk 
 
 def ink_mask(view: Levels) -> Levels | None:
     """Return 1 where there is ink and 0 elsewhere, (height, width); None without contrast."""
-    low, ground, high = np.percentile(view, (2, 50, 98))
+    low, ground, high = _percentiles(view, (0.02, 0.5, 0.98))
     ink = low if ground - low >= high - ground else high
     if abs(ink - ground) < CONTRAST:
         return None
     limit = ground + INK_SHARE * (ink - ground)
     mask = view < limit if ink < ground else view > limit
     return np.asarray(mask, dtype=np.uint8)
+
+
+def _percentiles(view: Levels, shares: Sequence[float]) -> list[float]:
+    """Return the levels under which these shares of the pixels lie; counted, which is faster than sorted."""
+    below = np.bincount(view.ravel(), minlength=256).cumsum()
+    return [float(level) for level in np.searchsorted(below, [share * (view.size - 1) for share in shares], "right")]
 
 
 def _strokes(mask: Levels) -> float:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image
 
 from headroom_nb.ocr.crops import sides
+from headroom_nb.pictures.pixels import fit, resize
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from headroom_nb.pictures import Picture
     from headroom_nb.signals.detector import ModelDetector
 
     Levels = npt.NDArray[np.uint8]
@@ -48,25 +49,28 @@ FEWEST_EDGES, MOST_EDGES = 0.04, 0.5
 """Share of a cell's pixels that stand at an edge where there is text."""
 
 
-def find_text_boxes(picture: Picture, luma: Levels, model: ModelDetector, enlarge: float = 1.0) -> Boxes:
+def find_text_boxes(luma: Levels, model: ModelDetector, enlarge: float = 1.0) -> Boxes:
     """Return boxes (n, 4, 2) in pixels of the full image, and their scores (n,).
+
+    Only greys are looked at, as ink is measured in greys: text that stands out by its colour alone has none.
 
     Parameters
     ----------
-    picture, luma
-        The image, and its grey levels (height, width) at full size.
+    luma
+        Grey levels (height, width) of the image at full size.
     model
         Looks for text.
     enlarge
         Scale of the overview of an image smaller than :data:`OVERVIEW`.
     """
-    width, height = picture.size
+    height, width = luma.shape
+    whole = Image.fromarray(luma)
     scale = min(1.0, OVERVIEW / max(width, height), (OVERVIEW_PIXELS / (width * height)) ** 0.5)
-    view = picture.small(round(scale * max(width, height)))
+    view = resize(whole, fit(whole.size, round(scale * max(width, height))))
     if enlarge != 1:
         view = view.resize((round(view.width * enlarge), round(view.height * enlarge)))
     scale = max(view.size) / max(width, height)
-    boxes, scores = model.find_boxes(view)
+    boxes, scores = model.find_boxes(view.convert("RGB"))
     boxes /= np.float32(scale)
     if scale >= NATIVE:
         return boxes, scores
@@ -75,10 +79,10 @@ def find_text_boxes(picture: Picture, luma: Levels, model: ModelDetector, enlarg
     _clear(cells, boxes[clear])
     for left, top in fullest_tiles(cells):
         box = (left, top, min(left + TILE, width), min(top + TILE, height))
-        near, sure = model.find_boxes(picture.rgb().crop(box))
+        near, sure = model.find_boxes(whole.crop(box).convert("RGB"))
         near += np.array([left, top], dtype=np.float32)
-        whole = _whole(near, box, picture.size)
-        near, sure = near[whole], sure[whole]
+        uncut = _whole(near, box, whole.size)
+        near, sure = near[uncut], sure[uncut]
         far = ~_inside(boxes.mean(axis=1), near)
         boxes, scores = np.concatenate([near, boxes[far]]), np.concatenate([sure, scores[far]])
     return boxes, scores
@@ -123,8 +127,13 @@ def text_cells(luma: Levels) -> npt.NDArray[np.bool_]:
     for top in range(0, rows, BAND):  # a band at a time: the edges of a photo of 12 megapixels take 36 MB
         high = min(BAND, rows - top)
         band = luma[top * CELL : (top + high) * CELL]
-        edges = np.maximum(band[:, 1:], band[:, :-1]) - np.minimum(band[:, 1:], band[:, :-1]) > FINE_EDGE
-        down = np.add.reduceat(edges[:, : columns * CELL], range(0, len(band), CELL), dtype=np.uint8)
+        after = band[:, 1 : columns * CELL + 1]
+        here = band[:, : after.shape[1]]
+        edges = np.maximum(after, here) - np.minimum(after, here) > FINE_EDGE
+        if edges.shape[1] % 8 == 0:  # eight counts, none of which passes 16, are added as one number
+            down = np.add.reduceat(edges.view(np.uint64), range(0, len(band), CELL)).view(np.uint8)
+        else:
+            down = np.add.reduceat(edges, range(0, len(band), CELL), dtype=np.uint8)
         bands.append(np.add.reduceat(down, range(0, columns * CELL, CELL), axis=1, dtype=np.uint16))
     area = min(CELL, luma.shape[0]) * min(CELL, luma.shape[1] - 1)  # of a cell, even where the image is smaller
     share = np.rint(np.concatenate(bands) * np.float32(255 / area)) / 255

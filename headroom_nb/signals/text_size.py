@@ -177,9 +177,9 @@ def _measure(picture: Picture) -> TextSize:
     luma = np.asarray(picture.greys())
     if min(luma.shape) < SMALLEST_SIDE or not text_cells(luma).any():
         return TextSize(None, None, sure=True, lines=0)
-    found = text_size_in_boxes(luma, find_text_boxes(picture, luma, model))
+    found = text_size_in_boxes(luma, find_text_boxes(luma, model))
     if found.smallest is None and max(picture.size) < ENLARGE_UNDER:
-        found = text_size_in_boxes(luma, find_text_boxes(picture, luma, model, ENLARGED))
+        found = text_size_in_boxes(luma, find_text_boxes(luma, model, ENLARGED))
     return found
 
 

@@ -259,6 +259,27 @@ def test_an_rgb_image_without_colours_gives_the_pixels_of_work_in_rgb():
     assert picture.resized((61, 31)).tobytes() == resize(image, (61, 31)).tobytes()
 
 
+@pytest.mark.parametrize("orientation", [1, 6])
+@pytest.mark.parametrize("decoded_before", [False, True])
+def test_the_greys_of_a_jpeg_are_its_luma_whatever_was_looked_at_before(orientation, decoded_before):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = saved(photograph((403, 251)), "JPEG", quality=92, exif=exif)
+    picture, other = open_picture(data), open_picture(data)
+    if decoded_before:
+        other.rgb()
+    greys = picture.greys()
+    assert (greys.mode, greys.size) == ("L", picture.size)
+    assert greys.tobytes() == other.greys().tobytes()
+    assert np.abs(pixels(greys) - pixels(picture.rgb().convert("L"))).mean() < 1
+
+
+@pytest.mark.parametrize("mode", ["L", "CMYK"])
+def test_the_greys_of_a_jpeg_without_luma_are_those_of_its_colours(mode):
+    data = saved(photograph((403, 251)).convert(mode), "JPEG", quality=92)
+    assert open_picture(data).greys().tobytes() == open_picture(data).rgb().convert("L").tobytes()
+
+
 @pytest.mark.parametrize("colours", [True, False])
 def test_a_piece_is_what_was_cut_out_of_the_whole_and_resized(colours):
     image = gradient((403, 251)) if colours else gradient((403, 251)).convert("L").convert("RGB")
