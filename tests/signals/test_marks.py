@@ -143,6 +143,19 @@ def test_a_ring_that_touches_its_word_is_a_ring():
     assert "ring" in find_marks(*drawing.page()).strong
 
 
+@pytest.mark.parametrize(("em", "ringed"), [(40, False), (20, True)])
+def test_on_a_page_of_small_print_a_ring_is_one_and_the_letters_of_a_heading_are_none(em, ringed):
+    drawing = Drawing(em=14)
+    for number in range(5):
+        drawing.write(60, 150 + 30 * number, ITEMS[number])
+    drawing.em = em
+    drawing.write(30, 60, "Two stations in the morning")
+    if ringed:
+        start, end = (30 + drawing.font().getlength(part) for part in ("Two ", "Two stations"))
+        drawing.draw.ellipse((start - 26, 60 - 1.15 * em, end + 26, 60 + 1.15 * em), outline=BLUE, width=3)
+    assert ("ring" in find_marks(*drawing.page()).strong) == ringed
+
+
 @pytest.mark.parametrize("first", [0, 2])
 def test_a_selected_row_is_one_wherever_it_stands_in_its_list(first):
     drawing = Drawing()

@@ -12,7 +12,7 @@ from headroom_nb.signals.marks.found import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from headroom_nb.signals.marks.lines import View
+    from headroom_nb.signals.marks.lines import Line, View
 
 HALF = 0.5
 """Scale at which areas are looked at."""
@@ -25,6 +25,9 @@ PICTURE = 0.02
 
 ROOM = 1.6
 """Height of a ring over that of the letters in it, at least: a large O is no ring."""
+
+BESIDE, SPECK = 3, 0.3
+"""Letters beside a ring that say how high those of its line are, and their least height over the line's."""
 
 MOST_OUTLINES = 2000
 """With more outlines than this, at full scale, the image is a photograph or a drawing."""
@@ -95,7 +98,6 @@ def _rings(view: View, far: np.ndarray, scale: float) -> Iterator[Mark]:
 
     edges = np.asarray(cv2.Canny(cv2.resize(far, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), 40, 120))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(edges, connectivity=8)
-    # What a ring touches is taken for a high letter: the lower ones say how high letters are.
     cap = float(np.percentile([line.cap for line in view.lines], 25)) * scale
     em = cap / 0.746
     if count > MOST_OUTLINES / scale:
@@ -105,16 +107,29 @@ def _rings(view: View, far: np.ndarray, scale: float) -> Iterator[Mark]:
             continue
         if not _is_ring(labels[top : top + height, left : left + width] == label):
             continue
-        words = [
-            word.text
-            for line in view.lines
-            if top < line.middle * scale < top + height and height >= ROOM * min(cap, line.cap * scale)
-            for word in line.words
-            if len(word.text) > 1 and left < (line.left + (word.left + word.right) / 2) * scale < left + width
-        ]
+        words: list[str] = []
+        for line in view.lines:
+            if top < line.middle * scale < top + height:
+                low = min(cap, line.cap * scale)  # what a ring touches is taken for a high letter
+                if height >= ROOM * max(low, scale * _cap_beside(line, left / scale, (left + width) / scale)):
+                    words += _words_within(line, left / scale, (left + width) / scale)
         if words:
             box = view.box(*(value / scale for value in (left, top, left + width, top + height)))
             yield Mark("ring", box, " ".join(words))
+
+
+def _words_within(line: Line, left: float, right: float) -> list[str]:
+    """Return the words of a line whose middle lies between two columns of the view; single characters are none."""
+    middles = [(word.text, line.left + (word.left + word.right) / 2) for word in line.words if len(word.text) > 1]
+    return [text for text, middle in middles if left < middle < right]
+
+
+def _cap_beside(line: Line, left: float, right: float) -> float:
+    """Return how high the letters of a line are beside two columns of the view; 0 with fewer than :data:`BESIDE`."""
+    middles = line.left + line.parts[:, 0] + line.parts[:, 2] / 2
+    beside = line.parts[(middles < left) | (middles > right)]
+    letters = beside[beside[:, 3] >= SPECK * line.cap] if len(beside) else beside
+    return line.base - float(letters[:, 1].min()) if len(letters) >= BESIDE else 0.0
 
 
 def _is_ring(crop: np.ndarray) -> bool:
