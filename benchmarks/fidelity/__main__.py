@@ -1,7 +1,7 @@
 """Tokens against answers kept, for every policy and several models.
 
     python -m benchmarks.fidelity [--quick] [--per-kind 5] [--peer VENV] [--resume] [--out FOLDER]
-    python -m benchmarks.fidelity --data FOLDER [--data FOLDER] [--out FOLDER]
+    python -m benchmarks.fidelity --data FOLDER [--data FOLDER] [--peer VENV] [--resume] [--out FOLDER]
     python -m benchmarks.fidelity --calibrate
 
 Images are rendered with known facts (receipts, tables, charts, forms, code, signs, screens, shapes, scenes, pages).
@@ -30,6 +30,7 @@ from benchmarks.fidelity.data import load
 from benchmarks.fidelity.facts import rendered
 from benchmarks.fidelity.judge import Judge
 from benchmarks.fidelity.ocr import DiskOcr
+from benchmarks.fidelity.peer import Peer, PeerProcess
 from benchmarks.fidelity.policies import AlwaysLow, Careful, Fixed, Routed, Techniques, Untouched
 from benchmarks.fidelity.real import calibration, measure_real, show_calibration, show_real, summarise_real
 from headroom_nb.costs import find_model
@@ -178,10 +179,11 @@ def _colour(policy: str) -> str:
     return PEER if policy.startswith("peer") else OTHERS
 
 
-def real(folders: list[Path], models: list[ModelSpec], ocr: DiskOcr, out: Path) -> None:
-    """Run every policy on real questions; print, write and draw what came out."""
-    questions = [question for folder in folders for question in load(folder)]
-    rows = measure_real(questions, models, ocr)
+REAL_ROWS = Path("build/fidelity-real-rows.jsonl")
+
+
+def real(rows: list[Row], out: Path) -> None:
+    """Print, write and draw what came out on real questions."""
     summary = summarise_real(rows)
     show_real(summary)
     named = calibration(rows)
@@ -191,7 +193,6 @@ def real(folders: list[Path], models: list[ModelSpec], ocr: DiskOcr, out: Path) 
     lost = [{name: row[name] for name in ("policy", "model", "kind", "tokens", "risk", "strict")} for row in ours]
     account = {"about": data.__doc__, "summary": summary, "calibration": named, "lost": lost}
     (out / "fidelity-real.json").write_text(json.dumps(account, indent=1) + "\n")
-    Path("build/fidelity-real-rows.json").write_text(json.dumps(rows) + "\n")
     plot([row for row in summary if row["half"] == "all"], out / "fidelity-real.png")
 
 
@@ -216,15 +217,16 @@ def main() -> None:
     started = time.perf_counter()
     models = [find_model(name) for name in options.models or (QUICK_MODELS if options.quick else MODELS)]
     ocr = DiskOcr(get_ocr(), Path("build/fidelity-ocr"))
+    peer = PeerProcess(options.peer) if options.peer else None
     if options.data:
-        real(options.data, models, ocr, options.out)
+        if not options.resume:
+            REAL_ROWS.unlink(missing_ok=True)
+        questions = [question for folder in options.data for question in load(folder)]
+        real(measure_real(questions, models, ocr, REAL_ROWS, peer), options.out)
         return
     samples = rendered(2 if options.quick else options.per_kind)
     tried = policies(options.router, Techniques(ocr, Path("build/fidelity-sent"), resume=options.resume))
-    if options.peer:
-        from benchmarks.fidelity.peer import Peer, PeerProcess
-
-        peer = PeerProcess(options.peer)
+    if peer is not None:
         tried += [Peer(peer, technique) for technique in Technique]
     rows = measure(samples, tried, models, Judge(ocr))
     summary = summarise(rows)

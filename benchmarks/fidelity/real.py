@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from collections import defaultdict
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from benchmarks.fidelity.data import JUDGES, DataJudge
 from benchmarks.fidelity.judge import as_part
+from benchmarks.fidelity.peer import QUESTION, payload
 from headroom_nb.compressor import ImageCompressor
 from headroom_nb.costs import estimate
 from headroom_nb.costs.pricing import price_parts
@@ -18,7 +20,11 @@ from headroom_nb.pictures import encode, open_picture
 from headroom_nb.records import QUALITIES, ImagePart, Technique
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from benchmarks.fidelity.data import Question
+    from benchmarks.fidelity.peer import PeerProcess
     from headroom_nb.costs import ModelSpec
     from headroom_nb.ocr import Ocr
     from headroom_nb.records import Part
@@ -98,9 +104,28 @@ class Ours:
         return image.parts or (as_part(question.data),), image.compressed_tokens, image.risk or 0.0
 
 
-def real_policies(ocr: Ocr) -> list[RealPolicy]:
+class RealPeer:
+    """headroom-ai with one fixed technique, priced by the model's own rule; what it fails on goes out as it came."""
+
+    def __init__(self, process: PeerProcess, technique: Technique) -> None:
+        self.name = f"peer {technique}"
+        self._process, self._technique = process, technique
+        self._sent: dict[tuple[str, str], tuple[Part, ...]] = {}
+
+    def send(self, question: Question, model: ModelSpec) -> Sent:
+        """Return what the peer sends; with its decision fixed, that does not depend on the question."""
+        key = (question.name, model.provider)
+        if key not in self._sent:
+            message = user_message(QUESTION, question.data, provider=model.provider)
+            self._sent[key] = payload(self._process.ask([message], model.provider, self._technique))
+        parts = self._sent[key]
+        return parts, price_parts(parts, model, "auto").tokens, 0.0
+
+
+def real_policies(ocr: Ocr, peer: PeerProcess | None = None) -> list[RealPolicy]:
     """Return every policy, the baselines first."""
     return [
+        *(RealPeer(peer, technique) for technique in Technique if peer is not None),
         *(Side(side) for side in (None, *SIDES)),
         Low(),
         *(Ours(f"only {technique}", ocr, technique=str(technique)) for technique in Technique),
@@ -110,35 +135,46 @@ def real_policies(ocr: Ocr) -> list[RealPolicy]:
     ]
 
 
-def measure_real(questions: list[Question], models: list[ModelSpec], ocr: Ocr) -> list[Row]:
-    """Return one row per question, model and policy."""
-    judge, tried, rows = DataJudge(ocr), real_policies(ocr), []
+def measure_real(
+    questions: list[Question], models: list[ModelSpec], ocr: Ocr, kept: Path, peer: PeerProcess | None = None
+) -> list[Row]:
+    """Return one row per question, model and policy; those in `kept`, from a run that was stopped, are not made again."""
+    judge, tried = DataJudge(ocr), real_policies(ocr, peer)
+    rows: list[Row] = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
+    done = {(row["image"], row["question"]) for row in rows}
     for number, question in enumerate(questions):
+        if (question.name, question.text) in done:
+            continue
         started = time.perf_counter()
-        for model in models:
-            whole = (as_part(question.data),)
-            readable = {name: judge.kept(whole, question, model, name) for name in JUDGES}
-            before = estimate(whole[0].size, model).tokens
-            for policy in tried:
-                parts, tokens, risk = policy.send(question, model)
-                kept = {name: judge.kept(parts, question, model, name) for name in JUDGES}
-                rows.append(
-                    {
-                        "policy": policy.name,
-                        "model": model.name,
-                        "image": question.name,
-                        "question": question.text,
-                        "kind": question.kind,
-                        "even": question.even,
-                        "before": before,
-                        "tokens": tokens,
-                        "risk": round(risk, 4),
-                        # what a judge cannot read in the image as it is, it cannot judge
-                        **{name: None if readable[name] < 1 and kept[name] < 1 else kept[name] for name in JUDGES},
-                    }
-                )
+        new = [row for model in models for row in _rows(question, model, tried, judge)]
+        with kept.open("a") as lines:
+            lines.writelines(json.dumps(row) + "\n" for row in new)
+        rows += new
         print(f"{number + 1}/{len(questions)} {question.name} {time.perf_counter() - started:.1f} s", flush=True)
     return rows
+
+
+def _rows(question: Question, model: ModelSpec, tried: list[RealPolicy], judge: DataJudge) -> Iterator[Row]:
+    """Yield a row for each policy."""
+    whole = (as_part(question.data),)
+    readable = {name: judge.kept(whole, question, model, name) for name in JUDGES}
+    before = estimate(whole[0].size, model).tokens
+    for policy in tried:
+        parts, tokens, risk = policy.send(question, model)
+        kept = {name: judge.kept(parts, question, model, name) for name in JUDGES}
+        yield {
+            "policy": policy.name,
+            "model": model.name,
+            "image": question.name,
+            "question": question.text,
+            "kind": question.kind,
+            "even": question.even,
+            "before": before,
+            "tokens": tokens,
+            "risk": round(risk, 4),
+            # what a judge cannot read in the image as it is, it cannot judge
+            **{name: None if readable[name] < 1 and kept[name] < 1 else kept[name] for name in JUDGES},
+        }
 
 
 def summarise_real(rows: list[Row]) -> list[Row]:
