@@ -1,7 +1,7 @@
 """Tokens against answers kept, for every policy and several models.
 
     python -m benchmarks.fidelity [--quick] [--per-kind 5] [--peer VENV] [--resume] [--out FOLDER]
-    python -m benchmarks.fidelity --data FOLDER [--data FOLDER] [--peer VENV] [--resume] [--out FOLDER]
+    python -m benchmarks.fidelity --data FOLDER [--data FOLDER] [--every N] [--peer VENV] [--resume] [--out FOLDER]
     python -m benchmarks.fidelity --calibrate
 
 Images are rendered with known facts (receipts, tables, charts, forms, code, signs, screens, shapes, scenes, pages).
@@ -202,6 +202,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="two images of each kind, two models")
     parser.add_argument("--per-kind", type=int, default=5)
     parser.add_argument("--data", type=Path, action="append", help="folder of answers or cases, see data.py")
+    parser.add_argument("--every", type=int, default=1, help="with --data: every nth question")
     parser.add_argument("--models", nargs="+", default=None)
     parser.add_argument("--router", default="auto")
     parser.add_argument("--peer", type=Path, help="virtual environment with headroom-ai[image]")
@@ -221,7 +222,7 @@ def main() -> None:
     if options.data:
         if not options.resume:
             REAL_ROWS.unlink(missing_ok=True)
-        questions = [question for folder in options.data for question in load(folder)]
+        questions = [question for folder in options.data for question in load(folder)][:: options.every]
         real(measure_real(questions, models, ocr, REAL_ROWS, peer), options.out)
         return
     samples = rendered(2 if options.quick else options.per_kind)

@@ -16,6 +16,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -146,16 +147,22 @@ class DataJudge:
         return self._read[key]
 
 
+@lru_cache(maxsize=64)
+def _view(image: bytes, model: ModelSpec, detail: str) -> Image.Image:
+    """Return what a model sees; policies often send the same, and both judges look at it."""
+    return provider_view(image, model, detail)
+
+
 def _side(part: ImagePart, size: Size, model: ModelSpec) -> float:
     """Return the longer side, in pixels, of a view of the whole image that would show as much as this part does."""
-    view = provider_view(part.data, model, part.detail or "auto")
+    view = _view(part.data, model, part.detail or "auto")
     left, _, right, _ = part.box or (0, 0, *size)
     return view.width / (right - left) * max(size)
 
 
 def _piece(part: ImagePart, box: list[float] | None, size: Size, model: ModelSpec) -> Image.Image | None:
     """Return what the model sees around a box of the original; None where that was cut off."""
-    view = provider_view(part.data, model, part.detail or "auto")
+    view = _view(part.data, model, part.detail or "auto")
     if box is None:
         return view
     left, top, right, bottom = part.box or (0, 0, *size)

@@ -138,7 +138,7 @@ def real_policies(ocr: Ocr, peer: PeerProcess | None = None) -> list[RealPolicy]
 def measure_real(
     questions: list[Question], models: list[ModelSpec], ocr: Ocr, kept: Path, peer: PeerProcess | None = None
 ) -> list[Row]:
-    """Return one row per question, model and policy; those in `kept`, from a run that was stopped, are not made again."""
+    """Return one row per question, model and policy; those in `kept`, from a stopped run, are not made again."""
     judge, tried = DataJudge(ocr), real_policies(ocr, peer)
     rows: list[Row] = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
     done = {(row["image"], row["question"]) for row in rows}
