@@ -1,7 +1,7 @@
 """Tokens against answers kept, for every policy and several models.
 
     python -m benchmarks.fidelity [--quick] [--per-kind 5] [--peer VENV] [--resume] [--out FOLDER]
-    python -m benchmarks.fidelity --data FOLDER [--data FOLDER] [--every N] [--peer VENV] [--resume] [--out FOLDER]
+    python -m benchmarks.fidelity --data FOLDER [--data FOLDER] [--policies P …] [--every N] [--peer VENV] [--resume]
     python -m benchmarks.fidelity --calibrate
 
 Images are rendered with known facts (receipts, tables, charts, forms, code, signs, screens, shapes, scenes, pages).
@@ -32,7 +32,14 @@ from benchmarks.fidelity.judge import Judge
 from benchmarks.fidelity.ocr import DiskOcr
 from benchmarks.fidelity.peer import Peer, PeerProcess
 from benchmarks.fidelity.policies import AlwaysLow, Careful, Fixed, Routed, Techniques, Untouched
-from benchmarks.fidelity.real import calibration, measure_real, show_calibration, show_real, summarise_real
+from benchmarks.fidelity.real import (
+    calibration,
+    measure_real,
+    real_policies,
+    show_calibration,
+    show_real,
+    summarise_real,
+)
 from headroom_nb.costs import find_model
 from headroom_nb.ocr import get_ocr
 from headroom_nb.pictures import read_header
@@ -179,10 +186,7 @@ def _colour(policy: str) -> str:
     return PEER if policy.startswith("peer") else OTHERS
 
 
-REAL_ROWS = Path("build/fidelity-real-rows.jsonl")
-
-
-def real(rows: list[Row], out: Path) -> None:
+def real(rows: list[Row], out: Path, name: str) -> None:
     """Print, write and draw what came out on real questions."""
     summary = summarise_real(rows)
     show_real(summary)
@@ -192,8 +196,8 @@ def real(rows: list[Row], out: Path) -> None:
     ours = [row for row in rows if row["policy"] in QUALITIES and row["strict"] is not None and row["strict"] < 1]
     lost = [{name: row[name] for name in ("policy", "model", "kind", "tokens", "risk", "strict")} for row in ours]
     account = {"about": data.__doc__, "summary": summary, "calibration": named, "lost": lost}
-    (out / "fidelity-real.json").write_text(json.dumps(account, indent=1) + "\n")
-    plot([row for row in summary if row["half"] == "all"], out / "fidelity-real.png")
+    (out / f"{name}.json").write_text(json.dumps(account, indent=1) + "\n")
+    plot([row for row in summary if row["half"] == "all"], out / f"{name}.png")
 
 
 def main() -> None:
@@ -203,6 +207,8 @@ def main() -> None:
     parser.add_argument("--per-kind", type=int, default=5)
     parser.add_argument("--data", type=Path, action="append", help="folder of answers or cases, see data.py")
     parser.add_argument("--every", type=int, default=1, help="with --data: every nth question")
+    parser.add_argument("--policies", nargs="+", help="with --data: these alone")
+    parser.add_argument("--name", default="fidelity-real", help="with --data: what the results are called")
     parser.add_argument("--models", nargs="+", default=None)
     parser.add_argument("--router", default="auto")
     parser.add_argument("--peer", type=Path, help="virtual environment with headroom-ai[image]")
@@ -220,10 +226,14 @@ def main() -> None:
     ocr = DiskOcr(get_ocr(), Path("build/fidelity-ocr"))
     peer = PeerProcess(options.peer) if options.peer else None
     if options.data:
+        rows_so_far = Path("build") / f"{options.name}-rows.jsonl"
         if not options.resume:
-            REAL_ROWS.unlink(missing_ok=True)
+            rows_so_far.unlink(missing_ok=True)
         questions = [question for folder in options.data for question in load(folder)][:: options.every]
-        real(measure_real(questions, models, ocr, REAL_ROWS, peer), options.out)
+        tried = [
+            policy for policy in real_policies(ocr, peer) if options.policies is None or policy.name in options.policies
+        ]
+        real(measure_real(questions, models, tried, ocr, rows_so_far), options.out, options.name)
         return
     samples = rendered(2 if options.quick else options.per_kind)
     tried = policies(options.router, Techniques(ocr, Path("build/fidelity-sent"), resume=options.resume))

@@ -136,10 +136,10 @@ def real_policies(ocr: Ocr, peer: PeerProcess | None = None) -> list[RealPolicy]
 
 
 def measure_real(
-    questions: list[Question], models: list[ModelSpec], ocr: Ocr, kept: Path, peer: PeerProcess | None = None
+    questions: list[Question], models: list[ModelSpec], tried: list[RealPolicy], ocr: Ocr, kept: Path
 ) -> list[Row]:
     """Return one row per question, model and policy; those in `kept`, from a stopped run, are not made again."""
-    judge, tried = DataJudge(ocr), real_policies(ocr, peer)
+    judge = DataJudge(ocr)
     rows: list[Row] = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
     done = {(row["image"], row["question"]) for row in rows}
     for number, question in enumerate(questions):

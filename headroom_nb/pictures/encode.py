@@ -18,6 +18,8 @@ from headroom_nb.pictures.marks import KEYWORD, check_mark, to_comment, to_xmp
 from headroom_nb.runtime.stopping import WatchedFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from headroom_nb.pictures.header import PictureHeader
     from headroom_nb.records import Size
 
@@ -133,13 +135,30 @@ def _lossless(image: Image.Image, flat: float, mark: str | None, *, webp: bool) 
 
 
 def _as_small(image: Image.Image, flat: float, mark: str | None, like: PictureHeader, *, webp: bool) -> EncodedPicture:
-    """Return a lossless file; where that outgrows the one it replaces, the smallest of what stays true to it."""
-    found = [_lossless(image, flat, mark, webp=webp)]
-    if len(found[0].data) > like.bytes and flat >= _GRAPHIC:
-        found += [_png(_in_palette(image, colours), mark) for colours in _FEW_COLOURS["P"]]
-    if len(found[0].data) > like.bytes and like.format == "WEBP" and webp:
-        found.append(_lossy_webp(image, mark))
-    return next((each for each in found if len(each.data) <= like.bytes), min(found, key=lambda each: len(each.data)))
+    """Return a lossless file; where that outgrows the one it replaces, the first true one that does not."""
+    return _within(like.bytes, _true_to(image, flat, mark, like, webp=webp))
+
+
+def _true_to(
+    image: Image.Image, flat: float, mark: str | None, like: PictureHeader, *, webp: bool
+) -> Iterator[EncodedPicture]:
+    """Yield files of the image, the truest first; each is only made when it is asked for."""
+    yield _lossless(image, flat, mark, webp=webp)
+    if flat >= _GRAPHIC:
+        for colours in _FEW_COLOURS["P"]:
+            yield _png(_in_palette(image, colours), mark)
+    if like.format == "WEBP" and webp:
+        yield _lossy_webp(image, mark)
+
+
+def _within(size: int, files: Iterator[EncodedPicture]) -> EncodedPicture:
+    """Return the first file of at most so many bytes, else the smallest of all."""
+    found = []
+    for each in files:
+        if len(each.data) <= size:
+            return each
+        found.append(each)
+    return min(found, key=lambda each: len(each.data))
 
 
 def _with_palette(image: Image.Image, mark: str | None, like: PictureHeader) -> EncodedPicture:
@@ -149,12 +168,8 @@ def _with_palette(image: Image.Image, mark: str | None, like: PictureHeader) -> 
         return _png(image.convert("1", dither=Image.Dither.NONE), mark)
     if known is not None and like.mode == "P":
         return _png(_in_palette(image, len(known)), mark)
-    found: list[EncodedPicture] = []
-    for colours in _FEW_COLOURS[like.mode]:
-        found.append(_png(_in_greys(image, colours) if like.mode == "1" else _in_palette(image, colours), mark))
-        if len(found[-1].data) <= like.bytes:
-            return found[-1]
-    return min(found, key=lambda each: len(each.data))
+    fewer = _in_greys if like.mode == "1" else _in_palette
+    return _within(like.bytes, (_png(fewer(image, colours), mark) for colours in _FEW_COLOURS[like.mode]))
 
 
 def _in_palette(image: Image.Image, colours: int) -> Image.Image:
