@@ -140,7 +140,9 @@ def measure_real(
 ) -> list[Row]:
     """Return one row per question, model and policy; those in `kept`, from a stopped run, are not made again."""
     judge = DataJudge(ocr)
+    asked = {(question.name, question.text) for question in questions}
     rows: list[Row] = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
+    rows = [row for row in rows if (row["image"], row["question"]) in asked]
     done = {(row["image"], row["question"]) for row in rows}
     for number, question in enumerate(questions):
         if (question.name, question.text) in done:
