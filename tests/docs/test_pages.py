@@ -160,6 +160,16 @@ def _npm(words: list[str]) -> None:
     assert words[-1] in {*SCRIPTS, "ci", "test"}
 
 
+def _jupyter(words: list[str]) -> None:
+    assert words[0] == "nbconvert"
+    base = pytest.importorskip("nbconvert.utils.base")
+    preprocessors = pytest.importorskip("nbconvert.preprocessors")
+    parts = {"NbConvertBase": base.NbConvertBase, "ExecutePreprocessor": preprocessors.ExecutePreprocessor}
+    for option in (word.removeprefix("--").partition("=")[0] for word in words if word.startswith("--")):
+        part, dot, trait = option.partition(".")
+        assert not dot or trait in parts[part].class_trait_names(config=True), option
+
+
 def _dask(words: list[str]) -> None:
     assert words[0] in {"scheduler", "worker"}
 
@@ -186,5 +196,6 @@ CHECKS = {
     "pytest": _pytest,
     "npm": _npm,
     "dask": _dask,
+    "jupyter": _jupyter,
     "headroom-nb": _headroom_nb,
 }
