@@ -352,7 +352,10 @@ class ImageCompressor:
 
             result = within_limits(result, spec, options.limits)
         if result.budget is not None:  # repeats, old images and limits may have cut more
-            result = replace(result, budget=replace(result.budget, spent=result.compressed_tokens))
+            from headroom_nb.budget.apply import at_risk
+
+            lost = at_risk([*result.images, *result.documents])
+            result = replace(result, budget=replace(result.budget, spent=result.compressed_tokens, risk=lost))
         notes = [
             spec.guessed,
             "" if result.budget is None else result.budget.warning,

@@ -11,7 +11,7 @@ import os
 import re
 from dataclasses import MISSING, dataclass, field, fields
 from inspect import Parameter, signature
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, SupportsFloat, TypeVar
 
 from headroom_nb import resource_limits
 from headroom_nb.errors import OptionError
@@ -56,9 +56,10 @@ _PAGES = re.compile(r"\s*\d+(?:\s*[-–]\s*\d+)?(?:\s*,\s*\d+(?:\s*[-–]\s*\d+)
 """Page numbers and ranges of them."""
 
 _AMOUNT = re.compile(
-    r"(\$?)\s{0,9}(\d[\d_,]{0,30}(?:\.\d{1,30})?|\.\d{1,30})\s{0,9}(\$|usd|dollars?)?", re.IGNORECASE | re.ASCII
+    r"(\$?)\s{0,9}(\d[\d_,]{0,30}(?:\.\d{1,30})?|\.\d{1,30})\s{0,9}(\$|usd|dollars?|k(?: ?tokens?)?|tokens?)?",
+    re.IGNORECASE | re.ASCII,
 )
-"""Tokens, or dollars with their sign; ``0.02usd`` needs no quotes in a shell."""
+"""Tokens (``2k``, ``2,000 tokens``), or dollars with their sign; ``0.02usd`` needs no quotes in a shell."""
 
 MOST = 10**15
 """Tokens, or dollars, of the largest budget: numbers of thousands of digits cannot be shown."""
@@ -152,7 +153,8 @@ def _is_amount(value: object) -> bool:
     """Return whether this is a budget: a positive number of tokens, or of dollars as text such as ``$0.02``."""
     read = _amount(value)
     if isinstance(read, str):
-        return _AMOUNT.fullmatch(read) is not None and read.startswith("$") and 0 < float(read[1:]) <= MOST
+        found = _AMOUNT.fullmatch(read)
+        return found is not None and read.startswith("$") and not found[3] and 0 < float(read[1:]) <= MOST
     return _is_tokens(read)
 
 
@@ -163,11 +165,16 @@ def _is_tokens(value: object) -> bool:
 
 def _amount(value: object) -> object:
     """Return a budget in its one spelling, tokens as a number and dollars as text; what is none comes back as it is."""
+    if isinstance(value, SupportsFloat) and not isinstance(value, int) and float(value).is_integer():
+        return int(float(value))  # 1e3, and whole numbers of NumPy
     found = _AMOUNT.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
         return value
-    dollars, figure = found[1] or found[3], found[2].replace(",", "").replace("_", "")
-    if dollars:
+    sign, unit, figure = found[1], (found[3] or "").lower(), found[2].replace(",", "").replace("_", "")
+    if unit.startswith(("k", "t")):  # tokens, or thousands of them
+        tokens = round(float(figure) * (1000 if unit.startswith("k") else 1), 3)
+        return value if sign or not tokens.is_integer() else int(tokens)
+    if sign or unit:
         return f"${figure}"
     return int(figure) if figure.isdigit() else value
 

@@ -5,6 +5,7 @@ import json
 import pickle
 from dataclasses import fields
 
+import numpy as np
 import pytest
 
 import headroom_nb
@@ -364,7 +365,12 @@ def test_every_option_is_a_setting_or_made_of_settings():
         ("$0.02", "$0.02"),
         (" $ .5 ", "$.5"),
         ("0.02usd", "$0.02"),
+        ("500 tokens", 500),
+        ("2k", 2000),
+        ("1.5k tokens", 1500),
         (7, 7),
+        (1e3, 1000),
+        (np.int64(500), 500),
     ],
 )
 def test_a_budget_is_a_number_of_tokens_or_dollars(text, budget):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -217,29 +218,53 @@ def _bounds(ranges: list[tuple[int, int]]) -> tuple[int, int] | None:
 def _settings(spec: ModelSpec, images: list[CountedImage], papers: Sequence[CountedPaper] = ()) -> Iterator[Setting]:
     """Yield the other ways to send the images: each level of the model, and a resize as far as text allows.
 
-    Documents are sent as they are beside images; by themselves at each level, or as their text.
+    Documents go at each level, or as their text; beside images in the way that costs least.
     """
-    beside = [paper.cost(spec).tokens for paper in papers]
+    ways = list(_document_ways(spec, papers))
     if papers and not images:
-        texts = [paper.as_text(spec) for paper in papers]
-        if all(text is not None for text in texts):
-            yield _setting("as its text", spec, images, [text or 0 for text in texts], [])
-        for level in ("low", "medium"):
-            yield _setting(f"detail {level}", spec, images, [paper.cost(spec, level).tokens for paper in papers], [])
+        for how, tokens in ways:
+            yield _setting(how, spec, images, tokens, [])
         return
+    how, beside = "", [paper.cost(spec).tokens for paper in papers]
+    if papers:
+        how, least = min(ways, key=lambda way: sum(way[1]))
+        how, beside = (f"PDF {how}", least) if sum(least) < sum(beside) else ("", beside)
+    for setting, tokens, views in _image_ways(spec, images, kept=bool(how)):
+        yield _setting(", ".join(filter(None, (setting, how))), spec, images, tokens + beside, views)
+
+
+def _document_ways(spec: ModelSpec, papers: Sequence[CountedPaper]) -> Iterator[tuple[str, list[int]]]:
+    """Yield the other ways to send documents, with the tokens of each document."""
+    if not papers:
+        return
+    texts = [paper.as_text(spec) for paper in papers]
+    if all(text is not None for text in texts):
+        yield "as its text", [text or 0 for text in texts]
+    for level in ("low", "medium"):
+        yield f"detail {level}", [paper.cost(spec, level).tokens for paper in papers]
+
+
+def _image_ways(
+    spec: ModelSpec, images: list[CountedImage], *, kept: bool
+) -> Iterator[tuple[str, list[int], list[Size]]]:
+    """Yield the ways to send images: as they are where ``kept``, each level of the model, and a resize."""
+    if kept:
+        with suppress(ImageRejectedError):
+            costs = [price(image.size, spec, image.detail) for image in images]
+            yield "", [cost.tokens for cost in costs], [cost.sent_size for cost in costs]
     for level in spec.details:
         try:
             costs = [price(image.size, spec, level) for image in images]
         except ImageRejectedError:
             continue
         how = "the default level" if level == "auto" else f"detail {level}"
-        yield _setting(how, spec, images, [cost.tokens for cost in costs] + beside, [cost.sent_size for cost in costs])
+        yield how, [cost.tokens for cost in costs], [cost.sent_size for cost in costs]
     try:
         smaller = [plan(image.size, spec, image.detail, min_scale=_share(image, spec)).traded for image in images]
     except ImageRejectedError:
         return
     how = f"resized to {smaller[0].size[0]}×{smaller[0].size[1]}" if len(smaller) == 1 else "resized"
-    yield _setting(how, spec, images, [way.tokens for way in smaller] + beside, [way.sent_size for way in smaller])
+    yield how, [way.tokens for way in smaller], [way.sent_size for way in smaller]
 
 
 def _share(image: CountedImage, spec: ModelSpec) -> float:

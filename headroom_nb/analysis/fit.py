@@ -73,9 +73,11 @@ def fit(
     result = compressor.run(messages, provider, model, progress=True, budget_before=max(1, most - answer - text_before))
     if result.budget is None:
         return result
-    reserved = f", {answer:,} for the answer" if answer else ""
-    given = f"{max(0, left):,} tokens (a context of {most:,} less about {text:,} of text{reserved})"
-    report = replace(result.budget, given=given, tokens=max(0, left))
+    reserved = f"{' and' if left < 0 else ','} {answer:,} for the answer" if answer else ""
+    taken = f"about {text:,} of text{reserved}"
+    how = f"which {taken} pass by {-left:,}" if left < 0 else f"less {taken}"
+    given = f"{max(0, left):,} tokens (a context of {most:,}{',' if left < 0 else ''} {how})"
+    report = replace(result.budget, given=given, tokens=left)
     warnings = tuple(report.warning if warning == result.budget.warning else warning for warning in result.warnings)
     if not report.met and report.warning not in warnings:
         warnings = (*warnings, report.warning)

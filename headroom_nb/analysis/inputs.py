@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 
 PAPER_SUFFIXES = {".pdf"}
+PAGED_SUFFIXES = {".tif", ".tiff"}
+"""Files of images that may hold several, each of which is sent."""
+
 PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic"}
 DOCUMENT_SUFFIXES = {".json", ".jsonl", ".ndjson", ".ipynb"}
 """Files that hold conversations, requests by lines, or a notebook's images."""
@@ -115,8 +118,8 @@ def sources_of(value: Any, label: str) -> list[Source]:
     images = images_in(value)
     if not images:
         raise MessageError(f"there are no images in {label}")
-    shown = [_of_image(image, label if len(images) == 1 else f"{label}[{n}]") for n, image in enumerate(images)]
-    return [Source(None, shown)]
+    named = ((image, label if len(images) == 1 else f"{label}[{n}]") for n, image in enumerate(images))
+    return [Source(None, [shown for image, name in named for shown in _of_image(image, name)])]
 
 
 def of_files(paths: Iterable[Path]) -> list[Source]:
@@ -127,13 +130,48 @@ def of_files(paths: Iterable[Path]) -> list[Source]:
         if read is not None:
             sources += read(path)
             continue
-        paper = Paper() if path.suffix.lower() in PAPER_SUFFIXES else None
-        shown = Shown(str(path), "", "auto", None, partial(read_picture, path), paper)
+        shown = _in_image_file(path)
         if sources and sources[-1].document is None:
-            sources[-1].images.append(shown)
+            sources[-1].images.extend(shown)
         else:
-            sources.append(Source(None, [shown]))
+            sources.append(Source(None, shown))
     return sources
+
+
+def _in_image_file(path: Path) -> list[Shown]:
+    """Return the image or the PDF in a file, of a TIFF each page."""
+    suffix, load = path.suffix.lower(), partial(read_picture, path)
+    if suffix in PAPER_SUFFIXES:
+        return [Shown(str(path), "", "auto", None, load, Paper())]
+    return _pages(str(path), load) if suffix in PAGED_SUFFIXES else [Shown(str(path), "", "auto", None, load)]
+
+
+def _pages(label: str, load: Callable[[], bytes]) -> list[Shown]:
+    """Return an image, or one for each page where a file has several: a provider gets them one by one."""
+    from headroom_nb.pictures import read_header
+
+    try:
+        header = read_header(load())
+    except HeadroomError:
+        return [Shown(label, "", "auto", None, load)]  # what is wrong with it is said where it is counted
+    if header.format != "TIFF" or header.frames < 2:
+        return [Shown(label, "", "auto", None, load)]
+    return [
+        Shown(f"{label}, page {number + 1}", "", "auto", None, partial(_page, load, number))
+        for number in range(header.frames)
+    ]
+
+
+def _page(load: Callable[[], bytes], number: int) -> bytes:
+    """Return one page of a TIFF as a file of its own."""
+    from io import BytesIO
+
+    from headroom_nb.pictures import pages_of_tiff
+
+    out = BytesIO()
+    for page in pages_of_tiff(load(), only=number):
+        page.save(out, "PNG", compress_level=1)
+    return out.getvalue()
 
 
 def of_document(document: Any, start: BlockPath = ()) -> list[Shown]:
@@ -196,13 +234,13 @@ def _requests(document: Any) -> list[Source]:
     return [Source(document, of_document(document))]
 
 
-def _of_image(value: Any, label: str) -> Shown:
-    """Return one image of any kind, read at once: what it is may change before it is looked at."""
+def _of_image(value: Any, label: str) -> list[Shown]:
+    """Return an image of any kind, of a TIFF each page; read at once, as what it is may change before it is counted."""
     from headroom_nb.pictures import image_file
 
     data = image_file(value)
     named = isinstance(value, (str, PathLike)) and len(str(value)) <= LONGEST and not is_data_url(str(value))
-    return Shown(str(value) if named else label, "", "auto", None, lambda: data)
+    return _pages(str(value) if named else label, lambda: data)
 
 
 def _json_file(path: Path) -> list[Source]:
@@ -287,7 +325,7 @@ def _parse(data: bytes, where: str) -> Any:
 def find_files(target: str) -> list[Path]:
     """Return the files that a path, folder or pattern names, or several of them with spaces between; in natural order.
 
-    Of a folder the images; empty where nothing is named.
+    Of a folder the images and PDFs; empty where nothing is named.
     """
     whole = find_pictures(target)
     if whole or " " not in target:
@@ -300,7 +338,7 @@ def find_files(target: str) -> list[Path]:
 
 
 def find_pictures(target: str) -> list[Path]:
-    """Return the image files a path, folder or glob names, in order; empty when it names none."""
+    """Return the files that a path, folder (its images and PDFs) or glob names, in order; empty when it names none."""
     try:
         text = str(Path(unquote(target)).expanduser()) if target else ""
         return _pictures_at(text) if text and "\x00" not in text else []
@@ -311,7 +349,8 @@ def find_pictures(target: str) -> list[Path]:
 def _pictures_at(text: str) -> list[Path]:
     path = Path(text)
     if path.is_dir():
-        return sorted((entry for entry in path.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES), key=natural)
+        taken = PICTURE_SUFFIXES | PAPER_SUFFIXES
+        return sorted((entry for entry in path.iterdir() if entry.suffix.lower() in taken), key=natural)
     if path.is_file():
         return [path]
     found = (Path(entry) for entry in glob.glob(text, recursive=True))  # noqa: PTH207

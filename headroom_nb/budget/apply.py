@@ -19,7 +19,7 @@ from headroom_nb.pipeline.all_images import all_images
 from headroom_nb.records import BudgetReport, DocumentResult, ImageResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
@@ -49,6 +49,7 @@ class Bounds:
     tokens: int | None
     each: int | None
     given: str
+    usd_per_million_tokens: float | None = None
 
 
 def bounds_of(options: Options, model: ModelSpec) -> Bounds | None:
@@ -65,7 +66,8 @@ def bounds_of(options: Options, model: ModelSpec) -> Bounds | None:
     words = [] if each is None else [f"{each:,} tokens an image"]
     tokens = None if budget is None else tokens_of(budget, model)
     words[:0] = [] if tokens is None else [budget if isinstance(budget, str) else f"{tokens:,} tokens"]
-    return Bounds(tokens, each, " and ".join(words))
+    price = model.usd_per_million_tokens if isinstance(budget, str) else None
+    return Bounds(tokens, each, " and ".join(words), price)
 
 
 def tokens_of(budget: int | str, model: ModelSpec) -> int:
@@ -312,9 +314,9 @@ def _report(
         given=bounds.given,
         tokens=bounds.tokens,
         spent=spent,
-        risk=_risk(made),
+        risk=at_risk(made),
         quality_tokens=sum(image.compressed_tokens for image in images),
-        quality_risk=_risk(images),
+        quality_risk=at_risk(images),
         least_tokens=sum(fewest),
         bound=bound,
         fixed_tokens=sum(image.compressed_tokens for image, many in zip(made, free, strict=True) if not many),
@@ -322,8 +324,16 @@ def _report(
             bounds.each is not None and isinstance(image, ImageResult) and image.compressed_tokens > bounds.each
             for image in made
         ),
+        usd_per_million_tokens=bounds.usd_per_million_tokens,
     )
 
 
-def _risk(images: Sequence[Chosen]) -> float:
-    return sum(offer.risk for image in images for offer in image.forms if offer.taken)
+def at_risk(images: Iterable[Chosen]) -> float:
+    """Return how many answers are expected to be lost; an old image loses what its own form does."""
+    taken = (
+        [image.risk or 0.0]
+        if getattr(image, "history", "") or not image.forms
+        else [offer.risk for offer in image.forms if offer.taken]
+        for image in images
+    )
+    return sum(risk for risks in taken for risk in risks)

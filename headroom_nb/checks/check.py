@@ -12,7 +12,7 @@ from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import check_document, read_messages
 from headroom_nb.pictures import open_picture, read_header
-from headroom_nb.records import CheckResult, LimitViolation
+from headroom_nb.records import CheckResult, LimitUse, LimitViolation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,7 +58,8 @@ def check(messages: Any, model: str | ModelSpec | None = None, *, provider: str 
             sent.append(SentImage(slot.path, None, None, None))
             found.append(LimitViolation(slot.path, f"cannot be read: {error}"))
     papers = find_documents(messages, read)
-    found.extend(_documents(papers, spec))
+    documents, wrong = _documents(papers, spec)
+    found.extend(wrong)
     return CheckResult(
         model=spec.name,
         provider=spec.provider,
@@ -70,18 +71,19 @@ def check(messages: Any, model: str | ModelSpec | None = None, *, provider: str 
         ),
         documents=len(papers),
         unread=unread(read, messages),
-        limits=limit_uses(sent, spec),
+        limits=(limit_uses(sent, spec) if sent or not papers else ()) + documents,
     )
 
 
-def _documents(papers: Sequence[DocumentSlot], spec: ModelSpec) -> Iterator[LimitViolation]:
-    """Yield what is wrong with documents: those that cannot be read, and the limits for pages and bytes."""
+def _documents(papers: Sequence[DocumentSlot], spec: ModelSpec) -> tuple[tuple[LimitUse, ...], list[LimitViolation]]:
+    """Return how near documents are to their limits, and what is wrong: those that cannot be read, limits broken."""
     if not papers:
-        return
-    from headroom_nb.costs.documents import SentDocument, check_documents
+        return (), []
+    from headroom_nb.costs.documents import SentDocument, check_documents, document_uses
     from headroom_nb.documents.isolated import open_document
 
     sent: list[SentDocument] = []
+    wrong: list[LimitViolation] = []
     for slot in papers:
         if slot.reference is not None or slot.held.text is not None:
             sent.append(SentDocument(slot.path, None, None))
@@ -90,11 +92,11 @@ def _documents(papers: Sequence[DocumentSlot], spec: ModelSpec) -> Iterator[Limi
             data = slot.load()
             opened = open_document(data)
         except HeadroomError as error:
-            yield LimitViolation(slot.path, f"cannot be read: {error}")
+            wrong.append(LimitViolation(slot.path, f"cannot be read: {error}"))
             continue
         sent.append(SentDocument(slot.path, opened.pages, len(data)))
         opened.close()
-    yield from check_documents(sent, spec.provider)
+    return document_uses(sent, spec.provider), [*wrong, *check_documents(sent, spec.provider)]
 
 
 def _looked_into(slot: ImageSlot) -> Iterator[LimitViolation]:

@@ -14,7 +14,7 @@ from headroom_nb.costs.models import find_model
 from headroom_nb.costs.pricing import estimate
 from headroom_nb.costs.provider_limits import base64_bytes
 from headroom_nb.errors import ImageRejectedError
-from headroom_nb.records import LimitViolation
+from headroom_nb.records import LimitUse, LimitViolation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -193,6 +193,25 @@ def check_documents(sent: Sequence[SentDocument], provider: str) -> list[LimitVi
         message = f"its documents are {together:,} bytes in base64; {provider} takes {most_together:,}"
         found.append(LimitViolation((), message, fixable=True))
     return found
+
+
+def document_uses(sent: Sequence[SentDocument], provider: str) -> tuple[LimitUse, ...]:
+    """Return every limit for documents that the provider states, with the document or the request nearest to it."""
+    known = load_documents()["limits"].get(provider, {})
+    together = sum(base64_bytes(each.bytes or 0) for each in sent)
+    rows = (
+        ("pages of a document", "pages", "pages", [(each.pages, each.path) for each in sent]),
+        ("bytes of a document", "bytes", "bytes", [(each.bytes, each.path) for each in sent]),
+        ("documents in the request", "documents", "documents", [(len(sent), ())]),
+        ("bytes of the request's documents", "request_bytes", "bytes", [(together, ())]),
+    )
+    uses = []
+    for words, key, unit, each in rows:
+        if known.get(key) is not None:
+            counted = [(used, path) for used, path in each if used is not None]
+            used, path = max(counted, key=lambda one: one[0], default=(None, ()))
+            uses.append(LimitUse(words, used, known[key], unit, path))
+    return tuple(uses)
 
 
 def document_rule(model: ModelSpec, wire: str, *, citations: bool = False) -> DocumentRule:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +97,7 @@ class History:
         )
         policy = POLICIES[self._kind](self._number)
         steps = plan.walked(run, policy, guarded=self._kind == "auto")
-        sent = [tiers.result(place, tier) for place, tier in enumerate(steps[-1].tiers)]
+        sent = _with_what_they_rest_on([tiers.result(place, tier) for place, tier in enumerate(steps[-1].tiers)], needs)
         return sent, self._report(steps, sent, slots, cache, model)
 
     def _reach(self, request_of: Sequence[int]) -> list[int]:
@@ -187,6 +188,22 @@ class _Tiers:
         made = self._make[tier - 1](self._old[place])
         # each tier costs less than the one before: tokens tell the forms of an image apart
         return made if made.compressed_tokens < before.compressed_tokens else before
+
+
+def _with_what_they_rest_on(sent: Sequence[ImageResult], needs: Sequence[int]) -> list[ImageResult]:
+    """Return the results with the risk of those that show an earlier image which is not whole any more.
+
+    A repeat, and the part that changed in a screen, leave the rest to be seen in the earlier image: where a line or a
+    smaller view stands in its place, what that loses is lost for them too.
+    """
+    found: list[ImageResult] = []
+    for image, base in zip(sent, needs, strict=True):
+        before = found[base] if base >= 0 and image.history else None
+        if before is not None and before.history in _OLD and (before.risk or 0.0) > (image.risk or 0.0):
+            found.append(replace(image, risk=before.risk, free_tokens=0))
+        else:
+            found.append(image)
+    return found
 
 
 def _bases(new: Sequence[ImageResult], alone: Sequence[ImageResult]) -> list[int]:

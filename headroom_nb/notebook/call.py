@@ -111,7 +111,9 @@ class Call:
                 return files
             missing = targets.missing_file(target)
             if missing:
-                raise MessageError(f"there is no image at {missing}{targets.near(missing)}")
+                if targets.is_folder(missing):
+                    raise MessageError(f"there is no image and no PDF in {missing}")
+                raise MessageError(f"there is no file at {missing}{targets.near(missing)}")
         return self.value()
 
     def sources(self) -> list[Source]:

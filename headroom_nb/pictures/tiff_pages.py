@@ -15,8 +15,15 @@ if TYPE_CHECKING:
     from PIL import Image
 
 
-def pages_of_tiff(data: bytes, limits: Limits | None = None) -> Iterator[Image.Image]:
+def pages_of_tiff(data: bytes, limits: Limits | None = None, *, only: int | None = None) -> Iterator[Image.Image]:
     """Yield every page in RGB.
+
+    Parameters
+    ----------
+    data, limits
+        The file, and what one of its pages may take.
+    only
+        Index of the one page to yield, from 0; the others are not decoded.
 
     Raises
     ------
@@ -32,7 +39,7 @@ def pages_of_tiff(data: bytes, limits: Limits | None = None) -> Iterator[Image.I
             count = getattr(opened, "n_frames", 1)
         if count > limits.max_images:
             raise PictureTooLargeError(f"The file has {count:,} pages; {how_to_raise('max_images')}.")
-        for number in range(count):
+        for number in range(count) if only is None else (only,):
             with quiet():
                 opened.seek(number)
             if opened.width * opened.height > limits.max_image_pixels:

@@ -157,13 +157,22 @@ def _head(numbers: Sequence[int] | range, count: int, name: str, where: str) -> 
 
 
 def named_pages(pages: Mapping[PageForm, Sequence[int]]) -> str:
-    """Return what was done with which pages, as a phrase: ``"1-3 as text, 4 as page"``."""
+    """Return what was done with which pages, as a phrase: ``"pages 1-3 as text, page 4 as a PDF page"``."""
     words = {
-        PageForm.PAGE: "as PDF pages",
-        PageForm.LOW: "as PDF pages at the low level",
-        PageForm.TEXT: "as text",
-        PageForm.TEXT_AND_IMAGES: "as text with images",
-        PageForm.IMAGE: "as images",
-        PageForm.LEFT_OUT: "not sent",
+        PageForm.PAGE: ("as a PDF page", "as PDF pages"),
+        PageForm.LOW: ("as a PDF page at the low level", "as PDF pages at the low level"),
+        PageForm.TEXT: ("as text", "as text"),
+        PageForm.TEXT_AND_IMAGES: ("as text with images", "as text with images"),
+        PageForm.IMAGE: ("as an image", "as images"),
+        PageForm.LEFT_OUT: ("not sent", "not sent"),
     }
-    return ", ".join(f"{as_ranges(pages[form])} {word}" for form, word in words.items() if pages.get(form))
+    return ", ".join(
+        f"page {numbers[0]} {one}" if len(numbers) == 1 else f"pages {_listed(numbers)} {many}"
+        for form, (one, many) in words.items()
+        if (numbers := pages.get(form, ()))
+    )
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    *before, last = as_ranges(list(numbers)).split(",")
+    return f"{', '.join(before)} and {last}" if before else last

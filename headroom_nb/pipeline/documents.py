@@ -289,7 +289,7 @@ def _if_better(
     forms: dict[PageForm, list[int]] = {}
     for page in pages:
         forms.setdefault(page.form, []).append(page.number)
-    done = f"page {named_pages(forms)}"
+    done = named_pages(forms)
     why = f" ({asked.why})" if asked is not None else ""
     return replace(
         result,

@@ -20,7 +20,8 @@ class BudgetReport:
     given
         The budget as it was given, such as ``"20,000 tokens"`` or ``"$0.02"``.
     tokens
-        The same in tokens of images and documents; None where only single images are bounded.
+        The same in tokens of images and documents; None where only single images are bounded. Of ``fit`` negative where
+        text and answer alone pass the context.
     spent, risk
         Tokens that are sent, and the answers that are expected to be lost: the sum of the risks of all images and
         documents.
@@ -37,6 +38,8 @@ class BudgetReport:
     breaks
         The first image or document that the request before sent otherwise, with the same budget: what a prompt cache
         holds is of use up to there. None where this request begins with all of the one before, or is the first.
+    usd_per_million_tokens
+        The price by which a budget in dollars was counted in tokens; None where it was given in tokens.
     """
 
     given: str
@@ -50,6 +53,7 @@ class BudgetReport:
     fixed_tokens: int = 0
     too_large: int = 0
     breaks: BlockPath | None = None
+    usd_per_million_tokens: float | None = None
 
     @property
     def over(self) -> int:
@@ -62,20 +66,27 @@ class BudgetReport:
         return not self.over and not self.too_large
 
     def __str__(self) -> str:
-        said = f"Budget of {self.given}: {self.spent:,} tokens are sent, {_lost(self.risk)}."
+        said = f"Budget of {self.given}: {self._tokens(self.spent)} are sent, {_lost(self.risk)}."
         if self.over:
-            said += f" That is {self.over:,} tokens over it; no choice of forms costs less."
+            said += f" That is {self._tokens(self.over)} over it; no choice of forms costs less."
         if self.too_large:
             said += f" {self.too_large} images cost more than one may in every form."
         if self.risk > self.quality_risk:
-            said += f" The quality's risk ({self.quality_risk:.1%}) would take {self.quality_tokens:,} tokens."
+            would = self._tokens(self.quality_tokens)
+            said += f" The quality's risk ({_percent(self.quality_risk)}) would take {would}."
         elif self.spent > self.quality_tokens:
-            said += f" The quality alone would send {self.quality_tokens:,} tokens, {_lost(self.quality_risk)}."
+            said += f" The quality alone would send {self._tokens(self.quality_tokens)}, {_lost(self.quality_risk)}."
         if self.breaks is not None:
             said += f" What the request before sent changes from {format_path(self.breaks)} on."
         if self.bound:
-            said += f" The least risk possible may be lower by {self.bound:.2%} at most."
+            said += f" The least risk possible may be lower by {100 * self.bound:.2f} % at most."
         return said
+
+    def _tokens(self, count: int) -> str:
+        """Return a number of tokens, and what they cost where the budget is in dollars."""
+        if self.usd_per_million_tokens is None:
+            return f"{count:,} tokens"
+        return f"{count:,} tokens (${count * self.usd_per_million_tokens / 1e6:.2g})"
 
     @property
     def warning(self) -> str:
@@ -84,4 +95,10 @@ class BudgetReport:
 
 
 def _lost(risk: float) -> str:
-    return f"{risk:.1%} of an answer at risk" if risk < 1 else f"{risk:.1f} answers at risk"
+    if not risk:
+        return "no answer at risk"
+    return f"{_percent(risk)} of an answer at risk" if risk < 1 else f"{risk:.1f} answers at risk"
+
+
+def _percent(risk: float) -> str:
+    return f"{max(0.1, 100 * risk):.1f} %" if risk else "0 %"

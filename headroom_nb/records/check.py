@@ -70,7 +70,8 @@ class CheckResult(Rendered):
     documents
         Number of documents.
     limits
-        Every limit for images that the provider states, and how near the request is to it.
+        Every limit that the provider states for images, and for documents where there are any, and how near the request
+        is to it.
     unread
         A sentence for each place whose content no format reads, so that nothing is known of its limits.
     """

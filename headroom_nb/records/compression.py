@@ -150,8 +150,9 @@ class CompressionResult(Summed, Priced, Tabular):
         return True  # a result without images is a result all the same
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """Return one flat record per image."""
-        return [_flat(image, self.name_of(image)) for image in self.images]
+        """Return one flat record per image, then one per document."""
+        images = [_flat(image, self.name_of(image)) for image in self.images]
+        return images + [_flat_document(document) for document in self.documents]
 
     def name_of(self, image: ImageResult) -> str:
         """Return the name of an image's file, or where it came from in words, such as ``"message 3, tool result"``."""
@@ -361,6 +362,7 @@ def _flat(image: ImageResult, name: str) -> dict[str, Any]:
     width, height = image.original_size or (None, None)
     return {
         "name": name,
+        "kind": "image",
         "path": format_path(image.path),
         "question": image.question,
         "technique": image.done,
@@ -378,4 +380,30 @@ def _flat(image: ImageResult, name: str) -> dict[str, Any]:
         "exact": image.exact,
         "note": image.note,
         "error": image.error,
+    }
+
+
+def _flat_document(document: DocumentResult) -> dict[str, Any]:
+    """Return a document's record, in the columns of an image's: its technique names the forms of its pages."""
+    forms = ", ".join(dict.fromkeys(str(page.form) for page in document.pages)) if document.parts else ""
+    return {
+        "name": document.name or format_path(document.path),
+        "kind": "document",
+        "path": format_path(document.path),
+        "question": document.question,
+        "technique": forms or str(Technique.PRESERVE),
+        "confidence": None,
+        "width": None,
+        "height": None,
+        "original_tokens": document.original_tokens,
+        "compressed_tokens": document.compressed_tokens,
+        "saved_tokens": document.saved_tokens,
+        "free_tokens": 0,
+        "traded_tokens": document.saved_tokens,
+        "original_bytes": document.original_bytes,
+        "compressed_bytes": document.compressed_bytes,
+        "risk": document.risk if document.parts else 0.0,
+        "exact": document.exact,
+        "note": document.note,
+        "error": document.error,
     }

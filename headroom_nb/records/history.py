@@ -68,20 +68,33 @@ class HistoryReport:
         return None if self.usd_per_million_tokens is None else self.keep_cost * self.usd_per_million_tokens / 1e6
 
     def __str__(self) -> str:
-        done = ", ".join(f"{count} {kind}" for kind, count in self.kinds.items())
-        said = [f"history={self.policy}: {done or 'every image as it would be alone'}"]
+        done = ", ".join(f"{count} {_KINDS.get(kind, kind)}" for kind, count in self.kinds.items())
+        said = [f"History {self.policy}: {done or 'every image as it would be alone'}."]
         if self.breaks is None:
-            said.append("this request begins with all of the one before")
+            said.append("This request begins with all of the one before.")
         else:
-            said.append(f"what the one before sent changes from {format_path(self.breaks)} on")
+            pays = ""
             if self.break_even is not None and self.cached:
-                said.append(
-                    f"that pays after {self.break_even} more requests" if self.break_even else "that pays at once"
-                )
-        if self.keep_cost:
+                more = f"after {self.break_even:,} more request{'' if self.break_even == 1 else 's'}"
+                pays = f", which pays {more if self.break_even else 'at once'}"
+            cache = ": the provider's cache ends there" if self.cached else ""
+            said.append(f"The request before sent {format_path(self.breaks)} otherwise{cache}{pays}.")
+        if self.keep_cost and self.requests > 1:
             percent = 100 * (1 - self.cost / self.keep_cost)
             word = "less" if percent >= 0 else "more"
+            cache = "" if self.cached else ", both without a cache"
             said.append(
-                f"so far {abs(percent):.0f} % {word} than with keep" + ("" if self.cached else ", without a cache")
+                f"All {self.requests:,} requests so far cost {abs(percent):.0f} % {word} than with keep{cache}."
             )
-        return "; ".join(said)
+        return " ".join(said)
+
+
+_KINDS = {
+    "repeat": "as a repeat",
+    "changed": "as what changed",
+    "scrolled": "as what a scroll brought",
+    "smaller": "smaller",
+    "text": "as text",
+    "line": "as one line",
+}
+"""What is said of each kind."""

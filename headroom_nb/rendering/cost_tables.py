@@ -129,7 +129,7 @@ def check_table(result: CheckResult) -> Table:
             (use.limit, _amount(use.used, use.unit), _amount(use.allowed, use.unit), figures.percent(use.share))
             for use in result.limits
         ),
-        caption="Every limit that the provider states for images, and how near the request is",
+        caption="Every limit that the provider states for what is in it, and how near the request is",
         lines=(f"Provider: {result.provider}. All turns and tool results count.",),
         warnings=(*(_broken(found) for found in result.violations), *result.unread),
         footnotes=tuple(f"Not judged, as it is not fetched: {format_path(path)}" for path in result.not_judged),

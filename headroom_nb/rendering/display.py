@@ -253,7 +253,8 @@ def _lines(result: CompressionResult) -> list[str]:
     images = [wording.summary_of(result)] if result.images else []
     documents = [wording.summary_of_documents(result)] if result.documents else []
     budget = [] if result.budget is None else [str(result.budget)]
-    return [*images, *documents, *budget, *result_lines(result), basis]
+    history = [] if result.history is None else [str(result.history)]
+    return [*images, *documents, *budget, *history, *result_lines(result), basis]
 
 
 def _row(result: CompressionResult, image: ImageResult, preview: str, most_text: int) -> tuple[str | Cell, ...]:

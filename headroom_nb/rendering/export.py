@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import OptionError
-from headroom_nb.records import CompressionResult, ImagePart, format_path
+from headroom_nb.records import CompressionResult, DocumentResult, TextPart, format_path
+from headroom_nb.records.documents import DocumentPart
 from headroom_nb.rendering import display, figures, json_data, markup, payloads, scripts
 from headroom_nb.rendering.secrets_out import without_secrets
 from headroom_nb.runtime.files import expanded, shown, write_whole
@@ -57,30 +58,32 @@ def _html(result: CompressionResult) -> str:
 
 
 def _zip(result: CompressionResult) -> bytes:
-    """Return an archive with every image before (``original/``) and what is sent instead (``sent/``)."""
+    """Return an archive with every image and document before (``original/``) and what is sent instead (``sent/``)."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for number, image in enumerate(result.images, 1):
-            for name, data in _members(number, image):
+        found: list[ImageResult | DocumentResult] = [*result.images, *result.documents]
+        for number, each in enumerate(found, 1):
+            for name, data in _members(number, each):
                 archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), data)
         archive.writestr(zipfile.ZipInfo("report.txt", _ZIP_DATE), display.to_text(result) + "\n")
     return buffer.getvalue()
 
 
-def _members(number: int, image: ImageResult) -> list[tuple[str, bytes]]:
-    place = re.sub(r"[^\w]+", "-", format_path(image.path)).strip("-")
+def _members(number: int, found: ImageResult | DocumentResult) -> list[tuple[str, bytes]]:
+    place = re.sub(r"[^\w]+", "-", format_path(found.path)).strip("-")
     stem = f"{number:03}-{place}"
+    suffix = ".pdf" if isinstance(found, DocumentResult) else _suffix(found.media_type)
     members = []
-    if image.original:
-        members.append((f"original/{stem}{_suffix(image.media_type)}", image.original))
-    if not image.parts and image.original:
-        members.append((f"sent/{stem}{_suffix(image.media_type)}", image.original))
-    for index, part in enumerate(image.parts):
-        name = f"sent/{stem}{f'-{index + 1}' if len(image.parts) > 1 else ''}"
-        if isinstance(part, ImagePart):
-            members.append((name + _suffix(part.media_type), part.data))
-        else:
+    if found.original:
+        members.append((f"original/{stem}{suffix}", found.original))
+    if not found.parts and found.original:
+        members.append((f"sent/{stem}{suffix}", found.original))
+    for index, part in enumerate(found.parts):
+        name = f"sent/{stem}{f'-{index + 1}' if len(found.parts) > 1 else ''}"
+        if isinstance(part, TextPart):
             members.append((f"{name}.txt", part.text.encode("utf-8", "replace")))
+        else:
+            members.append((name + (".pdf" if isinstance(part, DocumentPart) else _suffix(part.media_type)), part.data))
     return members
 
 
@@ -98,7 +101,7 @@ FORMATS = {
         "headroom-anthropic-batch.jsonl", "Anthropic batch lines", payloads.anthropic_batch, many=True
     ),
     "gemini-jsonl": ExportFormat("headroom-gemini.jsonl", "Gemini batch lines", payloads.gemini_jsonl, many=True),
-    "zip": ExportFormat("headroom-images.zip", "the images before and after", _one(_zip)),
+    "zip": ExportFormat("headroom-images.zip", "the images and documents before and after", _one(_zip)),
     "md": ExportFormat("headroom-report.md", "a report in Markdown", _one(display.to_markdown)),
     "html": ExportFormat("headroom-report.html", "a report as one HTML page", _one(_html)),
     "report": ExportFormat("report.headroom.json", "a report as JSON, for viewers", _one(display.to_file)),

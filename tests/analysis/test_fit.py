@@ -37,7 +37,7 @@ def test_room_for_the_answer_is_left(text):
 
 def test_a_context_that_is_too_small_says_by_how_much(text):
     result = fit(MESSAGES, "gpt-4o", context=text - 5, router="rules")
-    assert result.budget.over == result.compressed_tokens
+    assert result.budget.over == result.compressed_tokens + 5  # text and answer alone pass the context by 5
     assert any("over it" in warning for warning in result.warnings)
 
 

@@ -78,3 +78,46 @@ def test_the_images_of_a_notebook_are_called_by_their_cell(folder):
 def test_an_image_of_a_message_is_called_by_the_file_it_was_read_from(folder):
     (source,) = sources_of([headroom_nb.user_message("What?", "page2.png")], "it")
     assert [image.label for image in source.images] == ["page2.png"]
+
+
+@pytest.fixture
+def scan(folder):
+    pages = [Image.new("L", (500 + 100 * number, 700), 200 + number) for number in range(3)]
+    pages[0].save("scan.tiff", save_all=True, append_images=pages[1:])
+    return Path("scan.tiff")
+
+
+@pytest.mark.parametrize("how", ["path", "bytes", "pillow"])
+def test_each_page_of_a_tiff_is_counted_as_it_is_sent(how, scan):
+    given = {"path": scan, "bytes": scan.read_bytes(), "pillow": Image.open(scan)}[how]
+    sent = [headroom_nb.user_message("What is it?", given)]
+    for model in ("gpt-4o", "claude-opus-5-5"):
+        found = headroom_nb.estimate(given, model)
+        assert found.tokens == headroom_nb.estimate(sent, model).tokens
+        assert [line.size for line in found.lines] == [(500, 700), (600, 700), (700, 700)]
+    assert headroom_nb.compare(given, ["gpt-4o"]).images == 3
+
+
+def test_the_pages_of_a_tiff_are_called_by_their_file(scan):
+    names = ["scan.tiff, page 1", "scan.tiff, page 2", "scan.tiff, page 3"]
+    assert [line.name for line in headroom_nb.estimate(scan, "gpt-4o").lines] == names
+    result = headroom_nb.compress([headroom_nb.user_message("What is it?", scan)], model="gpt-4o", router="rules")
+    assert [result.name_of(image) for image in result.images] == names
+
+
+def test_a_tiff_of_one_page_and_a_broken_one_stay_one_image(folder):
+    Image.new("RGB", (50, 40)).save("one.tif")
+    Path("broken.tif").write_bytes(b"II*\0 no image")
+    assert [image.label for image in of_value(Path("one.tif"), "x")] == ["one.tif"]
+    assert [image.label for image in of_value([Path("broken.tif")], "x")] == ["broken.tif"]
+
+
+def test_a_folder_gives_its_pdfs_as_its_images(folder):
+    from headroom_nb.demo.pdf import report
+
+    Path("mixed").mkdir()
+    Path("mixed/a.pdf").write_bytes(report())
+    Image.new("RGB", (64, 64)).save("mixed/b.png")
+    Path("mixed/notes.txt").write_text("no image")
+    assert [path.name for path in find_files("mixed")] == ["a.pdf", "b.png"]
+    assert str(headroom_nb.estimate("mixed", "gpt-4o")).startswith("1 image and 1 document")

@@ -164,3 +164,71 @@ def test_a_document_prints_its_pages_and_its_row_counts_as_images_do():
     row = next(line for line in str(result).splitlines() if line.lstrip().startswith("D1 "))
     assert f"−{share} %" in row
     assert "1 document: 1 sent in another form" in str(result)
+
+
+def test_the_rows_of_a_result_add_up_to_its_totals_documents_included(tmp_path):
+    Image.new("RGB", (900, 600), "teal").save(tmp_path / "sky.png")
+    message = user_message("What does page 4 say?", [report(), tmp_path / "sky.png"], provider="anthropic")
+    result = headroom_nb.compress([message], model="claude-opus-5-5", router="rules")
+    rows = result.to_rows()
+    assert [row["kind"] for row in rows] == ["image", "document"]
+    for name in ("original_tokens", "compressed_tokens", "original_bytes", "compressed_bytes"):
+        assert sum(row[name] for row in rows) == getattr(result, name)
+    assert rows[1]["name"] == "document.pdf"
+    assert rows[1]["technique"] == "left out, text"
+    assert rows[0].keys() == rows[1].keys()
+    assert len(result.to_dataframe()) == 2
+
+
+def test_a_document_that_is_left_as_it_was_has_a_row_that_gives_nothing_up():
+    message = user_message("Sum?", report(), provider="anthropic")
+    result = headroom_nb.compress([message], model="claude-opus-5-5", pages="99")
+    (row,) = result.to_rows()
+    assert (row["technique"], row["saved_tokens"], row["risk"]) == ("preserve", 0, 0.0)
+    assert "99" in row["error"]
+
+
+def test_the_archive_holds_documents_before_and_as_they_are_sent():
+    import io
+    import zipfile
+
+    from headroom_nb.rendering.export import render
+
+    message = user_message("What does page 4 say?", report(), provider="anthropic")
+    chosen = headroom_nb.compress([message], model="claude-opus-5-5").override_document(0, forms={1: "page"})
+    with zipfile.ZipFile(io.BytesIO(render(chosen, "zip"))) as archive:
+        held = {name: archive.read(name) for name in archive.namelist()}
+    (before,) = [data for name, data in held.items() if name.startswith("original/")]
+    assert before == report()
+    sent = [data for name, data in held.items() if name.startswith("sent/")]
+    assert sent == [part.data if hasattr(part, "data") else part.text.encode() for part in chosen.documents[0].parts]
+
+
+def test_beside_images_the_cheapest_way_is_that_of_images_and_documents(tmp_path):
+    Image.new("RGB", (900, 600), "teal").save(tmp_path / "sky.png")
+    (tmp_path / "text.pdf").write_bytes(TEXT)
+    for model in ("nova-2-lite", "claude-opus-5-5", "gemini-3-flash-preview", "gpt-4o"):
+        both, picture, paper = (
+            headroom_nb.compare(what, [model]).lines[0].cheapest.tokens
+            for what in ([tmp_path / "sky.png", tmp_path / "text.pdf"], tmp_path / "sky.png", tmp_path / "text.pdf")
+        )
+        assert both == picture + paper
+
+
+def test_a_comparison_counts_images_and_documents_apart(path, tmp_path):
+    Image.new("RGB", (64, 64)).save(tmp_path / "dot.png")
+    assert str(headroom_nb.compare(path, ["gpt-4o"])).startswith("1 document on 1 model")
+    assert headroom_nb.compare([path, tmp_path / "dot.png"], ["gpt-4o"]).counted == "1 image and 1 document"
+
+
+def test_a_check_lists_how_near_documents_are_to_their_limits():
+    found = headroom_nb.check([user_message("Sum?", report(), provider="anthropic")], "claude-opus-5-5")
+    assert {use.limit: use.used for use in found.limits}["pages of a document"] == 6
+    assert all(use.used is not None for use in found.limits)  # no rows for images where there are none
+    assert all("document" in use.limit for use in found.limits)
+
+
+def test_what_is_said_of_pages_is_in_the_right_number():
+    message = user_message("What does page 4 say?", report(), provider="anthropic")
+    note = headroom_nb.compress([message], model="claude-opus-5-5").documents[0].note
+    assert note.startswith("page 4 as text, pages 1-3 and 5-6 not sent")

@@ -294,3 +294,25 @@ def test_text_that_was_read_is_among_the_forms():
     plain = compress(messages, model=MODEL)
     result = compress(messages, model=MODEL, budget=min(form.tokens for form in plain.images[0].forms) + 5)
     assert result.budget.met
+
+
+def test_documents_are_part_of_what_a_budget_risks():
+    from headroom_nb.demo.pdf import report
+
+    message = headroom_nb.user_message("What does page 4 say?", report(), provider="anthropic")
+    result = compress([message], model="claude-opus-5-5", budget=10)
+    assert result.budget.risk == result.budget.quality_risk == result.documents[0].risk > 0
+
+
+def test_what_old_images_risk_is_in_the_report(messages, plain):
+    result = compress([*messages, messages[0]], model=MODEL, budget=plain.original_tokens * 2, history="last=1")
+    old = [image for image in result.images if image.history]
+    assert old
+    assert result.budget.risk == pytest.approx(sum(image.risk or 0 for image in result.images), abs=1e-3)
+
+
+def test_a_budget_in_dollars_says_what_is_spent_in_dollars(messages, plain):
+    price = find_model(MODEL).usd_per_million_tokens
+    result = compress(messages, model=MODEL, budget="$0.002")
+    assert f"{result.budget.spent:,} tokens (${result.budget.spent * price / 1e6:.2g})" in str(result.budget)
+    assert "($" not in str(compress(messages, model=MODEL, budget=400).budget)

@@ -305,3 +305,21 @@ def test_what_an_old_image_brings_about_stays_with_it(monkeypatch):
     assert result.images[0].done == "line"
     assert "RecursionError" in result.images[0].note
     assert "RecursionError" not in line_of(result, 0)
+
+
+def test_what_shows_only_a_part_loses_what_the_image_it_rests_on_loses():
+    """The same holds for what changed in a screen and for a repeat, once that screen is a line or a smaller view."""
+    first, other = screen(1), screen(2)
+    result = run(turns(first, typed(first), first, other, screen(3), screen(4), screen(5)), "last=3", "claude-opus-4-8")
+    base, changed, repeat = result.images[:3]
+    assert base.history in {"line", "smaller"}
+    assert changed.risk >= base.risk > 0
+    assert repeat.risk >= base.risk
+    assert repeat.traded_tokens == repeat.saved_tokens  # detail is given up, as the table says
+
+
+def test_the_table_says_what_a_policy_did_and_where_the_cache_ends():
+    result = run(different(8), "last=1", model="gpt-5.4")
+    assert str(result.history) in str(result)
+    assert result.history.policy in str(result.history)
+    assert compressor("keep").run(different(2), model="gpt-4o").history is None

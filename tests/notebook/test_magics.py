@@ -90,12 +90,12 @@ def test_a_cell_is_json_or_one_python_expression(ready, body):
         ("compress 3", "of type int"),
         ("compress messages[7]", "IndexError"),
         ("compress a b", "neither a variable nor an expression"),
-        ("estimate nothing.png", "there is no image at nothing.png"),
-        ("compress nothing.png", "there is no image at nothing.png"),
+        ("estimate nothing.png", "there is no file at nothing.png"),
+        ("compress nothing.png", "there is no file at nothing.png"),
         ("compress messages --question Who?", "has questions of its own"),
         ("compress messages --image-column path", "is no table"),
-        ("estimate 'nowhere/*.png'", "there is no image at"),
-        ("estimate 'empty folder'", "there is no image at 'empty folder'"),
+        ("estimate 'nowhere/*.png'", "there is no file at"),
+        ("estimate 'empty folder'", "there is no image and no PDF in 'empty folder'"),
         ("estimate []", "there are no images in []"),
         ("export messages", "only what compress gives"),
         ("config qualty", "did you mean quality?"),
@@ -360,7 +360,7 @@ def test_route_with_a_model_shows_what_would_be_sent_and_changes_nothing(ready):
 
 def test_the_word_that_names_no_file_is_named(ready, tmp_path):
     Image.new("RGB", (8, 8)).save(tmp_path / "one.png")
-    with pytest.raises(MessageError, match=r"no image at two\.png; did you mean one\.png"):
+    with pytest.raises(MessageError, match=r"no file at two\.png; did you mean one\.png"):
         magic(ready, "compress one.png two.png")
 
 
