@@ -60,6 +60,8 @@ class Shown:
         URL or file id when it is not available; it is never fetched.
     load
         Returns its encoded bytes; raises a HeadroomError when they cannot be had.
+    file
+        Of a page of a TIFF, the whole file.
     """
 
     label: str
@@ -68,6 +70,7 @@ class Shown:
     reference: str | None
     load: Callable[[], bytes]
     paper: Paper | None = None
+    file: Shown | None = None
 
 
 @dataclass(frozen=True)
@@ -156,10 +159,21 @@ def _pages(label: str, load: Callable[[], bytes]) -> list[Shown]:
         return [Shown(label, "", "auto", None, load)]  # what is wrong with it is said where it is counted
     if header.format != "TIFF" or header.frames < 2:
         return [Shown(label, "", "auto", None, load)]
+    file = Shown(label, "", "auto", None, load)
     return [
-        Shown(f"{label}, page {number + 1}", "", "auto", None, partial(_page, load, number))
+        Shown(f"{label}, page {number + 1}", "", "auto", None, partial(_page, load, number), file=file)
         for number in range(header.frames)
     ]
+
+
+def as_files(images: Iterable[Shown]) -> list[Shown]:
+    """Return images with the pages of a TIFF as the one file that they stand in."""
+    found: list[Shown] = []
+    for image in images:
+        whole = image.file or image
+        if not found or found[-1] is not whole:
+            found.append(whole)
+    return found
 
 
 def _page(load: Callable[[], bytes], number: int) -> bytes:

@@ -116,7 +116,7 @@ class TileExplorer(HeadroomWidget):
         page: int = 1,
     ) -> None:
         several = isinstance(image, list) and all(isinstance(each, shown.Shown) for each in image)
-        self._images: list[shown.Shown] = image if several else shown.of_value(image, "the image")
+        self._images: list[shown.Shown] = shown.as_files(image if several else shown.of_value(image, "the image"))
         self._page, self._label = page, label
         self._paged: set[int] = set()
         self._check_place(place)

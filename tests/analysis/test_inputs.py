@@ -87,9 +87,15 @@ def scan(folder):
     return Path("scan.tiff")
 
 
+@pytest.fixture
+def opened(scan):
+    with Image.open(scan) as image:
+        yield image
+
+
 @pytest.mark.parametrize("how", ["path", "bytes", "pillow"])
-def test_each_page_of_a_tiff_is_counted_as_it_is_sent(how, scan):
-    given = {"path": scan, "bytes": scan.read_bytes(), "pillow": Image.open(scan)}[how]
+def test_each_page_of_a_tiff_is_counted_as_it_is_sent(how, scan, opened):
+    given = {"path": lambda: scan, "bytes": scan.read_bytes, "pillow": lambda: opened}[how]()
     sent = [headroom_nb.user_message("What is it?", given)]
     for model in ("gpt-4o", "claude-opus-5-5"):
         found = headroom_nb.estimate(given, model)
