@@ -55,7 +55,7 @@ print(headroom_nb.meter(client))
 # ## What was sent
 #
 # The same by hand, for the last request: every image says what was done with it. A *changed* or *scrolled* screen
-# refers to one that was sent whole; a *repeat* is one line.
+# refers to one before, sent whole or as changes of one that was; a *repeat* is one line.
 
 # %%
 result = headroom_nb.compress(messages, model="claude-opus-4-8", history="auto", router="rules")

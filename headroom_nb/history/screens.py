@@ -1,10 +1,11 @@
 """Screens of agents: one that differs little from an earlier one goes out as what changed in it.
 
 Only what stands before is looked at, so what was sent once is never changed by what follows. The screen that a later
-one refers to is always one that was sent whole, never one that was itself sent as changes: two images are enough to see
-any screen. A screen is replaced where
+one refers to was sent whole, or as changes of one that was: three images are enough to see any screen. A screen is
+replaced where
 
-- an earlier screen of the same size, one of the last :data:`BASES` that were sent whole, shows all else that it shows;
+- an earlier screen of the same size shows all else that it shows: one of the last :data:`BASES` sent whole, or
+  one of the last :data:`NEWEST_CHANGES` sent as changes of such a one;
 - what changed costs less, in all, than what the screen would have become by itself;
 - the model sees each region at least as large as it would have seen it in the whole screen, and so it does with the
   rest in the earlier one;
@@ -37,14 +38,23 @@ if TYPE_CHECKING:
     from headroom_nb.resource_limits import Limits
     from headroom_nb.runtime.memory_limiter import MemoryLimiter
 
-BASES = 3
-"""Screens sent whole that a new one is compared with: a dialog may have covered the last one."""
+BASES = 6
+"""Screens sent whole that a new one is compared with: an agent goes back to pages that it saw some steps before."""
 
-CONTEXT = 24
+NEWEST_CHANGES = 3
+"""Screens sent as changes of a whole one that a new one is compared with too: what is typed goes on in the last."""
+
+CONTEXT = 16
 """Pixels of the screen around a region that changed that are shown with it."""
 
-LEAST_SIDE = 112
+LEAST_SIDE = 56
 """Shortest side of a region that is sent, pixels: a smaller one says nothing by itself."""
+
+WORD_GAP, LONGEST_WORD = 10, 160
+"""Pixels without ink that end a word, more than between the words of a phrase; and how far its end is looked for."""
+
+FAINT = 24
+"""Levels of 255 by which neighbouring pixels may differ without being ink."""
 
 MOST_CHANGED = 0.5
 """Share of a screen's pixels that may have changed; above, two images say less than one."""
@@ -60,7 +70,8 @@ CRISP = 0.9
 class _Screen:
     """An image of a conversation: where it stands, its result by itself, and as what it is sent, where that differs.
 
-    ``number`` counts the images of the conversation, from 1; ``reach`` is the first that it may refer to, from 0.
+    ``number`` counts the images of the conversation, from 1; ``reach`` is the first that it may refer to, from 0;
+    ``base`` is the screen of which this one is the changes.
     """
 
     slot: ImageSlot
@@ -68,6 +79,7 @@ class _Screen:
     number: int
     reach: int
     made: ImageResult | None = None
+    base: _Screen | None = None
 
     def stands(self, slot: ImageSlot, image: ImageResult, reach: int) -> bool:
         """Return whether an image of another call stands here in the same way."""
@@ -130,9 +142,17 @@ class Screens:
         same = next((each for each in near if _is_same(each, screen)), None)
         if same is not None:
             return _repeat(same, screen, model)
-        bases = [base for base in whole if _serves(base, screen, model)]
-        made = (self._since(base, screen, model) for base in reversed(bases))
-        return min((each for each in made if each is not None), key=lambda each: each.compressed_tokens, default=None)
+        steps = [each for each in near if each.base is not None and each.base.base is None][-NEWEST_CHANGES:]
+        best: ImageResult | None = None
+        for base in reversed((*steps, *whole)):
+            made = self._since(base, screen, model) if _serves(base.base or base, screen, model) else None
+            if made is None or (best is not None and best.compressed_tokens <= made.compressed_tokens):
+                continue
+            best, screen.base = made, base
+            if made.duplicate_of is not None:
+                screen.base = None
+                break  # nothing costs less
+        return best
 
     def _since(self, base: _Screen, screen: _Screen, model: ModelSpec) -> ImageResult | None:
         """Return a screen as what changed since another; None where that cannot be, or is not cheaper."""
@@ -148,8 +168,8 @@ class Screens:
             return None
         if not difference.boxes and difference.frame is None:
             return _repeat(base, screen, model)
-        boxes = [with_context(box, pixels.size) for box in difference.boxes]
-        text = TextPart(sentence(screen.number, base.number, pixels.size, difference, boxes))
+        boxes = [uncut(pixels, with_context(box, pixels.size)) for box in difference.boxes]
+        text = TextPart(sentence(screen.number, base.number, difference, boxes))
         parts: tuple[Part, ...] = (text, *(_piece(pixels, box, screen, model) for box in boxes))
         if refusal(screen.slot, parts) is not None:
             return None
@@ -190,29 +210,26 @@ class Screens:
             return find_difference(np.asarray(before), np.asarray(after)), after
 
 
-def sentence(number: int, base: int, size: Size, difference: Difference, boxes: Sequence[Box]) -> str:
+def sentence(number: int, base: int, difference: Difference, boxes: Sequence[Box]) -> str:
     """Return what stands before the regions of a screen: which image they change, and where.
 
     Parameters
     ----------
     number, base
         Of this image and of the one it changes, counted from 1 over all images of the conversation.
-    size
-        Of both screens, pixels.
     difference
         How they differ.
     boxes
         What is shown, pixels of the screen, in the order shown.
     """
-    head = f"[Image {number} of this conversation, {size[0]}×{size[1]} px:"
-    places = "; ".join(f"({left}, {top}) to ({right}, {bottom})" for left, top, right, bottom in boxes)
-    shown = f"{'this region, shown' if len(boxes) == 1 else 'these regions, shown'} next: {places}"
+    head = f"[Image {number} of this conversation: the screen of image {base}"
+    new = "; ".join(f"({left}, {top}) to ({right}, {bottom})" for left, top, right, bottom in boxes)
     if difference.frame is None:
-        return f"{head} the same screen as image {base}, except for {shown}.]"
+        return f"{head}, but for {new}, shown next.]"
     left, top, right, bottom = difference.frame
-    region = f"({left}, {top}) to ({right}, {bottom})"
     moved = f"{abs(difference.shift)} px {'up' if difference.shift > 0 else 'down'}"
-    return f"{head} the screen of image {base} after its content from {region} moved {moved}; new is {shown}.]"
+    moved = f"{head} with ({left}, {top}) to ({right}, {bottom}) moved {moved}"
+    return f"{moved}; new is {new}, shown next.]" if boxes else f"{moved}.]"
 
 
 def _is_same(earlier: _Screen, screen: _Screen) -> bool:
@@ -225,11 +242,7 @@ def _is_same(earlier: _Screen, screen: _Screen) -> bool:
 def _repeat(earlier: _Screen, screen: _Screen, model: ModelSpec) -> ImageResult | None:
     """Return a screen as a line that points at an earlier one; None where that cannot stand there, or saves nothing."""
     image, path = screen.image, earlier.image.path
-    width, height = image.original_size or (0, 0)
-    part = TextPart(
-        f"[Image {screen.number} of this conversation, {width}×{height} px: the same screen as image {earlier.number}. "
-        "It is not sent again.]"
-    )
+    part = TextPart(f"[Image {screen.number} of this conversation: the same screen as image {earlier.number}.]")
     price = price_parts((part,), model, screen.slot.detail)
     if price.tokens >= image.compressed_tokens or refusal(screen.slot, (part,)) is not None:
         return None
@@ -255,6 +268,24 @@ def with_context(box: Box, size: Size) -> Box:
         around = max(CONTEXT, -(-(LEAST_SIDE - (high - low)) // 2))
         edges.append((max(0, low - around), min(length, high + around)))
     return edges[0][0], edges[1][0], edges[0][1], edges[1][1]
+
+
+def uncut(pixels: Image.Image, box: Box) -> Box:
+    """Return a region made wider up to the next gap on each side, so that its edges cut no words."""
+    import numpy as np
+
+    left, top, right, bottom = box
+    rows = np.asarray(pixels.crop((0, top, pixels.width, bottom)).convert("L")).astype(np.int16)
+    ink = np.r_[False, (np.abs(np.diff(rows, axis=1)) > FAINT).any(axis=0)]
+    for step in range(LONGEST_WORD):
+        if left - step <= 0 or not ink[max(0, left - step - WORD_GAP) : left - step].any():
+            left = max(0, left - step)
+            break
+    for step in range(LONGEST_WORD):
+        if right + step >= len(ink) or not ink[right + step : right + step + WORD_GAP].any():
+            right = min(len(ink), right + step)
+            break
+    return left, top, right, bottom
 
 
 def _piece(pixels: Image.Image, box: Box, screen: _Screen, model: ModelSpec) -> ImagePart:

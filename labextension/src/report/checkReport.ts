@@ -8,6 +8,7 @@
 import {
   TECHNIQUES,
   type Report,
+  type ReportBudget,
   type ReportDocument,
   type ReportForm,
   type ReportImage,
@@ -126,6 +127,8 @@ const DOCUMENT: Fields<ReportDocument> = {
   pages: list(record(PAGE, []), MOST_PAGES)
 };
 
+const BUDGET: Fields<ReportBudget> = { tokens: nullable(count), spent: count, said: text };
+
 /** What came later than the first reports. */
 const LATER = {
   totals: ['original_exact'],
@@ -144,7 +147,7 @@ const LATER = {
     'risk',
     'forms'
   ],
-  report: ['allowed_risk', 'documents', 'usd_per_million_tokens']
+  report: ['allowed_risk', 'budget', 'documents', 'usd_per_million_tokens']
 } as const;
 
 const REPORT: Fields<Report> = {
@@ -158,6 +161,7 @@ const REPORT: Fields<Report> = {
   totals: record(TOTALS, LATER.totals),
   images: list(record(IMAGE, LATER.image), MOST_IMAGES),
   documents: list(record(DOCUMENT, []), MOST_IMAGES),
+  budget: nullable(record(BUDGET, [])),
   usd_per_million_tokens: nullable(number(0, MOST_NUMBER)),
   hidden_images: count,
   warnings: list(text, MOST_WARNINGS)

@@ -108,6 +108,14 @@ export interface ReportDocument {
   readonly pages: readonly ReportPage[];
 }
 
+/** What a budget did, in tokens; null where only single images are bounded. */
+export interface ReportBudget {
+  readonly tokens: number | null;
+  readonly spent: number;
+  /** The same, and what it risks, in words. */
+  readonly said: string;
+}
+
 export interface Report {
   readonly version: 1;
   readonly kind: 'compression';
@@ -120,6 +128,7 @@ export interface Report {
   readonly totals: Totals;
   readonly images: readonly ReportImage[];
   readonly documents?: readonly ReportDocument[];
+  readonly budget?: ReportBudget | null;
   readonly usd_per_million_tokens?: number | null;
   readonly hidden_images: number;
   readonly warnings: readonly string[];

@@ -190,6 +190,19 @@ test('the totals are said when they change', () => {
   expect(text('[role=status]')[0]).toBe('1,105 → 255 image tokens, 77 % saved, $0.0021 less each time it is sent.');
 });
 
+test('a budget shows what is sent against it, and what that took', () => {
+  const { table, text } = shown();
+  expect(table.element.querySelector('meter')).toBeNull();
+  const said = 'Budget of 300 tokens: 255 tokens are sent, 2.1% of an answer at risk.';
+  table.update(aReport([anImage()], { budget: { tokens: 300, spent: 255, said } }));
+  const bar = table.element.querySelector('meter');
+  expect([bar?.getAttribute('max'), bar?.getAttribute('value')]).toEqual(['300', '255']);
+  expect(text('.headroom-basis')[0]).toBe(` ${said}`);
+  table.update(aReport([anImage()], { budget: { tokens: null, spent: 255, said } }));
+  expect(table.element.querySelector('meter')).toBeNull();
+  expect(text('.headroom-basis')[0]).toBe(said);
+});
+
 test('one comparison is open at a time; Escape closes it and the focus goes back', () => {
   const { button, table } = shown();
   button(0)?.click();

@@ -16,8 +16,9 @@ export function totalsView(): TotalsView {
   const bar = h('div', { class: 'headroom-split', 'aria-hidden': 'true' });
   const legend = h('ul', { class: 'headroom-legend headroom-faint' });
   const basis = h('p', { class: 'headroom-basis headroom-faint' });
+  const budget = h('p', { class: 'headroom-basis' });
   const spoken = h('p', { class: 'headroom-visually-hidden', role: 'status' });
-  const element = h('div', { class: 'headroom-totals' }, figures, bar, legend, basis, spoken);
+  const element = h('div', { class: 'headroom-totals' }, figures, bar, legend, budget, basis, spoken);
   return {
     element,
     busy(on) {
@@ -39,6 +40,7 @@ export function totalsView(): TotalsView {
         )
       );
       bar.hidden = legend.hidden = totals.original_tokens === 0;
+      budget.replaceChildren(...budgetOf(report));
       basis.textContent = basisOf(report);
       spoken.textContent = summary(totals);
     }
@@ -101,6 +103,15 @@ function segment({ kind, count }: Share, all: number): HTMLElement {
   const made = h('span', { class: `headroom-${kind}` });
   made.style.flexGrow = String(count / Math.max(1, all));
   return made;
+}
+
+/** How full the budget is, and what it took; the text says it all, so that the bar needs no name. */
+function budgetOf({ budget }: Report): (HTMLElement | string)[] {
+  if (!budget) {
+    return [];
+  }
+  const { tokens: most, spent, said } = budget;
+  return most === null ? [said] : [h('meter', { max: most, value: spent, 'aria-hidden': 'true' }), ` ${said}`];
 }
 
 function basisOf(report: Report): string {
