@@ -117,7 +117,7 @@ def as_it_was(image: ImageResult, why: str) -> ImageResult:
         kept_pixels=1.0,
         exact=image.original_exact,
         parts=(),
-        note=f"{image.note}; left as it was: {why}".removeprefix("; "),
+        note=f"Left as it was: {why}" + (f". Else: {image.note}" if image.note else ""),
     )
 
 
