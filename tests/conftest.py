@@ -66,10 +66,14 @@ def no_other_readers() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def built_docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The documentation, built once without a warning."""
+    from filelock import FileLock
+
+    root = Path(__file__).parents[1]
     folder = tmp_path_factory.mktemp("docs") / "html"
     command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet", "docs", str(folder)]
-    done = subprocess.run(
-        command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False, encoding="utf-8"
-    )
+    # Sphinx writes the pages of the reference anew beside their sources, and each worker builds.
+    (root / "build").mkdir(exist_ok=True)
+    with FileLock(root / "build" / "docs.lock"):
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, encoding="utf-8")
     assert done.returncode == 0, done.stderr[-5000:]
     return folder
