@@ -170,11 +170,11 @@ _names: ByteBoundedCache[str] = ByteBoundedCache(2**20, lambda name: 100 + len(n
 on_clear(_names.clear)
 
 
-def remember_name(data: bytes, source: Any, place: str = "") -> None:
-    """Remember what the file is called that an image was read from, where it was one, and its ``place`` in it."""
+def remember_name(data: bytes, source: Any) -> None:
+    """Remember what the file is called that an image was read from, where it was one."""
     named = source if isinstance(source, (str, os.PathLike)) else getattr(source, "filename", None)
     if isinstance(named, (str, os.PathLike)) and len(str(named)) < 4096 and PurePath(named).suffix:
-        _names.put(_key(data), PurePath(named).name + place)
+        _names.put(_key(data), PurePath(named).name)
 
 
 def file_name(slot: ImageSlot) -> str:
