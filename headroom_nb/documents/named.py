@@ -50,35 +50,11 @@ PLACES: Mapping[str, int] = {
 
 NOUNS = frozenset(["page", "pages", "pp", "seite", "seiten", "página", "páginas", "pagina", "pagine"])
 PLURAL = frozenset(["pages", "pp", "seiten", "páginas", "pagine"])
+_FILLERS = "the its also very number no nr # la le les las los die der das den el il lo alla"
 _JOINS = {
     **dict.fromkeys(["to", "through", "thru", "until", "till", "bis", "à", "al", "-", "–", "—"], "to"),
     **dict.fromkeys([",", "&", "and", "or", "plus", "und", "oder", "et", "ou"], "and"),
-    **dict.fromkeys(
-        [
-            "the",
-            "its",
-            "also",
-            "very",
-            "number",
-            "no",
-            "nr",
-            "#",
-            "la",
-            "le",
-            "les",
-            "las",
-            "los",
-            "die",
-            "der",
-            "das",
-            "den",
-            "el",
-            "il",
-            "lo",
-            "alla",
-        ],
-        "the",
-    ),
+    **dict.fromkeys(_FILLERS.split(), "the"),
     **dict.fromkeys(["onward", "onwards", "ff", "forward"], "open"),
     **dict.fromkeys(["end", "ende", "fin", "fine"], "end"),
 }
