@@ -72,6 +72,17 @@ class Lab:
         """Run one of JupyterLab's commands; does not wait for what it does."""
         page.evaluate("([name, args]) => { jupyterapp.commands.execute(name, args) }", [name, arguments])
 
+    def change_theme(self, page: Page, scheme: str) -> None:
+        """Show the ``"light"`` or the ``"dark"`` theme; the server keeps it, also for the tests that follow."""
+        self.command(page, "apputils:change-theme", theme=f"JupyterLab {scheme.title()}")
+        page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(scheme == 'light').lower()}'")
+
+    def choose(self, page: Page, name: str, item: str) -> None:
+        """Press an item of a file's context menu; one that opens under the pointer closes a submenu first."""
+        page.locator(".jp-DirListing-item", has_text=name).first.click(button="right")
+        page.locator(".lm-Menu-itemLabel", has_text=item).hover()
+        page.locator(".lm-Menu-item.lm-mod-active", has_text=item).click()
+
     def run_all(self, page: Page, cells: int) -> None:
         """Run every cell of the open notebook, and wait until the last one is numbered."""
         page.locator("#jp-main-statusbar", has_text="| Idle").wait_for()

@@ -16,7 +16,6 @@ from tests.browser.vscode_page import THEMES as VSCODE
 pytest.importorskip("anywidget")
 
 SCHEMES = ("light", "dark")
-THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
 @pytest.fixture(scope="module")
@@ -98,16 +97,14 @@ def test_what_the_extension_draws_in_jupyterlab(lab, page, result, scheme):
     (lab.folder / "page.png").write_bytes(demo.picture("report.png"))
     lab.open(page, name)
     page.locator(".jp-OutputArea .headroom-decisions").wait_for()
-    lab.command(page, "apputils:change-theme", theme=THEMES[scheme])
-    page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(scheme == 'light').lower()}'")
+    lab.change_theme(page, scheme)
     page.locator(".headroom-entry button").first.click()
     assert violations(page, ".headroom-decisions", ".headroom-nb") == ""
 
     lab.command(page, "headroom:show-bill")
     page.locator(".headroom-lab-side .headroom-bill").wait_for()
     lab.command(page, "filebrowser:open-path", path="page.png")
-    page.locator(".jp-DirListing-item", has_text="page.png").click(button="right")
-    page.locator(".lm-Menu-itemLabel", has_text="Estimate Vision Tokens").click()
+    lab.choose(page, "page.png", "Estimate Vision Tokens")
     page.get_by_role("region", name="What page.png costs").get_by_role("figure").wait_for()
     assert violations(page, ".headroom-lab-side", ".headroom-lab-tab") == ""
 

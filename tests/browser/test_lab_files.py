@@ -36,12 +36,6 @@ def entry(page, name):
     return page.locator(".jp-DirListing-item", has_text=name).first
 
 
-def choose(page, name, item):
-    """Press an item of an entry's context menu."""
-    entry(page, name).click(button="right")
-    page.locator(".lm-Menu-itemLabel", has_text=item).click()
-
-
 def post(lab, **task):
     """Ask as a page of this server does: with its token against forged requests."""
     cookies = CookieJar()
@@ -63,7 +57,7 @@ def test_files_tell_what_they_cost(lab, page, files):
     assert not page.locator(".lm-Menu-itemLabel", has_text="Estimate Vision Tokens").is_visible()
     page.keyboard.press("Escape")
 
-    choose(page, "one.png", "Estimate Vision Tokens")
+    lab.choose(page, "one.png", "Estimate Vision Tokens")
     tab = page.get_by_role("region", name="What one.png costs")
     tab.get_by_role("figure").wait_for()
     tab.get_by_role("combobox", name="Model").select_option("gpt-4o")
@@ -72,7 +66,7 @@ def test_files_tell_what_they_cost(lab, page, files):
     assert "3 × 1 = 3 tiles" in tab.inner_text()
     assert tab.get_by_role("row").filter(has_text="claude-opus-5-5").count() == 1
 
-    choose(page, "chat.json", "Estimate Vision Tokens")
+    lab.choose(page, "chat.json", "Estimate Vision Tokens")
     tab = page.get_by_role("region", name="What chat.json costs")
     tab.get_by_role("heading", name="Image by image").wait_for()
     cost = headroom_nb.compress(demo.messages("openai"), model="gpt-4o", router="rules").original_tokens
@@ -82,7 +76,7 @@ def test_files_tell_what_they_cost(lab, page, files):
 
 def test_a_folder_is_counted_and_a_broken_picture_keeps_its_row(lab, page, files):
     lab.open(page, "files/notes.txt")
-    choose(page, "many", "Estimate Vision Tokens")
+    lab.choose(page, "many", "Estimate Vision Tokens")
     tab = page.get_by_role("region", name="What many costs")
     tab.get_by_role("combobox", name="Model").select_option("gpt-4o")
     text = tab.inner_text()
@@ -100,7 +94,7 @@ def test_a_smaller_copy_stands_beside_its_original(lab, page, files):
     )
     page.reload()
     entry(page, "one.png").wait_for()
-    choose(page, "one.png", "Compress a Copy")
+    lab.choose(page, "one.png", "Compress a Copy")
     told = page.locator(".Toastify__toast, .jp-Notification-Toast").filter(has_text="one.")
     told.filter(has_not_text="Compressing").first.wait_for()
     assert "595 → 425 image tokens" in told.first.inner_text()

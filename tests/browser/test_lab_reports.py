@@ -35,12 +35,11 @@ def test_a_report_file_opens_without_a_kernel_and_follows_the_theme(lab, page, r
     assert "message" in view.text_content()
     assert view.locator("img").first.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     paper = "view => getComputedStyle(view).backgroundColor"
-    light = view.evaluate(paper)
-    lab.command(page, "apputils:change-theme", theme="JupyterLab Dark")
-    page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
-    assert view.evaluate(paper) != light
-    lab.command(page, "apputils:change-theme", theme="JupyterLab Light")
-    page.wait_for_function("document.body.dataset.jpThemeLight === 'true'")
+    papers = []
+    for scheme in ("dark", "light"):
+        lab.change_theme(page, scheme)
+        papers.append(view.evaluate(paper))
+    assert papers[0] != papers[1]
     assert running_kernels(lab) == before
 
 

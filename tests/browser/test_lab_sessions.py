@@ -99,8 +99,7 @@ def test_a_copy_that_is_stopped_is_not_written(lab, page):
     lines = (json.dumps([openai_message("", picture)]) + "\n" for picture in pictures)
     (folder / "many.jsonl").write_text("".join(lines))
     lab.open(page, "stopped")
-    page.locator(".jp-DirListing-item", has_text="many.jsonl").first.click(button="right")
-    page.locator(".lm-Menu-itemLabel", has_text="Compress a Copy").click()
+    lab.choose(page, "many.jsonl", "Compress a Copy")
     page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_text("No copy of many.jsonl was written.").wait_for()
     assert [file.name for file in folder.iterdir() if "smaller" in file.name] == []
