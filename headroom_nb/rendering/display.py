@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.errors import OptionError
 from headroom_nb.rendering import figures, markup, plain, report, tables, wording
 from headroom_nb.rendering.money import result_lines
+from headroom_nb.rendering.paged import paged_files
 from headroom_nb.rendering.report import JSON_MIME, Previews, alternative_text, sent_picture
 from headroom_nb.rendering.tables import Cell, Column, Table
 from headroom_nb.rendering.thumbnails import thumbnails
@@ -21,7 +22,8 @@ from headroom_nb.survival import load_profiles
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from headroom_nb.records import CompressionResult, ImageResult
+    from headroom_nb.records import CompressionResult, DocumentResult, ImageResult
+    from headroom_nb.rendering.paged import PagedFile
 
 ROWS = (100, 70, 40)
 """Most rows shown, and how many where the words of so many would not fit; the rest is summed up in one line."""
@@ -63,10 +65,10 @@ COLUMNS = (
     Column("Error", below=True),
 )
 
-ORDERS: dict[str, Callable[[ImageResult], float]] = {
-    "tokens": lambda image: -image.original_tokens,
-    "saved": lambda image: -image.saved_tokens,
-    "risk": lambda image: -(image.risk or 0.0),
+ORDERS: dict[str, Callable[[ImageResult | DocumentResult], float]] = {
+    "tokens": lambda one: -one.original_tokens,
+    "saved": lambda one: -one.saved_tokens,
+    "risk": lambda one: -(one.risk or 0.0),
 }
 """What the rows may be sorted by."""
 
@@ -194,7 +196,10 @@ def table(result: CompressionResult, sort: str | None = None, *, given_up: bool 
 def _table(
     result: CompressionResult, previews: list[Previews], sort: str | None = None, *, given_up: bool = False
 ) -> Table:
-    shown, hidden = result.images[: len(previews)], result.images[len(previews) :]
+    shown = result.images[: len(previews)]
+    files = [file for file in paged_files(result) if file.images.start < len(shown)]
+    paged = {index for file in files for index in file.images}
+    hidden = [image for index, image in enumerate(result.images) if index >= len(shown) and index not in paged]
     footnotes = []
     if hidden:
         change = figures.change(
@@ -203,35 +208,45 @@ def _table(
         footnotes.append(f"… and {len(hidden):,} more images, {change} tokens: see .images")
     if not result.exact:
         footnotes.append("≈ marks an estimate: there is no exact rule, the sources conflict, or text was counted.")
-    if any(image.risk for image in shown):
+    if any(image.risk for image in shown) or any(document.risk for document in result.documents):
         footnotes.append("Risk: the chance that what is sent loses an answer which the image still gives.")
     if result.images:
         footnotes.append('result[0] is the first image; result.override(0, "preserve") keeps it as it was.')
     if result.documents:
         footnotes.append("D1 is result.documents[0]; its .pages say how each page is sent, and why.")
-    entries = [
-        (number, image, preview)
+    entries: list[tuple[int, ImageResult | DocumentResult, tuple[str | Cell, ...]]] = [
+        (number, image, (str(number), *_row(result, image, preview.original, _most_text(result))))
         for number, (image, preview) in enumerate(zip(shown, previews, strict=True))
-        if image.traded_tokens or not given_up
+        if number not in paged and (image.traded_tokens or not given_up)
     ]
-    if sort is not None:
-        entries.sort(key=lambda entry: ORDERS[sort](entry[1]))
-    kinds = ["image"] * bool(result.images or not result.documents) + ["document"] * bool(result.documents)
+    entries += [
+        (file.images.start, file.record, _file_row(result, file, previews))
+        for file in files
+        if not given_up or any(result.images[index].traded_tokens for index in file.images)
+    ]
+    entries.sort(key=lambda entry: (0.0 if sort is None else ORDERS[sort](entry[1]), entry[0]))
+    kinds = ["image"] * bool(set(range(len(shown))) - paged or not (result.documents or files))
+    kinds += ["document"] * bool(result.documents or files)
     what = f"Each {' and '.join(kinds)}"
     return Table(
         headline=summary(result),
         columns=(Column("#", figure=True), *COLUMNS),
-        rows=tuple(
-            (str(number), *_row(result, image, preview.original, _most_text(result)))
-            for number, image, preview in entries
-        )
-        + tuple(_document_rows(result)),
+        rows=(*(row for _, _, row in entries), *_document_rows(result)),
         caption=f"{what}: what was asked, what was done, what it cost and costs now",
         lines=tuple(_lines(result)),
         warnings=result.warnings,
         footnotes=tuple(footnotes),
         numbered=False,
     )
+
+
+def _file_row(result: CompressionResult, file: PagedFile, previews: list[Previews]) -> tuple[str | Cell, ...]:
+    """Return the row of a file whose pages are images."""
+    from headroom_nb.rendering.documents import document_row
+
+    numbers = f"{file.images.start}–{file.images.stop - 1}"
+    drawn = [each.original for each in previews[file.images.start : file.images.stop]]
+    return numbers, *document_row(file.record, _most_text(result), drawn)
 
 
 def _document_rows(result: CompressionResult) -> Iterator[tuple[str | Cell, ...]]:
@@ -250,7 +265,7 @@ def _lines(result: CompressionResult) -> list[str]:
         basis += f" What it reads: {result.profile} by you."
     if result.original_bytes:
         basis += f" Bytes: {figures.data_change(result.original_bytes, result.compressed_bytes)}."
-    images = [wording.summary_of(result)] if result.images else []
+    images = [wording.summary_of(result.images)] if result.images else []
     documents = [wording.summary_of_documents(result)] if result.documents else []
     budget = [] if result.budget is None else [str(result.budget)]
     history = [] if result.history is None else [str(result.history)]

@@ -16,6 +16,8 @@ from headroom_nb.rendering.tables import Cell
 from headroom_nb.runtime.lru import on_clear
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from headroom_nb.records import DocumentResult, PageResult
 
 MOST_PAGES = 60
@@ -41,11 +43,14 @@ FORMS = {
 """What is said of a page's form."""
 
 
-def document_row(document: DocumentResult, most_text: int) -> tuple[str | Cell, ...]:
-    """Return the cells of a document's row, in the order of the table of images."""
+def document_row(document: DocumentResult, most_text: int, drawn: Sequence[str] = ()) -> tuple[str | Cell, ...]:
+    """Return the cells of a document's row, in the order of the table of images.
+
+    ``drawn`` are the previews of its pages, where these are images of the result.
+    """
     note = document.note if document.error is None else ""
     return (
-        _name_cell(document),
+        _name_cell(document, drawn),
         plain.shorten(document.question, most_text) or "–",
         plain.shorten(note if document.parts else f"unchanged; {note}".rstrip("; "), most_text),
         tokens(document),
@@ -89,8 +94,8 @@ def pages_of(document: DocumentResult) -> list[dict[str, Any]]:
     ]
 
 
-def to_json(document: DocumentResult, most_text: int) -> dict[str, Any]:
-    """Return a document's record in a report."""
+def to_json(document: DocumentResult, most_text: int, images: Iterable[int] = ()) -> dict[str, Any]:
+    """Return a document's record in a report; ``images`` are the places of its pages among the images, if they are."""
     return {
         "path": format_path(document.path),
         "name": plain.shorten(document.name, MOST_WORDS),
@@ -104,18 +109,21 @@ def to_json(document: DocumentResult, most_text: int) -> dict[str, Any]:
         "note": plain.shorten(document.note, most_text),
         "error": None if document.error is None else plain.shorten(document.error, most_text),
         "pages": pages_of(document),
+        "images": list(images),
     }
 
 
-def _name_cell(document: DocumentResult) -> Cell:
+def _name_cell(document: DocumentResult, drawn: Sequence[str]) -> Cell:
     text = _title(document)
     inner = markup.escape(plain.one_line(text)).replace("].", "].<wbr>")
     if not document.pages:
         return Cell(text, inner)
     listed = document.pages[:MOST_PAGES]
-    rows = "".join(_page_row(document, page, drawn=index < MOST_SHOWN) for index, page in enumerate(listed))
+    if document.original:
+        drawn = [_drawn(document.original, page.number) for page in listed[:MOST_SHOWN]]
+    rows = "".join(_page_row(page, drawn[n] if n < len(drawn) else "") for n, page in enumerate(listed))
     more = len(document.pages) - len(listed)
-    rest = f"<p>… and {more:,} more pages: see .documents</p>" if more else ""
+    rest = f"<p>… and {more:,} more pages: see {'.documents' if document.original else '.images'}</p>" if more else ""
     numbers = as_ranges([page.number for page in document.pages])
     return Cell(text, f"{inner}<details><summary>pages {numbers}</summary>{rows}{rest}</details>")
 
@@ -133,8 +141,7 @@ def _page_words(page: PageResult) -> str:
     return f"{page.number}: {FORMS[page.form]}, {change} tokens{why}"
 
 
-def _page_row(document: DocumentResult, page: PageResult, *, drawn: bool) -> str:
-    uri = _drawn(document.original, page.number) if drawn and document.original else ""
+def _page_row(page: PageResult, uri: str) -> str:
     alt = f"Page {page.number}, {FORMS[page.form]}"
     image = f'<img src="{uri}" alt="{markup.escape(alt)}" loading="lazy"> ' if uri else ""
     return f"<p>{image}{markup.escape(_page_words(page))}</p>"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.pipeline.choice import ALLOWED
 from headroom_nb.records import ImagePart, TextPart, format_path
 from headroom_nb.rendering import figures, plain, wording
+from headroom_nb.rendering.paged import paged_files
 from headroom_nb.rendering.tables import MOST_WARNINGS
 
 if TYPE_CHECKING:
@@ -122,12 +123,14 @@ def build(result: CompressionResult, previews: Sequence[Previews], most_text: in
         "usd_per_million_tokens": result.usd_per_million_tokens,
         "totals": {
             "images": len(result.images),
+            "documents": len(result.documents) + len(paged_files(result)),
             "original_tokens": result.original_tokens,
             "compressed_tokens": result.compressed_tokens,
             "original_bytes": result.original_bytes,
             "compressed_bytes": result.compressed_bytes,
             "free_tokens": sum(image.free_tokens for image in result.images),
-            "traded_tokens": sum(image.traded_tokens for image in result.images),
+            "traded_tokens": sum(image.traded_tokens for image in result.images)
+            + sum(document.saved_tokens for document in result.documents),
             "savings_percent": round(result.savings_percent, 2),
             "savings_usd": result.savings_usd,
             "exact": result.exact,
@@ -158,11 +161,14 @@ def _budget(found: BudgetReport) -> dict[str, Any]:
 
 
 def _documents(result: CompressionResult, most_text: int) -> list[dict[str, Any]]:
-    if not result.documents:
+    """Return the documents, those first whose pages are images of the result."""
+    files = paged_files(result)
+    if not result.documents and not files:
         return []
     from headroom_nb.rendering.documents import to_json
 
-    return [to_json(document, most_text) for document in result.documents[:MOST_DOCUMENTS]]
+    found = [to_json(file.record, most_text, file.images) for file in files]
+    return [*found, *(to_json(document, most_text) for document in result.documents)][:MOST_DOCUMENTS]
 
 
 def _warnings(result: CompressionResult) -> list[str]:

@@ -8,6 +8,8 @@ from headroom_nb.records import ImagePart, Technique, TextPart, format_path
 from headroom_nb.rendering import figures
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from headroom_nb.records import CompressionResult, DocumentResult, ImageResult
 
 
@@ -75,8 +77,8 @@ def saved(image: ImageResult | DocumentResult) -> str:
     return f"−{figures.percent(share)}" if share > 0 else "0 %"
 
 
-def summary_of(result: CompressionResult) -> str:
-    """Return how many images were treated in which way, and what was given up, in one or two sentences."""
+def kinds_of(images: Sequence[ImageResult]) -> str:
+    """Return how many images were treated in which way, as a phrase."""
     words = {
         "full_low": "sent smaller",
         "transcode": "sent as text",
@@ -89,16 +91,20 @@ def summary_of(result: CompressionResult) -> str:
         "text": "sent as text, as they are old",
         "line": "sent as one line, as they are old",
     }
-    kinds = {said: sum(image.done == done for image in result.images) for done, said in words.items()}
-    parts = [f"{count} {words}" for words, count in kinds.items() if count]
-    count = len(result.images)
-    traded = [image for image in result.images if image.traded_tokens]
+    kinds = {said: sum(image.done == done for image in images) for done, said in words.items()}
+    return ", ".join(f"{count} {words}" for words, count in kinds.items() if count)
+
+
+def summary_of(images: Sequence[ImageResult]) -> str:
+    """Return how many images were treated in which way, and what was given up, in one or two sentences."""
+    count = len(images)
+    traded = [image for image in images if image.traded_tokens]
     risks = [image.risk for image in traded if image.risk is not None]
     given = "Detail was given up in none."
     if traded:
         highest = f"; highest risk of losing an answer {figures.risk(max(risks))}" if risks else ""
         given = f"Detail was given up in {len(traded)} of {count}{highest}."
-    return f"{count} image{'' if count == 1 else 's'}: {', '.join(parts)}. {given}"
+    return f"{count} image{'' if count == 1 else 's'}: {kinds_of(images)}. {given}"
 
 
 def summary_of_documents(result: CompressionResult) -> str:

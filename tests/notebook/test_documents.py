@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jsonschema
 import pytest
 from PIL import Image
 
@@ -10,6 +11,8 @@ from headroom_nb.demo.pdf import report
 from headroom_nb.errors import DocumentError
 from headroom_nb.notebook.magics import HeadroomMagics  # noqa: F401 - what the shell loads
 from headroom_nb.records import PageForm
+from headroom_nb.rendering.display import to_json
+from headroom_nb.rendering.report import schema
 
 
 @pytest.fixture
@@ -68,9 +71,56 @@ def tiff(tmp_path):
     return path
 
 
-def test_the_pages_of_a_tiff_have_a_row_and_a_name_each(tiff):
-    result = headroom_nb.compress([headroom_nb.user_message("What is it?", tiff, provider="anthropic")], router="rules")
-    assert all(f"scan.tiff, page {number}" in str(result) for number in (1, 2, 3))
+def of_tiff(*images):
+    return headroom_nb.compress([headroom_nb.user_message("What is it?", *images, provider="openai")], router="rules")
+
+
+def test_a_tiff_is_one_document_row_with_its_pages_folded_in_and_each_keeps_its_name(tiff):
+    result = of_tiff(tiff)
+    table = result.table()
+    (row,) = table.rows
+    assert row[0] == "0–2"
+    assert "scan.tiff, 3 pages" in str(result)
+    assert all(f"{number}: as image" in row[1].html for number in (1, 2, 3))
+    assert row[1].html.count("<img") == 3
+    assert [result.name_of(image) for image in result.images] == [f"scan.tiff, page {number}" for number in (1, 2, 3)]
+
+
+def test_a_report_has_one_entry_for_a_tiff_with_a_grid_of_its_pages_and_counts_it_once(tiff):
+    result = of_tiff(tiff)
+    made = to_json(result)
+    jsonschema.validate(made, schema())
+    (document,) = made["documents"]
+    assert (document["name"], document["page_count"], document["images"]) == ("scan.tiff", 3, [0, 1, 2])
+    assert [page["page"] for page in document["pages"]] == [1, 2, 3]
+    assert sum(page["original_tokens"] for page in document["pages"]) == made["totals"]["original_tokens"]
+    assert made["totals"]["documents"] == 1
+    assert made["totals"]["images"] == 3
+
+
+def test_other_images_keep_rows_of_their_own_beside_a_tiff_in_the_order_that_is_wanted(tiff, tmp_path):
+    alone = tmp_path / "alone.png"
+    Image.new("RGB", (1600, 1600), "white").save(alone)
+    result = of_tiff(alone, tiff, alone, tiff, tiff)
+    assert [row[0] for row in result.table().rows] == ["0", "1–3", "4", "5–7", "8–10"]
+    assert {row[0] for row in result.table("tokens").rows} == {"0", "1–3", "4", "5–7", "8–10"}
+
+
+def test_a_tiff_with_two_blank_pages_is_still_one_row(tmp_path):
+    path = tmp_path / "blank.tiff"
+    pages = [Image.new("L", (300, 400), shade) for shade in (255, 0, 255, 90)]
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    assert [row[0] for row in of_tiff(path).table().rows] == ["0–3"]
+
+
+def test_the_totals_of_a_report_count_documents_and_what_was_given_up_in_them():
+    result = headroom_nb.compress(
+        [headroom_nb.user_message("What does page 2 say?", report(), provider="anthropic")], router="rules"
+    )
+    totals = to_json(result)["totals"]
+    assert totals["documents"] == 1
+    assert totals["original_tokens"] == result.documents[0].original_tokens
+    assert totals["free_tokens"] + totals["traded_tokens"] == result.documents[0].saved_tokens > 0
 
 
 def test_a_page_of_a_tiff_is_shown_in_the_explorer(tiff):

@@ -25,7 +25,7 @@ export async function writeSmallerCopy(
 ): Promise<Copied> {
   const settings = contents.serverSettings;
   if (!OWN_DRIVES.includes(contents.driveName(path))) {
-    throw new Error(`${path} is not on the disk of Jupyter’s server, which writes the copies.`);
+    throw new Error(`${path} is not on the disk of Jupyter’s server: nothing to copy.`);
   }
   const reply = await ServerConnection.makeRequest(
     URLExt.join(settings.baseUrl, COPY_ADDRESS),
@@ -33,7 +33,7 @@ export async function writeSmallerCopy(
     settings
   );
   if (reply.status === 404 && !(reply.headers.get('Content-Type') ?? '').includes('json')) {
-    throw new Error('The server’s part of headroom_nb is not running: install the package where Jupyter’s server runs.');
+    throw new Error('headroom_nb is not running in Jupyter’s server: install it there.');
   }
   const answer: unknown = await reply.json();
   if (!reply.ok) {

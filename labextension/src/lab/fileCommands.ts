@@ -51,7 +51,7 @@ export function addFileCommands(
 
   commands.addCommand(CommandId.smallerCopy, {
     label: 'Compress a Copy',
-    caption: 'Write a copy beside it, with images that cost less; the original stays as it is',
+    caption: 'Write a cheaper copy beside it; the original stays as it is',
     icon: headroomIcon,
     isVisible: () => settings.isOn('smallerCopy') && selected().some(isCopied),
     isEnabled: () => selected().some(isCopied),

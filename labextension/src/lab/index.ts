@@ -66,7 +66,7 @@ const session: JupyterFrontEndPlugin<SessionLink | null> = {
 
 const notebooks: JupyterFrontEndPlugin<void> = {
   id: PluginId.notebooks,
-  description: 'Commands for notebooks, and the button in the toolbar of cells.',
+  description: 'Commands for notebooks, and a button on cells.',
   autoStart: true,
   requires: [ISettings, ISessionLink],
   optional: [INotebookTracker, ILabShell],
@@ -85,7 +85,7 @@ const notebooks: JupyterFrontEndPlugin<void> = {
 
 const bill: JupyterFrontEndPlugin<void> = {
   id: PluginId.bill,
-  description: 'A side panel with what the images of the notebook in front cost.',
+  description: 'A side panel: what the images of the notebook cost.',
   autoStart: true,
   requires: [ISettings],
   optional: [INotebookTracker, ILayoutRestorer],
@@ -115,7 +115,7 @@ const palette: JupyterFrontEndPlugin<void> = {
 
 const widgets: JupyterFrontEndPlugin<void> = {
   id: PluginId.widgets,
-  description: 'Reports and tables in the place of widgets whose kernel is gone.',
+  description: 'Reports and tables in place of widgets without a kernel.',
   autoStart: true,
   optional: [INotebookTracker],
   activate: (_: JupyterFrontEnd, tracker: INotebookTracker | null) => {

@@ -71,7 +71,7 @@ export class KernelLink {
     await this.load();
     const { comm } = this;
     if (comm === null) {
-      throw new Error('headroom_nb is not installed where this notebook’s kernel runs, or there is no kernel.');
+      throw new Error('The notebook has no kernel, or no headroom_nb in it.');
     }
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });

@@ -33,7 +33,7 @@ export function addNotebookCommands(
       const panel = tracker.currentWidget;
       const name = assignedName(activeSource());
       if (panel === null || name === null) {
-        say('This cell assigns no variable: select the cell that makes the message list.');
+        say('This cell assigns no variable: select the one with the message list.');
         return;
       }
       await compressBelow(panel, name, link);
@@ -62,7 +62,7 @@ export function addNotebookCommands(
 
   commands.addCommand(CommandId.toggleAuto, {
     label: 'Automatic Compression',
-    caption: 'Headroom: compress the images of every request that the notebook’s clients send',
+    caption: 'Headroom: compress images in every request of the notebook’s clients',
     isEnabled: () => tracker.currentWidget !== null,
     isToggleable: true,
     isToggled: () => (link.state?.auto ?? 'off') !== 'off',
@@ -106,7 +106,7 @@ async function compressBelow(panel: NotebookPanel, name: string, link: SessionLi
   const { activeCell } = content;
   await sessionContext.ready;
   if (activeCell === null || sessionContext.session?.kernel == null) {
-    say('This notebook has no kernel that could run the cell: choose one first.', 'warning');
+    say('This notebook has no kernel: choose one first.', 'warning');
     return;
   }
   const isLoaded = loadsHeadroom(Array.from(content.widgets, ({ model }) => model.sharedModel.getSource()));

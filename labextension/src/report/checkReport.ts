@@ -124,7 +124,8 @@ const DOCUMENT: Fields<ReportDocument> = {
   exact: flag,
   note: text,
   error: nullable(text),
-  pages: list(record(PAGE, []), MOST_PAGES)
+  pages: list(record(PAGE, []), MOST_PAGES),
+  images: list(count, MOST_IMAGES)
 };
 
 const BUDGET: Fields<ReportBudget> = { tokens: nullable(count), spent: count, said: text };
@@ -160,7 +161,7 @@ const REPORT: Fields<Report> = {
   allowed_risk: nullable(share),
   totals: record(TOTALS, LATER.totals),
   images: list(record(IMAGE, LATER.image), MOST_IMAGES),
-  documents: list(record(DOCUMENT, []), MOST_IMAGES),
+  documents: list(record(DOCUMENT, ['images']), MOST_IMAGES),
   budget: nullable(record(BUDGET, [])),
   usd_per_million_tokens: nullable(number(0, MOST_NUMBER)),
   hidden_images: count,

@@ -106,6 +106,8 @@ export interface ReportDocument {
   readonly note: string;
   readonly error: string | null;
   readonly pages: readonly ReportPage[];
+  /** Places of its pages among the images, where they are images. */
+  readonly images?: readonly number[];
 }
 
 /** What a budget did, in tokens; null where only single images are bounded. */

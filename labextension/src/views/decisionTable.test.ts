@@ -73,7 +73,7 @@ test('why, what was measured and the place stand in the details, with a legend',
   const facts = text('.headroom-facts').join(' ');
   expect(facts).toContain('shows as a whole');
   expect(facts).toContain(SECOND.path);
-  expect(facts).toContain('Each bar is a share');
+  expect(facts).toContain('A full bar is all');
   expect(text('.headroom-sure')).toEqual(['full_low; the router is 71 % sure of full_low']);
   expect(text('.headroom-signals li')).toEqual(['text25 %', 'lost when small100 %']);
 });
@@ -249,6 +249,32 @@ test('rows that did not change are left as they are', () => {
   table.update(aReport([anImage({ question: 'Other' }), anImage(SECOND)]));
   expect(table.element.querySelectorAll('.headroom-entry')[1]).toBe(second);
   expect(pictures.asked.length).toBe(before);
+});
+
+test('images that are the pages of one file have rows once its document is unfolded, which an update keeps', () => {
+  const pages = [anImage(), anImage(SECOND)];
+  const document = {
+    path: 'messages[0].content[0]',
+    name: 'scan.tiff',
+    original_tokens: 2210,
+    compressed_tokens: 510,
+    exact: true,
+    note: '2 sent smaller',
+    error: null,
+    pages: [],
+    images: [0, 1]
+  };
+  const { table } = shown({ ...aReport([...pages, anImage()]), documents: [document] });
+  const rows = [...table.element.querySelectorAll<HTMLElement>('.headroom-row')].slice(1);
+  const hidden = () => rows.map(row => row.closest<HTMLElement>('[hidden]') !== null);
+  expect(hidden()).toEqual([true, true, false]);
+  const fold = () => table.element.querySelector<HTMLDetailsElement>('.headroom-document');
+  fold()?.setAttribute('open', '');
+  fold()?.dispatchEvent(new Event('toggle'));
+  expect(hidden()).toEqual([false, false, false]);
+  table.update({ ...aReport([...pages, anImage()]), documents: [{ ...document, compressed_tokens: 400 }] });
+  expect(fold()?.open).toBe(true);
+  expect(hidden()).toEqual([false, false, false]);
 });
 
 test('no images is said plainly', () => {

@@ -51,7 +51,7 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
   const { pictures, signal, edit } = options;
   const id = `headroom-table-${++serial}`;
   const totals = totalsView();
-  const body = h('div', { role: 'rowgroup', });
+  const body = h('div', { role: 'rowgroup' });
   const head = h(
     'div',
     { role: 'rowgroup', class: 'headroom-head' },
@@ -69,17 +69,20 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
   const element = h('div', { class: 'headroom-decisions' }, totals.element, options.toolbar, order.element, table, papers, foot);
 
   const rows: DecisionRow[] = [];
+  const unfolded = new Set<string>();
   let shown = '';
   let current = report;
   let opened: { readonly index: number; readonly stop: AbortController; readonly panel: HTMLElement } | null = null;
 
-  /** Put the rows in the order that is wanted; those left out are hidden. */
+  /** Put the rows in the order that is wanted; those left out are hidden, and those in a document that is folded. */
   const arrange = (): void => {
-    const wanted = order.of(current.images);
+    const folded = (current.documents ?? []).flatMap(({ path, images = [] }) => (unfolded.has(path) ? [] : images));
+    const wanted = order.of(current.images).filter(index => !folded.includes(index));
     rows.forEach((row, index) => {
       row.element.hidden = !wanted.includes(index);
     });
     const elements = wanted.flatMap(index => rows[index]?.element ?? []);
+    table.hidden = elements.length === 0;
     if (elements.some((one, place) => one !== [...body.children].filter(child => !(child as HTMLElement).hidden)[place])) {
       body.append(...elements);
     }
@@ -199,11 +202,10 @@ export function decisionTable(report: Report, options: DecisionTableOptions): De
     order.element.hidden = next.images.length < 2;
     arrange();
     if (first || !same(next.documents, before.documents)) {
-      papers.replaceChildren(...documentPages(next));
+      papers.replaceChildren(...documentPages(next, unfolded, arrange));
     }
     foot.replaceChildren(...footnotes(next));
     set(table, { 'aria-rowcount': next.totals.images + 1 });
-    table.hidden = next.images.length === 0;
   };
 
   atEnd(signal, () => {
@@ -235,7 +237,7 @@ function footnotes(report: Report): HTMLElement[] {
     notes.push(h('p', {}, `… and ${report.hidden_images} more images: see result.images`));
   }
   if (!report.totals.exact) {
-    notes.push(h('p', {}, '≈ marks an estimate: there is no exact rule, the sources conflict, or text was counted.'));
+    notes.push(h('p', {}, '≈ marks an estimate: no exact rule, conflicting sources or counted text.'));
   }
   if (report.images.some(image => (image.risk ?? 0) > 0)) {
     notes.push(h('p', {}, 'Risk: the chance that what is sent loses an answer which the image still gives.'));

@@ -19,7 +19,7 @@ const report = {
 } as unknown as Report;
 
 it('shows every page of a document with its form, its tokens and why', () => {
-  const [fold] = documentPages(report);
+  const [fold] = documentPages(report, new Set(), () => 0);
   expect(fold?.querySelector('summary')?.textContent).toContain('report <b>.pdf: ');
   const pages = [...(fold?.querySelectorAll('li') ?? [])];
   expect(pages.map(each => each.textContent.split(' · ')[0])).toEqual(['Page 1 text', 'Page 2 left out']);
@@ -29,6 +29,6 @@ it('shows every page of a document with its form, its tokens and why', () => {
 
 it('says what went wrong with a document, and shows nothing without one', () => {
   const failed = { documents: [{ ...report.documents?.[0], error: 'it asks for a password', pages: [] }] } as unknown as Report;
-  expect(documentPages(failed)[0]?.textContent).toContain('it asks for a password');
-  expect(documentPages({} as Report)).toEqual([]);
+  expect(documentPages(failed, new Set(), () => 0)[0]?.textContent).toContain('it asks for a password');
+  expect(documentPages({} as Report, new Set(), () => 0)).toEqual([]);
 });

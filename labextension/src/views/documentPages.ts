@@ -4,10 +4,10 @@ import { h } from './dom';
 import { change } from '../report/format';
 import type { Report } from '../report/report';
 
-/** Return a fold for each document; which were open is not kept. */
-export function documentPages({ documents = [] }: Report): HTMLElement[] {
-  return documents.map(({ name, path, original_tokens, compressed_tokens, exact, note, error, pages }) =>
-    h(
+/** Return a fold for each document; `open` holds the paths of the open ones, and `changed` is called when it changes. */
+export function documentPages({ documents = [] }: Report, open: Set<string>, changed: () => void): HTMLElement[] {
+  return documents.map(({ name, path, original_tokens, compressed_tokens, exact, note, error, pages }) => {
+    const fold = h(
       'details',
       { class: 'headroom-document' },
       h('summary', {}, `${name || path}: ${change(original_tokens, compressed_tokens, exact, exact)} tokens`),
@@ -24,6 +24,12 @@ export function documentPages({ documents = [] }: Report): HTMLElement[] {
           )
         )
       )
-    )
-  );
+    );
+    fold.open = open.has(path);
+    fold.addEventListener('toggle', () => {
+      open[fold.open ? 'add' : 'delete'](path);
+      changed();
+    });
+    return fold;
+  });
 }

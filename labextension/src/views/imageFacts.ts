@@ -31,4 +31,4 @@ export function imageFacts(image: ReportImage, price: number | null): HTMLElemen
   );
 }
 
-const LEGEND = 'Each bar is a share: empty is none, full is all. “Lost when small” is what a view of 512 px changes.';
+const LEGEND = 'A full bar is all. “Lost when small” is what a view of 512 px changes.';

@@ -49,8 +49,8 @@ export interface TileGrid {
 
 const ROOM = 12;
 const HELP =
-  'Plus and minus zoom, 0 shows the whole image, arrow keys pan. On the crop box and its sides arrow keys move it, ' +
-  'Shift makes larger steps, Delete shows the whole image again.';
+  'Plus and minus zoom, 0 shows the whole image, arrow keys pan. They move the crop box and its sides, further with ' +
+  'Shift; Delete removes it.';
 
 let made = 0;
 
