@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.checks.labels import mended_labels
 from headroom_nb.costs import find_model
 from headroom_nb.costs.caching import cache_rule
 from headroom_nb.costs.provider_limits import limit_warnings
@@ -19,6 +18,7 @@ from headroom_nb.fetching import fetch_slots
 from headroom_nb.formats import find_documents, find_images, replace_images
 from headroom_nb.formats.find import file_name, remembered_name
 from headroom_nb.formats.model_choice import choose_model
+from headroom_nb.formats.replace import mended_labels
 from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import check_document, read_messages
 from headroom_nb.history.requests import is_cached
@@ -93,7 +93,7 @@ class ImageCompressor:
         self._ocr = self.options.ocr
         self._memory = MemoryLimiter(self.options.limits.max_memory_bytes)
         self._cache = ResultCache(self.options)
-        self._repeats = Deduplicator(self.options.duplicates, self.options.limits, self._memory)
+        self._repeats: Deduplicator | None = None
         self._history: History | None = None
 
     def __reduce__(self) -> tuple[Callable[[Options], ImageCompressor], tuple[Options]]:
@@ -132,8 +132,7 @@ class ImageCompressor:
     def close(self) -> None:
         """Clear the caches in memory; models stay loaded for the process."""
         self._cache.clear()
-        self._repeats.clear()
-        self._history = None
+        self._repeats = self._history = None
 
     def _old_images(
         self,
@@ -146,17 +145,21 @@ class ImageCompressor:
         until: int | None = None,
     ) -> tuple[Sequence[ImageResult], HistoryReport | None]:
         """Return the results of the images as one conversation: repeats as references, old ones by the policy."""
+        options = self.options
         try:
-            if self.options.history == "keep":
-                return self._repeats.replace(slots, images, spec), None
-            from headroom_nb.history.stage import History  # needs NumPy
+            if options.history != "keep":
+                from headroom_nb.history.stage import History  # needs NumPy
 
-            history = self._history = self._history or History(self.options, self._memory)
-            return history.replace(document, messages, slots, images, spec, tools, until)
+                history = self._history = self._history or History(options, self._memory)
+                return history.replace(document, messages, slots, images, spec, tools, until)
+            if options.duplicates != "keep":
+                repeats = self._repeats or Deduplicator(options.duplicates, options.limits, self._memory)
+                self._repeats = repeats
+                return repeats.replace(slots, images, spec), None
+            return images, None
         finally:
-            if self.options.cache == "off":  # nothing of an image stays
-                self._repeats.clear()
-                self._history = None
+            if options.cache == "off":  # nothing of an image stays
+                self._repeats = self._history = None
 
     def compress(self, messages: Any, provider: str | None = None, model: str | None = None, **choices: Any) -> Any:
         """Return just the smaller messages, in the shape that came in.

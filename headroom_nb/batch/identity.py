@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb._version import __version__
-from headroom_nb.options import CONVERSATION, IMAGE
+from headroom_nb.options.choice import CONVERSATION, IMAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.checks.labels import wrong_label
 from headroom_nb.costs import SentImage, check_images, limit_uses
 from headroom_nb.errors import HeadroomError, UnreadablePictureError
 from headroom_nb.formats import find_documents, find_images
 from headroom_nb.formats.model_choice import choose_model
+from headroom_nb.formats.replace import wrong_label
 from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import check_document, read_messages
 from headroom_nb.pictures import open_picture, read_header

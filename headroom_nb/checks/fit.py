@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.checks.check import check, sent_image
-from headroom_nb.checks.labels import mended_labels
 from headroom_nb.costs import SentImage, base64_bytes
 from headroom_nb.costs.plan import largest_accepted
 from headroom_nb.errors import HeadroomError, ImageRejectedError, PictureError
 from headroom_nb.formats import find_images, refusal, replace_images
 from headroom_nb.formats.model_choice import choose_model
+from headroom_nb.formats.replace import mended_labels
 from headroom_nb.pictures import RequestBudget, encode, open_picture
 from headroom_nb.records import CheckResult, ImagePart
 from headroom_nb.resource_limits import Limits

@@ -222,7 +222,7 @@ def document_rule(model: ModelSpec, wire: str, *, citations: bool = False) -> Do
     model
         Whose bill it is.
     wire
-        The kind of block, a key of :data:`headroom_nb.formats.documents.DOCUMENTS`.
+        The kind of block, a key of :data:`headroom_nb.formats.registry.DOCUMENTS`.
     citations
         Whether the block asks for citations.
     """

@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from headroom_nb.formats.frameworks import fields_of
 from headroom_nb.runtime.files import is_file, shown
 
 _MESSAGE = "[headroom_nb.user_message(question, {})] makes a conversation of it"
@@ -17,11 +18,20 @@ _KINDS = (
 )
 
 
-def names_image(value: object) -> bool:
+def what_is_wrong(document: Any) -> str:
+    """Return why a document can be no conversation, and what to call instead; empty where it may be one."""
+    if not isinstance(fields_of(document), (Mapping, list, tuple)):
+        return _not_a_conversation(document)
+    if isinstance(document, (list, tuple)) and all(map(_names_image, document)) and document:
+        return _not_a_conversation(document[0])
+    return _one_too_deep(document) if holds_conversations(document) else ""
+
+
+def _names_image(value: object) -> bool:
     """Return whether text or a path names an image file that is there."""
     if not isinstance(value, (str, PathLike)) or isinstance(value, bytes):
         return False
-    from headroom_nb.pictures.anything import IMAGE_SUFFIXES  # here and below: few conversations come to this
+    from headroom_nb.pictures.anything import IMAGE_SUFFIXES
 
     path = Path(value)
     return path.suffix.lower() in IMAGE_SUFFIXES and is_file(path)
@@ -37,7 +47,7 @@ def holds_conversations(value: Any) -> bool:
     )
 
 
-def one_too_deep(value: Any) -> str:
+def _one_too_deep(value: Any) -> str:
     """Return what to call for a list of message lists."""
     if len(value) == 1:
         return "this is a list with a conversation in it: pass the conversation itself, without the outer list"
@@ -47,14 +57,14 @@ def one_too_deep(value: Any) -> str:
     )
 
 
-def not_a_conversation(value: Any) -> str:
+def _not_a_conversation(value: Any) -> str:
     """Return what a value is instead of messages, and what to call."""
     from headroom_nb.pictures.libraries import READERS, kind_of
     from headroom_nb.pictures.plugins import sniff
 
     kind = type(value).__name__
     if isinstance(value, (str, PathLike)):
-        if names_image(value):
+        if _names_image(value):
             return f"{shown(value)} is an image file, not a conversation; {_MESSAGE.format(repr(str(value)))}"
         if is_file(Path(value)):
             return f"{shown(value)} is a file, not a conversation; read its messages first, or use compress_batch"

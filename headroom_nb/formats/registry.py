@@ -1,4 +1,4 @@
-"""The table of wire formats. A block is recognised by its own shape, whoever the request is for."""
+"""The tables of wire formats, for images and documents. A block is recognised by its own shape, whoever it is for."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from headroom_nb.formats import (
     anthropic,
     bedrock,
     file_parts,
+    framework_documents,
     google,
     haystack,
     hugging_face,
@@ -17,6 +18,7 @@ from headroom_nb.formats import (
     openai_chat,
     openai_responses,
     pillow,
+    provider_documents,
     pydantic_ai,
 )
 from headroom_nb.formats.base import is_image, is_mapping
@@ -24,6 +26,7 @@ from headroom_nb.formats.frameworks import as_plain
 
 if TYPE_CHECKING:
     from headroom_nb.formats.base import Source, WireFormat
+    from headroom_nb.formats.document_block import DocumentFormat, DocumentSource
 
 FORMATS: dict[str, WireFormat] = {
     wire.name: wire
@@ -46,6 +49,8 @@ FORMATS: dict[str, WireFormat] = {
 }
 """Every wire format by name; the shapes exclude each other. One of your own may be put in."""
 
+_NO_BLOCKS = (ollama.FORMAT, pillow.FORMAT)
+"""Formats whose images are no mappings."""
 
 TEXTS = ("text", "input_text", "output_text")
 """Types of blocks that no format's image has; most blocks of a conversation are of these."""
@@ -62,9 +67,32 @@ def read_image(block: Any) -> tuple[WireFormat, Source] | None:
         return None
     typed = f"type:{kind}"
     for wire in FORMATS.values():
-        if wire.signs and not any(sign in block or sign == typed for sign in wire.signs):
+        if wire in _NO_BLOCKS or (wire.signs and not any(sign in block or sign == typed for sign in wire.signs)):
             continue
-        source = wire.read(block) if wire is not ollama.FORMAT else None  # its images are no blocks
+        source = wire.read(block)
         if source is not None:
             return wire, source
+    return None
+
+
+DOCUMENTS: dict[str, DocumentFormat] = {
+    each.name: each for each in (*provider_documents.FORMATS, *framework_documents.FORMATS)
+}
+"""Every kind of document block by name; the shapes exclude each other."""
+
+_TYPES = {"document", "file", "input_file", "media", "resource", "document_url"}
+_KEYS = ("inlineData", "inline_data", "fileData", "file_data", "document", "block_type", "kind", "base64_data", "file")
+
+
+def read_document(block: Any) -> tuple[DocumentFormat, DocumentSource] | None:
+    """Return a block's kind and what it says of its document; None for any other block. Never raises."""
+    if not is_mapping(block):
+        return None
+    kind = block.get("type")
+    if not (isinstance(kind, str) and kind in _TYPES) and not any(key in block for key in _KEYS):
+        return None
+    for each in DOCUMENTS.values():
+        found = each.read(block)
+        if found is not None:
+            return each, found
     return None

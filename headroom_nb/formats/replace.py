@@ -1,4 +1,7 @@
-"""Writing back: other parts in the place of images, in the format, style and place they had. Copy on write."""
+"""Writing back: other parts in the place of images, in the format, style and place they had. Copy on write.
+
+A block whose label says something else than its bytes gets the right one; Anthropic, for one, refuses it otherwise.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,17 @@ import copy
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.errors import MessageError, OptionError
+from headroom_nb.errors import HeadroomError, MessageError, OptionError
 from headroom_nb.formats.base import without
-from headroom_nb.formats.documents import DOCUMENTS
 from headroom_nb.formats.find import find_documents, find_images
 from headroom_nb.formats.frameworks import fields_of, rebuilt, revived
 from headroom_nb.formats.google import SIGNATURE
-from headroom_nb.formats.registry import FORMATS
+from headroom_nb.formats.registry import DOCUMENTS, FORMATS
 from headroom_nb.formats.slots import DocumentSlot
-from headroom_nb.records import DocumentPart, TextPart, format_path
+from headroom_nb.records import DocumentPart, ImagePart, TextPart, format_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.records import BlockPath, Part
@@ -208,3 +210,69 @@ def _rebuilt(node: Any, changes: Mapping[Any, Any]) -> Any:
         else:
             children.extend(change)
     return tuple(children) if isinstance(node, tuple) else children
+
+
+LABELLED = frozenset({"openai_chat", "openai_responses", "openai_screenshot", "anthropic", "google", "bedrock", "mcp"})
+"""Wire formats whose blocks say what their bytes are."""
+
+
+def wrong_label(slot: ImageSlot, media_type: str) -> str:
+    """Return what is wrong with an inline image's label, as a sentence; empty where it is right or none is due.
+
+    Parameters
+    ----------
+    slot
+        The image.
+    media_type
+        What its bytes are.
+    """
+    if slot.format not in LABELLED:
+        return ""
+    if slot.declared_media_type is None:
+        return f"says nothing of its media type, and its bytes are {media_type}: label it so"
+    declared = slot.declared_media_type.partition(";")[0].strip().lower()
+    return "" if declared == media_type else f"labelled {declared}, but its bytes are {media_type}: label it so"
+
+
+def mended_labels(
+    slots: Sequence[ImageSlot], changed: Iterable[BlockPath], *, everywhere: bool
+) -> dict[BlockPath, tuple[ImagePart, ...]]:
+    """Return, by path, the same bytes with the right label for images that are not rewritten and have a wrong one.
+
+    Parameters
+    ----------
+    slots
+        The images of a document.
+    changed
+        Paths of the images that are rewritten, and so have the right label already.
+    everywhere
+        Whether messages are looked at in which no image is rewritten.
+    """
+    done = set(changed)
+    touched = {message_of(path) for path in done}
+    found: dict[BlockPath, tuple[ImagePart, ...]] = {}
+    for slot in slots:
+        if slot.path in done or slot.reference is not None or not (everywhere or message_of(slot.path) in touched):
+            continue
+        part = _relabelled(slot)
+        if part is not None and refusal(slot, (part,)) is None:
+            found[slot.path] = (part,)
+    return found
+
+
+def message_of(path: BlockPath) -> BlockPath:
+    """Return the path of the message that a block stands in."""
+    index = next((place for place, step in enumerate(path) if isinstance(step, int)), len(path) - 1)
+    return path[: index + 1]
+
+
+def _relabelled(slot: ImageSlot) -> ImagePart | None:
+    """Return the same bytes under their right name; None where they have it, or are no image."""
+    from headroom_nb.pictures import read_header  # few images need their label mended
+
+    try:
+        data = slot.load()
+        header = read_header(data)
+    except HeadroomError:
+        return None
+    return ImagePart(data, header.media_type, header.size) if wrong_label(slot, header.media_type) else None

@@ -64,7 +64,7 @@ class DocumentSlot:
     path, block, detail, question, original
         As of :class:`ImageSlot`.
     format
-        Name of its kind (a key of :data:`headroom_nb.formats.documents.DOCUMENTS`).
+        Name of its kind (a key of :data:`headroom_nb.formats.registry.DOCUMENTS`).
     held
         What the block says of its document.
     load

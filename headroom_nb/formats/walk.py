@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
 from headroom_nb.errors import MessageError
 from headroom_nb.formats import ollama
 from headroom_nb.formats.base import is_mapping
-from headroom_nb.formats.documents import read_document
 from headroom_nb.formats.frameworks import as_plain, fields_of
-from headroom_nb.formats.registry import read_image
+from headroom_nb.formats.registry import read_document, read_image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,14 +139,14 @@ def _generates(document: Mapping[str, Any]) -> bool:
 
 def check_document(document: Any) -> None:
     """Raise MessageError for what can be no conversation."""
-    from headroom_nb.formats.meant import holds_conversations, names_image, not_a_conversation, one_too_deep
+    first = document[0] if isinstance(document, (list, tuple)) and document else None
+    if isinstance(fields_of(document), (Mapping, list, tuple)) and not isinstance(first, (str, PathLike, list, tuple)):
+        return
+    from headroom_nb.formats.meant import what_is_wrong  # few documents come to this
 
-    if not isinstance(fields_of(document), (Mapping, list, tuple)):
-        raise MessageError(not_a_conversation(document))
-    if isinstance(document, (list, tuple)) and all(map(names_image, document)) and document:
-        raise MessageError(not_a_conversation(document[0]))
-    if holds_conversations(document):
-        raise MessageError(one_too_deep(document))
+    wrong = what_is_wrong(document)
+    if wrong:
+        raise MessageError(wrong)
 
 
 def read_messages(document: Any) -> list[Message]:

@@ -52,10 +52,6 @@ class Texts:
             ByteBoundedCache(TEXT_BYTES, lambda read: len(read.text) * 4 + 1000)
         )
 
-    def clear(self) -> None:
-        """Forget every text."""
-        self._known.clear()
-
     def read(self, data: bytes, tools: Tools) -> Transcript:
         """Return the text of an image; raises PictureError or OcrError where it cannot be had."""
         key = hashlib.sha256(data).hexdigest()

@@ -100,10 +100,6 @@ class Screens:
         self._memory = memory
         self._last: tuple[ModelSpec | None, list[_Screen]] = (None, [])
 
-    def clear(self) -> None:
-        """Forget the last conversation."""
-        self._last = None, []
-
     def replace(
         self, slots: Sequence[ImageSlot], images: Sequence[ImageResult], model: ModelSpec, reach: Sequence[int]
     ) -> tuple[ImageResult, ...]:

@@ -146,7 +146,7 @@ class Call:
 
     def document(self) -> tuple[Any, tuple[str, ...]]:
         """Return a message list or request body, made of images where these are named, and what was left out."""
-        from headroom_nb.analysis.conversation import Asked, conversation  # loads the libraries of images
+        from headroom_nb.notebook.targets import Asked, conversation  # loads the libraries of images
 
         values, options = self.command.values, self.options
         asked = Asked(

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from headroom_nb import resource_limits as limits
 from headroom_nb.errors import OptionError
 from headroom_nb.notebook.project_file import find_table
-from headroom_nb.options import BY_SETTING, CHOICES, DEFAULTS, SWITCH, Options, as_text
+from headroom_nb.options import BY_SETTING, CHOICES, DEFAULTS, Options, as_text
+from headroom_nb.options.choice import SWITCH
 from headroom_nb.runtime.words import hint
 
 if TYPE_CHECKING:

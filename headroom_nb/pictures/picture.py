@@ -8,8 +8,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from headroom_nb.errors import HeadroomError, UnreadablePictureError, UnsupportedPictureError
-from headroom_nb.pictures.budget import check_bytes, check_pixels
-from headroom_nb.pictures.header import PictureHeader, read_header
+from headroom_nb.pictures.header import PictureHeader, check_bytes, check_pixels, read_header
 from headroom_nb.pictures.pixels import fit, in_greys, in_rgb, resize, to_plain, upright, upright_size, without_colour
 from headroom_nb.pictures.plugins import DECODE_ERRORS, open_plugin, quiet, reason
 from headroom_nb.resource_limits import Limits

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
-from headroom_nb.options import IMAGE
+from headroom_nb.options.choice import IMAGE
 from headroom_nb.pipeline.watch import Watch
 from headroom_nb.records import Technique, format_path
 from headroom_nb.survival import find_profile

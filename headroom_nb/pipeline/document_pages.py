@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.costs import count_text, estimate
 from headroom_nb.costs.documents import document_rule
 from headroom_nb.documents.asked import Asked, asked_pages, read_pages
-from headroom_nb.formats.documents import DOCUMENTS
+from headroom_nb.formats.registry import DOCUMENTS
 from headroom_nb.pipeline.document_parts import Sent, page_block, region_size
 from headroom_nb.pipeline.page_forms import Offer, best, page_offers
 from headroom_nb.pipeline.page_images import page_as_image, page_in_form

@@ -72,7 +72,7 @@ class Deduplicator:
     Parameters
     ----------
     how
-        One of :data:`headroom_nb.options.DUPLICATES`.
+        ``"exact"`` or ``"near"``, see :data:`headroom_nb.options.DUPLICATES`.
     limits, memory
         What one image, and all together, may take while they are compared.
     """
@@ -83,16 +83,10 @@ class Deduplicator:
         self._memory = memory
         self._last: tuple[ModelSpec | None, list[_Seen]] = (None, [])
 
-    def clear(self) -> None:
-        """Forget the last conversation."""
-        self._last = None, []
-
     def replace(
         self, slots: Sequence[ImageSlot], images: Sequence[ImageResult], model: ModelSpec
     ) -> tuple[ImageResult, ...]:
         """Return the results of a conversation's images, those of repeats with a reference in their place."""
-        if self._how == "keep":
-            return tuple(images)
         known_model, known = self._last
         last = known if known_model is model else []
         found: list[_Seen] = []

@@ -8,7 +8,7 @@ import headroom_nb
 from headroom_nb.demo.pdf import Page, make_pdf
 from headroom_nb.errors import ImageSourceError
 from headroom_nb.formats import detect_provider, document_refusal, find_documents, find_images, replace_images
-from headroom_nb.formats.documents import DOCUMENTS, read_document
+from headroom_nb.formats.registry import DOCUMENTS, read_document
 from headroom_nb.records import DocumentPart, ImagePart, TextPart
 from tests.formats.samples import png
 
