@@ -35,6 +35,7 @@ class _Counted:
     detail: str
     error: HeadroomError | None = None
     paper: CountedPaper | None = None
+    document: bool = False
 
 
 def estimate(
@@ -136,11 +137,11 @@ def _count(
             try:
                 if image.paper is not None:
                     paper = counted_paper(image, own, limits)
-                    counted.append(_Counted(image.label, spec, None, own, paper=paper))
+                    counted.append(_Counted(image.label, spec, None, own, paper=paper, document=True))
                 else:
                     counted.append(_Counted(image.label, spec, _size(image, budget), own))
             except HeadroomError as error:
-                counted.append(_Counted(image.label, spec, None, own, error))
+                counted.append(_Counted(image.label, spec, None, own, error, document=image.paper is not None))
     return counted, why, unread
 
 
@@ -170,7 +171,7 @@ def _estimate(counted: Sequence[_Counted], why: str, unread: Sequence[str] = ())
         turns_cached_usd=total.turns_cached_usd,
         note="; ".join(filter(None, dict.fromkeys([total.note, *notes]))),
         lines=tuple(lines),
-        documents=sum(each.paper is not None for each in counted),
+        documents=sum(each.document for each in counted),
         why=why if len(specs) == 1 else "each request names its own",
         price=price_in_words(specs[0]) if len(specs) == 1 else "",
         warnings=(*((without,) if missing and total.now else ()), *unread),

@@ -89,7 +89,9 @@ def _paper(path: BlockPath, document: DocumentResult) -> BillLine:
     note = "; ".join(filter(None, (pages, document.error or document.note)))
     tokens = document.original_tokens, document.compressed_tokens
     exact = document.exact
-    return BillLine(path, _cell(path), None, *tokens, "", note, exact=exact, compressed_exact=exact)
+    made = dict.fromkeys(str(page.form) for page in document.pages) if document.parts else {"preserve": None}
+    how = ", ".join(made)
+    return BillLine(path, _cell(path), None, *tokens, how, note, exact=exact, compressed_exact=exact, document=True)
 
 
 def _cell(path: BlockPath) -> int:

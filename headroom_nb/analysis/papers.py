@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,39 @@ def page_image(data: bytes, page: int) -> bytes:
         return encode(opened.render(page, PAGE_SIDE), mark=None).data
     finally:
         opened.close()
+
+
+def pages_of(shown: Shown, wanted: str | None = None) -> dict[int, Shown]:
+    """Return the pages of a PDF as images by number, drawn where they are looked at; nothing for what is no PDF.
+
+    Parameters
+    ----------
+    shown
+        A document, or an image.
+    wanted
+        The pages, such as ``"3-5,9"``; None for all.
+
+    Raises
+    ------
+    HeadroomError
+        It cannot be read, or has no such pages.
+    """
+    from headroom_nb.documents.asked import read_pages
+    from headroom_nb.documents.isolated import open_document
+
+    if shown.paper is None or shown.paper.text is not None or shown.reference is not None:
+        return {}
+    data = shown.load()
+    opened = open_document(data)
+    count = opened.pages
+    opened.close()
+    numbers = range(1, count + 1) if wanted is None else read_pages(wanted, count)
+    return {
+        number: replace(
+            shown, label=f"{shown.label}, page {number}", load=partial(page_image, data, number), paper=None
+        )
+        for number in numbers
+    }
 
 
 def counted_paper(shown: Shown, detail: str, limits: Limits) -> CountedPaper:

@@ -16,7 +16,7 @@ from headroom_nb.records import format_path
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from headroom_nb.records import CompressionResult
+    from headroom_nb.records import CompressionResult, DocumentResult, ImageResult
 
     Compress = Callable[[Any], CompressionResult]
 
@@ -136,9 +136,11 @@ def check(document: Any, column: str | None = None) -> None:
 
 def item_result(result: CompressionResult, record: Any) -> ItemResult:
     """Return the result of an item that was compressed."""
-    failed = [cut(f"{format_path(image.path)}: {image.error}") for image in result.images if image.error is not None]
+    each: list[ImageResult | DocumentResult] = [*result.images, *result.documents]
+    failed = [cut(f"{format_path(one.path)}: {one.error}") for one in each if one.error is not None]
     return ItemResult(
         images=len(result.images),
+        documents=len(result.documents),
         original_tokens=result.original_tokens,
         compressed_tokens=result.compressed_tokens,
         original_bytes=result.original_bytes,

@@ -117,6 +117,7 @@ class ItemResult:
     at: int = 0
     bytes: int = 0
     images: int = 0
+    documents: int = 0
     original_tokens: int = 0
     compressed_tokens: int = 0
     original_bytes: int = 0
@@ -142,6 +143,7 @@ class ItemResult:
         return BatchTotals(
             conversations=1,
             images=self.images,
+            documents=self.documents,
             original_tokens=self.original_tokens,
             compressed_tokens=self.compressed_tokens,
             original_bytes=self.original_bytes,
@@ -153,7 +155,7 @@ class ItemResult:
             failed_images=self.failed_images,
             warned=int(bool(self.warnings)),
             techniques=self.techniques,
-            models={self.model: 1} if self.images else {},
+            models={self.model: 1} if self.images or self.documents else {},
         )
 
     @classmethod

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 SHAPES = {".jsonl": "lines", ".ndjson": "lines", ".json": "document", ".parquet": "rows", ".pq": "rows"}
 """What a file is, by its suffix; a ``.json`` file may turn out to be an array of requests."""
 
+ALONE = {".pdf", ".ipynb", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
+"""Suffixes of what stands in a conversation, and is none."""
+
 PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")
 """Suffixes of packed files: these are not read, as workers begin in the middle of a file."""
 
@@ -91,6 +94,10 @@ def read_source(store: Store, path: str, column: str) -> Source:
         if found is None:
             raise BatchError(f"there is no file or folder at {path}")
         if suffix(path) not in SHAPES:
+            if suffix(path) in ALONE:
+                raise BatchError(
+                    f"{path} is no file of conversations ({', '.join(SHAPES)}); give it to %headroom compress"
+                )
             raise BatchError(f"{path} ends in none of {', '.join(SHAPES)}; rename or unpack it first")
         return Source(path, folder=False, files=(_file(store, 0, found, column),))
     listed, skipped = store.find(path)

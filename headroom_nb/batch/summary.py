@@ -68,12 +68,12 @@ class BatchSummary:
     ----------
     source, sink, report
         Paths; ``report`` holds one line of JSON per item.
-    items, images
+    items, images, documents
         How many.
     original_tokens, compressed_tokens
-        Tokens of all images before, and of what stands in their place.
+        Tokens of all images and documents before, and of what stands in their place.
     original_bytes, compressed_bytes
-        Encoded bytes of all images before, and of those that are sent.
+        Encoded bytes of all images and documents before, and of those that are sent.
     savings_usd
         Dollars saved each time all of it is sent, at list prices; None where no price is known.
     unpriced
@@ -81,11 +81,11 @@ class BatchSummary:
     exact
         Whether the tokens are.
     techniques, models
-        Images by technique, items with images by model.
+        Images by technique, items with images or documents by model.
     errors, error_count
         Items that were kept or left out (at most 1,000 of them), and how many.
     failed_images
-        Images that were left as they were because of an error; the report says which.
+        Images and documents that were left as they were because of an error; the report says which.
     warned
         Items whose result has warnings, such as a limit of the provider that they are over; the report has them.
     skipped_files
@@ -123,6 +123,7 @@ class BatchSummary:
     resumed_items: int = 0
     interrupted: bool = False
     done: float = 1.0
+    documents: int = 0
 
     @property
     def saved_tokens(self) -> int:
@@ -176,7 +177,8 @@ def _told(found: BatchSummary) -> list[str]:
 
 def _models(found: BatchSummary) -> str:
     """Return which models the tokens were counted for."""
-    *most, last = [f"{name} ({many(items, 'item')} with images)" for name, items in found.models.items()]
+    what = "images or documents" if found.documents else "images"
+    *most, last = [f"{name} ({many(items, 'item')} with {what})" for name, items in found.models.items()]
     return f"Counted for {', '.join(most)}{' and ' if most else ''}{last}"
 
 
@@ -198,6 +200,7 @@ def _short(path: str) -> str:
 
 def _table(found: BatchSummary) -> Table:
     """Return the summary as a table of techniques, with totals above and errors below."""
+    from headroom_nb.records.comparison import in_words
     from headroom_nb.rendering import figures
     from headroom_nb.rendering.tables import Column, Table
 
@@ -205,25 +208,25 @@ def _table(found: BatchSummary) -> Table:
     tokens = figures.change(found.original_tokens, found.compressed_tokens, exact=found.exact)
     saved = f", {figures.percent(found.saved_tokens / found.original_tokens)} saved" if found.original_tokens else ""
     lines = [
-        f"{many(found.items, 'item')}, {many(found.images, 'image')} in {found.seconds:.1f} s"
+        f"{many(found.items, 'item')}, {in_words(found.images, found.documents)} in {found.seconds:.1f} s"
         + (f"; {many(found.resumed_items, 'item')} done before" if found.resumed_items else ""),
         "Run the same call again to go on; nothing is written to the sink before all is done."
         if found.interrupted
         else f"Written to {_short(found.sink)}; one line per item in {_short(found.report)}",
     ]
     if found.original_bytes:
-        lines.insert(1, f"Bytes of the images: {figures.data_change(found.original_bytes, found.compressed_bytes)}")
+        kinds = "images and documents" if found.documents else "images"
+        lines.insert(1, f"Bytes of the {kinds}: {figures.data_change(found.original_bytes, found.compressed_bytes)}")
     if found.models:
         lines.insert(1, _models(found))
-    if found.savings_usd is not None and found.images:
+    if found.savings_usd is not None and (found.images or found.documents):
         unknown = f" ({many(found.unpriced, 'item')} of models without a price not counted)" if found.unpriced else ""
         lines.insert(1, f"{figures.usd(found.savings_usd)} saved each time it is sent, at list prices{unknown}")
     warnings = []
     if found.failed_images:
+        what = many(found.failed_images, "image or document" if found.documents else "image")
         stayed = "it was" if found.failed_images == 1 else "they were"
-        warnings.append(
-            f"{many(found.failed_images, 'image')} could not be read and stayed as {stayed}; see the report"
-        )
+        warnings.append(f"{what} could not be read and stayed as {stayed}; see the report")
     if found.warned:
         warnings.append(f"{many(found.warned, 'item')} came with warnings; see the report")
     if found.skipped_files:
@@ -233,7 +236,7 @@ def _table(found: BatchSummary) -> Table:
         warnings += _told(found)
     total = max(1, found.images)
     return Table(
-        headline=f"{state}: {tokens} image tokens{saved}",
+        headline=f"{state}: {tokens} {'' if found.documents else 'image '}tokens{saved}",
         columns=(Column("Technique"), Column("Images", figure=True), Column("Share", figure=True)),
         rows=tuple(
             (name, f"{count:,}", figures.percent(count / total)) for name, count in sorted(found.techniques.items())

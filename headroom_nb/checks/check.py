@@ -88,13 +88,16 @@ def _documents(papers: Sequence[DocumentSlot], spec: ModelSpec) -> tuple[tuple[L
         if slot.reference is not None or slot.held.text is not None:
             sent.append(SentDocument(slot.path, None, None))
             continue
+        size = None
         try:
             data = slot.load()
+            size = len(data)
             opened = open_document(data)
         except HeadroomError as error:
             wrong.append(LimitViolation(slot.path, f"cannot be read: {error}"))
+            sent.append(SentDocument(slot.path, None, size))
             continue
-        sent.append(SentDocument(slot.path, opened.pages, len(data)))
+        sent.append(SentDocument(slot.path, opened.pages, size))
         opened.close()
     return document_uses(sent, spec.provider), [*wrong, *check_documents(sent, spec.provider)]
 

@@ -34,6 +34,9 @@ VERBS_HERE = ("compress", "estimate", "compare", "check", "route", "bill", "batc
 FOUND, WRONG = 1, 2
 """Exit statuses beside 0."""
 
+PAGED = {".pdf", ".tif", ".tiff"}
+"""Suffixes of files with pages, which are sent as text and images."""
+
 MANNERS = """\
 -o FILE writes the result of compress: messages.json, a script, a report (.html, .md), or the smaller file itself. \
 --json prints data instead of a table; --force replaces a file. \
@@ -132,6 +135,11 @@ def _smaller_file(call: Call, asked: _Asked) -> str | None:
     files = find_files(call.command.target)
     kinds = {".ipynb", ".jsonl"}
     same = len(files) == 1 and files[0].suffix.lower() == target.suffix.lower() in kinds
+    if target.suffix.lower() in PAGED and any(file.suffix.lower() in PAGED for file in files):
+        raise OptionError(
+            f"pages are sent as text and images, not as one {target.suffix[1:]} file: "
+            f"write -o {target.with_suffix('.json')} for the message, or a report (.html, .md)"
+        )
     if not (same or target.suffix.lower() in PICTURE_SUFFIXES):
         return None
     if len(files) != 1:
@@ -142,7 +150,8 @@ def _smaller_file(call: Call, asked: _Asked) -> str | None:
         return f"{files[0]}: {copy.note}; nothing was written"
     target = target.with_suffix(copy.suffix)
     write_file(target, copy.data, force=asked.force)
-    return f"Wrote {target}: {copy.before:,} → {copy.after:,} image tokens; {copy.note}"
+    what = "tokens" if copy.suffix == ".json" else "image tokens"
+    return f"Wrote {target}: {copy.before:,} → {copy.after:,} {what}; {copy.note}"
 
 
 def _data(result: Any) -> Any:

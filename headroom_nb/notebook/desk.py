@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.errors import HeadroomError, MessageError
+from headroom_nb.errors import HeadroomError, MessageError, OptionError
 from headroom_nb.notebook.call import priced_model
 from headroom_nb.rendering import figures
 from headroom_nb.rendering.provider_views import ProviderViews, View
 from headroom_nb.rendering.tables import Column, Table
+from headroom_nb.resource_limits import Limits
 from headroom_nb.runtime.words import public_part
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from headroom_nb.analysis.inputs import Shown
     from headroom_nb.costs import ModelSpec
+    from headroom_nb.costs.documents import PageCost
     from headroom_nb.notebook.call import Call
     from headroom_nb.records import CheckResult, Comparison, TokenEstimate
     from headroom_nb.records.comparison import Estimate
+
+MOST_PAGES = 12
+"""Pages of a document that are shown where none are asked for."""
+
+OF_A_PAGE = "a page of a PDF: its tokens are those of the page in its block, text included; it is drawn as an image is"
 
 
 def estimate(call: Call) -> Estimate:
@@ -81,6 +91,8 @@ def route(call: Call) -> Table:
     from headroom_nb.routing import load_router
 
     images, _ = call.images()
+    if any(image.paper is not None for image in images):
+        return _planned(call)  # a document is routed page by page, by what each page costs on a model
     router = load_router(call.options.router, use_siglip=call.options.use_siglip)
     quality = call.options.quality
     rows = []
@@ -127,8 +139,10 @@ def view(call: Call) -> ProviderViews:
     place = call.place(images)
     model, why = priced_model(call, document)
     views = []
-    for image in images if place is None else [images[place]]:
+    for image, page in _pages(images if place is None else [images[place]], call, model):
         size, cost, note = _count(image, model, call.option("detail"))
+        if cost is not None and page is not None:
+            cost, note = replace(cost, tokens=page.tokens, exact=page.low == page.high), OF_A_PAGE
         seen = None
         if cost is not None:
             try:
@@ -137,6 +151,38 @@ def view(call: Call) -> ProviderViews:
                 note = str(error)
         views.append(View(image.label, size, seen, cost, note))
     return ProviderViews(tuple(views), model.name, why)
+
+
+def _pages(images: list[Shown], call: Call, model: ModelSpec) -> Iterator[tuple[Shown, PageCost | None]]:
+    """Return each image, and of a document the pages asked for as images, with what each costs in its document."""
+    from headroom_nb.analysis.papers import counted_paper, pages_of
+    from headroom_nb.documents.asked import read_pages
+
+    wanted = call.command.values.get("--page")
+    for image in images:
+        if image.paper is None:
+            file = [each for each in images if each.file is image.file]
+            if wanted is None or image.file is None or file.index(image) + 1 in read_pages(wanted, len(file)):
+                yield image, None
+            continue
+        try:
+            costs = (
+                counted_paper(image, image.detail, Limits.from_environment()).cost(model, call.option("detail")).pages
+            )
+            pages = pages_of(image, wanted)
+            if not pages:
+                raise MessageError("it is no PDF: only its text is sent")
+        except OptionError:
+            raise
+        except HeadroomError as error:
+            yield replace(image, paper=None, load=partial(_refuse, error)), None
+            continue
+        for number, page in list(pages.items())[: MOST_PAGES if wanted is None else None]:
+            yield page, costs[number - 1] if number <= len(costs) else None
+
+
+def _refuse(error: HeadroomError) -> bytes:
+    raise error
 
 
 def _count_of(images: list[Shown]) -> str:

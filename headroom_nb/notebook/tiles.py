@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_nb.errors import MessageError
+from headroom_nb.errors import MessageError, OptionError
 from headroom_nb.notebook.call import priced_model
 from headroom_nb.runtime.words import public_part
 
@@ -25,11 +25,12 @@ def tiles(call: Call) -> TileExplorer | Table:
         raise MessageError(f"{image.label} is sent by reference ({where}): not fetched, so it is not shown")
     model, _ = priced_model(call, document)
     detail = call.option("detail") or image.detail
+    page = _page(call.command.values.get("--page", "1"))
     if not _widgets_work():
-        return _table(image, model.name, detail)
+        return _table(image, model.name, detail, page)
     from headroom_nb.widgets.tile_explorer import TileExplorer
 
-    return TileExplorer(images, model.name, detail, call.option("question") or "", place=place)
+    return TileExplorer(images, model.name, detail, call.option("question") or "", place=place, page=page)
 
 
 def _widgets_work() -> bool:
@@ -40,9 +41,17 @@ def _widgets_work() -> bool:
     return True
 
 
-def _table(image: Shown, model: str, detail: str) -> Table:
+def _page(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise OptionError(f"--page {text} is no page; tiles shows one, counted from 1")
+    return int(text)
+
+
+def _table(image: Shown, model: str, detail: str, page: int) -> Table:
+    from headroom_nb.analysis.papers import pages_of
     from headroom_nb.pictures import open_picture
     from headroom_nb.widgets.explorer_table import explorer_table
 
-    picture = open_picture(image.load())
-    return explorer_table(picture, image.label, model, detail, picture.size, None)
+    shown = pages_of(image, str(page)).get(page, image)
+    picture = open_picture(shown.load())
+    return explorer_table(picture, shown.label, model, detail, picture.size, None)

@@ -83,6 +83,7 @@ DETAIL = Option(
 )
 QUESTION = Option("--question", "TEXT", "what is asked of images that stand alone")
 IMAGE = Option("--image", "NUMBER|NAME", "which of several images: its number in the tables, from 0, or its name")
+PAGE = Option("--page", "N", "which page of a PDF or TIFF, from 1; view takes several, such as 3-5,9")
 IMAGE_COLUMN = Option("--image-column", "NAME", "the column of a table that holds images or their paths")
 QUESTION_COLUMN = Option("--question-column", "NAME", "the column of a table that holds the questions")
 CLIENT = Option("--client", "CLIENT", "the variable that holds your SDK client")
@@ -160,8 +161,8 @@ VERBS = {
             "Show an image as the model sees it, after the provider's own resize.",
             "MESSAGES|IMAGE|FILES",
             "picture",
-            (MODEL, PROVIDER, DETAIL, IMAGE),
-            ("view page.png --model gpt-4o --detail low", "view messages --model claude-opus-4-8"),
+            (MODEL, PROVIDER, DETAIL, IMAGE, PAGE),
+            ("view page.png --model gpt-4o --detail low", "view report.pdf --page 2-3"),
         ),
         Verb(
             "tiles",
@@ -174,6 +175,7 @@ VERBS = {
                 DETAIL,
                 QUESTION,
                 IMAGE,
+                PAGE,
             ),
             ("tiles page.png --model gpt-4o", "tiles messages --image receipt.png"),
         ),

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import format_path
+from headroom_nb.records.comparison import in_words
 from headroom_nb.records.frames import data_frame
 from headroom_nb.records.money import Priced
 from headroom_nb.rendering_hook import Rendered
@@ -35,6 +36,8 @@ class BillLine:
         What compression would do.
     note
         What a person should know; why it could not be counted, for one.
+    document
+        Whether it is a document, such as a PDF.
     """
 
     path: BlockPath
@@ -46,6 +49,7 @@ class BillLine:
     note: str
     exact: bool = True
     compressed_exact: bool = True
+    document: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,14 @@ class NotebookBill(Priced, Rendered):
     calls: float | None = None
 
     @property
+    def counted(self) -> str:
+        """What was counted, in words, such as ``"4 images and 1 document"``."""
+        documents = sum(line.document for line in self.lines)
+        return in_words(len(self.lines) - documents, documents)
+
+    @property
     def tokens(self) -> int:
-        """What all images cost, tokens."""
+        """What all images and documents cost, tokens."""
         return sum(line.tokens for line in self.lines)
 
     @property

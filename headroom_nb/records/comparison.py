@@ -110,7 +110,7 @@ class Estimate(Priced, Tabular, ModelCost):
     @property
     def counted(self) -> str:
         """What was counted, in words, such as ``"4 images and 1 document"``."""
-        return _counted(len(self.lines) - self.documents, self.documents)
+        return in_words(len(self.lines) - self.documents, self.documents)
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Return one flat record per image."""
@@ -153,7 +153,7 @@ class Comparison(Tabular):
     @property
     def counted(self) -> str:
         """What was compared, in words, such as ``"4 images and 1 document"``."""
-        return _counted(self.images - self.documents, self.documents)
+        return in_words(self.images - self.documents, self.documents)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain types, for JSON."""
@@ -164,9 +164,11 @@ class Comparison(Tabular):
         return [_flat(line) for line in self.lines]
 
 
-def _counted(images: int, documents: int) -> str:
+def in_words(images: int, documents: int) -> str:
+    """Return a number of images and documents in words; ``0 images`` for none."""
     kinds = ((images, "image"), (documents, "document"))
-    return " and ".join(f"{count:,} {kind}{'' if count == 1 else 's'}" for count, kind in kinds if count)
+    said = " and ".join(f"{count:,} {kind}{'' if count == 1 else 's'}" for count, kind in kinds if count)
+    return said or "0 images"
 
 
 def _flat(line: ModelCost) -> dict[str, Any]:

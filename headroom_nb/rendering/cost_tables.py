@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_nb.records import format_path
+from headroom_nb.records.comparison import in_words
 from headroom_nb.rendering import figures
 from headroom_nb.rendering.money import lines_of
 from headroom_nb.rendering.tables import Column, Table
@@ -110,9 +111,7 @@ def _text(legibility: str) -> str:
 
 def check_table(result: CheckResult) -> Table:
     """Return what a provider would refuse as a table."""
-    count = f"{result.images:,} image{'' if result.images == 1 else 's'}"
-    if result.documents:
-        count += f" and {result.documents:,} document{'' if result.documents == 1 else 's'}"
+    count = in_words(result.images, result.documents)
     broken = len(result.violations)
     verdict = f"{broken} limit{'' if broken == 1 else 's'} broken" if broken else "within the limits"
     if result.unread and not broken:
@@ -149,10 +148,10 @@ def _amount(count: int | None, unit: str) -> str:
 
 def bill_table(found: NotebookBill) -> Table:
     """Return a notebook's bill as a table, the dearest image first."""
-    count = f"{len(found.lines):,} image{'' if len(found.lines) == 1 else 's'}"
     exact = all(line.exact for line in found.lines)
     all_exact = all(line.compressed_exact for line in found.lines)
-    headline = f"{count} in {found.notebook}: {figures.tokens(found.tokens, exact=exact)} tokens on {found.model}"
+    tokens = figures.tokens(found.tokens, exact=exact)
+    headline = f"{found.counted} in {found.notebook}: {tokens} tokens on {found.model}"
     if found.usd_per_million_tokens is not None:
         headline += f", {figures.usd(found.tokens * found.usd_per_million_tokens / 1e6)} each time it is sent"
     return Table(

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.compressor import compress
 from headroom_nb.errors import MessageError
+from headroom_nb.records.comparison import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from headroom_nb.options import Options
-    from headroom_nb.records import CompressionResult
+    from headroom_nb.records import CompressionResult, DocumentResult, ImageResult
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")
 INSERT = ".smaller"
@@ -101,8 +102,8 @@ _SAME = {".jpeg": (".jpg",), **{suffix: (suffix,) for suffix in SUFFIX_OF.values
 """Suffixes that an image may keep, by what it became."""
 
 
-def _pdf(data: bytes, _: str, options: Options) -> Copy:
-    """Return a message that holds the pages as text, images and a smaller PDF: what a request would send."""
+def _pages(data: bytes, _: str, options: Options) -> Copy:
+    """Return a message that holds the pages, as text, images and a smaller PDF: what a request would send."""
     from headroom_nb.costs import find_model
     from headroom_nb.formats import user_message
     from headroom_nb.rendering.json_data import to_json
@@ -110,12 +111,13 @@ def _pdf(data: bytes, _: str, options: Options) -> Copy:
     model = _alone(options)
     provider = find_model(model).provider if model else "openai"
     result = compress([user_message("", data, provider=provider)], model=model, options=options)
-    (document,) = result.documents
-    if not document.parts:
-        return _nothing(document.original_tokens, document.error or document.note)
+    found: list[ImageResult | DocumentResult] = [*result.documents, *result.images]
+    if not any(each.parts for each in found):
+        return _nothing(result.original_tokens, found[0].error or found[0].note)
     text = to_json(result.messages, indent=1) + "\n"
-    note = f"a message with {document.note}{_warned(result.warnings)}"
-    return Copy(text.encode(), ".json", document.original_tokens, document.compressed_tokens, note)
+    done = result.documents[0].note if result.documents else in_words(len(result.images), 0)
+    note = f"a message with {done}{_warned(result.warnings)}"
+    return Copy(text.encode(), ".json", result.original_tokens, result.compressed_tokens, note)
 
 
 def _notebook(data: bytes, suffix: str, options: Options) -> Copy:
@@ -164,7 +166,8 @@ def _document(data: bytes, suffix: str, options: Options) -> Copy:
     if result.compressed_tokens >= result.original_tokens:
         return _nothing(result.original_tokens, f"{NOTHING}{_warned(result.warnings)}")
     text = to_json(result.messages, indent=1) + "\n"
-    note = f"{len(result.images)} images on {result.model}{_warned(result.warnings)}"
+    what = in_words(len(result.images), len(result.documents))
+    note = f"{what} on {result.model}{_warned(result.warnings)}"
     return Copy(text.encode(), suffix, result.original_tokens, result.compressed_tokens, note)
 
 
@@ -222,7 +225,7 @@ def _parse(data: bytes) -> Any:
 
 _MAKERS: dict[str, Callable[[bytes, str, Options], Copy]] = {
     **dict.fromkeys(PICTURES, _picture),
-    ".pdf": _pdf,
+    **dict.fromkeys((".pdf", ".tif", ".tiff"), _pages),
     ".ipynb": _notebook,
     ".json": _document,
     ".jsonl": _lines,

@@ -23,6 +23,9 @@ def test_a_line_with_a_pdf_is_compressed_as_it_is_alone(tmp_path):
     alone = [compress(document, **choices) for document in documents]
     assert read_lines(tmp_path / "out.jsonl") == [result.messages for result in alone]
     assert alone[0].documents[0].parts
+    assert summary.documents == 1
+    assert "1 document" in str(summary)
+    assert "image tokens" not in str(summary)
     assert summary.original_tokens == sum(result.original_tokens for result in alone)
     assert summary.compressed_tokens == sum(result.compressed_tokens for result in alone)
     assert not summary.errors
@@ -339,3 +342,9 @@ def test_the_summary_names_files_below_the_working_folder_as_they_stand_there(tm
     assert f"Written to {tmp_path / 'out.jsonl'}" in str(summary)
     monkeypatch.chdir(tmp_path)
     assert "Written to out.jsonl; one line per item in out.jsonl.report.jsonl" in str(summary)
+
+
+def test_a_file_that_holds_no_conversations_is_told_where_to_go(tmp_path):
+    (tmp_path / "report.pdf").write_bytes(make_pdf([Page(("A berth.",))]))
+    with pytest.raises(BatchError, match="compress"):
+        compress_batch(tmp_path / "report.pdf", tmp_path / "out.jsonl")

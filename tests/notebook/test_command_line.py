@@ -5,6 +5,7 @@ import json
 import pytest
 from PIL import Image
 
+from headroom_nb.demo.pdf import report
 from headroom_nb.formats import user_message
 from headroom_nb.notebook.command_line import FOUND, SCRIPTS, WRONG, main
 from headroom_nb.notebook.verbs import RUN
@@ -119,3 +120,11 @@ def test_a_name_that_cannot_be_written_is_refused_before_the_work(folder, capsys
     status, _, err = run(capsys, "compress", "request.json", "-o", name)
     assert status == WRONG
     assert says in err
+
+
+def test_a_pdf_is_not_written_as_one_file_and_the_line_says_what_to_write(folder, capsys):
+    (folder / "report.pdf").write_bytes(report())
+    status, _, error = run(capsys, "compress", "report.pdf", "-o", "smaller.pdf", "--model", "claude-opus-5-5")
+    assert status != 0
+    assert "-o smaller.json" in error
+    assert not (folder / "smaller.pdf").exists()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import jsonschema
 import pytest
 from PIL import Image
 
 import headroom_nb
 from headroom_nb.demo.pdf import report
-from headroom_nb.errors import DocumentError
+from headroom_nb.errors import DocumentError, OptionError
 from headroom_nb.notebook.magics import HeadroomMagics  # noqa: F401 - what the shell loads
 from headroom_nb.records import PageForm
 from headroom_nb.rendering.display import to_json
@@ -133,3 +135,64 @@ def test_a_page_of_a_tiff_is_shown_in_the_explorer(tiff):
     assert TileExplorer(str(tiff)).image_size == (310, 200)
     with pytest.raises(DocumentError, match="no page 4"):
         TileExplorer(str(tiff), page=4)
+
+
+def magic(shell, line):
+    return shell.run_line_magic("headroom", line)
+
+
+def test_route_says_what_is_done_with_a_pdf_without_a_model(shell):
+    shown = str(magic(shell, "route report.pdf"))
+    assert "6 pages" in shown
+    assert "as text" in shown
+    assert "Nothing was changed" in shown
+
+
+def test_view_shows_the_pages_of_a_pdf_with_what_each_costs_in_its_block(shell):
+    estimate = headroom_nb.estimate("report.pdf", "claude-opus-5-5").tokens
+    whole = magic(shell, "view report.pdf --model claude-opus-5-5")
+    assert len(whole.images) == 6
+    assert sum(view.cost.tokens for view in whole.views) == estimate
+    some = magic(shell, "view report.pdf --page 2-3 --model claude-opus-5-5")
+    assert [view.label for view in some.views] == ["report.pdf, page 2", "report.pdf, page 3"]
+    assert [view.cost for view in some.views] == [view.cost for view in whole.views[1:3]]
+    with pytest.raises(OptionError, match="6 pages"):
+        magic(shell, "view report.pdf --page 9")
+
+
+def test_view_says_why_a_pdf_cannot_be_shown(shell, tmp_path):
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
+    (view,) = magic(shell, "view broken.pdf").views
+    assert view.image is None
+    assert "PDF" in view.note
+
+
+def test_view_shows_the_pages_of_a_tiff_that_are_asked_for(shell, tiff):
+    assert tiff.name == "scan.tiff"
+    shown = magic(shell, "view scan.tiff --page 2,3").views
+    assert [view.label for view in shown] == ["scan.tiff, page 2", "scan.tiff, page 3"]
+
+
+def test_tiles_opens_the_page_of_a_pdf_that_is_asked_for(shell, monkeypatch):
+    assert magic(shell, "tiles report.pdf --page 3").label == "report.pdf, page 3"
+    monkeypatch.setattr("headroom_nb.notebook.tiles._widgets_work", lambda: False)
+    assert "report.pdf, page 3" in str(magic(shell, "tiles report.pdf --page 3"))
+    with pytest.raises(OptionError):
+        magic(shell, "tiles report.pdf --page 0")
+
+
+def test_documents_that_cannot_be_read_are_counted_as_documents(shell, tmp_path):
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
+    assert magic(shell, "estimate *.pdf").documents == 2
+    found = magic(shell, "check broken.pdf --model gpt-5.6-sol")
+    (one,) = [use for use in found.limits if use.limit == "bytes of a document"]
+    assert one.used == len(b"%PDF-1.7 nothing")
+
+
+def test_a_bill_counts_the_pdfs_of_a_notebook_as_documents():
+    shown = {"application/pdf": b64encode(report()).decode("ascii")}
+    output = {"output_type": "display_data", "metadata": {}, "data": shown}
+    cell = {"cell_type": "code", "execution_count": 1, "metadata": {}, "source": "", "outputs": [output]}
+    bill = headroom_nb.bill({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    assert bill.counted == "1 document"
+    assert "text" in bill.lines[0].technique

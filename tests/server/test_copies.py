@@ -5,13 +5,16 @@ import base64
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from nbformat import v4
+from PIL import Image
 
 import headroom_nb
-from headroom_nb.demo.pdf import Page, make_pdf
+from headroom_nb import user_message
+from headroom_nb.demo.pdf import Page, make_pdf, report
 from headroom_nb.errors import MessageError
 from headroom_nb.options import Options
 from headroom_nb.pictures import read_header
@@ -49,6 +52,23 @@ def test_a_pdf_becomes_a_message_that_holds_its_pages_for_less():
     same = smaller_copy("report.pdf", make_pdf(pages), Options(model="gemini-2.5-flash"))
     assert (same.data, same.before) == (None, 2 * 258)
     assert "page 1" not in same.note
+
+
+def test_a_tiff_of_several_pages_becomes_a_message_too():
+    out = BytesIO()
+    pages = [Image.new("RGB", (1600, 1200), colour) for colour in ("white", "grey")]
+    pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:])
+    copy = smaller_copy("scan.tiff", out.getvalue(), Options(model="claude-opus-5-5", router="rules"))
+    assert copy.suffix == ".json"
+    assert copy.after < copy.before
+    (message,) = json.loads(copy.data)
+    assert [block["type"] for block in message["content"]] == ["image", "image"]
+
+
+def test_a_request_with_a_document_counts_it_as_one():
+    request = [user_message("What is on page 2?", report(), provider="anthropic")]
+    copy = smaller_copy("request.json", json.dumps(request).encode(), Options(model="claude-opus-5-5"))
+    assert "1 document on claude-opus-5-5" in copy.note
 
 
 def test_a_notebook_keeps_everything_but_its_large_pictures():
