@@ -31,6 +31,7 @@ from headroom_nb.pipeline.remember import ResultCache
 from headroom_nb.pipeline.repeats import Deduplicator
 from headroom_nb.pipeline.watch import watch_of
 from headroom_nb.records import BlockPath, CompressionResult, Technique
+from headroom_nb.records.origins import origins
 from headroom_nb.runtime.lru import on_clear
 from headroom_nb.runtime.memory_limiter import MemoryLimiter
 from headroom_nb.survival import find_profile
@@ -330,9 +331,10 @@ class ImageCompressor:
         sent_inline = [slot for slot in slots if slot.path not in fetches.fetched]  # an address has no label to mend
         parts |= {each.path: each.parts for each in sent_documents if each.parts}  # type: ignore[misc]
         parts |= mended_labels(sent_inline, parts, everywhere=enforce)
+        names = _names(slots, made)
         result = CompressionResult(
             messages=replace_images(messages, parts, [*slots, *papers]),
-            images=made,
+            images=_named(made, names),
             model=spec.name,
             provider=spec.provider,
             model_note=why,
@@ -341,7 +343,7 @@ class ImageCompressor:
             usd_per_million_tokens=spec.usd_per_million_tokens,
             warnings=limit_warnings(made, spec),
             original=given,
-            names=_names(slots, made),
+            names=names,
             recompress=Again(self.run, given, provider, model, manual, enforce),
             documents=tuple(sent_documents),
             budget=spent,
@@ -463,6 +465,12 @@ def _names(slots: Sequence[ImageSlot], images: Sequence[ImageResult]) -> dict[Bl
         (slot.path, file_name(slot) or remembered_name(one.original)) for slot, one in zip(slots, images, strict=True)
     )
     return {path: name for path, name in named if name}
+
+
+def _named(images: Sequence[ImageResult], names: Mapping[BlockPath, str]) -> tuple[ImageResult, ...]:
+    """Return the images with the names that people see."""
+    places = origins([one.path for one in images if one.path not in names])
+    return tuple(replace(one, name=names.get(one.path) or places[one.path]) for one in images)
 
 
 def _with(options: Options) -> ImageCompressor:

@@ -132,7 +132,7 @@ def check_limit(name: str, value: object) -> None:
     kinds = (int,) if name in _WHOLE else (int, float)
     if isinstance(value, bool) or not isinstance(value, kinds) or not value > 0:
         what = "a whole number" if name in _WHOLE else "a number"
-        raise OptionError(f"{name}={value!r} is no limit; give {what} above 0")
+        raise OptionError(f"{name}={value!r} is not a limit; give {what} above 0")
 
 
 def number(name: str, text: str) -> float:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.analysis.notebook_images import pictures
 from headroom_nb.errors import HeadroomError, MessageError
 from headroom_nb.records import CompressionResult, format_path
+from headroom_nb.records.origins import origins
 from headroom_nb.runtime.base64_text import is_data_url
 from headroom_nb.runtime.files import LONGEST
 from headroom_nb.runtime.words import unquote
@@ -62,6 +63,8 @@ class Shown:
         Returns its encoded bytes; raises a HeadroomError when they cannot be had.
     file
         Of a page of a TIFF, the whole file.
+    place
+        The path of its block as text; empty for what stands in no message.
     """
 
     label: str
@@ -71,6 +74,7 @@ class Shown:
     load: Callable[[], bytes]
     paper: Paper | None = None
     file: Shown | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ def sources_of(value: Any, label: str) -> list[Source]:
     return [Source(None, [shown for image, name in named for shown in _of_image(image, name)])]
 
 
-def of_files(paths: Iterable[Path]) -> list[Source]:
+def of_files(paths: Sequence[Path]) -> list[Source]:
     """Return the images of files; image files that follow each other stand together."""
     sources: list[Source] = []
     for path in paths:
@@ -138,6 +142,9 @@ def of_files(paths: Iterable[Path]) -> list[Source]:
             sources[-1].images.extend(shown)
         else:
             sources.append(Source(None, shown))
+    if sources and not any(source.images for source in sources):
+        unread = (sentence for source in sources for sentence in unread_in(source.document))
+        raise MessageError("; ".join((f"there are no images in {', '.join(map(str, paths))}", *unread)))
     return sources
 
 
@@ -200,14 +207,22 @@ def of_document(document: Any, start: BlockPath = ()) -> list[Shown]:
             slot.reference,
             slot.load,
             Paper(slot.format, slot.held.citations, slot.held.text),
+            place=format_path((*start, *slot.path)),
         )
         for slot in find_documents(document)
     ]
+    found = [(slot, _name_of(slot), (*start, *slot.path)) for slot in find_images(document)]
+    places = origins([path for _, name, path in found if not name])
     return papers + [
         Shown(
-            _name_of(slot) or format_path((*start, *slot.path)), slot.question, slot.detail, slot.reference, slot.load
+            name or places[path],
+            slot.question,
+            slot.detail,
+            slot.reference,
+            slot.load,
+            place=format_path(path),
         )
-        for slot in find_images(document)
+        for slot, name, path in found
     ]
 
 
@@ -284,7 +299,7 @@ def of_notebook(path: Path) -> list[Shown]:
     """Return the images in a notebook's outputs and attachments, by cell."""
     content = read_json(path)
     if not isinstance(content, Mapping) or not isinstance(content.get("cells"), list):
-        raise MessageError(f"{path} is no notebook of nbformat 4: it has no list of cells")
+        raise MessageError(f"{path} is not a notebook of nbformat 4: it has no list of cells")
     found = [(place, data) for place, data in pictures(content, str(path)) if data]
     names = cell_names(content, [place for place, _ in found])
     return [Shown(name, "", "auto", None, partial(bytes, data)) for name, (_, data) in zip(names, found, strict=True)]

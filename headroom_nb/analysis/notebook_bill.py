@@ -65,9 +65,9 @@ def _read(notebook: str | PathLike[str] | Mapping[str, Any]) -> tuple[str, Mappi
         try:
             content = read_json(read_file(notebook))
         except ValueError as error:
-            raise MessageError(f"{name} is no notebook: {error}") from error
+            raise MessageError(f"{name} is not a notebook: {error}") from error
     if not hasattr(content, "get") or not isinstance(content.get("cells"), list):
-        raise MessageError(f"{name} is no notebook of nbformat 4: it has no list of cells")
+        raise MessageError(f"{name} is not a notebook of nbformat 4: it has no list of cells")
     return name, content
 
 

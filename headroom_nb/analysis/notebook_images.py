@@ -68,7 +68,7 @@ def drawings(content: Mapping[str, Any], name: str) -> Iterator[tuple[BlockPath,
 def _bundles(content: Mapping[str, Any], name: str) -> Iterator[tuple[BlockPath, Mapping[str, Any]]]:
     for number, cell in enumerate(content["cells"]):
         if not isinstance(cell, dict):
-            raise MessageError(f"{name} is no notebook: cells[{number}] is no object", path=("cells", number))
+            raise MessageError(f"{name} is not a notebook: cells[{number}] is not an object", path=("cells", number))
         outputs = cell.get("outputs")
         found: list[tuple[BlockPath, Any]] = [
             (("cells", number, "outputs", index, "data"), output.get("data"))

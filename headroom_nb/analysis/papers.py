@@ -125,7 +125,7 @@ def counted_paper(shown: Shown, detail: str, limits: Limits) -> CountedPaper:
     """Return what is known of a document; raises HeadroomError where it cannot be read."""
     paper = shown.paper
     if paper is None:
-        raise MessageError(f"{shown.label} is no document")
+        raise MessageError(f"{shown.label} is not a document")
     if shown.reference is not None:
         where = public_part(shown.reference)
         raise MessageError(f"sent by reference ({where}): not fetched, so its pages are not known")

@@ -73,7 +73,7 @@ def table_messages(
 def table_column(table: Any, name: str) -> list[Any]:
     """Return a column of a table; raises OptionError where there is none."""
     if not is_table(table):
-        raise OptionError("this is no table, so there are no columns to name")
+        raise OptionError("this is not a table, so there are no columns to name")
     return list(table[_column([str(each) for each in table.columns], name, "column")])
 
 

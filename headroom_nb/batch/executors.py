@@ -136,7 +136,7 @@ class _Pools:
 
     def __init__(self, processes: int) -> None:
         if processes < 1:
-            raise OptionError(f"executor={processes} is no number of processes")
+            raise OptionError(f"executor={processes} is not a number of processes")
         self._processes = processes
         self._made: list[ProcessPoolExecutor] = []
 

@@ -12,11 +12,11 @@ def whole_path(path: str | os.PathLike[str]) -> str:
     """Return a path that means the same in every process: absolute, or a URL as it is."""
     text = os.fspath(path) if isinstance(path, (str, os.PathLike)) else ""
     if not isinstance(text, str) or not text or "\0" in text:
-        raise OptionError(f"{str(path)[:100]!r} is no path")
+        raise OptionError(f"{str(path)[:100]!r} is not a path")
     try:
         os.fsencode(text)
     except UnicodeEncodeError as error:
-        raise OptionError(f"{text[:100]!r} is no path: it holds half a character") from error
+        raise OptionError(f"{text[:100]!r} is not a path: it holds half a character") from error
     text = text.removeprefix("file://").removeprefix("local://")
     protocol, found, place = text.partition("://")
     if "::" in place:
@@ -28,7 +28,7 @@ def whole_path(path: str | os.PathLike[str]) -> str:
     try:
         return Path(os.path.abspath(Path(text).expanduser())).as_posix()  # noqa: PTH100 - keeps links
     except RuntimeError as error:
-        raise OptionError(f"{text[:100]!r} is no path: {error}") from error
+        raise OptionError(f"{text[:100]!r} is not a path: {error}") from error
 
 
 def parent_and_name(path: str) -> tuple[str, str]:

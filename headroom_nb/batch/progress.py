@@ -129,5 +129,5 @@ def reporter(progress: Any) -> Callable[[BatchProgress], None] | None:
     if progress is False:
         return None
     if progress is not None and progress is not True:
-        raise OptionError(f"progress={progress!r} is no function; True, False and None are the other choices")
+        raise OptionError(f"progress={progress!r} is not a function; True, False and None are the other choices")
     return find_line()

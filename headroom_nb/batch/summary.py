@@ -201,7 +201,7 @@ def _short(path: str) -> str:
 def _table(found: BatchSummary) -> Table:
     """Return the summary as a table of techniques, with totals above and errors below."""
     from headroom_nb.records.comparison import in_words
-    from headroom_nb.rendering import figures
+    from headroom_nb.rendering import figures, wording
     from headroom_nb.rendering.tables import Column, Table
 
     state = f"Stopped at {figures.percent(found.done)}" if found.interrupted else "Done"
@@ -234,14 +234,15 @@ def _table(found: BatchSummary) -> Table:
     if found.error_count:
         warnings.append(f"{many(found.error_count, 'item')} could not be compressed:")
         warnings += _told(found)
-    total = max(1, found.images)
+    total, words = max(1, found.images), wording.TECHNIQUES
     return Table(
         headline=f"{state}: {tokens} {'' if found.documents else 'image '}tokens{saved}",
-        columns=(Column("Technique"), Column("Images", figure=True), Column("Share", figure=True)),
+        columns=(Column("Sent"), Column("Images", figure=True), Column("Share", figure=True)),
         rows=tuple(
-            (name, f"{count:,}", figures.percent(count / total)) for name, count in sorted(found.techniques.items())
+            (words.get(name, name), f"{count:,}", figures.percent(count / total))
+            for name, count in sorted(found.techniques.items())
         ),
-        caption="Images by technique",
+        caption="How the images are sent",
         lines=tuple(lines),
         warnings=tuple(warnings),
     )

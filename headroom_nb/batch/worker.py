@@ -93,13 +93,13 @@ class BatchCompressor:
         if on_error not in ON_ERROR:
             raise OptionError(f"on_error={on_error!r} is not known; use one of {', '.join(ON_ERROR)}")
         if max_item_bytes < 1:
-            raise OptionError(f"max_item_bytes={max_item_bytes!r} is no number of bytes")
+            raise OptionError(f"max_item_bytes={max_item_bytes!r} is not a number of bytes")
         self.options = Options.of(options, **choices)  # what the environment says here holds for every worker
         ImageCompressor(options=self.options)  # a wrong model is reported here, before any work
         self.column = column
         self.on_error = on_error
         if max_item_seconds is not None and not max_item_seconds > 0:
-            raise OptionError(f"max_item_seconds={max_item_seconds!r} is no number of seconds")
+            raise OptionError(f"max_item_seconds={max_item_seconds!r} is not a number of seconds")
         self.max_item_bytes = max_item_bytes
         self.max_item_seconds = max_item_seconds
         self.storage_options = dict(storage_options or {})

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.records import Box, Part
 
-_OF_CONVERSATION = {"path", "question", "original", "duplicate_of", "differs_from", "history"}
+_OF_CONVERSATION = {"path", "name", "question", "original", "duplicate_of", "differs_from", "history"}
 _NOT_KEPT = {*_OF_CONVERSATION, "parts", "decision", "technique"}
 """Fields of a result that the conversation gives anew, or that are written apart."""
 

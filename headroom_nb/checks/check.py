@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.costs import SentImage, check_images, limit_uses
@@ -10,7 +11,7 @@ from headroom_nb.formats import find_documents, find_images
 from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.formats.replace import wrong_label
 from headroom_nb.formats.unread import unread
-from headroom_nb.formats.walk import check_document, read_messages
+from headroom_nb.formats.walk import check_document, read_messages, request_body
 from headroom_nb.pictures import open_picture, read_header
 from headroom_nb.records import CheckResult, LimitUse, LimitViolation
 
@@ -33,7 +34,8 @@ def check(messages: Any, model: str | ModelSpec | None = None, *, provider: str 
     Parameters
     ----------
     messages
-        A message list, one message or a request body, in any known format.
+        A message list, one message or a request body, in any known format; or a list of request bodies, such as the
+        lines of a batch, each of which is checked by itself.
     model, provider
         Whose limits apply; read off the document where they are not given.
 
@@ -44,6 +46,8 @@ def check(messages: Any, model: str | ModelSpec | None = None, *, provider: str 
     MessageError
         What was passed can be no conversation.
     """
+    if isinstance(messages, (list, tuple)) and messages and all(request_body(each)[1] is not None for each in messages):
+        return _together([check(each, model, provider=provider) for each in messages])
     check_document(messages)
     read = read_messages(messages)
     spec, _ = choose_model(messages, model=model, provider=provider, read=read)
@@ -72,6 +76,32 @@ def check(messages: Any, model: str | ModelSpec | None = None, *, provider: str 
         documents=len(papers),
         unread=unread(read, messages),
         limits=(limit_uses(sent, spec) if sent or not papers else ()) + documents,
+    )
+
+
+def _together(checked: list[CheckResult]) -> CheckResult:
+    """Return the checks of several requests as one: of each limit the request that is nearest to it."""
+    nearest: dict[str, LimitUse] = {}
+    for number, one in enumerate(checked):
+        for use in one.limits:
+            if use.limit not in nearest or (use.share or 0.0) > (nearest[use.limit].share or 0.0):
+                nearest[use.limit] = replace(use, path=(number, *use.path) if use.path else ())
+    return CheckResult(
+        model=", ".join(dict.fromkeys(one.model for one in checked)),
+        provider=", ".join(dict.fromkeys(one.provider for one in checked)),
+        images=sum(one.images for one in checked),
+        violations=tuple(
+            replace(found, path=(number, *found.path))
+            if found.path
+            else replace(found, message=f"number {number + 1}: {found.message}")
+            for number, one in enumerate(checked)
+            for found in one.violations
+        ),
+        not_judged=tuple((number, *path) for number, one in enumerate(checked) for path in one.not_judged),
+        documents=sum(one.documents for one in checked),
+        unread=tuple(f"request {number + 1}: {said}" for number, one in enumerate(checked) for said in one.unread),
+        limits=tuple(nearest.values()),
+        requests=len(checked),
     )
 
 

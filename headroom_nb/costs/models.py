@@ -264,7 +264,7 @@ def _find(model: str) -> ModelSpec:
     close = tuple(dict.fromkeys(_names[name] for name in found))
     raise UnknownModelError(
         f"no model {model[:LONGEST_SHOWN]!r} in the table; close: {', '.join(close) or 'none'}; "
-        f"or name a family to price it like that: {', '.join(families)}",
+        f"headroom_nb.register_model(name, like=…) adds one",
         close=close,
     )
 

@@ -67,5 +67,5 @@ def _words(model: ModelSpec, prompt: int) -> str:
     if rule.how == "none":
         return "no prompt cache is known"
     if prompt < rule.minimum:
-        return f"not cached: {prompt:,} tokens are under the {rule.minimum:,} from which prompts are cached"
-    return f"{HOW[rule.how]}, for {rule.seconds / 60:g} minutes without use"
+        return f"not cached: prompts are from {rule.minimum:,} tokens on, and this one has {prompt:,}"
+    return f"{HOW[rule.how]}, kept for {rule.seconds / 60:g} minutes"

@@ -47,7 +47,7 @@ def read_table(data: bytes, *, whole: bool = True) -> Table:
     except (ValueError, RecursionError) as error:
         raise OptionError(f"the model table is no JSON: {str(error)[:200]}") from error
     if not isinstance(found, dict):
-        raise OptionError("the model table is no object of JSON")
+        raise OptionError("the model table is not an object of JSON")
     if whole:
         _check_schema(found)
         _check_words(found, "the table")
@@ -56,7 +56,7 @@ def read_table(data: bytes, *, whole: bool = True) -> Table:
 
 
 def _no_number(word: str) -> None:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")
 
 
 def _check_schema(found: Any) -> None:

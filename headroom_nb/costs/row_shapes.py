@@ -104,6 +104,6 @@ def _check_constants(name: str, level: object, constants: object) -> None:
         raise OptionError(f"model {name!r}: level {level!r} is a table of the rule's constants")
     for table in (constants, *alternatives):
         if not isinstance(table, Mapping) or not all(isinstance(key, str) for key in table):
-            raise OptionError(f"model {name!r}: level {level!r} has a key that is no text")
+            raise OptionError(f"model {name!r}: level {level!r} has a key that is not text")
         if not isinstance(table.get("rule", ""), str):
             raise OptionError(f"model {name!r}: level {level!r} names no rule")

@@ -127,7 +127,7 @@ def _check_host(host: str, *, bracketed: bool) -> None:
             raise ImageFetchError(f"the host [{host[:60]}] is no IPv6 address")
         return
     if len(host) > 253 or not _HOST.fullmatch(host):
-        raise ImageFetchError(f"the host {host[:60]!r} is no host name")
+        raise ImageFetchError(f"the host {host[:60]!r} is not a host name")
     # a name that ends in a number is an IPv4 address to a browser, in octal, hexadecimal or as one number
     if _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]) and not is_address(host):
         raise ImageFetchError(f"the host {host[:60]!r} is an address in disguise; write it as four decimal numbers")

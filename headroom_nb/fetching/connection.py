@@ -107,7 +107,7 @@ def tls_context(authorities: str | None) -> ssl.SSLContext:
         try:
             context.load_verify_locations(authorities)
         except OSError as error:
-            raise OptionError(f"authorities={authorities!r} is no file of certificates: {error}") from error
+            raise OptionError(f"authorities={authorities!r} is not a file of certificates: {error}") from error
     return context
 
 

@@ -212,7 +212,7 @@ class TableFetcher(ImageFetcher):
     def check_start(start: bytes, host: str) -> None:
         """Raise ImageFetchError for what cannot be an object of JSON, by its first bytes."""
         if not start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-            raise ImageFetchError(f"what {host} sent is no model table in JSON")
+            raise ImageFetchError(f"what {host} sent is not a model table in JSON")
 
 
 LONGEST_WORDS = 200

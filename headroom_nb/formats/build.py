@@ -227,6 +227,6 @@ def _files_of(image: Any, detail: str | None) -> list[ImagePart]:
 
 def _swapped(text: Any, images: tuple[Any, ...]) -> bool:
     """Return whether an image stands where the question belongs, and the question after it."""
-    return any(isinstance(image, str) for image in images) and (
-        not isinstance(text, str) or (not is_file(Path(images[0])) and is_file(Path(text)))
-    )
+    if not isinstance(text, str):
+        return any(isinstance(image, str) for image in images)
+    return isinstance(images[0], str) and not is_file(Path(images[0])) and is_file(Path(text))

@@ -117,7 +117,10 @@ def _general_level(document: Any) -> str:
 
 
 def request_model(document: Any) -> str | None:
-    """Return the model a request body names; None for anything else."""
+    """Return the model that a request body names, or all of a list of them; None for anything else."""
+    if isinstance(document, (list, tuple)):  # the requests of a batch: the model that all of them name
+        names = {request_model(each) if isinstance(each, Mapping) else None for each in document}
+        return names.pop() if len(names) == 1 else None
     _, body = request_body(document)
     for key in _MODEL_KEYS if body is not None else ():
         name = body.get(key) if body is not None else None

@@ -68,7 +68,7 @@ def _not_a_conversation(value: Any) -> str:
             return f"{shown(value)} is an image file, not a conversation; {_MESSAGE.format(repr(str(value)))}"
         if is_file(Path(value)):
             return f"{shown(value)} is a file, not a conversation; read its messages first, or use compress_batch"
-        return f"{shown(value)} is no conversation; the messages come first: {_KINDS}"
+        return f"{shown(value)} is not a conversation; the messages come first: {_KINDS}"
     if kind == "DataFrame":
         return (
             "a DataFrame is a table, not a conversation; df.headroom.compress(image=column, question=column) takes its "
@@ -76,4 +76,4 @@ def _not_a_conversation(value: Any) -> str:
         )
     if (isinstance(value, (bytes, bytearray)) and sniff(bytes(value))) or kind_of(value, READERS) is not None:
         return f"{kind} is an image, not a conversation; {_MESSAGE.format('image')}"
-    return f"{kind} is no conversation; {_KINDS}"
+    return f"{kind} is not a conversation; {_KINDS}"

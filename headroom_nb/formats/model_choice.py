@@ -75,7 +75,7 @@ def choose_model(
         spec = model_or_default(own, asked)
         return spec, spec.guessed
     spec = find_model(None, asked or "openai")
-    return spec, f"assumed: the default for {spec.provider}{'' if asked else ', as no image names a provider'}"
+    return spec, f"assumed: the default for {spec.provider}"
 
 
 def _sold(spec: ModelSpec, provider: str | None, why: str) -> tuple[ModelSpec, str]:

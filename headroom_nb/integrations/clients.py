@@ -66,7 +66,7 @@ def clients_of(value: Any) -> list[Any]:
             found.append(client)
     if not found:
         kind = value.__name__ if isinstance(value, type) else f"{type(value).__module__}.{type(value).__qualname__}"
-        raise OptionError(f"{kind} is no client that can be wrapped; these can: {KNOWN}")
+        raise OptionError(f"{kind} is not a client that can be wrapped; these can: {KNOWN}")
     return found
 
 

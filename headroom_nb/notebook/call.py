@@ -136,7 +136,7 @@ class Call:
         wanted = self.option("image")
         if wanted is None:
             return None
-        found = [index for index, image in enumerate(images) if wanted in (str(index), image.label)]
+        found = [index for index, image in enumerate(images) if wanted in {str(index), image.label, image.place}]
         if len(found) == 1:
             return found[0]
         if found:

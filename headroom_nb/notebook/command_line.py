@@ -1,7 +1,7 @@
 """``headroom-nb VERB FILES [options]``: the verbs of ``%headroom`` in a terminal, with the same options and tables.
 
-Exit status: 0 when all is well; 1 when what was asked for found something (a limit that is broken, items that could not
-be read); 2 for a mistake or an error, which stands on standard error in one line.
+Exit status: 0 when all is well; 1 when what was asked for found something (a limit that is broken, images or items that
+could not be read); 2 for a mistake or an error, which stands on standard error in one line.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from headroom_nb.notebook.help import explain
 from headroom_nb.notebook.settings import resolve
 from headroom_nb.notebook.verb_table import HELP, VERBS
 from headroom_nb.records import CompressionResult
+from headroom_nb.records.comparison import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,6 +80,8 @@ def _verb(words: list[str]) -> int:
 
     asked = _asked(words)
     call = _FileCall(read(shlex.join(asked.words)), None, {}, lambda: resolve({}, os.environ, Path.cwd()), _no_setting)
+    if call.command.verb.takes == "notebook" and not call.command.target:
+        raise OptionError(f"%headroom {words[0]} needs a notebook, such as: %headroom {words[0]} analysis.ipynb")
     if asked.output is not None and call.command.verb.name != "compress":
         raise OptionError(f"-o goes with compress, not with {call.command.verb.name}")
     if call.command.verb.name == "help":
@@ -99,7 +102,12 @@ def _verb(words: list[str]) -> int:
 
 
 class _FileCall(Call):
-    """A call whose target is files alone: there are no variables in a terminal."""
+    """A call whose target is files alone: there are no variables and no widgets in a terminal."""
+
+    def switch(self, name: str) -> bool:
+        if name == "widget" and "--widget" in self.command.values:
+            raise OptionError("--widget works in a notebook only; -o report.html writes a report")
+        return name != "widget" and super().switch(name)
 
     def value(self) -> Any:
         target = self.command.target
@@ -166,7 +174,11 @@ def _data(result: Any) -> Any:
 
 def _status(result: Any) -> int:
     """Return the exit status that a result stands for."""
-    bad = (not getattr(result, "ok", True), getattr(result, "error_count", 0), getattr(result, "interrupted", False))
+    bad = [not getattr(result, "ok", True), getattr(result, "error_count", 0), getattr(result, "interrupted", False)]
+    if isinstance(result, CompressionResult):
+        bad += [image.error for image in result.images]
+    if isinstance(result, Estimate):
+        bad += [line.tokens is None for line in result.lines]
     return FOUND if any(bad) else 0
 
 
@@ -181,7 +193,7 @@ def _say(text: str) -> int:
 
 def _here(text: str) -> str:
     """Return a text of the notebook with the command's own name."""
-    return text.replace("%headroom", "headroom-nb")
+    return text.replace("%headroom", "headroom-nb").replace("MESSAGES|IMAGE|FILES", "FILES")
 
 
 def _usage() -> str:
@@ -225,8 +237,12 @@ def _complete(words: list[str]) -> int:
     if len(typed) == 1:
         names = [*VERBS_HERE, *(name for name in _COMMANDS if name.isalpha())]
         return _say("\n".join(name for name in names if name.startswith(typed[0])))
-    found = suggest(f"%headroom {' '.join(typed)}", {}) or []
-    return _say("\n".join(word for word, _ in found))
+    if typed[0] in _WORDS:
+        words = _WORDS[typed[0]]()
+    else:
+        words = [word for word, _ in suggest(f"%headroom {' '.join(typed)}", {}) or [] if word != "--widget"]
+        words += ["--json", "--force"] if typed[-1].startswith("-") else []
+    return _say("\n".join(word for word in words if word.startswith(typed[-1])))
 
 
 _COMMANDS: dict[str, Callable[[list[str]], int]] = {
@@ -238,13 +254,20 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "__complete": _complete,
 }
 
+_WORDS: dict[str, Callable[[], list[str]]] = {
+    "help": lambda: list(VERBS_HERE),
+    "completion": lambda: ["bash", "zsh", "fish"],
+    **dict.fromkeys(("enable", "disable"), list),
+}
+"""What may follow the words that are no verbs of the table."""
+
 SCRIPTS = {
     "bash": """\
 _headroom_nb() {
   local IFS=$'\\n'
   COMPREPLY=($(headroom-nb __complete "${COMP_WORDS[@]:1:COMP_CWORD}"))
 }
-complete -o nospace -F _headroom_nb headroom-nb""",
+complete -o nospace -o filenames -F _headroom_nb headroom-nb""",
     "zsh": """\
 #compdef headroom-nb
 _headroom_nb() {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import HeadroomError, MessageError, OptionError
 from headroom_nb.notebook.call import priced_model
-from headroom_nb.rendering import figures
+from headroom_nb.rendering import figures, wording
 from headroom_nb.rendering.provider_views import ProviderViews, View
 from headroom_nb.rendering.tables import Column, Table
 from headroom_nb.resource_limits import Limits
@@ -85,8 +85,8 @@ def check(call: Call) -> CheckResult:
 
 
 def route(call: Call) -> Table:
-    """Show the router's choices without carrying them out; with a model, what would be sent to it."""
-    if call.command.values.get("--model"):
+    """Show the router's choices without carrying them out; with a model or a budget, what would be sent."""
+    if call.command.values.keys() & {"--model", "--budget", "--question-column"}:
         return _planned(call)
     from headroom_nb.routing import load_router
 
@@ -96,27 +96,30 @@ def route(call: Call) -> Table:
     router = load_router(call.options.router, use_siglip=call.options.use_siglip)
     quality = call.options.quality
     rows = []
-    for image in images:
+    for number, image in enumerate(images):
         question = call.option("question") or image.question
         try:
             if image.reference is not None:
                 raise MessageError(f"sent by reference ({public_part(image.reference)}): not fetched")
             decision = router.classify(image.load(), question, quality=quality)
         except HeadroomError as error:
-            rows.append((image.label, question or "–", "–", "–", str(error)))
+            rows.append((str(number), image.label, question or "–", "–", "–", str(error)))
             continue
         confidence = figures.percent(decision.confidence)
-        rows.append((image.label, question or "–", str(decision.technique), confidence, decision.reason))
+        technique = wording.TECHNIQUES[str(decision.technique)]
+        rows.append((str(number), image.label, question or "–", technique, confidence, decision.reason))
     return Table(
-        headline=f"{_count_of(images)}: what the {router.name} router would do",
+        headline=f"{_count_of(images)}: what the {router.name} router suggests",
         columns=(
+            Column("#", figure=True),
             Column("Image", most=60),
             Column("Question"),
-            Column("Technique"),
+            Column("Would be sent"),
             Column("Confidence", figure=True),
             Column("Reason", below=True),
         ),
         rows=tuple(rows),
+        numbered=False,
         caption="The router's choice for each image",
         lines=(f"Quality: {quality}. Nothing was changed; --model NAME shows what would be sent to that model.",),
     )

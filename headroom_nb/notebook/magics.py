@@ -11,7 +11,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 from traitlets import Unicode
 
 from headroom_nb.errors import OptionError
-from headroom_nb.notebook import session_comm, short_values
+from headroom_nb.notebook import question_marks, session_comm, short_values
 from headroom_nb.notebook.help import docstring
 from headroom_nb.notebook.matcher import IDENTIFIER, matcher
 from headroom_nb.notebook.settings import SETTINGS, resolve
@@ -87,6 +87,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     shell.events.register("post_run_cell", magics.after_cell)
     session_comm.register(shell)
     short_values.register(shell)
+    question_marks.register(shell)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
@@ -105,6 +106,7 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     shell.events.unregister("post_run_cell", magics.after_cell)
     session_comm.unregister(shell)
     short_values.unregister(shell)
+    question_marks.unregister(shell)
 
 
 def _loaded(shell: InteractiveShell) -> HeadroomMagics | None:

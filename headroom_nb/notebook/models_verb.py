@@ -100,7 +100,8 @@ def listed(wanted: str) -> Table:
     known = [find_model(name) for name in model_names()]
     found = [model for model in known if wanted in f"{model.name} {model.provider} {model.rule}".lower()]
     if not found:
-        raise MessageError(f"no model fits {wanted}{hint(wanted, model_names()) or '; %headroom models lists all'}")
+        advice = hint(wanted, model_names()) or "; leave the name out to list all"
+        raise MessageError(f"there is no model {wanted}{advice}")
     return Table(
         headline=f"{len(found)} of {len(known)} models",
         columns=(
@@ -145,7 +146,7 @@ def main(arguments: list[str]) -> int:
             _say(listed(options.action))
     except HeadroomError as error:
         sys.stderr.write(f"headroom-nb: {plain.one_line(error)}\n")
-        return 1
+        return 2
     return 0
 
 

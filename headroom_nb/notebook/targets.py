@@ -22,6 +22,7 @@ from headroom_nb.analysis.inputs import (
 from headroom_nb.analysis.tables import is_table, table_messages
 from headroom_nb.errors import MessageError, OptionError
 from headroom_nb.formats import user_message
+from headroom_nb.formats.walk import read_messages
 from headroom_nb.records import CompressionResult
 from headroom_nb.rendering import plain
 from headroom_nb.runtime.words import hint, unquote
@@ -170,7 +171,7 @@ def conversation(value: Any, asked: Asked, label: str) -> tuple[Any, tuple[str, 
         table = (value, asked.image_column, asked.question_column)
         return table_messages(*table, text=asked.question or "", provider=asked.provider)
     if asked.image_column or asked.question_column:
-        raise OptionError(f"{label} is no table, so there are no columns to name")
+        raise OptionError(f"{label} is not a table, so there are no columns to name")
     if isinstance(value, (str, Path)) and (files := find_files(str(value))):
         value = files
     if isinstance(value, list) and value and all(isinstance(each, Path) for each in value):
@@ -200,7 +201,10 @@ def _of_files(paths: list[Path], asked: Asked) -> Any:
         raise OptionError("name one file of messages at a time, or compress a folder of them with batch")
     if asked.question is not None:
         raise OptionError(f"--question goes with images; {paths[0]} has questions of its own")
-    return read_json(paths[0]) if kinds == {".json"} else [document for _, document in read_lines(paths[0])]
+    found = read_json(paths[0]) if kinds == {".json"} else [document for _, document in read_lines(paths[0])]
+    if not any(message.blocks for message in read_messages(found)):
+        raise MessageError(f"{paths[0]} holds no messages")
+    return found
 
 
 def _is_image(value: Any) -> bool:

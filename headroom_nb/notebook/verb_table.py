@@ -65,7 +65,7 @@ class Verb:
 def _option(name: str) -> Option:
     """Return an option of the package as one on a line."""
     choice = CHOICES[name]
-    about = choice.about.removesuffix(".")
+    about = choice.about[:1].lower() + choice.about[1:].removesuffix(".")
     if choice.value and choice.words:
         about = f"{about} ({', '.join(choice.words)})"
     offers = " ".join((*choice.offers, *choice.texts))
@@ -100,7 +100,7 @@ VERBS = {
             "Make the images of a conversation cheaper, and show what was decided and why.",
             "MESSAGES|IMAGE|FILES",
             "picture",
-            (*CHOSEN.values(), QUESTION, IMAGE_COLUMN, QUESTION_COLUMN, WIDGET, CALLS),
+            (QUESTION, *CHOSEN.values(), WIDGET, CALLS, IMAGE_COLUMN, QUESTION_COLUMN),
             (
                 "compress messages",
                 'compress photo.png receipt.jpg --question "What is the total?"',
@@ -109,11 +109,11 @@ VERBS = {
         ),
         Verb(
             "route",
-            "Show which technique the router would choose for each image, without carrying it out.",
+            "Show how each image would be sent, and change nothing.",
             "MESSAGES|IMAGE|FILES",
             "picture",
-            (MODEL, QUALITY, ROUTER, QUESTION, IMAGE_COLUMN),
-            ("route messages", 'route page.png --question "What is the total?"'),
+            (MODEL, QUALITY, ROUTER, CHOSEN["budget"], QUESTION, IMAGE_COLUMN, QUESTION_COLUMN),
+            ("route messages", 'route page.png --question "What is the total?"', "route messages --budget 2000"),
         ),
         Verb(
             "estimate",

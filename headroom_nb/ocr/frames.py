@@ -50,7 +50,7 @@ def read_frame(stream: IO[bytes], longest: int) -> tuple[dict[str, Any], bytes]:
         raise ValueError("a message is longer than any of ours")
     message = json.loads(_read(stream, text_length))
     if not isinstance(message, dict):
-        raise ValueError("a message is no mapping")  # noqa: TRY004 - it is the data that is wrong
+        raise ValueError("a message is not a mapping")  # noqa: TRY004 - it is the data that is wrong
     return message, _read(stream, data_length)
 
 

@@ -95,5 +95,5 @@ def placed_readers() -> list[PlacedReader]:
         return []
     folder = Path(named)
     if not folder.is_dir():
-        raise OcrError(f"{FOLDER} names {folder}, which is no folder")
+        raise OcrError(f"{FOLDER} names {folder}, which is not a folder")
     return [PlacedReader(file) for file in sorted(folder.glob("*.onnx"))]

@@ -67,28 +67,28 @@ class Options:
     """
 
     model: str | None = name_of(
-        "Model whose bill is cut; goes before the request's own.", "MODEL", offers=("models",), setting=""
+        "The model you send to; replaces the request's own.", "MODEL", offers=("models",), setting=""
     )
     default_model: str | None = name_of(
-        "Model whose bill is cut where the request names none that is known, and the provider fits.",
+        "The model for requests that name none that is known, where the provider fits.",
         "MODEL",
         offers=("models",),
         setting="model",
         on_a_line=False,
     )
     provider: str | None = name_of(
-        "Provider whose bill it is: openai, anthropic, google …; read off the messages if left out.",
+        "The provider you send to: openai, anthropic, google …; read from the messages if left out.",
         "PROVIDER",
         offers=("openai", "anthropic", "google", "bedrock"),
     )
     strict: bool = switch(
-        "Whether a model that nobody knows is an error; else it is counted like its provider's default.",
+        "An unknown model is an error; else it is counted like its provider's default.",
         changes=NOTHING,
     )
     quality: str = option("balanced", "How much detail may be given up.", words=QUALITIES, value="QUALITY")
     router: Any = option(
         "auto",
-        "Who chooses the technique.",
+        "What chooses how each image is sent.",
         words=ROUTERS,
         accepts=has("classify"),
         takes=f"one of {', '.join(ROUTERS)}, or an object with the methods of headroom_nb.routing.base.Router",
@@ -96,24 +96,24 @@ class Options:
     )
     ocr: Any = option(
         "auto",
-        "Which OCR engine reads text; isolated: in its own process.",
+        "The OCR engine; isolated runs it in its own process.",
         words=OCR_ENGINES,
         accepts=has("read"),
         takes=f"one of {', '.join(OCR_ENGINES)}, or an object with the methods of headroom_nb.ocr.Ocr",
         value="ENGINE",
     )
-    use_siglip: bool = switch("Whether the onnx and torch routers also look at the image with SigLIP.", default=True)
-    keep_low_view: bool = switch("Keep a small view beside a transcript, where both still cost less.")
+    use_siglip: bool = switch("The onnx and torch routers also look at the image with SigLIP.", default=True)
+    keep_low_view: bool = switch("Send a small view beside an image's text, where both still cost less.")
     duplicates: str = option(
         "keep",
-        "What becomes of an image that was shown before: keep it, or point at the first.",
+        "Images that were shown before: keep them, or point to the first one.",
         words=DUPLICATES,
         changes=CONVERSATION,
         value="HOW",
     )
     history: str = option(
         "keep",
-        "What becomes of old images in a long conversation: last=N images or age=N requests stay whole.",
+        "Old images of a long conversation: keep them, or keep the last=N images or age=N requests whole.",
         words=HISTORY,
         accepts=is_history,
         takes="keep, auto, last=N (images) or age=N (requests), such as last=3",
@@ -123,14 +123,14 @@ class Options:
     )
     text_images: str = option(
         "report",
-        "What becomes of images in base64 inside text: report them, or make image blocks of them.",
+        "Images in base64 inside text: report them, or make image blocks of them.",
         words=TEXT_IMAGES,
         changes=CONVERSATION,
         value="HOW",
     )
     budget: int | str | None = option(
         None,
-        "What the images may cost together, in tokens or dollars such as $0.02: least risk within it.",
+        "What all images may cost together, in tokens, or in dollars such as $0.02.",
         accepts=is_amount,
         takes="a number of tokens, dollars such as $0.02, or None",
         changes=CONVERSATION,
@@ -138,29 +138,27 @@ class Options:
     )
     max_tokens_per_image: int | None = option(
         None,
-        "Most tokens that one image may cost.",
+        "The most tokens that one image may cost.",
         accepts=is_tokens,
         takes="a number of tokens, or None",
         changes=CONVERSATION,
         value="TOKENS",
     )
-    enforce_limits: bool = switch(
-        "Also resize what the provider would still refuse, by the whole request.", changes=CONVERSATION
-    )
+    enforce_limits: bool = switch("Also resize images that the provider would still refuse.", changes=CONVERSATION)
     pages: str | None = option(
         None,
-        "Pages of documents to send, such as 3-5,9; the question decides if left out.",
+        "The pages of documents to send, such as 3-5,9; chosen by the question if left out.",
         accepts=is_pages,
         takes="page numbers such as 3-5,9, or None",
         changes=CONVERSATION,
         value="PAGES",
     )
     zoom: bool = switch(
-        "Send images small where that pays, with a tool by which the model asks for parts of them.",
+        "Send images small, with a tool by which the model asks for parts of them.",
         changes=CONVERSATION,
     )
     fetch_urls: Any = switch(
-        "Fetch images behind https addresses, from the public internet alone.",
+        "Fetch images at https addresses, from the public internet only.",
         accepts=lambda value: isinstance(value, bool) or has("fetch")(value),
         takes="True, False or an ImageFetcher",
         changes=CONVERSATION,
@@ -176,7 +174,7 @@ class Options:
     )
     limits: Limits = option(
         None,  # becomes the environment's
-        "What a call may use up: the limits of headroom_nb.Limits; the environment's if left out.",
+        "Limits of time, memory and sizes, by the names of headroom_nb.Limits.",
         accepts=lambda value: isinstance(value, Limits),
         takes="headroom_nb.Limits(…)",
         changes=CONVERSATION,

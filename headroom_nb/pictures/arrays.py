@@ -43,7 +43,7 @@ def array_to_image(array: npt.NDArray[Any]) -> Image:
         pixels = pixels[:, :, 0]
     if not pixels.size or pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] not in _CHANNELS):
         raise OptionError(
-            f"an array of {shape} is no image; use height × width, with 3 (RGB) or 4 (RGBA) channels last or first"
+            f"an array of {shape} is not an image; use height × width, with 3 (RGB) or 4 (RGBA) channels last or first"
         )
     return Image.fromarray(_eight_bits(pixels))
 
@@ -57,11 +57,13 @@ def _eight_bits(pixels: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     if pixels.dtype == bool:
         return np.asarray(pixels * np.uint8(255), np.uint8)
     if pixels.dtype.kind not in "iuf":
-        raise OptionError(f"an array of {pixels.dtype} is no image; pass integers from 0 to 255 or floats from 0 to 1")
+        raise OptionError(
+            f"an array of {pixels.dtype} is not an image; pass integers from 0 to 255 or floats from 0 to 1"
+        )
     low, high = pixels.min(), pixels.max()
     if not (np.isfinite(low) and np.isfinite(high)):
         raise OptionError(
-            "an array with NaN or infinity is no image; replace them first, with numpy.nan_to_num for one"
+            "an array with NaN or infinity is not an image; replace them first, with numpy.nan_to_num for one"
         )
     if pixels.dtype == np.uint16 and high > 255:
         return np.rint(pixels / 257.0).astype(np.uint8)

@@ -43,7 +43,7 @@ def of_text(text: str) -> bytes:
 
             place = url2pathname(urlsplit(text).path)
         except ValueError as error:
-            raise OptionError(f"{shown(text)} is no address of a file: {error}") from error
+            raise OptionError(f"{shown(text)} is not an address of a file: {error}") from error
         return read_file(place)
     found = _of_base64(text)
     if found is not None:

@@ -242,5 +242,5 @@ class StoredTexts:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise TypeError("this is no text")
+        raise TypeError("this is not text")
     return value

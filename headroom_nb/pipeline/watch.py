@@ -156,5 +156,5 @@ def watch_of(progress: Any, *, kept: bool) -> Watch:
     if progress is True:
         return Watch(find_line(), kept=kept)
     if not callable(progress):
-        raise OptionError(f"progress={progress!r} is no function; True, False and None are the other choices")
+        raise OptionError(f"progress={progress!r} is not a function; True, False and None are the other choices")
     return Watch(on_lines=progress)

@@ -115,7 +115,7 @@ def door_for(client: Any, document: Any = None) -> tuple[Any, Door]:
     doors = doors_of(client)
     if not doors:
         raise OptionError(
-            f"{type(client).__qualname__} is no client that can be asked; pass a client of OpenAI's, Anthropic's, "
+            f"{type(client).__qualname__} is not a client that can be asked; pass a client of OpenAI's, Anthropic's, "
             "Google's, Mistral's, Cohere's or Ollama's SDK, boto3's bedrock-runtime or the module litellm"
         )
     slots = [] if document is None else find_images(document)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from headroom_nb.errors import BlockPath
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BudgetReport:
     """What was to be spent, what was, and what that risks.
 
@@ -65,19 +65,22 @@ class BudgetReport:
         """Whether everything is within what was given."""
         return not self.over and not self.too_large
 
+    def __repr__(self) -> str:
+        return f"<BudgetReport: {self}>"
+
     def __str__(self) -> str:
-        said = f"Budget of {self.given}: {self._tokens(self.spent)} are sent, {_lost(self.risk)}."
+        said = f"Budget of {self.given}: {self._tokens(self.spent)} are sent {_lost(self.risk)}."
         if self.over:
             said += f" That is {self._tokens(self.over)} over it; no choice of forms costs less."
         if self.too_large:
             said += f" {self.too_large} images cost more than one may in every form."
         if self.risk > self.quality_risk:
             would = self._tokens(self.quality_tokens)
-            said += f" The quality's risk ({_percent(self.quality_risk)}) would take {would}."
+            said += f" The risk that the quality allows ({_percent(self.quality_risk)}) takes {would}."
         elif self.spent > self.quality_tokens:
-            said += f" The quality alone would send {self._tokens(self.quality_tokens)}, {_lost(self.quality_risk)}."
+            said += f" The quality alone would send {self._tokens(self.quality_tokens)} {_lost(self.quality_risk)}."
         if self.breaks is not None:
-            said += f" What the request before sent changes from {format_path(self.breaks)} on."
+            said += f" The request before sent {format_path(self.breaks)} otherwise: a prompt cache ends there."
         if self.bound:
             said += f" The least risk possible may be lower by {100 * self.bound:.2f} % at most."
         return said
@@ -96,8 +99,8 @@ class BudgetReport:
 
 def _lost(risk: float) -> str:
     if not risk:
-        return "no answer at risk"
-    return f"{_percent(risk)} of an answer at risk" if risk < 1 else f"{risk:.1f} answers at risk"
+        return "at no risk"
+    return f"with a risk of {_percent(risk)} of losing an answer" if risk < 1 else f"and {risk:.1f} answers may be lost"
 
 
 def _percent(risk: float) -> str:

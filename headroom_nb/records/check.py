@@ -74,6 +74,8 @@ class CheckResult(Rendered):
         is to it.
     unread
         A sentence for each place whose content no format reads, so that nothing is known of its limits.
+    requests
+        How many requests were checked; of several, ``limits`` says how near the nearest one is.
     """
 
     model: str
@@ -84,6 +86,7 @@ class CheckResult(Rendered):
     unread: tuple[str, ...] = ()
     documents: int = 0
     limits: tuple[LimitUse, ...] = ()
+    requests: int = 1
 
     @property
     def ok(self) -> bool:

@@ -10,6 +10,7 @@ from headroom_nb.records.documents import PageChoices, PageForm
 from headroom_nb.records.frames import Tabular
 from headroom_nb.records.images import ImageResult, Technique
 from headroom_nb.records.money import Priced
+from headroom_nb.records.origins import origins
 from headroom_nb.records.totals import Summed, Totals
 from headroom_nb.rendering_hook import render
 
@@ -159,9 +160,7 @@ class CompressionResult(Summed, Priced, Tabular):
         name = self.names.get(image.path)
         if name:
             return name
-        origin = _origin(image.path)
-        same = [one.path for one in self.images if one.path not in self.names and _origin(one.path) == origin]
-        return origin if len(same) < 2 else f"{origin}, image {same.index(image.path) + 1}"
+        return origins([one.path for one in self.images if one.path not in self.names])[image.path]
 
     def table(self, sort: str | None = None, *, given_up: bool = False) -> Any:
         """Return the table that is shown, sorted and filtered.
@@ -348,14 +347,6 @@ class CompressionResult(Summed, Priced, Tabular):
     def savings_usd(self) -> float | None:
         """Dollars saved each time this is sent, at the list price; None where the price is not known."""
         return self.totals.savings_usd
-
-
-def _origin(path: BlockPath) -> str:
-    """Return where an image stands in words: its message, counted from 1, and whether a tool gave it."""
-    numbers = [step for step in path if isinstance(step, int)]
-    if not numbers or (isinstance(path[-1], str) and path[-1] not in {"image", "image_url", "inline_data", "source"}):
-        return format_path(path)
-    return f"message {numbers[0] + 1}" + (", tool result" if len(numbers) > 2 else "")
 
 
 def _flat(image: ImageResult, name: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from headroom_nb.errors import BlockPath
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class HistoryReport:
     """What ``history=`` did to a conversation.
 
@@ -66,6 +66,9 @@ class HistoryReport:
     def keep_usd(self) -> float | None:
         """The same with ``history="keep"``."""
         return None if self.usd_per_million_tokens is None else self.keep_cost * self.usd_per_million_tokens / 1e6
+
+    def __repr__(self) -> str:
+        return f"<HistoryReport: {self}>"
 
     def __str__(self) -> str:
         done = ", ".join(f"{count} {_KINDS.get(kind, kind)}" for kind, count in self.kinds.items())

@@ -63,7 +63,7 @@ class Technique(str, Enum):
         return self.value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TokenEstimate:
     """What one image costs on one model.
 
@@ -89,6 +89,10 @@ class TokenEstimate:
     note: str
     sent_size: Size
     bounds: tuple[int, int] | None = None
+
+    def __repr__(self) -> str:
+        seen = "×".join(map(str, self.sent_size))
+        return f"<TokenEstimate: {'' if self.exact else '≈'}{self.tokens:,} tokens, seen as {seen} px, by {self.rule}>"
 
 
 @dataclass(frozen=True)
@@ -199,7 +203,7 @@ class TextPart:
 Part = ImagePart | TextPart
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FormOffer:
     """One form that was considered.
 
@@ -232,6 +236,10 @@ class FormOffer:
     taken: bool = False
     box: Box | None = None
     too_risky: bool = False
+
+    def __repr__(self) -> str:
+        sent = ", sent" if self.taken else ""
+        return f"<FormOffer {self.label!r}: {self.tokens:,} tokens, risk {100 * self.risk:.1f} %{sent}>"
 
 
 @dataclass(frozen=True, repr=False)
@@ -281,6 +289,8 @@ class ImageResult:
         Path of the earlier image of which only what changed is sent here, or None.
     history
         What a policy for long conversations made of it, one of :data:`HISTORY_KINDS`; empty where none did.
+    name
+        The name of its file, or where it came from in words; empty until a conversation's result names it.
     original, parts
         The image's bytes before, and what replaced them (empty when the block was left as it was).
     """
@@ -308,12 +318,13 @@ class ImageResult:
     needs: Needs | None = None
     risk: float | None = None
     forms: tuple[FormOffer, ...] = field(default=(), repr=False)
+    name: str = field(default="", compare=False)
     original: bytes = field(default=b"", repr=False)
     parts: tuple[Part, ...] = field(default=(), repr=False)
 
     def __repr__(self) -> str:
         change = f"{self.original_tokens:,} → {self.compressed_tokens:,} tokens"
-        return f"<ImageResult {format_path(self.path)}: {self.technique}, {change}>"
+        return f"<ImageResult {self.name or format_path(self.path)}: {self.technique}, {change}>"
 
     def __str__(self) -> str:
         return str(render(self, "text"))
@@ -347,7 +358,7 @@ class ImageResult:
         whole = isinstance(box, tuple) and len(box) == 4 and all(isinstance(edge, int) for edge in box)
         if not (whole and 0 <= box[0] < box[2] <= width and 0 <= box[1] < box[3] <= height):  # type: ignore[index]
             raise OptionError(
-                f"box={box!r} is no region of this image; give left, top, right and bottom in whole pixels, "
+                f"box={box!r} is not a region of this image; give left, top, right and bottom in whole pixels, "
                 f"within {width}×{height}"
             )
 

@@ -31,7 +31,7 @@ def calls_a_month(text: str | float) -> float:
     return calls
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Money:
     """Dollars of the input tokens of a call.
 
@@ -77,6 +77,13 @@ class Money:
     def per_month(self) -> float | None:
         """Dollars of a month at the list price; None where no use was given."""
         return None if self.calls is None else self.calls * self.usd
+
+    def __str__(self) -> str:
+        """Return the sums in one sentence each."""
+        return str(render(self, "text"))
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain types, for JSON."""

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import ItemsView, Mapping
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Needs:
     """What an answer depends on, as shares between 0 and 1 that sum to 1.
 
@@ -68,10 +68,13 @@ class Needs:
         """Name of the largest share; the first in the order of :data:`NEEDS` in a tie."""
         return max(NEEDS, key=lambda name: float(getattr(self, name)))
 
+    def __repr__(self) -> str:
+        return f"<Needs: {self}>"
+
     def __str__(self) -> str:
         """Return the shares from 10 % on, largest first, such as ``"exact 62 %, place 20 %"``."""
         ranked = sorted(self.items(), key=lambda item: -item[1])
-        return ", ".join(f"{name} {share:.0%}" for name, share in ranked if share >= 0.1 or name == self.most)
+        return ", ".join(f"{name} {100 * share:.0f} %" for name, share in ranked if share >= 0.1 or name == self.most)
 
 
 NEEDS = tuple(field.name for field in fields(Needs))

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Totals:
     """Sums, which add up with ``+``.
 
@@ -43,6 +43,11 @@ class Totals:
     unpriced: int = 0
     exact: bool = True
     documents: int = 0
+
+    def __repr__(self) -> str:
+        mark = "" if self.exact else "≈"
+        sent = f"{mark}{self.original_tokens:,} → {mark}{self.compressed_tokens:,} tokens"
+        return f"<{type(self).__name__}: {self.images:,} images, {sent}>"
 
     @property
     def saved_tokens(self) -> int:

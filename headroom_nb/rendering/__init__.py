@@ -18,6 +18,7 @@ _WAYS = {
     ("CompressionResult", "plot"): ("plots", "plot"),
     ("CompressionResult", "report"): ("export", "save_report"),
     ("CompressionResult", "money"): ("money", "money"),
+    ("Money", "text"): ("money", "in_words"),
     ("Estimate", "money"): ("money", "money"),
     ("NotebookBill", "money"): ("money", "money"),
     ("Estimate", "table"): ("cost_tables", "estimate_table"),

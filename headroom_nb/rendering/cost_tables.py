@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.records import format_path
 from headroom_nb.records.comparison import in_words
-from headroom_nb.rendering import figures
+from headroom_nb.rendering import figures, wording
 from headroom_nb.rendering.money import lines_of
 from headroom_nb.rendering.tables import Column, Table
 
@@ -52,6 +52,7 @@ def estimate_table(found: Estimate) -> Table:
     return Table(
         headline=headline,
         columns=(
+            Column("#", figure=True),
             Column("Image", most=60),
             *((Column("Model"),) if several else ()),
             Column("Size", figure=True),
@@ -62,6 +63,7 @@ def estimate_table(found: Estimate) -> Table:
         ),
         rows=tuple(
             (
+                str(number),
                 line.name,
                 *((line.model,) if several else ()),
                 figures.pixels(line.size),
@@ -70,8 +72,9 @@ def estimate_table(found: Estimate) -> Table:
                 figures.usd(line.usd),
                 line.note,
             )
-            for line in found.lines
+            for number, line in enumerate(found.lines)
         ),
+        numbered=False,
         caption="What each image costs before it is sent",
         lines=(
             *lines_of(found),
@@ -112,8 +115,11 @@ def _text(legibility: str) -> str:
 def check_table(result: CheckResult) -> Table:
     """Return what a provider would refuse as a table."""
     count = in_words(result.images, result.documents)
+    if result.requests > 1:
+        count += f" in {result.requests:,} requests"
     broken = len(result.violations)
     verdict = f"{broken} limit{'' if broken == 1 else 's'} broken" if broken else "within the limits"
+    nearest = "; each limit shows the request that is nearest to it" if result.requests > 1 else ""
     if result.unread and not broken:
         verdict += ", as far as it was read"
     return Table(
@@ -129,7 +135,7 @@ def check_table(result: CheckResult) -> Table:
             for use in result.limits
         ),
         caption="Every limit that the provider states for what is in it, and how near the request is",
-        lines=(f"Provider: {result.provider}. All turns and tool results count.",),
+        lines=(f"Provider: {result.provider}. All turns and tool results count{nearest}.",),
         warnings=(*(_broken(found) for found in result.violations), *result.unread),
         footnotes=tuple(f"Not judged, as it is not fetched: {format_path(path)}" for path in result.not_judged),
     )
@@ -147,7 +153,7 @@ def _amount(count: int | None, unit: str) -> str:
 
 
 def bill_table(found: NotebookBill) -> Table:
-    """Return a notebook's bill as a table, the dearest image first."""
+    """Return a notebook's bill as a table, the most expensive image first."""
     exact = all(line.exact for line in found.lines)
     all_exact = all(line.compressed_exact for line in found.lines)
     tokens = figures.tokens(found.tokens, exact=exact)
@@ -161,7 +167,7 @@ def bill_table(found: NotebookBill) -> Table:
             Column("Size, px", figure=True),
             Column("Tokens", figure=True),
             Column("Compressed", figure=True),
-            Column("By"),
+            Column("Sent"),
             Column("Note", below=True),
         ),
         rows=tuple(
@@ -170,7 +176,7 @@ def bill_table(found: NotebookBill) -> Table:
                 figures.pixels(line.size).removesuffix(" px"),
                 figures.tokens(line.tokens, exact=line.exact),
                 figures.tokens(line.compressed_tokens, exact=line.compressed_exact),
-                line.technique or "–",
+                wording.TECHNIQUES.get(line.technique, line.technique) or "–",
                 line.note,
             )
             for line in found.lines

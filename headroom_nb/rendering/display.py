@@ -65,6 +65,11 @@ COLUMNS = (
     Column("Error", below=True),
 )
 
+PLANNED = {"What was done": "Would be sent"}
+"""Titles of columns where nothing was done yet."""
+
+HOW_TO_CHANGE = "result[0] is the first image"
+
 ORDERS: dict[str, Callable[[ImageResult | DocumentResult], float]] = {
     "tokens": lambda one: -one.original_tokens,
     "saved": lambda one: -one.saved_tokens,
@@ -114,7 +119,15 @@ def mimebundle(result: CompressionResult) -> dict[str, Any]:
 def plan(result: CompressionResult) -> Table:
     """Return the table of what would be sent, for messages that stay as they are."""
     table = _table(result, _without_previews(result))
-    return replace(table, headline=f"Would be sent: {summary(result)}", lines=("Nothing was changed.", *table.lines))
+    would = tuple(replace(each, title=PLANNED.get(each.title, each.title)) for each in table.columns)
+    return replace(
+        table,
+        headline=f"{summary(result)}, if it is compressed",
+        lines=("Nothing was changed; compress sends it so.", *table.lines),
+        columns=would,
+        caption="",
+        footnotes=tuple(each for each in table.footnotes if not each.startswith(HOW_TO_CHANGE)),
+    )
 
 
 def summary(result: CompressionResult) -> str:
@@ -211,7 +224,7 @@ def _table(
     if any(image.risk for image in shown) or any(document.risk for document in result.documents):
         footnotes.append("Risk: the chance that what is sent loses an answer which the image still gives.")
     if result.images:
-        footnotes.append('result[0] is the first image; result.override(0, "preserve") keeps it as it was.')
+        footnotes.append(f'{HOW_TO_CHANGE}; result.override(0, "preserve") keeps it as it was.')
     if result.documents:
         footnotes.append("D1 is result.documents[0]; its .pages say how each page is sent, and why.")
     entries: list[tuple[int, ImageResult | DocumentResult, tuple[str | Cell, ...]]] = [

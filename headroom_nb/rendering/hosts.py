@@ -106,7 +106,7 @@ def host_of(model: str) -> tuple[Host, str]:
 def host_at(base_url: str) -> Host:
     """Return the host at an address; raises OptionError for what is none."""
     if not re.fullmatch(r"https?://[^\s'\"$`\\{}]+", base_url):
-        raise OptionError(f"base_url={base_url!r} is no address; write it as in https://api.mistral.ai/v1")
+        raise OptionError(f"base_url={base_url!r} is not an address; write it as in https://api.mistral.ai/v1")
     known = next((host for host in HOSTS.values() if base_url.startswith(host.base_url.partition("/v1")[0])), None)
     return Host(known.name if known else base_url, base_url.rstrip("/"), known.key if known else "LLM_API_KEY")
 

@@ -79,13 +79,12 @@ def in_words(after: Money, before: Money | None = None) -> str:
 
     sums = [f"{change('usd')} a call", f"{change('per_thousand')} per 1,000 calls"]
     sums += [] if after.per_month is None else [f"{change('per_month')} a month"]
-    said = f"Money: {', '.join(sums)}"
-    said += "" if after.batch is None else f"; in a batch {change('batch')} a call"
-    said += f". Next {after.turns} turns: {change('turns_usd')}"
+    sums += [] if after.batch is None else [f"{change('batch')} a call in a batch"]
+    said = f"Cost: {', '.join(sums)}. {after.turns} more turns: {change('turns_usd')}"
     if after.cached_usd is None:
-        return f"{said}; {after.cache}."
-    cached = f"{'≈' if after.estimate else ''}{change('turns_cached_usd')} ({after.cache})"
-    return f"{said}; with the provider's cache {cached}."
+        return f"{said} ({after.cache})."
+    cached = f"{'≈' if after.estimate else ''}{change('turns_cached_usd')}"
+    return f"{said}, or {cached} with the prompt cache ({after.cache})."
 
 
 def _of_result(result: CompressionResult, tokens: int, calls: float | None) -> Money | None:

@@ -65,13 +65,18 @@ class ProviderViews:
         return Table(
             headline=f"What {self.model} receives",
             columns=(
+                Column("#", figure=True),
                 Column("Image", most=60),
                 Column("Size", figure=True),
                 Column("Model sees", figure=True),
                 Column("Tokens", figure=True),
                 Column("Note", below=True),
             ),
-            rows=tuple((cell, *_facts(view)) for cell, view in zip(shown, self.views, strict=True)),
+            rows=tuple(
+                (str(number), cell, *_facts(view))
+                for number, (cell, view) in enumerate(zip(shown, self.views, strict=True))
+            ),
+            numbered=False,
             caption="Each image after the provider's own resize",
             lines=(f"Model: {self.model} ({self.model_note}).",),
         )

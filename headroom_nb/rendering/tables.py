@@ -67,7 +67,7 @@ class Table:
     footnotes
         Lines after the table that explain signs.
     numbered
-        Whether the text form numbers the rows.
+        Whether the text form numbers the rows, where remarks follow that name them.
     """
 
     headline: str
@@ -127,6 +127,7 @@ def cell_text(cell: str | Cell) -> str:
 def to_text(table: Table) -> str:
     """Return the aligned text form; remarks follow the table, numbered by row."""
     table = table.shown()
+    table = replace(table, numbered=table.numbered and any(column.below for column in table.columns))
     shown = [index for index, column in enumerate(table.columns) if not column.below]
     titles = [*(["#"] if table.numbered else []), *(table.columns[index].title for index in shown)]
     figures = [*([True] if table.numbered else []), *(table.columns[index].figure for index in shown)]

@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from headroom_nb.records import CompressionResult, DocumentResult, ImageResult
 
 
+TECHNIQUES = {
+    "transcode": "as text (transcode)",
+    "crop": "part cut out (crop)",
+    "full_low": "smaller (full_low)",
+    "preserve": "unchanged (preserve)",
+}
+"""Techniques in words, with their names."""
+
+
 def done(image: ImageResult) -> str:
     """Return what was done, such as ``"as text + small view"`` or ``"smaller, 512×341 px"``."""
     words = _done(image)

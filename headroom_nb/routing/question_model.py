@@ -72,7 +72,7 @@ class QuestionModel:
         try:
             self._tokenizer = Tokenizer.from_buffer(files[TOKENIZER])
         except ValueError as error:
-            raise ModelFilesError(f"{folder / TOKENIZER} is no tokenizer ({error}); {ADVICE}") from error
+            raise ModelFilesError(f"{folder / TOKENIZER} is not a tokenizer ({error}); {ADVICE}") from error
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._session = open_session(folder / MODEL)

@@ -88,9 +88,9 @@ def expanded(path: str | os.PathLike[str]) -> Path:
         name = os.fsencode(path)
         found = Path(path).expanduser()
     except (RuntimeError, UnicodeEncodeError) as error:
-        raise OptionError(f"{shown(path)} is no path: {error}") from error
+        raise OptionError(f"{shown(path)} is not a path: {error}") from error
     if b"\0" in name:
-        raise OptionError(f"{shown(path)} is no path: it holds a NUL")
+        raise OptionError(f"{shown(path)} is not a path: it holds a NUL")
     return found
 
 

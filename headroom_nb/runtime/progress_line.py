@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from typing import Any
@@ -35,8 +36,25 @@ class NotebookLine:
 
     def end(self, *, keep: bool = True) -> None:
         """Leave what is shown, or take it away."""
-        if self._handle is not None and not keep:
-            self._handle.update({"text/plain": ""}, raw=True)
+        if self._handle is None or keep:
+            return
+        if _alone():
+            from IPython.display import clear_output
+
+            clear_output()  # type: ignore[no-untyped-call]
+        else:  # an output can be emptied, and not taken away
+            self._handle.update({}, raw=True)
+
+
+_OURS = re.compile(r"(?:[\w.\[\]'\"]+\s*=\s*)?%(?:%headroom\b[\s\S]*|headroom\b.*)")
+
+
+def _alone() -> bool:
+    """Return whether the running cell is one line of ``%headroom``: then there is no other output to be lost."""
+    message = getattr(sys.modules["IPython"].get_ipython(), "parent_header", None) or {}
+    code = message.get("content", {}).get("code", "")
+    lines = [line for line in code.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    return _OURS.fullmatch("\n".join(lines).strip()) is not None
 
 
 class TerminalLine:

@@ -80,7 +80,7 @@ def smaller_copy(name: str, data: bytes, options: Options, question: str = "") -
     suffix = PurePosixPath(name).suffix.lower()
     make = _MAKERS.get(suffix)
     if make is None:
-        raise MessageError(f"{name} is no image, PDF, notebook or message file; known are {', '.join(_MAKERS)}")
+        raise MessageError(f"{name} is not an image, PDF, notebook or message file; known are {', '.join(_MAKERS)}")
     return _picture(data, suffix, options, question) if make is _picture else make(data, suffix, options)
 
 
@@ -127,7 +127,7 @@ def _notebook(data: bytes, suffix: str, options: Options) -> Copy:
 
     content = _parse(data)
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
-        raise MessageError("this is no notebook of nbformat 4: it has no list of cells")
+        raise MessageError("this is not a notebook of nbformat 4: it has no list of cells")
     found = [(path, picture) for path, picture in pictures(content, "the notebook") if picture]
     messages = [user_message("", each, provider=NO_LEVELS) for _, each in found]
     result = compress(messages, model=_alone(options), options=options)

@@ -82,7 +82,7 @@ def test_a_broken_picture_keeps_its_line_and_says_so():
 def test_what_is_no_notebook_is_an_error_that_names_it(tmp_path, content):
     path = tmp_path / "x.ipynb"
     path.write_text(content)
-    with pytest.raises(MessageError, match=r"x\.ipynb is no notebook"):
+    with pytest.raises(MessageError, match=r"x\.ipynb is not a notebook"):
         bill(path)
 
 
@@ -112,5 +112,5 @@ def test_an_estimate_is_marked_in_every_figure_it_goes_into():
 def test_a_file_whose_json_python_will_not_read_is_no_notebook(tmp_path, text):
     file = tmp_path / "a.ipynb"
     file.write_text(text)
-    with pytest.raises(MessageError, match="is no notebook"):
+    with pytest.raises(MessageError, match="is not a notebook"):
         bill(file)

@@ -110,3 +110,18 @@ def test_what_is_not_fetched_is_not_known_and_not_nothing():
     result = check([{"role": "user", "content": [link]}], "claude-opus-5-5")
     assert next(use for use in result.limits if use.unit == "px").used is None
     assert "not known" in str(result)
+
+
+def test_requests_of_a_batch_are_checked_one_by_one() -> None:
+    body = {"model": "gpt-4o", "messages": [openai_message("What is it?", png(gradient(40, 30)))]}
+    two = {**body, "messages": body["messages"] * 2}
+    result = check([{"custom_id": "a", "body": body}, {"custom_id": "b", "body": two}])
+
+    assert (result.model, result.images, result.requests) == ("gpt-4o", 3, 2)
+    assert result.limits[0].used == 2
+    assert "2 requests" in str(result)
+    wide = {
+        "model": "claude-opus-4-8",
+        "messages": [{"role": "user", "content": [anthropic_image(png(Image.new("L", (8001, 1))))]}],
+    }
+    assert check([body, wide]).violations[0].path == (1, "messages", 0, "content", 0)

@@ -211,3 +211,9 @@ def test_a_file_that_is_no_image_is_named(tmp_path):
     (tmp_path / "notes.txt").write_text("no image")
     with pytest.raises(UnreadablePictureError, match=r"notes\.txt: "):
         user_message("?", tmp_path / "notes.txt")
+
+
+def test_lists_may_stand_beside_single_images(tmp_path):
+    (tmp_path / "one.png").write_bytes(FILE)
+    message = user_message("Q", [tmp_path / "one.png", FILE], str(tmp_path / "one.png"))
+    assert len(find_images([message])) == 3

@@ -51,7 +51,7 @@ def test_a_cell_nested_without_end_is_refused(text):
 def test_a_notebook_file_nested_without_end_is_refused(tmp_path):
     file = tmp_path / "deep.ipynb"
     file.write_text("[" * 200_000)
-    with pytest.raises(MessageError, match="is no notebook"):
+    with pytest.raises(MessageError, match="is not a notebook"):
         headroom_nb.bill(file)
 
 

@@ -128,3 +128,30 @@ def test_a_pdf_is_not_written_as_one_file_and_the_line_says_what_to_write(folder
     assert status != 0
     assert "-o smaller.json" in error
     assert not (folder / "smaller.pdf").exists()
+
+
+@pytest.mark.parametrize("verb", ["estimate", "compress"])
+def test_a_file_without_messages_is_a_mistake_that_is_named(folder, capsys, verb):
+    (folder / "odd.json").write_text('{"a": 1}')
+    status, out, err = run(capsys, verb, "odd.json")
+    assert (status, out) == (WRONG, "")
+    assert "odd.json" in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("verb", ["estimate", "compress"])
+def test_an_image_that_cannot_be_read_has_a_status(folder, capsys, verb):
+    broken = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}
+    (folder / "broken.json").write_text(json.dumps([{"role": "user", "content": [broken]}]))
+    assert run(capsys, verb, "broken.json")[0] == FOUND
+
+
+def test_a_widget_needs_a_notebook_and_a_bill_its_file(folder, capsys):
+    assert "notebook" in run(capsys, "compress", "photo.png", "--widget")[2]
+    assert "kernel" not in run(capsys, "bill")[2]
+
+
+def test_completion_knows_the_words_of_a_terminal(folder, capsys):
+    assert run(capsys, "__complete", "completion", "")[1].split() == list(SCRIPTS)
+    assert set(run(capsys, "__complete", "compress", "photo.png", "--")[1].split()) >= {"--json", "--force", "--model"}
+    assert "config" not in run(capsys, "__complete", "help", "")[1].split()

@@ -79,6 +79,19 @@ def test_a_semicolon_silences_and_the_name_is_bound_all_the_same(compressed):
     assert compressed.cells[4].outputs == []
 
 
+def test_the_line_of_progress_leaves_nothing_behind():
+    notebook = run(
+        "%load_ext headroom_nb",
+        f"import headroom_nb\nfrom headroom_nb.pipeline import watch\nwatch.QUIET = watch.EVERY = 0.001\n{MESSAGES}",
+        "%headroom compress messages --model gpt-4o",
+        "print('mine')\nr = headroom_nb.compress(messages, model='gpt-4o', quality='safe')",
+    )
+    assert [output.output_type for output in notebook.cells[2].outputs] == ["execute_result"]
+    mine, *emptied = notebook.cells[3].outputs
+    assert mine.text == "mine\n"
+    assert all(not output.data for output in emptied)
+
+
 def test_an_output_stays_under_200_kilobytes(compressed):
     assert len(nbformat.writes(compressed).encode()) - len(MESSAGES) < 200_000
 

@@ -93,7 +93,7 @@ def test_a_cell_is_json_or_one_python_expression(ready, body):
         ("estimate nothing.png", "there is no file at nothing.png"),
         ("compress nothing.png", "there is no file at nothing.png"),
         ("compress messages --question Who?", "has questions of its own"),
-        ("compress messages --image-column path", "is no table"),
+        ("compress messages --image-column path", "is not a table"),
         ("estimate 'nowhere/*.png'", "there is no file at"),
         ("estimate 'empty folder'", "there is no image and no PDF in 'empty folder'"),
         ("estimate []", "there are no images in []"),
@@ -208,7 +208,7 @@ def test_config_sets_a_limit_and_the_result_names_it(ready):
     magic(ready, "config max_image_pixels 10")
     result = magic(ready, "compress messages --router rules")
     assert all("max_image_pixels" in image.error for image in result.images)
-    with pytest.raises(OptionError, match="max_images='none' is no limit; give a whole number above 0"):
+    with pytest.raises(OptionError, match="max_images='none' is not a limit; give a whole number above 0"):
         magic(ready, "config max_images none")
 
 
@@ -354,7 +354,7 @@ def test_compress_takes_a_table_and_a_file_of_messages(ready, tmp_path, messages
 
 def test_route_with_a_model_shows_what_would_be_sent_and_changes_nothing(ready):
     table = magic(ready, "route messages --model gpt-4o --router rules")
-    assert table.headline.startswith("Would be sent")
+    assert table.headline.endswith("if it is compressed")
     assert "gpt-4o" in table.headline
 
 
@@ -398,3 +398,25 @@ def test_a_model_nobody_knows_is_counted_for_files_too_unless_strict(ready, tmp_
     assert "my-deployment" in magic(ready, "compress photo.png --model my-deployment --router rules").warnings[0]
     with pytest.raises(UnknownModelError):
         magic(ready, "compress photo.png --model my-deployment --strict")
+
+
+def test_route_with_a_budget_shows_what_would_be_sent_within_it(ready):
+    table = magic(ready, "route messages --budget 300 --model gpt-4o --router rules")
+    assert any("300 tokens" in line for line in table.lines)
+
+
+def test_requests_of_a_file_are_counted_by_their_own_model(ready, tmp_path, messages):
+    line = json.dumps({"custom_id": "a", "body": {"model": "claude-opus-5-5", "messages": messages}})
+    (tmp_path / "requests.jsonl").write_text(f"{line}\n{line}\n")
+    found = magic(ready, "compress requests.jsonl --router rules")
+    assert found.model == "claude-opus-5-5"
+    assert [image.name for image in found] == ["request 1, message 1", "request 2, message 1"]
+    assert magic(ready, "check requests.jsonl").model == "claude-opus-5-5"
+
+
+def test_an_image_is_chosen_by_the_number_its_table_shows(ready, messages):
+    ready.user_ns["three"] = [*messages, *messages]
+    shown = str(magic(ready, "view three --model gpt-4o"))
+    assert "0  message 1" in shown
+    assert "message 2" in str(magic(ready, "view three --model gpt-4o --image 1"))
+    assert "message 2" in str(magic(ready, 'view three --model gpt-4o --image "messages[1].content[1]"'))

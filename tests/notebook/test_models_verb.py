@@ -84,8 +84,8 @@ def test_the_command_asks_before_it_uses_a_table(table, monkeypatch, capsys):
 def test_the_command_says_in_one_line_why_a_table_is_refused(tmp_path, capsys):
     bad = tmp_path / "bad.json"
     bad.write_text('{"models": []}')
-    assert main(["models", "update", str(bad), "--yes"]) == 1
-    assert main(["models", "update", str(tmp_path / "none.json"), "--yes"]) == 1
+    assert main(["models", "update", str(bad), "--yes"]) == 2
+    assert main(["models", "update", str(tmp_path / "none.json"), "--yes"]) == 2
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 2
     assert "schema" in said[0]

@@ -122,5 +122,5 @@ def test_an_interrupted_call_goes_on_where_it_ended():
 
 
 def test_progress_is_a_truth_value_or_a_function():
-    with pytest.raises(OptionError, match="is no function"):
+    with pytest.raises(OptionError, match="is not a function"):
         watch_of("yes", kept=True)

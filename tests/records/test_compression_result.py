@@ -1,6 +1,7 @@
 """A result as a sequence of its images, and images named by index, file name or path."""
 
 import pickle
+import re
 
 import pytest
 from PIL import Image
@@ -123,3 +124,16 @@ def test_a_form_that_is_not_offered_is_refused(result):
         result.override(0, form="a poem")
     with pytest.raises(OptionError, match="choice of its own"):
         result.override(0, form="unchanged", box=(0, 0, 100, 100))
+
+
+def test_what_a_notebook_shows_of_a_result_and_its_parts_is_short():
+    gradient = Image.linear_gradient("L").resize((800, 600)).convert("RGB")
+    messages = [user_message("Describe it.", gradient), user_message("Again.", gradient)]
+    made = compress(messages, model="gpt-4o", router="rules", budget=900, duplicates="keep")
+    first = made[0]
+    for part in (made.money(), made.totals, made.budget, first, first.needs, first.forms[0]):
+        assert repr(part).startswith("<")
+        assert len(repr(part)) < 420
+        assert not re.search(r"\d\.\d{6}", repr(part))
+    assert "$" in str(made.money())
+    assert [image.name for image in made] == ["message 1", "message 2"]

@@ -98,6 +98,21 @@ def test_columns_line_up_with_wide_characters():
     assert len(starts) == 1
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ((0, "body", "messages", 2, "content", 1), "request 1, message 3"),
+        ((1, "messages", 0, "content", 0, "content", 1), "request 2, message 1, tool result"),
+        ((1, 0, "content", 1), "request 2, message 1"),
+        (("body", "messages", 4, "content", 0), "message 5"),
+        ((0, "content", 1), "message 1"),
+        ((3,), "message 4"),
+    ],
+)
+def test_an_image_of_several_requests_is_called_by_its_request(path, name):
+    assert result(image(path=path), names={}).name_of(image(path=path)) == name
+
+
 def test_an_image_is_called_by_its_file_else_by_its_message():
     made = result(
         image(), image(path=("messages", 0, "content", 2)), image(path=(4, "content", 0, "content", 1)), names={}

@@ -82,7 +82,7 @@ def test_an_address_of_one_s_own_is_taken():
     result = chat("mistral-small-latest")
     assert "http://localhost:8000/v1/chat/completions" in render(result, "curl", base_url="http://localhost:8000/v1")
     assert 'os.environ["GROQ_API_KEY"]' in render(result, "python", base_url="https://api.groq.com/openai/v1")
-    with pytest.raises(OptionError, match="is no address"):
+    with pytest.raises(OptionError, match="is not an address"):
         render(result, "python", base_url="'; rm -rf ~")
     with pytest.raises(OptionError, match="base_url= is for python and curl"):
         render(result, "zip", base_url="http://localhost:8000/v1")

@@ -97,7 +97,7 @@ def test_a_durable_file_is_on_the_disk_with_its_name(tmp_path, monkeypatch):
 
 MAY_WRITE = {
     "runtime/files.py": "the function itself",
-    "ocr/worker.py": "/proc/self/oom_score_adj, which is no file",
+    "ocr/worker.py": "/proc/self/oom_score_adj, which is not a file",
     "batch/url_store.py": "files of fsspec",
     "batch/file_lock.py": "a lock, to which nothing is written",
 }

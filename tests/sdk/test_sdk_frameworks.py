@@ -354,5 +354,5 @@ def test_a_level_that_a_gateway_drops_is_never_counted_as_a_saving(model, provid
 
 def test_what_no_wrapping_knows_is_refused_in_one_sentence():
     boto3 = package("boto3")
-    with pytest.raises(Exception, match=r"botocore\.client\.S3 is no client that can be wrapped"):
+    with pytest.raises(Exception, match=r"botocore\.client\.S3 is not a client that can be wrapped"):
         wrap(boto3.client("s3"))

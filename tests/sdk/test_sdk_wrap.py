@@ -274,7 +274,7 @@ def test_errors_of_the_provider_are_raised_as_before(openai_client):
 
 
 def test_what_is_no_client_is_refused_by_name():
-    with pytest.raises(OptionError, match=r"builtins\.object is no client that can be wrapped"):
+    with pytest.raises(OptionError, match=r"builtins\.object is not a client that can be wrapped"):
         wrap(object())
 
 
