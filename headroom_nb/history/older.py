@@ -242,11 +242,10 @@ def _together(read: Sequence[Transcript]) -> Transcript | None:
 def _transcript(data: bytes, tools: Tools) -> Transcript:
     from headroom_nb.ocr.ocr_reader import OcrReader
     from headroom_nb.pictures import open_picture
-    from headroom_nb.signals.marks import find_marks
-    from headroom_nb.techniques.transcript.compose import transcribe
+    from headroom_nb.pipeline.page_analysis import analyse_page
 
     picture = open_picture(data, tools.limits)
     with tools.memory.hold(picture.size[0] * picture.size[1]):
         reader = OcrReader(tools.ocr(), seconds=tools.limits.max_ocr_seconds, on_failure=tools.failed)
         page = reader.read(picture.rgb())
-        return transcribe(page, picture, find_marks(page, picture))
+        return analyse_page(page, picture).transcript

@@ -213,18 +213,14 @@ def _with_text(
     job: Job, others: list[Form], needs: Needs, of_text: list[str], region: Region | None
 ) -> tuple[list[Form], Needs]:
     """Return the forms anew, with what reading the text says: its size, its marks, the text itself."""
-    from headroom_nb.signals.marks import find_marks
-    from headroom_nb.signals.text_size import text_size_of_page
+    from headroom_nb.pipeline.page_analysis import analyse_page
     from headroom_nb.techniques.locate import text_region
-    from headroom_nb.techniques.transcript import transcribe
 
     checkpoint()
     reading = job.read()
-    size = text_size_of_page(reading.page, job.picture)
     checkpoint()
-    marks = find_marks(reading.page, job.picture)
-    checkpoint()
-    transcript = transcribe(reading.page, job.picture, marks)
+    analysis = analyse_page(reading.page, job.picture)
+    size, marks, transcript = analysis.size, analysis.marks, analysis.transcript
     job = replace(job, mark=marks.smallest, literal=is_literal(transcript.text))
     if size.smallest is not None:
         raised = any(mark.kind in {"raised", "lowered"} for mark in marks.found)

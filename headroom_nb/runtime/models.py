@@ -49,11 +49,17 @@ def bytes_of(path: Path) -> int:
 
 
 _models: WeakSet[Model] = WeakSet()
+_forgets: list[Callable[[], object]] = []
 
 
 def register(model: Model) -> None:
     """Add a model to those that :func:`release` lets go."""
     _models.add(model)
+
+
+def on_release(forget: Callable[[], object]) -> None:
+    """Register what :func:`release` forgets besides: intermediate work that is no result."""
+    _forgets.append(forget)
 
 
 def held() -> list[Held]:
@@ -79,7 +85,8 @@ def finish() -> None:
 def release() -> None:
     """Let every loaded model go, and end the processes that read text: the next call that needs one loads it again.
 
-    Results stay cached; :func:`headroom_nb.clear_cache` forgets those. ``%headroom doctor`` shows what is loaded.
+    What was worked out of the pages that were read goes too. Results stay cached; :func:`headroom_nb.clear_cache`
+    forgets those. ``%headroom doctor`` shows what is loaded.
 
     Examples
     --------
@@ -89,6 +96,8 @@ def release() -> None:
     """
     for model in list(_models):
         model.let_go()
+    for forget in _forgets:
+        forget()
     gc.collect()
     trim()
 

@@ -138,16 +138,19 @@ def _with_broken_names(pieces: list[Piece]) -> list[Piece]:
     """Return pieces with a mark of doubt behind a name that ends in an underscore close before another piece."""
     marked = list(pieces)
     for index, piece in enumerate(pieces):
-        follows = any(
-            abs(other.middle - piece.middle) < 0.5 * piece.height
-            and -0.5 * piece.height < other.left - piece.right < BROKEN * piece.height
-            for other in pieces
-            if other is not piece
-        )
-        if follows and piece.glyphs and piece.text.endswith("_"):
+        if piece.glyphs and piece.text.endswith("_") and any(_follows(piece, other) for other in pieces):
             last = piece.glyphs[-1]
             marked[index] = piece.with_glyphs([*piece.glyphs[:-1], replace(last, text=last.text + UNREAD)])
     return marked
+
+
+def _follows(piece: Piece, other: Piece) -> bool:
+    """Return whether another piece stands close behind one."""
+    return (
+        other is not piece
+        and abs(other.middle - piece.middle) < 0.5 * piece.height
+        and -0.5 * piece.height < other.left - piece.right < BROKEN * piece.height
+    )
 
 
 def _has_exact(text: str) -> bool:
