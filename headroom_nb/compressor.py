@@ -462,7 +462,7 @@ def _documents(
 def _names(slots: Sequence[ImageSlot], images: Sequence[ImageResult]) -> dict[BlockPath, str]:
     """Return the file names of the images that have one, by path."""
     named = (
-        (slot.path, file_name(slot) or remembered_name(one.original)) for slot, one in zip(slots, images, strict=True)
+        (slot.path, file_name(slot) or remembered_name(one.source)) for slot, one in zip(slots, images, strict=True)
     )
     return {path: name for path, name in named if name}
 

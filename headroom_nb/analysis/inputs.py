@@ -234,7 +234,7 @@ def _name_of(slot: ImageSlot) -> str:
     if name or slot.reference is not None:
         return name
     try:
-        return remembered_name(slot.load())
+        return remembered_name(slot.load)
     except HeadroomError:
         return ""  # why it cannot be read is said where it is counted
 

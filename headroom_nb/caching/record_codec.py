@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.records import Box, Part
 
-_OF_CONVERSATION = {"path", "name", "question", "original", "duplicate_of", "differs_from", "history"}
+_OF_CONVERSATION = {"path", "name", "question", "source", "duplicate_of", "differs_from", "history"}
 _NOT_KEPT = {*_OF_CONVERSATION, "parts", "decision", "technique"}
 """Fields of a result that the conversation gives anew, or that are written apart."""
 
@@ -89,7 +89,7 @@ def unpack_result(data: bytes, slot: ImageSlot, texts: Texts) -> ImageResult:
             "forms": tuple(map(_form, record["forms"])),
             "parts": _parts(record["parts"], blobs, lambda text: texts.made(text, format_path(slot.path), _size(size))),
         }
-        result = ImageResult(path=slot.path, question=slot.question, original=original, **plain)
+        result = ImageResult(path=slot.path, question=slot.question, source=slot.held(original), **plain)
         check_fields(result)
     except (KeyError, TypeError, IndexError, AttributeError, StopIteration) as error:
         raise ValueError(f"these bytes are no result of an image: {error!r}") from error

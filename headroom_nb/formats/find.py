@@ -25,7 +25,7 @@ from headroom_nb.runtime.lru import ByteBoundedCache, on_clear
 from headroom_nb.runtime.words import public_part
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from headroom_nb.formats.base import Source, WireFormat
     from headroom_nb.formats.walk import Block, Message
@@ -195,9 +195,11 @@ def file_name(slot: ImageSlot) -> str:
     return ""
 
 
-def remembered_name(data: bytes) -> str:
+def remembered_name(source: bytes | Callable[[], bytes]) -> str:
     """Return the name of the file that these bytes were read from in this process; empty where there was none."""
-    return (_names.get(_key(data)) or "") if data and len(_names) else ""
+    if not source or not len(_names):
+        return ""
+    return _names.get(_key(source if isinstance(source, bytes) else source())) or ""
 
 
 def _key(data: bytes) -> tuple[int, int]:

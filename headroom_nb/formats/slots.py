@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.runtime.base64_text import EncodedFile
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -53,6 +55,10 @@ class ImageSlot:
     raw: str | bytes | None = field(repr=False)
     load: Callable[[], bytes] = field(repr=False)
     original: Any = field(default=None, repr=False)
+
+    def held(self, data: bytes) -> bytes | Callable[[], bytes]:
+        """Return what gives the bytes that were loaded: where base64 stands in the document, that; else themselves."""
+        return EncodedFile(self.raw) if isinstance(self.raw, str) else data
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ replaced where
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from headroom_nb.costs import estimate
@@ -23,6 +25,7 @@ from headroom_nb.costs.pricing import price_parts
 from headroom_nb.errors import HeadroomError, WorkStoppedError
 from headroom_nb.formats import refusal
 from headroom_nb.formats.replace import is_signed
+from headroom_nb.history.comparing import Comparer
 from headroom_nb.records import ImagePart, Technique, TextPart, format_path
 from headroom_nb.runtime.stopping import checkpoint
 
@@ -81,6 +84,11 @@ class _Screen:
     made: ImageResult | None = None
     base: _Screen | None = None
 
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the file, in hex."""
+        return hashlib.sha256(self.image.original).hexdigest()
+
     def stands(self, slot: ImageSlot, image: ImageResult, reach: int) -> bool:
         """Return whether an image of another call stands here in the same way."""
         return self.image is image and self.reach == reach and is_signed(self.slot) == is_signed(slot)
@@ -96,9 +104,8 @@ class Screens:
     """
 
     def __init__(self, limits: Limits, memory: MemoryLimiter) -> None:
-        self._limits = limits
-        self._memory = memory
         self._last: tuple[ModelSpec | None, list[_Screen]] = (None, [])
+        self._compare = Comparer(limits, memory)
 
     def replace(
         self, slots: Sequence[ImageSlot], images: Sequence[ImageResult], model: ModelSpec, reach: Sequence[int]
@@ -114,6 +121,14 @@ class Screens:
         reach
             The first image, counted from 0, that each may refer to: the policy sends earlier ones otherwise by then.
         """
+        try:
+            return self._replaced(slots, images, model, reach)
+        finally:
+            self._compare.forget_pixels()
+
+    def _replaced(
+        self, slots: Sequence[ImageSlot], images: Sequence[ImageResult], model: ModelSpec, reach: Sequence[int]
+    ) -> tuple[ImageResult, ...]:
         known_model, known = self._last
         last = known if known_model is model else []
         found: list[_Screen] = []
@@ -131,7 +146,7 @@ class Screens:
     def _changes(self, screen: _Screen, near: Sequence[_Screen], model: ModelSpec) -> ImageResult | None:
         """Return the result of a screen sent as its changes; None where it stays as it is."""
         image = screen.image
-        if image.error is not None or not image.original or _is_manual(image):
+        if image.error is not None or not image.source or _is_manual(image):
             return None
         whole = [each for each in near if each.made is None and is_whole(each.image)][-BASES:]
         near = [each for each in near if whole and each.number >= whole[0].number]
@@ -153,15 +168,16 @@ class Screens:
     def _since(self, base: _Screen, screen: _Screen, model: ModelSpec) -> ImageResult | None:
         """Return a screen as what changed since another; None where that cannot be, or is not cheaper."""
         checkpoint()
+        width, height = screen.image.original_size or (0, 0)
         try:
-            difference, pixels = self._compared(base.image, screen.image)
+            difference = self._compare.difference(base.image, screen.image, (base.digest, screen.digest))
+            if difference.pixels > MOST_CHANGED * width * height:
+                return None
+            pixels = self._compare.pixels(screen.image, screen.digest)
         except WorkStoppedError:
             raise
         except HeadroomError:
             return None  # one of them cannot be decoded: its own result says so
-        width, height = pixels.size
-        if difference.pixels > MOST_CHANGED * width * height:
-            return None
         if not difference.boxes and difference.frame is None:
             return _repeat(base, screen, model)
         boxes = [uncut(pixels, with_context(box, pixels.size)) for box in difference.boxes]
@@ -192,19 +208,6 @@ class Screens:
             note=said,
         )
 
-    def _compared(self, earlier: ImageResult, later: ImageResult) -> tuple[Difference, Image.Image]:
-        """Return how two screens differ, and the pixels of the later; raises PictureError where one is broken."""
-        import numpy as np
-
-        from headroom_nb.history.difference import find_difference
-        from headroom_nb.pictures import open_picture
-
-        size = later.original_size or (0, 0)
-        with self._memory.hold(2 * size[0] * size[1]):
-            before = open_picture(earlier.original, self._limits).rgb()
-            after = open_picture(later.original, self._limits).rgb()
-            return find_difference(np.asarray(before), np.asarray(after)), after
-
 
 def sentence(number: int, base: int, difference: Difference, boxes: Sequence[Box]) -> str:
     """Return what stands before the regions of a screen: which image they change, and where.
@@ -232,7 +235,13 @@ def _is_same(earlier: _Screen, screen: _Screen) -> bool:
     """Return whether a screen is the very file of an earlier one, and the model would see it in the same way."""
     first, image = earlier.image, screen.image
     alike = first.technique is image.technique and first.compressed_tokens == image.compressed_tokens
-    return first.original == image.original and earlier.slot.detail == screen.slot.detail and alike
+    return _is_same_file(first, image) and earlier.slot.detail == screen.slot.detail and alike
+
+
+def _is_same_file(first: ImageResult, second: ImageResult) -> bool:
+    if first.original_bytes != second.original_bytes:
+        return False
+    return first.source == second.source or first.original == second.original  # it may be encoded in another way
 
 
 def _repeat(earlier: _Screen, screen: _Screen, model: ModelSpec) -> ImageResult | None:

@@ -177,7 +177,7 @@ class _Tiers:
             return self._alone[place]
         image = self._new[place]
         manual = image.decision is not None and image.decision.by == "user"
-        if tier == 0 or manual or image.error is not None or not image.original or image.duplicate_of is not None:
+        if tier == 0 or manual or image.error is not None or not image.source or image.duplicate_of is not None:
             return image
         before = self.result(place, tier - 1)
         made = self._make[tier - 1](self._old[place])

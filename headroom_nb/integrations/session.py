@@ -97,6 +97,6 @@ def _fingerprint(result: CompressionResult) -> str:
     """Return what stays the same when a conversation is compressed again: its images and where they stand."""
     digest = hashlib.sha256()
     for image in result.images:
-        digest.update(f"{format_path(image.path)}\0{len(image.original)}\0".encode())
+        digest.update(f"{format_path(image.path)}\0{image.original_bytes}\0".encode())
         digest.update(image.original)
     return digest.hexdigest()

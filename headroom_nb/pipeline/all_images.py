@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from headroom_nb.errors import OcrError
     from headroom_nb.formats.slots import ImageSlot
-    from headroom_nb.pictures import RequestBudget
+    from headroom_nb.pictures import PictureHeader, RequestBudget
     from headroom_nb.pipeline.context import CacheKey, DecisionContext, Tools
     from headroom_nb.pipeline.remember import ResultCache
     from headroom_nb.records import ImageResult
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 MAX_THREADS = 4
 """Images worked on at the same time; each may hold a decoded image."""
+
+WAITING_BYTES = 16 * 2**20
+"""Of the files that were decoded from base64 and wait for their turn; those beyond are decoded again then."""
 
 
 def all_images(
@@ -60,10 +63,11 @@ def all_images(
     from headroom_nb.pictures import RequestBudget
 
     budget = RequestBudget(tools.limits)
+    waiting = _Waiting()
     seconds = tools.limits.max_request_seconds
     stop = Stop(seconds, partial(_took_longer, seconds))
     # in order of appearance, so that what the budget leaves out never depends on a later image
-    found = [_open(slot, context, tools, cache, budget) for slot, context in zip(slots, contexts, strict=True)]
+    found = [_open(slot, context, tools, cache, budget, waiting) for slot, context in zip(slots, contexts, strict=True)]
     tasks = [task for task in found if callable(task)]
     tools.watch.images(len(slots), len(slots) - len(tasks))
     with stopping(stop):
@@ -81,8 +85,27 @@ def _took_longer(seconds: float) -> ImageTimeoutError:
     )
 
 
+class _Waiting:
+    """Counts the bytes of files that wait decoded for their turn."""
+
+    def __init__(self) -> None:
+        self._bytes = 0
+
+    def keep(self, data: bytes) -> bytes | None:
+        """Return a file where there is room for it, else None."""
+        if self._bytes + len(data) > WAITING_BYTES:
+            return None
+        self._bytes += len(data)
+        return data
+
+
 def _open(
-    slot: ImageSlot, context: DecisionContext, tools: Tools, cache: ResultCache, budget: RequestBudget
+    slot: ImageSlot,
+    context: DecisionContext,
+    tools: Tools,
+    cache: ResultCache,
+    budget: RequestBudget,
+    waiting: _Waiting,
 ) -> Found | Callable[[], Found]:
     """Return an image's result if it is known or cannot be had, else what decides the image."""
     if slot.reference is not None:
@@ -105,8 +128,13 @@ def _open(
         raise  # of the whole call, and not of this image
     except HeadroomError as error:
         return None, untouched(slot, error)
-    image = OpenedImage(slot, data, header)
-    return lambda: _decide_and_keep(image, key, tools, cache)
+    return partial(_decide_opened, slot, header, waiting.keep(data), key, tools, cache)
+
+
+def _decide_opened(
+    slot: ImageSlot, header: PictureHeader, data: bytes | None, key: CacheKey, tools: Tools, cache: ResultCache
+) -> Found:
+    return _decide_and_keep(OpenedImage(slot, slot.load() if data is None else data, header), key, tools, cache)
 
 
 def _several_at_a_time(tasks: Sequence[Callable[[], Found]], stop: Stop) -> list[Found]:

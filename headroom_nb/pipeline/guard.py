@@ -96,12 +96,12 @@ def _count(image: ImageResult) -> int:
 
 
 def _checked(image: ImageResult, model: ModelSpec) -> ImageResult:
-    if not image.parts or not image.original:
+    if not image.parts or not image.source:
         return image
     tokens = image.original_tokens, image.compressed_tokens
     if image.saved_tokens <= 0:
         return image  # the provider refuses the original
-    why = too_heavy(image.parts, len(image.original), tokens, model)
+    why = too_heavy(image.parts, image.original_bytes, tokens, model)
     return as_it_was(image, why) if why else image
 
 

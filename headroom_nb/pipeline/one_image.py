@@ -215,6 +215,6 @@ def _as_it_is(image: OpenedImage, context: DecisionContext) -> tuple[ImageResult
         exact=price.exact,
         original_exact=price.exact,
         note=price.note,
-        original=image.data,
+        source=slot.held(image.data),
     )
     return result, price

@@ -26,9 +26,9 @@ encoded images whose digests they remember."""
 
 
 def _size_of_result(result: ImageResult) -> int:
-    # what is sent instead is kept as bytes and in base64
+    # what is sent instead is kept as bytes and in base64, the image as bytes or in base64
     sent = sum(len(part.data) * 7 // 3 for part in result.parts if isinstance(part, ImagePart))
-    return len(result.original) + sent + 4096
+    return result.original_bytes * 4 // 3 + sent + 4096
 
 
 _results: ByteBoundedCache[ImageResult] = ByteBoundedCache(CACHE_BYTES, _size_of_result)

@@ -15,7 +15,9 @@ An image that was cut or shrunk for another question is skipped: the next image 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from headroom_nb.costs import count_text, estimate
@@ -61,6 +63,11 @@ class _Seen:
     number: int = 0
     sketch: Sketch | None = None
 
+    @cached_property
+    def digest(self) -> bytes:
+        """SHA-256 of the file."""
+        return hashlib.sha256(self.image.original).digest()
+
     def stands(self, slot: ImageSlot, image: ImageResult) -> bool:
         """Return whether an image of another call stands here in the same way."""
         return self.image is image and is_signed(self.slot) == is_signed(slot)
@@ -105,7 +112,7 @@ class Deduplicator:
                 number += sum(isinstance(part, ImagePart) for part in image.parts) if image.parts else 1
                 if _known(image):
                     sent.append(seen)
-                    files.setdefault(image.original, []).append(seen)
+                    files.setdefault(seen.digest, []).append(seen)
         self._last = model, found
         return tuple(seen.made or seen.image for seen in found)
 
@@ -119,7 +126,7 @@ class Deduplicator:
         if image.decision is not None and image.decision.by == "user":
             return None
         same_file = True
-        earlier = next((each for each in files.get(image.original, ()) if _serves(each, seen, model)), None)
+        earlier = next((each for each in files.get(seen.digest, ()) if _serves(each, seen, model)), None)
         if earlier is None and self._how == "near":
             same_file = False
             near = (each for each in sent if _serves(each, seen, model) and _message(each.slot) != _message(slot))
@@ -175,7 +182,7 @@ class Deduplicator:
 
 def _known(image: ImageResult) -> bool:
     """Return whether an image was read and priced."""
-    return image.error is None and image.original_size is not None and bool(image.original)
+    return image.error is None and image.original_size is not None and bool(image.source)
 
 
 def _serves(earlier: _Seen, seen: _Seen, model: ModelSpec) -> bool:

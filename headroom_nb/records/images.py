@@ -16,7 +16,7 @@ from headroom_nb.errors import OptionError, format_path
 from headroom_nb.rendering_hook import render
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from headroom_nb.errors import BlockPath
     from headroom_nb.records.needs import Needs
@@ -291,8 +291,10 @@ class ImageResult:
         What a policy for long conversations made of it, one of :data:`HISTORY_KINDS`; empty where none did.
     name
         The name of its file, or where it came from in words; empty until a conversation's result names it.
-    original, parts
-        The image's bytes before, and what replaced them (empty when the block was left as it was).
+    source
+        The image's bytes before, or what gives them each time it is called; :attr:`original` are the bytes.
+    parts
+        What replaced them (empty when the block was left as it was).
     """
 
     path: BlockPath
@@ -319,7 +321,7 @@ class ImageResult:
     risk: float | None = None
     forms: tuple[FormOffer, ...] = field(default=(), repr=False)
     name: str = field(default="", compare=False)
-    original: bytes = field(default=b"", repr=False)
+    source: bytes | Callable[[], bytes] = field(default=b"", repr=False)
     parts: tuple[Part, ...] = field(default=(), repr=False)
 
     def __repr__(self) -> str:
@@ -328,6 +330,14 @@ class ImageResult:
 
     def __str__(self) -> str:
         return str(render(self, "text"))
+
+    @property
+    def original(self) -> bytes:
+        """The image's bytes before; decoded each time where they stand in the message as base64, so keep what you use.
+
+        A long conversation would otherwise hold every image twice.
+        """
+        return self.source if isinstance(self.source, bytes) else self.source()
 
     @property
     def done(self) -> str:

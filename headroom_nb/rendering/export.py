@@ -74,10 +74,11 @@ def _members(number: int, found: ImageResult | DocumentResult) -> list[tuple[str
     stem = f"{number:03}-{place}"
     suffix = ".pdf" if isinstance(found, DocumentResult) else _suffix(found.media_type)
     members = []
-    if found.original:
-        members.append((f"original/{stem}{suffix}", found.original))
-    if not found.parts and found.original:
-        members.append((f"sent/{stem}{suffix}", found.original))
+    original = found.original
+    if original:
+        members.append((f"original/{stem}{suffix}", original))
+    if not found.parts and original:
+        members.append((f"sent/{stem}{suffix}", original))
     for index, part in enumerate(found.parts):
         name = f"sent/{stem}{f'-{index + 1}' if len(found.parts) > 1 else ''}"
         if isinstance(part, TextPart):

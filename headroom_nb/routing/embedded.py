@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from headroom_nb.routing.picture_kind import FILE, load_kind_models
 from headroom_nb.routing.question_model import QuestionModel, Reading
 from headroom_nb.routing.reasons import describe_picture, explain
 from headroom_nb.signals import measure as measuring
+from headroom_nb.signals.detector import model_detector
 from headroom_nb.signals.scores import check_models
 from headroom_nb.signals.weight_files import ADVICE, FOLDER, read_weights
 
@@ -60,7 +62,9 @@ class EmbeddedRouter:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         check_models(folder)
-        self._questions = QuestionModel(folder)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(model_detector)  # every image needs it next: it opens while the question model does
+            self._questions = QuestionModel(folder)
         fusion = read_weights((FILE,), folder)[FILE]
         try:
             self._kinds = load_kind_models(fusion)

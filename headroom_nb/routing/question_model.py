@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -69,13 +70,15 @@ class QuestionModel:
         from tokenizers import Tokenizer
 
         files = read_weights((MODEL, TOKENIZER), folder)
-        try:
-            self._tokenizer = Tokenizer.from_buffer(files[TOKENIZER])
-        except ValueError as error:
-            raise ModelFilesError(f"{folder / TOKENIZER} is not a tokenizer ({error}); {ADVICE}") from error
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-        self._session = open_session(folder / MODEL)
+        with ThreadPoolExecutor(1) as pool:
+            opening = pool.submit(open_session, folder / MODEL)  # takes as long as the tokenizer
+            try:
+                self._tokenizer = Tokenizer.from_buffer(files[TOKENIZER])
+            except ValueError as error:
+                raise ModelFilesError(f"{folder / TOKENIZER} is not a tokenizer ({error}); {ADVICE}") from error
+            self._tokenizer.no_padding()
+            self._tokenizer.no_truncation()
+            self._session = opening.result()
         width = self._session.get_outputs()[0].shape[-1]
         if width != _ANSWERS + len(GROUPS) + 1:
             raise ModelFilesError(f"{folder / MODEL} does not fit this version ({width} outputs); {ADVICE}")

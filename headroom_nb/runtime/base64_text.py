@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 PIECE = 2**20
@@ -37,6 +38,17 @@ def data_url_start(url: str) -> int:
 def read_data_url(url: str) -> bytes:
     """Return the bytes of a data URL; raises ValueError as :func:`data_url_start` and :func:`read_base64` do."""
     return read_base64(url, data_url_start(url))
+
+
+@dataclass(frozen=True)
+class EncodedFile:
+    """A file that was decoded once already, as base64 text or a data URL; gives its bytes each time it is called."""
+
+    text: str = field(repr=False)
+
+    def __call__(self) -> bytes:
+        """Return the bytes."""
+        return read_data_url(self.text) if is_data_url(self.text) else read_base64(self.text)
 
 
 def read_base64(text: str, start: int = 0) -> bytes:

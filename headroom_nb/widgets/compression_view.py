@@ -171,7 +171,8 @@ class CompressionView(HeadroomWidget):
         from headroom_nb.widgets.tile_explorer import TileExplorer
 
         image = self.result.image_at(place)
-        if not image.original:
+        original = image.original
+        if not original:
             raise OptionError(NO_BYTES)
         box = crop_box(image)
 
@@ -181,7 +182,7 @@ class CompressionView(HeadroomWidget):
             return f"{format_path(image.path)}: {now.note}"
 
         return TileExplorer(
-            image.original,
+            original,
             self.result.model,
             question=image.question,
             crop_box=box,
@@ -275,9 +276,10 @@ class CompressionView(HeadroomWidget):
         """Return an image's bytes: the original, or what is sent instead."""
         image = self._image(request.get("image"))
         if request.get("which") != "compressed":
-            if not image.original:
+            original = image.original
+            if not original:
                 raise OptionError(NO_BYTES)
-            return image.original
+            return original
         picture = sent_picture(image)
         if picture is None:
             raise OptionError("no other image is sent instead of this one")

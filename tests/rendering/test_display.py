@@ -46,7 +46,7 @@ def image(**changes):
         kept_pixels=0.25,
         note="cut to the top right",
         risk=0.012,
-        original=PICTURE,
+        source=PICTURE,
     )
     return replace(made, **changes)
 
@@ -142,9 +142,7 @@ def test_a_choice_of_a_person_is_called_manual():
 
 
 def test_what_could_not_be_counted_is_not_known_and_never_nothing():
-    unknown = image(
-        original_size=None, original_tokens=0, compressed_tokens=0, free_tokens=0, original=b"", error="gone"
-    )
+    unknown = image(original_size=None, original_tokens=0, compressed_tokens=0, free_tokens=0, source=b"", error="gone")
     lines = str(result(unknown)).splitlines()
     assert lines[0].startswith("Image tokens: not known on gpt-4o")
     assert "not known" in next(line for line in lines if line.startswith("0  "))
@@ -264,7 +262,7 @@ def test_an_output_is_the_same_every_time():
 @pytest.mark.parametrize("count", [1, 8, 40, 100, 1000])
 def test_an_output_stays_under_200_kilobytes_however_many_images(count):
     noise = png(Image.effect_noise((300, 300), 90).convert("RGB"))
-    made = result(*(image(original=noise, path=(place, "content", 0)) for place in range(count)))
+    made = result(*(image(source=noise, path=(place, "content", 0)) for place in range(count)))
     bundle = display.mimebundle(made)
     assert len(json.dumps(bundle)) < 200_000
     assert len(bundle[JSON_MIME]["images"]) + bundle[JSON_MIME]["hidden_images"] == count
@@ -287,7 +285,7 @@ def test_the_json_form_holds_the_facts_and_is_json():
 
 
 def test_a_broken_picture_has_no_preview_and_keeps_its_row():
-    html = display.to_html(result(image(original=b"not a picture", error="broken", note="")))
+    html = display.to_html(result(image(source=b"not a picture", error="broken", note="")))
     assert "<img" not in html
     assert "broken" in html
 
@@ -295,7 +293,7 @@ def test_a_broken_picture_has_no_preview_and_keeps_its_row():
 def test_transparent_and_one_pixel_pictures_have_previews():
     clear = io.BytesIO()
     Image.new("RGBA", (1, 1)).save(clear, "PNG")
-    assert "<img" in display.to_html(result(image(original=clear.getvalue())))
+    assert "<img" in display.to_html(result(image(source=clear.getvalue())))
 
 
 def test_no_images_is_said_plainly():

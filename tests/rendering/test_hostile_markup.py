@@ -124,13 +124,13 @@ def an_image(text):
         media_type=text,
         note=text,
         error=text,
-        original=PICTURE,
+        source=PICTURE,
     )
 
 
 def a_result(text):
     image = an_image(text)
-    left = replace(image, decision=None, note="", original=text.encode("utf-8", "replace"))
+    left = replace(image, decision=None, note="", source=text.encode("utf-8", "replace"))
     return CompressionResult([text], (image, left), text, text, text, text, 2.5, (text,))
 
 

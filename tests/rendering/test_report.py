@@ -140,7 +140,7 @@ def test_an_output_stays_bounded_with_long_texts_and_two_pictures_a_row(count):
     decision = RouteDecision(Technique.CROP, 0.7, long, "rules", signals=SIGNALS)
     made = result(
         *(
-            image(original=NOISE, parts=parts, question=long, note=long, decision=decision, path=(place, "content", 0))
+            image(source=NOISE, parts=parts, question=long, note=long, decision=decision, path=(place, "content", 0))
             for place in range(count)
         )
     )
@@ -151,7 +151,7 @@ def test_an_output_stays_bounded_with_long_texts_and_two_pictures_a_row(count):
 
 def test_a_few_images_have_previews_of_both_sides():
     parts = (ImagePart(NOISE, "image/png", (300, 300)),)
-    made = result(*(image(original=NOISE, parts=parts, path=(place, "content", 0)) for place in range(20)))
+    made = result(*(image(source=NOISE, parts=parts, path=(place, "content", 0)) for place in range(20)))
     for entry in display.to_json(made)["images"]:
         assert entry["thumbnail"]
         assert entry["compressed_thumbnail"]
@@ -172,7 +172,7 @@ def test_a_saved_report_is_one_for_viewers(demo_result, tmp_path):
 
 
 def test_a_saved_report_holds_more_images_than_an_output(tmp_path):
-    made = result(*(image(original=b"", path=(place, "content", 0)) for place in range(150)))
+    made = result(*(image(source=b"", path=(place, "content", 0)) for place in range(150)))
     stored = json.loads(made.save_report(tmp_path / "many").read_text("utf-8"))
     assert len(stored["images"]) == 150
     assert stored["hidden_images"] == 0
