@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
 from enum import Enum
 from functools import lru_cache
@@ -29,7 +29,7 @@ def check_fields(value: Any) -> None:
 def _names() -> dict[str, Any]:
     """Return what classes name in their annotations without importing it; the records load as they are asked for."""
     listed = {name: getattr(records, name) for name in records.__all__}
-    return {**listed, "Mapping": Mapping, "Sequence": Sequence, "BlockPath": BlockPath}
+    return {**listed, "Callable": Callable, "Mapping": Mapping, "Sequence": Sequence, "BlockPath": BlockPath}
 
 
 @lru_cache(maxsize=64)
@@ -45,6 +45,8 @@ def _fits(value: Any, hint: Any) -> bool:
         return any(_fits(value, each) for each in inner)
     if origin is Literal:
         return value in inner
+    if origin is Callable:
+        return callable(value)
     if origin is tuple:
         return isinstance(value, tuple) and _items_fit(value, inner)
     if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
