@@ -66,6 +66,9 @@ class Limits:
         Pages of a document that are read and may be made cheaper; one with more is counted by its first pages.
     max_page_seconds
         Seconds that reading or drawing one page of a document may take, of a core's time where the system tells it.
+    max_document_seconds
+        Seconds that all work on one document may take: half of them to read its pages, then to look at those without
+        sound text, then to write. Pages that were not reached stay as they were. Waiting for others is not counted.
 
     Raises
     ------
@@ -89,6 +92,7 @@ class Limits:
     max_document_bytes: int = _limit(512 * 2**20, "bytes", "Longest document that is looked at, in bytes.")
     max_document_pages: int = _limit(2_000, "pages", "Pages of a document that are read.")
     max_page_seconds: float = _limit(5.0, "seconds", "How long one page of a document may take, in seconds.")
+    max_document_seconds: float = _limit(300.0, "seconds", "How long one document may take, in seconds.")
 
     def __post_init__(self) -> None:
         for name in NAMES:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.costs import count_text
 from headroom_nb.costs.documents import DocumentCost, document_rule
+from headroom_nb.documents.cost import cost_of
 from headroom_nb.documents.read import read_document
 from headroom_nb.errors import DocumentError, MessageError
 from headroom_nb.runtime.words import public_part
@@ -44,9 +45,7 @@ class CountedPaper:
             return DocumentCost(count.tokens, count.exact, "text", "plain text, which is billed as text", None, ())
         wire = self.wire or BLOCKS.get(spec.provider, "openai_file")
         rule = document_rule(spec, wire, citations=self.citations)
-        texts = [count_text(page.text, spec).tokens if rule.text else 0 for page in self.document.pages]
-        sizes = [page.size for page in self.document.pages]
-        cost = rule.of_pages(list(zip(sizes, texts, strict=True)), spec, detail or self.detail)
+        cost = cost_of(self.document, rule, spec, detail or self.detail)
         return cost if self.document.whole else cost.scaled(self.document.count)
 
     def as_text(self, spec: ModelSpec) -> int | None:

@@ -22,13 +22,15 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.documents.contents import Placed, RawPage
 from headroom_nb.documents.pdf import PdfFile, is_pdf, open_pdf
+from headroom_nb.documents.time_limit import READING, DocumentTime, is_over
 from headroom_nb.documents.unpacked import may_fill_the_memory
 from headroom_nb.errors import DocumentError
 from headroom_nb.resource_limits import Limits
 from headroom_nb.runtime.processes import PACKAGE, command
+from headroom_nb.runtime.stopping import seconds_left
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from PIL import Image
 
@@ -68,7 +70,8 @@ class IsolatedPdf:
         if not self._read:
             count = min(self.pages, self._limits.max_document_pages)
             try:
-                answer, _ = self._ask("read", count, seconds=count * self._limits.max_page_seconds)
+                most = min(count * self._limits.max_page_seconds, READING * self._limits.max_document_seconds)
+                answer, _ = self._ask("read", count, seconds=most)
             except DocumentError as error:
                 self._unreadable = error
                 raise
@@ -93,6 +96,8 @@ class IsolatedPdf:
 
     def _ask(self, what: str, *arguments: Any, seconds: float = 0.0) -> tuple[dict[str, Any], bytes]:
         asked = json.dumps([what, arguments, asdict(self._limits)])
+        left = seconds_left()
+        seconds = seconds if left is None else min(seconds, left)
         most = None if math.isinf(seconds) else STARTING + seconds
         try:
             done = _answered(command(__name__, "answer", asked), self.data, most)
@@ -144,7 +149,7 @@ def answer(asked: str) -> None:
         if what == "open":
             found = {"pages": opened.pages, "has_form": opened.has_form}
         elif what == "read":
-            found = {"pages": [_page(opened, number) for number in range(1, arguments[0] + 1)]}
+            found = {"pages": list(_pages(opened, arguments[0], known))}
         elif what == "render":
             out = BytesIO()
             opened.render(*arguments).save(out, "PNG", compress_level=1)
@@ -166,6 +171,13 @@ def _handed_over() -> bytes | mmap.mmap:
         if stat.S_ISREG(os.fstat(given).st_mode)
         else sys.stdin.buffer.read()
     )
+
+
+def _pages(opened: PdfFile, count: int, limits: Limits) -> Iterator[dict[str, Any] | str]:
+    """Return each page, or why it cannot be read, as of those that the document's time does not reach."""
+    time = DocumentTime(limits)
+    for number in range(1, count + 1):
+        yield time.why if is_over(time.reading) else _page(opened, number)
 
 
 def _page(opened: PdfFile, number: int) -> dict[str, Any] | str:

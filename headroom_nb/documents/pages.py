@@ -96,6 +96,8 @@ class PageFacts:
         Whether a picture covers the page and what text it has is not painted.
     label
         What the file calls the page, such as ``"xii"``; empty where it says nothing.
+    unread
+        Whether the time of the document was over before it was read.
     """
 
     number: int
@@ -106,6 +108,7 @@ class PageFacts:
     formulas: bool = False
     scanned: bool = False
     label: str = ""
+    unread: bool = False
 
     @property
     def area(self) -> float:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.documents.isolated import IsolatedPdf, open_document
 from headroom_nb.documents.pages import PageFacts, page_facts
+from headroom_nb.documents.time_limit import DocumentTime, is_over
 from headroom_nb.errors import DocumentError
 from headroom_nb.runtime.lru import ByteBoundedCache, by_content, on_clear
-from headroom_nb.runtime.stopping import checkpoint
+from headroom_nb.runtime.stopping import checkpoint, stopping
 
 if TYPE_CHECKING:
     from headroom_nb.documents.pdf import PdfFile
@@ -48,15 +49,21 @@ class Document:
 
     @property
     def whole(self) -> bool:
-        """Whether every page was read."""
+        """Whether every page is known, read or not."""
         return len(self.pages) == self.count
+
+    @property
+    def unread(self) -> tuple[int, ...]:
+        """The numbers of the pages that were not read in time."""
+        return tuple(page.number for page in self.pages if page.unread)
 
 
 def read_document(data: bytes, limits: Limits, *, isolated: bool = False) -> Document:
     """Return what is known of a PDF.
 
     A page that cannot be read is kept as one without text. Of a document with more pages than the limit the first ones
-    are read. ``isolated`` reads in a process of its own.
+    are read. ``isolated`` reads in a process of its own. Pages that are not read within their share of
+    ``max_document_seconds`` are unread.
 
     Raises
     ------
@@ -70,17 +77,23 @@ def read_document(data: bytes, limits: Limits, *, isolated: bool = False) -> Doc
         return known
     opened = open_document(data, limits, isolated=isolated)
     pages: list[PageFacts] = []
+    time = DocumentTime(limits)
     try:
         for number in range(1, min(opened.pages, limits.max_document_pages) + 1):
             checkpoint()
             try:
-                pages.append(page_facts(opened.read(number)))
+                with stopping(time.reading):
+                    checkpoint()
+                    pages.append(page_facts(opened.read(number)))
             except DocumentError as error:
-                pages.append(PageFacts(number, _size(opened, number), "", flaw=str(error), scanned=True))
+                late = is_over(time.reading)
+                flaw = time.why if late else str(error)
+                pages.append(PageFacts(number, _size(opened, number), "", flaw=flaw, scanned=True, unread=late))
         found = Document(digest, len(data), opened.pages, tuple(pages), opened.has_form)
     finally:
         opened.close()
-    _known.put(key, found)
+    if not found.unread:
+        _known.put(key, found)
     return found
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from headroom_nb.costs import count_text, estimate
 from headroom_nb.costs.documents import document_rule
 from headroom_nb.documents.asked import Asked, asked_pages, read_pages
+from headroom_nb.documents.time_limit import is_over
+from headroom_nb.errors import DocumentError
 from headroom_nb.formats.registry import DOCUMENTS
 from headroom_nb.pipeline.document_parts import Sent, page_block, region_size
 from headroom_nb.pipeline.page_forms import Offer, best, page_offers
 from headroom_nb.pipeline.page_images import page_as_image, page_in_form
 from headroom_nb.records import PageForm, Technique
-from headroom_nb.runtime.stopping import checkpoint
+from headroom_nb.runtime.stopping import checkpoint, stopping
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from headroom_nb.costs.documents import DocumentRule
     from headroom_nb.documents.pages import PageFacts
     from headroom_nb.documents.read import Document
+    from headroom_nb.documents.time_limit import DocumentTime
     from headroom_nb.formats import DocumentSlot
     from headroom_nb.formats.document_block import DocumentFormat
     from headroom_nb.pipeline.context import DecisionContext, Tools
@@ -48,8 +52,8 @@ class DocumentPages:
         What is known of it, its file, and where it stands.
     before
         Its pages as they are.
-    context, tools, choices
-        The caller's options, what the work may use, and what a person chose.
+    context, tools, choices, time
+        The caller's options, what the work may use, what a person chose, and how long it may take.
     """
 
     document: Document
@@ -59,9 +63,16 @@ class DocumentPages:
     context: DecisionContext
     tools: Tools
     choices: PageChoices
+    time: DocumentTime
+    _late: set[int] = field(default_factory=set)
     _known: dict[int, list[Offer]] = field(default_factory=dict)
     _drawn: dict[int, PageImage | None] = field(default_factory=dict)
     _needs: Needs | None = None
+
+    @property
+    def late(self) -> set[int]:
+        """The numbers of the pages that were not read, or not looked at, in time."""
+        return {*self._late, *self.document.unread}
 
     def asked(self) -> Asked | None:
         """Return the pages that the question, or a person, asks for at the caller's quality; None for all."""
@@ -140,11 +151,25 @@ class DocumentPages:
             )
         if not drawn or page.sound or page.empty or DOCUMENTS[self.slot.format].write_image is None:
             return offers
+        if page.unread:
+            return offers
         if number not in self._drawn and len(self._drawn) < MOST_READ:
-            tokens = self.before[number - 1].original_tokens
-            self._drawn[number] = page_as_image(self.data, page, self.slot, self.context, self.tools, tokens)
+            self._drawn[number] = self._looked_at(page)
         image = self._drawn.get(number)
-        return offers if image is None else [*offers, *image.offers]
+        if image is not None:
+            return [*offers, *image.offers]
+        return [replace(offers[0], why=self.time.why), *offers[1:]] if number in self._late else offers
+
+    def _looked_at(self, page: PageFacts) -> PageImage | None:
+        """Return a page that was drawn; None where that costs no less, it cannot be drawn, or its time is over."""
+        tokens = self.before[page.number - 1].original_tokens
+        image = None
+        with suppress(DocumentError), stopping(self.time.looking):
+            checkpoint()
+            image = page_as_image(self.data, page, self.slot, self.context, self.tools, tokens)
+        if image is None and is_over(self.time.looking):
+            self._late.add(page.number)
+        return image
 
     def _text_offers(self, page: PageFacts) -> list[Offer]:
         model = self.context.model

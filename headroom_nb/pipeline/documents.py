@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.costs import count_text
 from headroom_nb.costs.documents import document_rule
 from headroom_nb.costs.pricing import price_parts
-from headroom_nb.documents.pdf import pages_of_ours
+from headroom_nb.documents.cost import cost_of
+from headroom_nb.documents.pdf import as_ranges, pages_of_ours
 from headroom_nb.documents.read import read_document
+from headroom_nb.documents.time_limit import DocumentTime
 from headroom_nb.errors import HeadroomError, WorkStoppedError
 from headroom_nb.formats import document_refusal
 from headroom_nb.pipeline.choice import ALLOWED
@@ -31,12 +33,12 @@ from headroom_nb.records import (
     format_path,
 )
 from headroom_nb.runtime.masking import masked
+from headroom_nb.runtime.stopping import stopping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.costs.documents import DocumentCost, DocumentRule
     from headroom_nb.documents.asked import Asked
     from headroom_nb.documents.read import Document
     from headroom_nb.formats import DocumentSlot
@@ -175,7 +177,7 @@ def count_document(slot: DocumentSlot, context: DecisionContext) -> tuple[Docume
         return replace(base, note=note), None, b""
     data = slot.load()
     document = read_document(data, context.options.limits, isolated=context.options.ocr == ISOLATED)
-    cost = _cost(document, rule, model, slot.detail)
+    cost = cost_of(document, rule, model, slot.detail)
     pages = tuple(
         PageResult(page.number, page.size, PageForm.PAGE, one.tokens, one.tokens, "")
         for page, one in zip(document.pages, cost.pages, strict=True)
@@ -198,20 +200,16 @@ def count_document(slot: DocumentSlot, context: DecisionContext) -> tuple[Docume
     return result, document, data
 
 
-def _cost(document: Document, rule: DocumentRule, model: ModelSpec, detail: str) -> DocumentCost:
-    bills_text = bool(rule.text)
-    pages = [(page.size, count_text(page.text, model).tokens if bills_text else 0) for page in document.pages]
-    return rule.of_pages(pages, model, detail)
-
-
 def _one(slot: DocumentSlot, context: DecisionContext, tools: Tools, choices: PageChoices) -> Routed:
     """Return one document, and in its result what is to stand in its place."""
     result = DocumentResult(slot.path, slot.held.name, slot.question)
+    time = DocumentTime(context.options.limits)
     try:
-        result, document, data = count_document(slot, context)
-        if document is None:
-            return Routed(result)
-        return _routed(result, DocumentPages(document, data, slot, result.pages, context, tools, choices))
+        with stopping(time.stop):
+            result, document, data = count_document(slot, context)
+            if document is None:
+                return Routed(result)
+            return _routed(result, DocumentPages(document, data, slot, result.pages, context, tools, choices, time))
     except WorkStoppedError:
         raise
     except HeadroomError as error:
@@ -237,6 +235,10 @@ def _routed(result: DocumentResult, pages: DocumentPages) -> Routed:
     if not pages.wanted(asked):
         return Routed(replace(result, note="left as it was: every page of it was left out by hand"))
     made = _made(result, pages, asked, ALLOWED[pages.context.options.quality])
+    late = sorted(pages.late & pages.wanted(asked))
+    if late:
+        left = f"{'page' if len(late) == 1 else 'pages'} {as_ranges(late)} left as before: {pages.time.why}"
+        made = replace(made, note="; ".join(filter(None, (made.note, left))))
     return Routed(made, result, pages, asked)
 
 
