@@ -256,7 +256,7 @@ def test_nothing_is_written_over_unasked(tmp_path):
         ({"source": ".", "sink": "below/out"}, BatchError, "outside of the source"),
         ({"on_error": "ignore"}, OptionError, "keep, skip, raise"),
         ({"executor": "dask"}, OptionError, "a Dask client"),
-        ({"executor": 0}, OptionError, "no number of processes"),
+        ({"executor": 0}, OptionError, "number of processes"),
         ({"quality": "best"}, OptionError, "quality='best'"),
         ({"progress": 3}, OptionError, "progress=3"),
         ({"progress": []}, OptionError, r"progress=\[\]"),

@@ -95,7 +95,7 @@ def test_paths_mean_the_same_in_every_process(tmp_path, monkeypatch):
     assert whole_path(f"local://{tmp_path}/in.jsonl") == f"{tmp_path}/in.jsonl"
     assert whole_path("~/in.jsonl") == f"{tmp_path}/in.jsonl"
     assert whole_path("s3://bucket/in/") == "s3://bucket/in"
-    with pytest.raises(OptionError, match="no path"):
+    with pytest.raises(OptionError, match="not a path"):
         whole_path(b"in.jsonl")
     for text in ("memory://", "file://", "s3:///"):
         with pytest.raises(OptionError, match="names no file or folder"):
