@@ -47,7 +47,12 @@ def doctor(call: Call) -> Table:
         _hub(),
         _cache(str(call.options.cache)),
         _memory(),
-        *(("setting " + name, found.value or "–", found.source) for name, found in call.settings.items()),
+        *(
+            (f"setting {name}", found.value or "–", found.source)
+            for name, found in call.settings.items()
+            if found.source != "default"
+        ),
+        ("other settings", "as shipped", "%headroom config lists them"),
     ]
     problems = tuple(f"{name}: {about}" for name, state, about in rows if state == "missing")
     return Table(

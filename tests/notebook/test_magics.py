@@ -245,8 +245,16 @@ def test_export_writes_where_it_is_told(ready, tmp_path):
 
 def test_doctor_reports_without_raising(ready):
     text = str(magic(ready, "doctor --router rules" if VERBS["doctor"].options else "doctor"))
-    for part in ("headroom-nb", "Python", "router", "OCR engine", "setting quality"):
+    for part in ("headroom-nb", "Python", "router", "OCR engine"):
         assert part in text
+
+
+def test_doctor_shows_the_settings_that_somebody_changed(ready):
+    assert "setting quality" not in str(magic(ready, "doctor"))
+    magic(ready, "config quality safe")
+    text = str(magic(ready, "doctor"))
+    assert "setting quality" in text
+    assert "setting strict" not in text
 
 
 @pytest.mark.parametrize("verb", VERBS)
