@@ -150,6 +150,12 @@ def _apt_get(words: list[str]) -> None:
     assert words[0] in {"install", "update"}
 
 
+def _chromium(words: list[str]) -> None:
+    *options, page = words
+    printing = {"--headless", "--no-pdf-header-footer", "--print-to-pdf=notebook.pdf"}
+    assert (set(options), page) == (printing, "notebook.html")
+
+
 def _pytest(words: list[str]) -> None:
     paths = [word for word in words if "/" in word]
     assert [path for path in paths if not (ROOT / path).exists()] == []
@@ -190,6 +196,7 @@ COMMANDS = {"enable", "disable", "models", "tutorials", "completion"}
 CHECKS = {
     "make": _make,
     "apt-get": _apt_get,
+    "chromium": _chromium,
     "export": lambda words: None,
     "pip": _pip,
     "python": _python,
