@@ -45,19 +45,19 @@ def test_compressors_do_not_share_results():
 def test_closing_one_leaves_what_the_others_remember():
     first, second = compressors(2)
     ask(first, 1, again=2)
-    remembered = ask(second, 1, again=2).images[0]
+    remembered = ask(second, 1, again=2).images[0].decision
     first.close()
     assert len(remembering._results) == len(remembering._digests) == 2
-    assert ask(second, 1).images[0] is remembered
+    assert ask(second, 1).images[0].decision is remembered
 
 
 def test_clearing_the_cache_clears_that_of_ones_own_compressor_but_for_its_last_call():
     compressor = compressors(1)[0]
-    before, last = ask(compressor, 1, again=2).images[0], compressor.last_result.images[0]
+    before, last = ask(compressor, 1, again=2).images[0].decision, compressor.last_result.images[0].decision
     headroom_nb.clear_cache("memory")
     assert len(remembering._results) == len(remembering._digests) == 0
-    assert ask(compressor, 2).images[0] is last
-    assert ask(compressor, 1).images[0] is not before
+    assert ask(compressor, 2).images[0].decision is last
+    assert ask(compressor, 1).images[0].decision is not before
 
 
 def test_a_compressor_without_a_cache_leaves_nothing_behind():
