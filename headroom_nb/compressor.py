@@ -16,9 +16,10 @@ from headroom_nb.costs.provider_limits import limit_warnings
 from headroom_nb.errors import OptionError
 from headroom_nb.fetching import fetch_slots
 from headroom_nb.formats import find_documents, find_images, replace_images
-from headroom_nb.formats.find import file_name, remembered_name
+from headroom_nb.formats.find import names_of
 from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.formats.replace import mended_labels
+from headroom_nb.formats.text_images import extracted
 from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import check_document, read_messages
 from headroom_nb.history.requests import is_cached
@@ -30,7 +31,7 @@ from headroom_nb.pipeline.guard import light_enough
 from headroom_nb.pipeline.remember import ResultCache
 from headroom_nb.pipeline.repeats import Deduplicator
 from headroom_nb.pipeline.watch import watch_of
-from headroom_nb.records import BlockPath, CompressionResult, Technique
+from headroom_nb.records import CompressionResult
 from headroom_nb.records.origins import origins
 from headroom_nb.runtime.lru import on_clear
 from headroom_nb.runtime.memory_limiter import MemoryLimiter
@@ -39,14 +40,16 @@ from headroom_nb.survival import find_profile
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from headroom_nb.budget.apply import Spent
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.formats.slots import DocumentSlot, ImageSlot
+    from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.formats.walk import Message
     from headroom_nb.history.stage import History
     from headroom_nb.ocr import Ocr
     from headroom_nb.pipeline.documents import Routed
     from headroom_nb.pipeline.watch import Progress
-    from headroom_nb.records import Box, BudgetReport, DocumentResult, ImageResult, PageChoices, Part
+    from headroom_nb.pipeline.zooming import Zoom
+    from headroom_nb.records import BlockPath, Box, ImageResult, PageChoices, Part, Technique
     from headroom_nb.records.history import HistoryReport
     from headroom_nb.routing.base import Router
 
@@ -248,12 +251,8 @@ class ImageCompressor:
             strict=options.strict,
         )
         given = messages
-        taken_out: tuple[str, ...] = ()
-        if options.text_images == "extract":
-            from headroom_nb.formats.text_images import extracted
-
-            messages, taken_out = extracted(given, read, spec)
-            read = read_messages(messages) if taken_out else read
+        messages, taken_out = extracted(given, read, spec) if options.text_images == "extract" else (given, ())
+        read = read_messages(messages) if taken_out else read
         slots, papers = find_images(messages, read), find_documents(messages, read)
         manual.check_places(slots, papers)
         slots, fetches = fetch_slots(list(map(manual.asked, slots)), options.fetch_urls)
@@ -270,26 +269,28 @@ class ImageCompressor:
             watch,
         )
         known_notes = len(self._cache.notes)
-        with watch.shown():
-            images = [fetches.describe(image) for image in all_images(slots, contexts, tools, self._cache)]
-            may_zoom = (options.zoom if zoom is None else zoom) and not manual.techniques and not manual.boxes
-            wire, labels, no_zoom = None, dict[BlockPath, str](), ""
-            if may_zoom:
-                from headroom_nb.pipeline.zooming import named, plan_zoom, with_look, zoom_ids
 
-                wire, labels, no_zoom = plan_zoom(messages, slots, images, spec)
-            if labels:
-                small = [
-                    replace(usual, forced=Technique.FULL_LOW, form=labels[slot.path]) if slot.path in labels else usual
-                    for slot in slots
-                ]
-                images = [
-                    named(fetches.describe(image), spec) if image.path in labels else fetches.describe(image)
-                    for image in all_images(slots, small, tools, self._cache)
-                ]
+        def decided(contexts: Sequence[DecisionContext]) -> list[ImageResult]:
+            return [fetches.describe(image) for image in all_images(slots, contexts, tools, self._cache)]
+
+        with watch.shown():
+            images = decided(contexts)
+            plan: Zoom | None = None
+            if (options.zoom if zoom is None else zoom) and not manual.techniques and not manual.boxes:
+                from headroom_nb.pipeline.zooming import plan_zoom
+
+                plan = plan_zoom(messages, slots, images, spec)
+                if plan.labels:
+                    small = decided([plan.context(usual, slot) for slot in slots])
+                    images = [plan.named(image, spec) for image in small]
 
             # documents: read, priced and routed page by page, see pipeline/documents.py
-            documents_read = _documents(papers, usual, tools, manual.documents)
+            documents_read: Sequence[Routed] = ()
+            if papers:
+                from headroom_nb.pipeline.documents import all_documents  # loads the libraries of documents
+
+                documents_read = all_documents(papers, usual, tools, manual.documents)
+            sent_documents = [each.result for each in documents_read]
 
             # the cache: where a prompt would become too short for it and cost more, see history/minimum.py
             if slots and not papers and _may_be_too_short(options, messages, read, spec):
@@ -298,31 +299,26 @@ class ImageCompressor:
                 images = long_enough(messages, read, slots, images, spec)
 
             # budget: where one bounds them, the forms of images and documents are chosen together, see budget/apply.py
-            sent_documents = [each.result for each in documents_read]
-            spent: BudgetReport | None = None
-            before: Sequence[ImageResult | DocumentResult] = ()
-            if options.budget is not None or options.max_tokens_per_image is not None:
-                from headroom_nb.budget.apply import first_change, spend
-                from headroom_nb.history.requests import sent_before
+            spent: Spent | None = None
+            old_images: Sequence[ImageResult] = ()
+            if options.has_budget:
+                from headroom_nb.budget.apply import spend
 
-                until = sent_before(read)
-                earlier = {block.path for message in read[:until] for block in message.blocks}
-                chosen = spend(
-                    images, slots, documents_read, usual, tools, self._cache, fetches.describe, labels, earlier,
+                fixed = () if plan is None else plan.labels
+                spent = spend(
+                    images, slots, documents_read, usual, tools, self._cache, fetches.describe, fixed, read,
                     budget_before,
                 )  # fmt: skip
-                images, sent_documents, spent = chosen.images, chosen.documents, chosen.report
-                if chosen.before is not None:
-                    old = [slot for slot in slots if slot.path in earlier]
-                    old_images, old_documents = chosen.before
-                    then, _ = self._old_images(messages, read, old, old_images, spec, tools, until)
-                    before = [*then, *old_documents]
+                images, sent_documents = spent.images, spent.documents
+                if spent.old_images:
+                    before = messages, read, spent.old_slots, spent.old_images, spec, tools, spent.until
+                    old_images, _ = self._old_images(*before)
 
             # long conversations: screens as what changed, old images by the policy, see history/stage.py
             whole, history = self._old_images(messages, read, slots, images, spec, tools)
-            if spent is not None:
-                spent = replace(spent, breaks=first_change(before, [*whole, *sent_documents]))
-                history = None if history is None else replace(history, breaks=spent.breaks)
+            budget = None if spent is None else spent.compared(old_images, [*whole, *sent_documents])
+            if budget is not None and history is not None:
+                history = replace(history, breaks=budget.breaks)
             made = tuple(light_enough(whole, spec, messages))
 
         # formats: write back, sharing everything that did not change
@@ -331,7 +327,7 @@ class ImageCompressor:
         sent_inline = [slot for slot in slots if slot.path not in fetches.fetched]  # an address has no label to mend
         parts |= {each.path: each.parts for each in sent_documents if each.parts}  # type: ignore[misc]
         parts |= mended_labels(sent_inline, parts, everywhere=enforce)
-        names = _names(slots, made)
+        names = names_of(slots, made)
         result = CompressionResult(
             messages=replace_images(messages, parts, [*slots, *papers]),
             images=_named(made, names),
@@ -346,21 +342,19 @@ class ImageCompressor:
             names=names,
             recompress=Again(self.run, given, provider, model, manual, enforce),
             documents=tuple(sent_documents),
-            budget=spent,
-            zoom_ids=zoom_ids(made) if labels else {},
+            budget=budget,
             history=history,
         )
-        if result.zoom_ids and wire is not None:
-            result = with_look(result, wire)
+        if plan is not None:
+            result = plan.offered(result)
         if enforce:
             from headroom_nb.checks.enforce import enforce_limits as within_limits
 
             result = within_limits(result, spec, options.limits)
-        if result.budget is not None:  # repeats, old images and limits may have cut more
-            from headroom_nb.budget.apply import at_risk
+        if spent is not None:
+            from headroom_nb.budget.apply import as_sent
 
-            lost = at_risk([*result.images, *result.documents])
-            result = replace(result, budget=replace(result.budget, spent=result.compressed_tokens, risk=lost))
+            result = as_sent(result)
         notes = [
             spec.guessed,
             "" if result.budget is None else result.budget.warning,
@@ -368,7 +362,7 @@ class ImageCompressor:
             *unread(read, messages),
             *self._cache.notes[known_notes:],
             self._cache.off,
-            no_zoom,
+            "" if plan is None else plan.note,
         ]
         result = replace(result, warnings=(*result.warnings, *filter(None, dict.fromkeys(notes))))
         self.last_result = result  # another thread's call may write it, too
@@ -439,32 +433,9 @@ def _may_be_too_short(options: Options, document: Any, messages: Sequence[Messag
 
     A budget says what may be spent, whatever the cache makes of it.
     """
-    if options.budget is not None or options.max_tokens_per_image is not None:
+    if options.has_budget or (options.history == "keep" and cache_rule(spec).how != "marked"):
         return False
-    rule = cache_rule(spec)
-    return (rule.how == "marked" or options.history != "keep") and is_cached(document, messages, spec)
-
-
-def _documents(
-    slots: Sequence[DocumentSlot],
-    context: DecisionContext,
-    tools: Tools,
-    chosen: Mapping[BlockPath, PageChoices],
-) -> list[Routed]:
-    """Return each document with its result; the libraries for them are loaded only where there is one."""
-    if not slots:
-        return []
-    from headroom_nb.pipeline.documents import all_documents
-
-    return all_documents(slots, context, tools, chosen)
-
-
-def _names(slots: Sequence[ImageSlot], images: Sequence[ImageResult]) -> dict[BlockPath, str]:
-    """Return the file names of the images that have one, by path."""
-    named = (
-        (slot.path, file_name(slot) or remembered_name(one.source)) for slot, one in zip(slots, images, strict=True)
-    )
-    return {path: name for path, name in named if name}
+    return is_cached(document, messages, spec)
 
 
 def _named(images: Sequence[ImageResult], names: Mapping[BlockPath, str]) -> tuple[ImageResult, ...]:

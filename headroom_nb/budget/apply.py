@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.budget.choose import RISK_UNIT, choose_forms
 from headroom_nb.errors import OptionError
+from headroom_nb.history.requests import sent_before
 from headroom_nb.pipeline.all_images import all_images
 from headroom_nb.records import BudgetReport, DocumentResult, ImageResult
 
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.formats.walk import Message
     from headroom_nb.options import Options
     from headroom_nb.pipeline.context import DecisionContext, Tools
     from headroom_nb.pipeline.documents import Routed
     from headroom_nb.pipeline.remember import ResultCache
-    from headroom_nb.records import BlockPath, FormOffer
+    from headroom_nb.records import BlockPath, CompressionResult, FormOffer
 
     Chosen = ImageResult | DocumentResult
     Remake = Callable[[Mapping[BlockPath, FormOffer]], Mapping[BlockPath, Chosen]]
@@ -52,8 +54,8 @@ class Bounds:
     usd_per_million_tokens: float | None = None
 
 
-def bounds_of(options: Options, model: ModelSpec) -> Bounds | None:
-    """Return what a caller's options allow; None where they set no bound.
+def bounds_of(options: Options, model: ModelSpec) -> Bounds:
+    """Return what a caller's options allow.
 
     Raises
     ------
@@ -61,8 +63,6 @@ def bounds_of(options: Options, model: ModelSpec) -> Bounds | None:
         The budget is in dollars, and the model's price is not known.
     """
     budget, each = options.budget, options.max_tokens_per_image
-    if budget is None and each is None:
-        return None
     words = [] if each is None else [f"{each:,} tokens an image"]
     tokens = None if budget is None else tokens_of(budget, model)
     words[:0] = [] if tokens is None else [budget if isinstance(budget, str) else f"{tokens:,} tokens"]
@@ -90,14 +90,31 @@ class Spent:
         The results, in order.
     report
         What that took; None where there is no budget.
-    before
-        The images and documents of the request before, as the budget sent them then; None where this is the first.
+    until
+        How many messages the request before had; 0 where this is the first.
+    old_slots, old_images, old_documents
+        Its images and documents, as the budget sent them then.
     """
 
     images: list[ImageResult]
     documents: list[DocumentResult]
-    report: BudgetReport | None = None
-    before: tuple[list[ImageResult], list[DocumentResult]] | None = None
+    report: BudgetReport
+    until: int
+    old_slots: list[ImageSlot]
+    old_images: list[ImageResult]
+    old_documents: list[DocumentResult]
+
+    def compared(self, before: Sequence[ImageResult], now: Sequence[Chosen]) -> BudgetReport:
+        """Return the report with the first place that is sent otherwise than in the request before.
+
+        Parameters
+        ----------
+        before
+            The old images as that request sent them in the end.
+        now
+            All images and documents as this one sends them.
+        """
+        return replace(self.report, breaks=_first_change([*before, *self.old_documents], now))
 
 
 def spend(
@@ -109,10 +126,10 @@ def spend(
     cache: ResultCache,
     describe: Callable[[ImageResult], ImageResult],
     fixed: Collection[BlockPath],
-    earlier: Collection[BlockPath],
+    messages: Sequence[Message],
     budget_before: int | None = None,
 ) -> Spent:
-    """Return images and documents within the budget of a caller's options, and what that took.
+    """Return images and documents within the budget of a caller's options, which has one, and what that took.
 
     Parameters
     ----------
@@ -126,10 +143,10 @@ def spend(
         Completes the result of an image that was fetched.
     fixed
         As for :func:`within_bounds`.
-    earlier
-        Paths of what the request before had.
+    messages
+        The conversation, as :func:`headroom_nb.formats.walk.read_messages` gives it.
     budget_before
-        The budget of that request, tokens, where it was another.
+        The budget of the request before, tokens, where it was another.
 
     Raises
     ------
@@ -138,8 +155,8 @@ def spend(
     """
     bounds = bounds_of(usual.options, usual.model)
     documents = [each.result for each in papers]
-    if bounds is None:
-        return Spent(list(images), documents)
+    until = sent_before(messages)
+    earlier = {block.path for message in messages[:until] for block in message.blocks}
     by_path = {slot.path: slot for slot in slots}
     routed = {each.result.path: each for each in papers}
     known: dict[tuple[BlockPath, str], Chosen] = {}
@@ -159,13 +176,12 @@ def spend(
     if bounds.tokens is not None:
         documents = [each.with_forms() for each in papers]
     both: list[Chosen] = [*images, *documents]
-    before = None
     old = [each for each in both if each.path in earlier]
     if old:
         then = bounds if budget_before is None else replace(bounds, tokens=budget_before)
-        before = _apart(within_bounds(old, then, remake, fixed=fixed)[0])
+        old = within_bounds(old, then, remake, fixed=fixed)[0]
     made, report = within_bounds(both, bounds, remake, fixed=fixed)
-    return Spent(*_apart(made), report, before)
+    return Spent(*_apart(made), report, until, [slot for slot in slots if slot.path in earlier], *_apart(old))
 
 
 def _apart(found: Sequence[Chosen]) -> tuple[list[ImageResult], list[DocumentResult]]:
@@ -173,7 +189,7 @@ def _apart(found: Sequence[Chosen]) -> tuple[list[ImageResult], list[DocumentRes
     return images, [each for each in found if isinstance(each, DocumentResult)]
 
 
-def first_change(
+def _first_change(
     before: Sequence[ImageResult | DocumentResult], now: Sequence[ImageResult | DocumentResult]
 ) -> BlockPath | None:
     """Return the first place, in the order of the conversation, that is sent otherwise than before; None for none."""
@@ -314,9 +330,9 @@ def _report(
         given=bounds.given,
         tokens=bounds.tokens,
         spent=spent,
-        risk=at_risk(made),
+        risk=_at_risk(made),
         quality_tokens=sum(image.compressed_tokens for image in images),
-        quality_risk=at_risk(images),
+        quality_risk=_at_risk(images),
         least_tokens=sum(fewest),
         bound=bound,
         fixed_tokens=sum(image.compressed_tokens for image, many in zip(made, free, strict=True) if not many),
@@ -328,7 +344,15 @@ def _report(
     )
 
 
-def at_risk(images: Iterable[Chosen]) -> float:
+def as_sent(result: CompressionResult) -> CompressionResult:
+    """Return a result whose report counts what is sent in the end: repeats, old images and limits may cut more."""
+    if result.budget is None:
+        return result
+    lost = _at_risk([*result.images, *result.documents])
+    return replace(result, budget=replace(result.budget, spent=result.compressed_tokens, risk=lost))
+
+
+def _at_risk(images: Iterable[Chosen]) -> float:
     """Return how many answers are expected to be lost; an old image loses what its own form does."""
     taken = (
         [image.risk or 0.0]

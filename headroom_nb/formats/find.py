@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from headroom_nb.formats.base import Source, WireFormat
     from headroom_nb.formats.walk import Block, Message
-    from headroom_nb.records import BlockPath
+    from headroom_nb.records import BlockPath, ImageResult
 
 
 _CONFIGS = ("generationConfig", "generation_config", "config")
@@ -178,6 +178,14 @@ def remember_name(data: bytes, source: Any) -> None:
     named = source if isinstance(source, (str, os.PathLike)) else getattr(source, "filename", None)
     if isinstance(named, (str, os.PathLike)) and len(str(named)) < 4096 and PurePath(named).suffix:
         _names.put(_key(data), PurePath(named).name)
+
+
+def names_of(slots: Sequence[ImageSlot], images: Sequence[ImageResult]) -> dict[BlockPath, str]:
+    """Return the file names of the images that have one, by path."""
+    named = (
+        (slot.path, file_name(slot) or remembered_name(one.source)) for slot, one in zip(slots, images, strict=True)
+    )
+    return {path: name for path, name in named if name}
 
 
 def file_name(slot: ImageSlot) -> str:

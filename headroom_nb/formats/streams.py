@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.formats.replies import parsed
-from headroom_nb.formats.tools import plain
+from headroom_nb.formats.tool_formats import plain
 from headroom_nb.runtime.json_text import read_json
 
 if TYPE_CHECKING:

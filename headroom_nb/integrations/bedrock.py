@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.integrations.sending import Outgoing, Route
+from headroom_nb.integrations.outgoing import Outgoing, Route
 from headroom_nb.integrations.shadow import Shadow
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.formats import find_documents, find_images
-from headroom_nb.integrations.sending import Outgoing, Route
+from headroom_nb.integrations.outgoing import Outgoing, Route
 from headroom_nb.integrations.shadow import Shadow
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from headroom_nb.formats.base import is_mapping
 from headroom_nb.formats.google import DETAILS, FILE, INLINE, RESOLUTION, first
 from headroom_nb.formats.walk import read_messages
 from headroom_nb.integrations.calls import INTERACTIONS, methods_shadowed
-from headroom_nb.integrations.sending import Outgoing, Route
+from headroom_nb.integrations.outgoing import Outgoing, Route
 from headroom_nb.integrations.shadow import Shadow
 from headroom_nb.records import ImagePart
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from headroom_nb.formats import find_images
 from headroom_nb.formats.replies import input_tokens, parsed, usage_of
 from headroom_nb.formats.streams import gathered
-from headroom_nb.formats.tools import TOOL_FORMATS
+from headroom_nb.formats.tool_formats import TOOL_FORMATS
 from headroom_nb.pipeline.zooming import LOOK
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.integrations.sending import Outgoing, Route
+from headroom_nb.integrations.outgoing import Outgoing, Route
 from headroom_nb.integrations.shadow import Shadow
 
 if TYPE_CHECKING:

@@ -253,6 +253,11 @@ class Options:
         return tuple(value if isinstance(value, PLAIN) else id(value) for value in self.changing(*what).values())
 
     @property
+    def has_budget(self) -> bool:
+        """Whether a budget bounds what images may cost, together or one by one."""
+        return self.budget is not None or self.max_tokens_per_image is not None
+
+    @property
     def shareable(self) -> bool:
         """Whether all of it is plain values, and no object of the caller's own."""
         return isinstance(self.router, str) and isinstance(self.ocr, str)

@@ -6,7 +6,7 @@ Each image is decided by what stands before it alone, so that a longer conversat
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.caching.originals import keep_original
@@ -14,7 +14,8 @@ from headroom_nb.costs import count_text
 from headroom_nb.costs.pricing import terms
 from headroom_nb.costs.registry import BILLED_BY_ASPECT
 from headroom_nb.formats.replace import refusal
-from headroom_nb.formats.tools import TOOL_FORMATS, Tool, no_room, offers, with_tool
+from headroom_nb.formats.tool_formats import TOOL_FORMATS, Tool
+from headroom_nb.formats.tools import no_room, offers, with_tool
 from headroom_nb.formats.walk import request_body
 from headroom_nb.records import ImagePart, Technique, TextPart
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from headroom_nb.costs import ModelSpec
     from headroom_nb.formats.slots import ImageSlot
+    from headroom_nb.pipeline.context import DecisionContext
     from headroom_nb.records import BlockPath, CompressionResult, ImageResult
 
 LOOK = Tool(
@@ -53,7 +55,7 @@ MARGIN = 0.9
 """Share of the tokens of the usual way that the expected tokens may take."""
 
 CAPTION = re.compile(rf"\[image (img-[0-9a-f]+): \d+×\d+ px, shown smaller; {LOOK.name} shows [^\n]*\]")
-"""What stands before an image that was sent small, as `named` writes it; its first group is the id."""
+"""What stands before an image that was sent small, as `_named` writes it; its first group is the id."""
 
 LEFT_OUT = re.compile(r"\[Image \d+ of this conversation \((img-[0-9a-f]+)\), \d+×\d+ px, is not sent any more;")
 """How the text in the place of an old image begins, as :mod:`headroom_nb.history.older` writes it; with the id."""
@@ -61,7 +63,47 @@ LEFT_OUT = re.compile(r"\[Image \d+ of this conversation \((img-[0-9a-f]+)\), \d
 _SIZE = re.compile(r"(\d+)×(\d+)")
 
 
-def zoom_wire(document: Any, slots: Sequence[ImageSlot]) -> tuple[str | None, str]:
+@dataclass(frozen=True)
+class Zoom:
+    """What goes out small in one conversation.
+
+    Attributes
+    ----------
+    labels
+        The label of the small form of each image that it pays for, by path.
+    wire
+        The format in which the tool is offered; None where there is no room for it.
+    note
+        Why it was left out although it would pay.
+    """
+
+    labels: Mapping[BlockPath, str] = field(default_factory=dict)
+    wire: str | None = None
+    note: str = ""
+
+    def context(self, usual: DecisionContext, slot: ImageSlot) -> DecisionContext:
+        """Return what decides an image: the usual, or the form in which it goes out small."""
+        label = self.labels.get(slot.path)
+        return usual if label is None else replace(usual, forced=Technique.FULL_LOW, form=label)
+
+    def named(self, image: ImageResult, spec: ModelSpec) -> ImageResult:
+        """Return the result of an image, with its id where it goes out small."""
+        return _named(image, spec) if image.path in self.labels else image
+
+    def offered(self, result: CompressionResult) -> CompressionResult:
+        """Return a result with the ids, whose request body offers the tool.
+
+        A message list has no place for a tool and stays as it is.
+        """
+        ids = zoom_ids(result.images) if self.labels else {}
+        if not ids or self.wire is None:
+            return result
+        body: Mapping[str, Any] | None = request_body(result.messages)[1]
+        messages = result.messages if body is None else with_tool(body, LOOK, self.wire)
+        return replace(result, messages=messages, zoom_ids=ids, tools=(TOOL_FORMATS[self.wire].offer(LOOK),))
+
+
+def _zoom_wire(document: Any, slots: Sequence[ImageSlot]) -> tuple[str | None, str]:
     """Return the format in which the tool is offered, None where there is no room for it; and why not."""
     wires = {slot.format for slot in slots}
     path, body = request_body(document)
@@ -76,21 +118,14 @@ def zoom_wire(document: Any, slots: Sequence[ImageSlot]) -> tuple[str | None, st
     return (None, why) if why else (wire, "")
 
 
-def plan_zoom(
-    document: Any, slots: Sequence[ImageSlot], images: Sequence[ImageResult], spec: ModelSpec
-) -> tuple[str | None, dict[BlockPath, str], str]:
-    """Return the format in which the tool is offered, and the label of the small form for each image that it pays for.
-
-    Where it would pay and there is no room for the tool, the sentence that says so comes last.
-    """
-    wire, why = zoom_wire(document, slots)
-    labels = zoom_labels(images, slots, spec) if wire or why else {}
-    if labels and why:
-        return None, {}, f"zoom was left out of this request: {why}"
-    return wire, labels, ""
+def plan_zoom(document: Any, slots: Sequence[ImageSlot], images: Sequence[ImageResult], spec: ModelSpec) -> Zoom:
+    """Return which images go out small, of those that were decided the usual way."""
+    wire, why = _zoom_wire(document, slots)
+    labels = _zoom_labels(images, slots, spec) if wire or why else {}
+    return Zoom(note=f"zoom was left out of this request: {why}") if labels and why else Zoom(labels, wire)
 
 
-def zoom_labels(images: Sequence[ImageResult], slots: Sequence[ImageSlot], spec: ModelSpec) -> dict[BlockPath, str]:
+def _zoom_labels(images: Sequence[ImageResult], slots: Sequence[ImageSlot], spec: ModelSpec) -> dict[BlockPath, str]:
     """Return the label of the small form for each image that is expected to cost less with zooms."""
     chosen: dict[BlockPath, str] = {}
     before = 0
@@ -124,7 +159,7 @@ def _best(image: ImageResult, before: int, share: float) -> tuple[str, int]:
     return label, own
 
 
-def named(image: ImageResult, spec: ModelSpec) -> ImageResult:
+def _named(image: ImageResult, spec: ModelSpec) -> ImageResult:
     """Return an image that goes out small with its id before it; as it is where nothing of it was made smaller."""
     if image.technique is not Technique.FULL_LOW or not any(isinstance(part, ImagePart) for part in image.parts):
         return image
@@ -151,10 +186,3 @@ def zoom_ids(images: Sequence[ImageResult]) -> dict[BlockPath, str]:
         if name is not None:
             found[image.path] = name
     return found
-
-
-def with_look(result: CompressionResult, wire: str) -> CompressionResult:
-    """Return a result whose request body offers the tool; a message list has no place for it and stays as it is."""
-    body: Mapping[str, Any] | None = request_body(result.messages)[1]
-    messages = result.messages if body is None else with_tool(body, LOOK, wire)
-    return replace(result, messages=messages, tools=(TOOL_FORMATS[wire].offer(LOOK),))

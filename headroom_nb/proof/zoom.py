@@ -12,7 +12,8 @@ from headroom_nb.formats.base import is_mapping
 from headroom_nb.formats.model_choice import choose_model
 from headroom_nb.formats.question import text_of
 from headroom_nb.formats.replies import parsed
-from headroom_nb.formats.tools import TOOL_FORMATS, ToolAnswer, answered, keep_calls
+from headroom_nb.formats.tool_formats import TOOL_FORMATS, ToolAnswer
+from headroom_nb.formats.tools import answered, keep_calls
 from headroom_nb.formats.walk import attribute, read_messages, request_body
 from headroom_nb.pictures import encode, open_picture, resize
 from headroom_nb.pipeline.zooming import LOOK, id_in
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.formats.tools import ToolCall
+    from headroom_nb.formats.tool_formats import ToolCall
     from headroom_nb.records import Box
 
 MOST_ROUNDS = 3

@@ -11,6 +11,7 @@ from headroom_nb.records.frames import Tabular
 from headroom_nb.records.images import ImageResult, Technique
 from headroom_nb.records.money import Priced
 from headroom_nb.records.origins import origins
+from headroom_nb.records.rows import row_of_document, row_of_image
 from headroom_nb.records.totals import Summed, Totals
 from headroom_nb.rendering_hook import render
 
@@ -152,8 +153,8 @@ class CompressionResult(Summed, Priced, Tabular):
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Return one flat record per image, then one per document."""
-        images = [_flat(image, self.name_of(image)) for image in self.images]
-        return images + [_flat_document(document) for document in self.documents]
+        images = [row_of_image(image, self.name_of(image)) for image in self.images]
+        return images + [row_of_document(document) for document in self.documents]
 
     def name_of(self, image: ImageResult) -> str:
         """Return the name of an image's file, or where it came from in words, such as ``"message 3, tool result"``."""
@@ -347,54 +348,3 @@ class CompressionResult(Summed, Priced, Tabular):
     def savings_usd(self) -> float | None:
         """Dollars saved each time this is sent, at the list price; None where the price is not known."""
         return self.totals.savings_usd
-
-
-def _flat(image: ImageResult, name: str) -> dict[str, Any]:
-    width, height = image.original_size or (None, None)
-    return {
-        "name": name,
-        "kind": "image",
-        "path": format_path(image.path),
-        "question": image.question,
-        "technique": image.done,
-        "confidence": image.confidence,
-        "width": width,
-        "height": height,
-        "original_tokens": image.original_tokens,
-        "compressed_tokens": image.compressed_tokens,
-        "saved_tokens": image.saved_tokens,
-        "free_tokens": image.free_tokens,
-        "traded_tokens": image.traded_tokens,
-        "original_bytes": image.original_bytes,
-        "compressed_bytes": image.compressed_bytes,
-        "risk": image.risk,
-        "exact": image.exact,
-        "note": image.note,
-        "error": image.error,
-    }
-
-
-def _flat_document(document: DocumentResult) -> dict[str, Any]:
-    """Return a document's record, in the columns of an image's: its technique names the forms of its pages."""
-    forms = ", ".join(dict.fromkeys(str(page.form) for page in document.pages)) if document.parts else ""
-    return {
-        "name": document.name or format_path(document.path),
-        "kind": "document",
-        "path": format_path(document.path),
-        "question": document.question,
-        "technique": forms or str(Technique.PRESERVE),
-        "confidence": None,
-        "width": None,
-        "height": None,
-        "original_tokens": document.original_tokens,
-        "compressed_tokens": document.compressed_tokens,
-        "saved_tokens": document.saved_tokens,
-        "free_tokens": 0,
-        "traded_tokens": document.saved_tokens,
-        "original_bytes": document.original_bytes,
-        "compressed_bytes": document.compressed_bytes,
-        "risk": document.risk if document.parts else 0.0,
-        "exact": document.exact,
-        "note": document.note,
-        "error": document.error,
-    }

@@ -8,7 +8,7 @@ from headroom_nb.demo.mind import Thought
 from headroom_nb.demo.wires import SHAPES, stream
 from headroom_nb.formats.replies import read_reply
 from headroom_nb.formats.streams import gathered
-from headroom_nb.formats.tools import TOOL_FORMATS
+from headroom_nb.formats.tool_formats import TOOL_FORMATS
 
 WIRES = {"openai_chat": "chat", "openai_responses": "responses", "anthropic": "anthropic"}
 

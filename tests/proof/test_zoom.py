@@ -14,7 +14,8 @@ from headroom_nb.demo.eyes import Line
 from headroom_nb.demo.stand_in import StandIn
 from headroom_nb.errors import OptionError
 from headroom_nb.formats import find_images
-from headroom_nb.formats.tools import TOOL_FORMATS, no_room, with_tool
+from headroom_nb.formats.tool_formats import TOOL_FORMATS
+from headroom_nb.formats.tools import no_room, with_tool
 from headroom_nb.pictures import read_header
 from headroom_nb.pipeline.zooming import LOOK
 from headroom_nb.proof.zoom import MOST_ROUNDS, part_of
