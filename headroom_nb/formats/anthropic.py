@@ -43,4 +43,4 @@ def write_text(block: Mapping[str, Any], text: str) -> dict[str, Any]:
     return {**without(block, "source", "transformations"), "type": "text", "text": text}
 
 
-FORMAT = WireFormat("anthropic", "anthropic", read, write_image, write_text, signs=("source",))
+FORMAT = WireFormat("anthropic", "anthropic", read, write_image, write_text, labelled=True, signs=("source",))

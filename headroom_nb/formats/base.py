@@ -65,6 +65,8 @@ class WireFormat:
     signs
         Keys of a block, or ``"type:…"`` with its type, of which one must be there for ``read`` to be asked; empty to
         be asked of every block.
+    labelled
+        Whether a block says what its bytes are.
     detail_note
         What a person should know before a block asks for one; empty when there is nothing to say.
     """
@@ -77,6 +79,7 @@ class WireFormat:
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     detail_note: str = ""
     signs: tuple[str, ...] = ()
+    labelled: bool = False
 
 
 def is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:

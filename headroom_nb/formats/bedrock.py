@@ -43,4 +43,4 @@ def write_text(block: Mapping[str, Any], text: str) -> dict[str, Any]:
     return {**without(block, "image"), "text": text}
 
 
-FORMAT = WireFormat("bedrock", "bedrock", read, write_image, write_text, signs=("image",))
+FORMAT = WireFormat("bedrock", "bedrock", read, write_image, write_text, labelled=True, signs=("image",))

@@ -118,5 +118,6 @@ FORMAT = WireFormat(
     write_text,
     DETAILS,
     detail_note="a part's own resolution needs API version v1beta or v1alpha",
+    labelled=True,
     signs=("inlineData", "inline_data", "fileData", "file_data"),
 )

@@ -47,4 +47,4 @@ def write_text(block: Mapping[str, Any], text: str) -> dict[str, Any]:
     return {**without(block, "uri", *DATA, *MIME), "type": "text", "text": text}
 
 
-FORMAT = WireFormat("mcp", None, read, write_image, write_text, signs=("type:image", "type:media"))
+FORMAT = WireFormat("mcp", None, read, write_image, write_text, labelled=True, signs=("type:image", "type:media"))

@@ -60,4 +60,6 @@ def write_text(block: Mapping[str, Any], text: str) -> dict[str, Any]:
     return {**without(block, "image_url", "detail"), "type": "text", "text": text}
 
 
-FORMAT = WireFormat("openai_chat", "openai", read, write_image, write_text, DETAILS, signs=("type:image_url",))
+FORMAT = WireFormat(
+    "openai_chat", "openai", read, write_image, write_text, DETAILS, labelled=True, signs=("type:image_url",)
+)

@@ -51,7 +51,15 @@ def write_text(block: Mapping[str, Any], text: str) -> dict[str, Any]:
     return {**without(block, "image_url", "file_id", "detail"), "type": "input_text", "text": text}
 
 
-FORMAT = WireFormat("openai_responses", "openai", read, write_image, write_text, DETAILS, signs=("type:input_image",))
+FORMAT = WireFormat(
+    "openai_responses", "openai", read, write_image, write_text, DETAILS, labelled=True, signs=("type:input_image",)
+)
 SCREENSHOT = WireFormat(
-    "openai_screenshot", "openai", read_screenshot, write_image, None, signs=("type:computer_screenshot",)
+    "openai_screenshot",
+    "openai",
+    read_screenshot,
+    write_image,
+    None,
+    labelled=True,
+    signs=("type:computer_screenshot",),
 )

@@ -212,10 +212,6 @@ def _rebuilt(node: Any, changes: Mapping[Any, Any]) -> Any:
     return tuple(children) if isinstance(node, tuple) else children
 
 
-LABELLED = frozenset({"openai_chat", "openai_responses", "openai_screenshot", "anthropic", "google", "bedrock", "mcp"})
-"""Wire formats whose blocks say what their bytes are."""
-
-
 def wrong_label(slot: ImageSlot, media_type: str) -> str:
     """Return what is wrong with an inline image's label, as a sentence; empty where it is right or none is due.
 
@@ -226,7 +222,7 @@ def wrong_label(slot: ImageSlot, media_type: str) -> str:
     media_type
         What its bytes are.
     """
-    if slot.format not in LABELLED:
+    if not FORMATS[slot.format].labelled:
         return ""
     if slot.declared_media_type is None:
         return f"says nothing of its media type, and its bytes are {media_type}: label it so"
