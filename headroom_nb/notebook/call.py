@@ -101,7 +101,10 @@ class Call:
             begun = self.command.values.get("--question", " ")
             if " " in begun or " " not in self.command.target:
                 raise
-            raise OptionError(f'{error}; a question of several words needs quotes: --question "{begun} …"') from error
+            advice = f'a question of several words needs quotes: --question "{begun} …"'
+            first = self.command.target.split()[0]
+            alone = first in self.namespace or find_files(first)  # then it is the quotes alone that are missing
+            raise OptionError(advice if alone else f"{error}; {advice}") from error
 
     def _given(self) -> Any:
         target = self.command.target

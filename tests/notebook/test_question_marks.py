@@ -8,7 +8,7 @@ from headroom_nb.notebook.magics import unload_ipython_extension
 
 def test_a_question_without_quotes_is_told_that_it_needs_them(shell, tmp_path, messages):
     shell.user_ns["messages"] = messages
-    with pytest.raises(OptionError, match="quotes"):
+    with pytest.raises(OptionError, match=r"^a question of several words needs quotes"):
         shell.run_cell("%headroom compress messages --question What is the total?").raise_error()
 
 
