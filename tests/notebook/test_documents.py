@@ -174,6 +174,7 @@ def test_view_shows_the_pages_of_a_tiff_that_are_asked_for(shell, tiff):
 
 
 def test_tiles_opens_the_page_of_a_pdf_that_is_asked_for(shell, monkeypatch):
+    pytest.importorskip("anywidget")
     assert magic(shell, "tiles report.pdf --page 3").label == "report.pdf, page 3"
     monkeypatch.setattr("headroom_nb.notebook.tiles._widgets_work", lambda: False)
     assert "report.pdf, page 3" in str(magic(shell, "tiles report.pdf --page 3"))
