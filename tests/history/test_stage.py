@@ -302,7 +302,7 @@ def test_what_an_old_image_brings_about_stays_with_it(monkeypatch):
     def fails(*_):
         raise RecursionError("too deep")
 
-    monkeypatch.setattr("headroom_nb.pipeline.page_analysis.analyse_page", fails)
+    monkeypatch.setattr("headroom_nb.history.older._transcript", fails)
     result = run(different(3), model="claude-opus-4-8")
     assert result.images[0].done == "line"
     assert "RecursionError" in result.images[0].note

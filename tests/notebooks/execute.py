@@ -33,7 +33,7 @@ def execute(source: Path) -> nbformat.NotebookNode:
     ).execute()
     for cell in notebook.cells:
         if "outputs" in cell:  # a progress line was there for a while, or not
-            cell.outputs = [output for output in cell.outputs if output.get("data") != {"text/plain": ""}]
+            cell.outputs = [output for output in cell.outputs if output.get("data") != {}]
     for output in (output for cell in notebook.cells for output in cell.get("outputs", ())):
         output.get("data", {}).pop(WIDGET, None)  # a live view ends with its kernel; its table stays
     notebook.metadata = {
