@@ -322,7 +322,7 @@ def test_a_network_or_a_file_of_authorities_that_is_none_is_an_error_of_the_opti
         ImageFetcher(allowed_networks=("somewhere",))
     (tmp_path / "ca.pem").write_text("no certificate")
     for file in ("ca.pem", "missing.pem"):
-        with pytest.raises(OptionError, match="no file of certificates"):
+        with pytest.raises(OptionError, match="file of certificates"):
             host.fetcher(authorities=str(tmp_path / file)).fetch(host.url())
 
 

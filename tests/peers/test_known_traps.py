@@ -442,7 +442,8 @@ def test_d09_router_engine_and_results_are_kept_for_the_process():
     assert headroom_nb.load_router("rules") is headroom_nb.load_router("rules")
     messages = [openai_message("What is this?", PHOTO)]
     first = headroom_nb.compress(messages, router="rules")
-    assert headroom_nb.compress(messages, router="rules").images[0] is first.images[0]
+    again = headroom_nb.compress(messages, router="rules")
+    assert again.images[0].decision is first.images[0].decision  # each call names its images itself
 
 
 @EACH
