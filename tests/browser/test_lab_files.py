@@ -116,7 +116,7 @@ def test_a_copy_that_gains_nothing_is_not_written(lab, files):
     [
         ({"path": "../outside.png"}, 404, ""),
         ({"path": "files/missing.png"}, 404, ""),
-        ({"path": "files/notes.txt"}, 422, "no image, PDF, notebook or message file"),
+        ({"path": "files/notes.txt"}, 422, "not an image, PDF, notebook or message file"),
         ({"path": 7}, 400, "a path is needed"),
         ({"path": "files/one.png", "quality": "tiny"}, 400, "quality"),
         ({}, 400, "a path is needed"),

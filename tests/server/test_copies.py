@@ -120,7 +120,7 @@ def test_lines_are_compressed_each_for_itself():
 @pytest.mark.parametrize(
     ("name", "data", "why"),
     [
-        ("a.txt", b"text", "no image, PDF, notebook or message file"),
+        ("a.txt", b"text", "not an image, PDF, notebook or message file"),
         ("a.json", b"{", "not JSON"),
         ("a.json", b"[" * 100_000, "not JSON"),
         ("a.ipynb", b"[]", "no list of cells"),
