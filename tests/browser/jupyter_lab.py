@@ -78,10 +78,23 @@ class Lab:
         page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(scheme == 'light').lower()}'")
 
     def choose(self, page: Page, name: str, item: str) -> None:
-        """Press an item of a file's context menu; one that opens under the pointer closes a submenu first."""
-        page.locator(".jp-DirListing-item", has_text=name).first.click(button="right")
-        page.locator(".lm-Menu-itemLabel", has_text=item).hover()
-        page.locator(".lm-Menu-item.lm-mod-active", has_text=item).click()
+        """Press an item of a file's context menu; one that opens under the pointer closes a submenu first.
+
+        A file that opens meanwhile takes the focus and closes the menu: then it is opened again.
+        """
+        from playwright.sync_api import TimeoutError as Late
+
+        menu = page.locator(".lm-Menu")
+        for left in (3, 2, 1, 0):
+            page.locator(".jp-DirListing-item", has_text=name).first.click(button="right")
+            try:
+                menu.locator(".lm-Menu-itemLabel", has_text=item).hover(timeout=PATIENCE_S * 250)
+                menu.locator(".lm-Menu-item.lm-mod-active", has_text=item).click(timeout=PATIENCE_S * 250)
+                return
+            except Late:
+                if not left:
+                    raise
+                page.keyboard.press("Escape")
 
     def run_all(self, page: Page, cells: int) -> None:
         """Run every cell of the open notebook, and wait until the last one is numbered."""

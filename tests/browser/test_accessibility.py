@@ -104,6 +104,7 @@ def test_what_the_extension_draws_in_jupyterlab(lab, page, result, scheme):
     lab.command(page, "headroom:show-bill")
     page.locator(".headroom-lab-side .headroom-bill").wait_for()
     lab.command(page, "filebrowser:open-path", path="page.png")
+    page.locator(".jp-ImageViewer img").wait_for()
     lab.choose(page, "page.png", "Estimate Vision Tokens")
     page.get_by_role("region", name="What page.png costs").get_by_role("figure").wait_for()
     assert violations(page, ".headroom-lab-side", ".headroom-lab-tab") == ""

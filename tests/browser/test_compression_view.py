@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 pytest.importorskip("anywidget")
 
@@ -53,14 +54,14 @@ def test_decisions_are_overruled_asked_again_and_exported_and_the_notebook_reads
     field.fill("Which small badge is on her sleeve?")
     field.press("Enter")
     page.wait_for_function("() => !document.querySelector('[role=row][aria-busy=true]')")
-    assert field.input_value() == "Which small badge is on her sleeve?"
+    expect(field).to_have_value("Which small badge is on her sleeve?")
 
     page.get_by_label("Technique for messages[0].content[1]").select_option("transcode")
     page.wait_for_function("() => !document.querySelector('[role=row][aria-busy=true]')")
     view.get_by_role("button", name="Compare before and after").first.click()
     view.locator(".headroom-text").wait_for()
     view.get_by_role("button", name="Close").press("b")
-    assert page.locator(".jp-CodeCell").count() == 3  # a key typed in the view is no command to the notebook
+    expect(page.locator(".jp-CodeCell")).to_have_count(3)  # a key typed in the view is no command to the notebook
 
     with page.expect_download() as download:
         view.get_by_role("button", name="Download").click()
@@ -79,10 +80,10 @@ def test_decisions_are_overruled_asked_again_and_exported_and_the_notebook_reads
     page.locator(".lm-Menu-itemLabel", has_text="Shut Down Kernel").first.click()
     lab.open(page, name)
     page.locator(".headroom-figures").wait_for()
-    assert page.locator(".headroom-did").count() == 5
-    assert page.get_by_label(CHOICE).count() == 0
+    expect(page.locator(".headroom-did")).to_have_count(5)
+    expect(page.get_by_label(CHOICE)).to_have_count(0)
     assert page.locator(".headroom-thumb img").first.evaluate("image => image.naturalWidth") > 0
-    assert page.get_by_text("Error displaying widget").count() == 0
+    expect(page.get_by_text("Error displaying widget")).to_have_count(0)
 
 
 def test_keys_stay_in_the_view_saving_works_and_a_kernel_that_starts_anew_is_told_of(lab, page):
@@ -100,15 +101,15 @@ def test_keys_stay_in_the_view_saving_works_and_a_kernel_that_starts_anew_is_tol
     field.click()
     field.press("Control+End")
     field.press_sequentially(" bbddz")
-    assert field.input_value() == f"{asked} bbddz"
+    expect(field).to_have_value(f"{asked} bbddz")
     field.press("Control+z")  # takes back what was typed here, and nothing of the notebook's
-    assert field.input_value() != f"{asked} bbddz"
+    expect(field).not_to_have_value(f"{asked} bbddz")
     field.press("Control+a")
     field.press("Delete")
-    assert field.input_value() == ""
+    expect(field).to_have_value("")
     field.press("Escape")
-    assert field.input_value() == asked
-    assert page.locator(".jp-CodeCell").count() == 3
+    expect(field).to_have_value(asked)
+    expect(page.locator(".jp-CodeCell")).to_have_count(3)
 
     page.get_by_label(CHOICE).focus()
     with page.expect_response(lambda found: found.request.method == "PUT" and name in found.url):
@@ -121,4 +122,4 @@ def test_keys_stay_in_the_view_saving_works_and_a_kernel_that_starts_anew_is_tol
         page.locator(".jp-Dialog .jp-mod-accept").click()
     page.get_by_label(CHOICE).select_option("full_low")
     page.get_by_text("The kernel was started anew: run the cell again.").wait_for()
-    assert page.get_by_label(CHOICE).input_value() == ""
+    expect(page.get_by_label(CHOICE)).to_have_value("")

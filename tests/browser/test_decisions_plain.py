@@ -2,10 +2,12 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from headroom_nb import ImageCompressor, Technique
 from tests.browser.plain_page import PlainPage
@@ -61,7 +63,7 @@ def test_a_technique_is_overruled_by_keyboard_alone(page, view):
     page.wait_for_function("() => !document.querySelector('[role=row][aria-busy=true]')")
     assert view.result.images[0].technique is Technique.PRESERVE
     plain.push(report=view.report)
-    assert "unchanged (manual)" in page.locator(".headroom-technique").first.inner_text()
+    expect(page.locator(".headroom-technique").first).to_contain_text("unchanged (manual)", use_inner_text=True)
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Technique for messages[0].content[1]"
 
 
@@ -73,7 +75,7 @@ def test_a_question_is_typed_and_asked(page, view):
     page.wait_for_function("() => !document.querySelector('[role=row][aria-busy=true]')")
     assert view.result.images[1].question == "What stands in line 3?"
     plain.push(report=view.report)
-    assert page.get_by_role("button", name="Route again").count() == 0
+    expect(page.get_by_role("button", name="Route again")).to_have_count(0)
 
 
 def test_the_divider_is_dragged_and_moved_by_keys(page, view):
@@ -87,14 +89,14 @@ def test_the_divider_is_dragged_and_moved_by_keys(page, view):
     page.mouse.down()
     page.mouse.move(stage["x"] + stage["width"] * 0.25, middle, steps=4)
     page.mouse.up()
-    assert slider.get_attribute("aria-valuenow") == "25"
+    expect(slider).to_have_attribute("aria-valuenow", "25")
     page.mouse.move(stage["x"] + stage["width"] * 0.75, middle)
     page.keyboard.press("ArrowRight")
-    assert slider.get_attribute("aria-valuenow") == "27"
+    expect(slider).to_have_attribute("aria-valuenow", "27")
     page.get_by_role("button", name="Actual pixels").click()
     assert page.locator(".headroom-stage").bounding_box()["width"] == 1600
     page.keyboard.press("Escape")
-    assert page.get_by_role("slider").count() == 0
+    expect(page.get_by_role("slider")).to_have_count(0)
     assert "messages[0]" in page.evaluate("document.activeElement.getAttribute('aria-label')")
 
 
@@ -134,7 +136,7 @@ def test_object_urls_are_revoked_when_a_view_ends_and_the_other_view_stays(page,
     page.locator(".headroom-after img").wait_for()
     page.wait_for_function("() => [...document.querySelectorAll('.headroom-thumb img')].length >= 8")
     page.evaluate("window.views[0].controller.abort()")
-    assert page.locator(".headroom-decisions").count() == 1
+    expect(page.locator(".headroom-decisions")).to_have_count(1)
     assert page.locator(".headroom-thumb img").first.evaluate("image => image.naturalWidth") > 0
     page.evaluate("window.views[1].controller.abort()")
     page.wait_for_function("() => window.openUrls.size === 0")
@@ -220,7 +222,7 @@ def test_of_a_hundred_images_only_those_near_the_screen_are_asked_for(page):
     plain = shown(page, view)
     page.wait_for_timeout(300)
     assert 3 <= len(plain.asked) <= 40
-    assert page.get_by_role("row").count() == 101
+    expect(page.get_by_role("row")).to_have_count(101)
     view.close()
 
 
@@ -231,20 +233,20 @@ def test_a_point_of_the_curve_is_clicked_and_the_row_changes_and_goes_back(page,
     page.locator(".headroom-previews-button").first.click()
     point = page.locator(".headroom-point:not([data-taken])").first
     label = point.get_attribute("data-form")
-    assert "tokens, risk" in point.get_attribute("aria-label")
+    expect(point).to_have_attribute("aria-label", re.compile("tokens, risk"))
     point.click()
     page.wait_for_function("() => !document.querySelector('[role=row][aria-busy=true]')")
     plain.push(report=view.report, steps=list(view.steps))
     taken = view.result.images[0]
     assert [form.label for form in taken.forms if form.taken] == [label]
-    assert row.locator(".headroom-change").inner_text() != before
-    assert taken.note[:20] in page.locator(".headroom-facts").inner_text()
+    expect(row.locator(".headroom-change")).not_to_have_text(before, use_inner_text=True)
+    expect(page.locator(".headroom-facts")).to_contain_text(taken.note[:20], use_inner_text=True)
     assert page.evaluate("document.activeElement.dataset.form") == label
 
     page.keyboard.press("Control+z")
     page.wait_for_function("() => !document.querySelector('[role=row][aria-busy=true]')")
     plain.push(report=view.report, steps=list(view.steps))
-    assert row.locator(".headroom-change").inner_text() == before
+    expect(row.locator(".headroom-change")).to_have_text(before, use_inner_text=True)
     assert view.result is result
 
 
@@ -252,7 +254,7 @@ def test_a_box_drawn_by_hand_becomes_the_crop(page, view):
     plain = shown(page, view)
     page.locator(".headroom-previews-button").first.click()
     page.get_by_text("Cut out a part by hand").click()
-    assert page.get_by_role("button", name="Use this box").is_disabled()
+    expect(page.get_by_role("button", name="Use this box")).to_be_disabled()
     stage = page.locator(".headroom-drawn-box .headroom-x-stage-tiles")
     stage.scroll_into_view_if_needed()
     place = stage.bounding_box()
@@ -267,4 +269,4 @@ def test_a_box_drawn_by_hand_becomes_the_crop(page, view):
     left, top, right, bottom = view.report["images"][0]["crop_box"]
     assert 300 < left < 500 < 1100 < right < 1300
     assert 200 < top < 400 < 800 < bottom < 1000
-    assert "Cut out the region you chose" in page.locator(".headroom-facts").inner_text()
+    expect(page.locator(".headroom-facts")).to_contain_text("Cut out the region you chose", use_inner_text=True)

@@ -9,6 +9,7 @@ import urllib.request
 from http.cookiejar import CookieJar
 
 import pytest
+from playwright.sync_api import expect
 
 import headroom_nb
 from headroom_nb import demo
@@ -54,24 +55,24 @@ def test_files_tell_what_they_cost(lab, page, files):
     lab.open(page, "files/notes.txt")
     entry(page, "notes.txt").click(button="right")
     page.locator(".lm-Menu-itemLabel", has_text="Rename").wait_for()
-    assert not page.locator(".lm-Menu-itemLabel", has_text="Estimate Vision Tokens").is_visible()
+    expect(page.locator(".lm-Menu-itemLabel", has_text="Estimate Vision Tokens")).to_be_hidden()
     page.keyboard.press("Escape")
 
     lab.choose(page, "one.png", "Estimate Vision Tokens")
     tab = page.get_by_role("region", name="What one.png costs")
     tab.get_by_role("figure").wait_for()
     tab.get_by_role("combobox", name="Model").select_option("gpt-4o")
-    assert "595 tokens" in tab.inner_text()
-    assert "$0.0015" in tab.inner_text()
-    assert "3 × 1 = 3 tiles" in tab.inner_text()
-    assert tab.get_by_role("row").filter(has_text="claude-opus-5-5").count() == 1
+    expect(tab).to_contain_text("595 tokens", use_inner_text=True)
+    expect(tab).to_contain_text("$0.0015", use_inner_text=True)
+    expect(tab).to_contain_text("3 × 1 = 3 tiles", use_inner_text=True)
+    expect(tab.get_by_role("row").filter(has_text="claude-opus-5-5")).to_have_count(1)
 
     lab.choose(page, "chat.json", "Estimate Vision Tokens")
     tab = page.get_by_role("region", name="What chat.json costs")
     tab.get_by_role("heading", name="Image by image").wait_for()
     cost = headroom_nb.compress(demo.messages("openai"), model="gpt-4o", router="rules").original_tokens
     tab.get_by_role("combobox", name="Model").select_option("gpt-4o")
-    assert f"{cost:,} tokens" in tab.inner_text()
+    expect(tab).to_contain_text(f"{cost:,} tokens", use_inner_text=True)
 
 
 def test_a_folder_is_counted_and_a_broken_picture_keeps_its_row(lab, page, files):
@@ -82,7 +83,7 @@ def test_a_folder_is_counted_and_a_broken_picture_keeps_its_row(lab, page, files
     text = tab.inner_text()
     assert "1,785 tokens" in text
     assert "4 images · 1 could not be counted" in text
-    assert "Not a PNG" in tab.get_by_role("row").filter(has_text="broken.jpg").inner_text()
+    expect(tab.get_by_role("row").filter(has_text="broken.jpg")).to_contain_text("Not a PNG", use_inner_text=True)
 
 
 def test_a_smaller_copy_stands_beside_its_original(lab, page, files):
@@ -97,7 +98,7 @@ def test_a_smaller_copy_stands_beside_its_original(lab, page, files):
     lab.choose(page, "one.png", "Compress a Copy")
     told = page.locator(".Toastify__toast, .jp-Notification-Toast").filter(has_text="one.")
     told.filter(has_not_text="Compressing").first.wait_for()
-    assert "595 → 425 image tokens" in told.first.inner_text()
+    expect(told.first).to_contain_text("595 → 425 image tokens", use_inner_text=True)
     (copy,) = files.glob("one.smaller.*")
     assert read_header(copy.read_bytes()).size == (1024, 510)
     assert hashlib.sha256((files / "one.png").read_bytes()).digest() == before

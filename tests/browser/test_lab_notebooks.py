@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+
+from playwright.sync_api import expect
 
 CLIENT = "import openai\nclient = openai.OpenAI(api_key='none', base_url='http://127.0.0.1:9/v1')"
 MESSAGES = """\
@@ -28,22 +31,22 @@ def test_a_cell_s_message_list_is_compressed_below_it_and_the_savings_are_in_the
     lab.open(page, name)
     idle(page)
     status = page.locator("#headroom-status")
-    assert not status.is_visible()
+    expect(status).to_be_hidden()
 
     page.locator(".jp-CodeCell").nth(1).locator(".jp-InputArea-editor").click()
-    assert not page.locator(".jp-CodeCell").nth(1).locator("[data-jp-item-name='headroom-compress']").is_visible()
+    expect(page.locator(".jp-CodeCell").nth(1).locator("[data-jp-item-name='headroom-compress']")).to_be_hidden()
     press_button(page, 0)
     page.locator(".jp-OutputArea").get_by_role("region", name="Headroom report").wait_for()
     inserted = page.locator(".jp-CodeCell").nth(1).locator(".cm-content")
     assert inserted.inner_text().splitlines() == ["%load_ext headroom_nb", "%headroom compress messages"]
     status.wait_for()
-    assert "tokens" in status.inner_text()
-    assert "saved" in status.inner_text()
-    assert "image tokens" in status.get_attribute("title")
+    expect(status).to_contain_text("tokens", use_inner_text=True)
+    expect(status).to_contain_text("saved", use_inner_text=True)
+    expect(status).to_have_attribute("title", re.compile("image tokens"))
 
     press_button(page, 0)  # the same cell again: nothing is inserted twice
     page.locator(".jp-CodeCell .jp-InputPrompt", has_text="[3]:").wait_for()
-    assert page.locator(".jp-CodeCell").count() == 4
+    expect(page.locator(".jp-CodeCell")).to_have_count(4)
 
     lab.command(page, "headroom:toggle-auto")
     page.get_by_text("no variable is a client").first.wait_for()
@@ -70,7 +73,7 @@ def test_the_bill_follows_the_notebook_s_outputs(lab, page):
     lab.run_all(page, 2)
     panel.get_by_text("1 image in bill.ipynb").wait_for()
     panel.get_by_role("combobox", name="Model").select_option("gpt-4o")
-    assert "595 tokens" in panel.inner_text()
+    expect(panel).to_contain_text("595 tokens", use_inner_text=True)
     panel.get_by_role("button", name="Cell 2").click()
     page.locator(".jp-CodeCell.jp-mod-active").get_by_text("display(picture)").wait_for()
     lab.command(page, "notebook:clear-all-cell-outputs")
@@ -88,12 +91,12 @@ def test_settings_choose_the_model_and_its_price_and_take_contributions_away(lab
     idle(page)
     lab.run_all(page, 2)
     page.locator(".jp-CodeCell").first.locator(".jp-InputArea-editor").click()
-    assert not page.locator("[data-jp-item-name='headroom-compress']").first.is_visible()
+    expect(page.locator("[data-jp-item-name='headroom-compress']").first).to_be_hidden()
     lab.command(page, "headroom:show-bill")
     panel = page.get_by_role("region", name="What this notebook’s images cost")
     panel.get_by_text("$0.60").first.wait_for()
     page.evaluate(save, {**chosen, "contributions": {"sidePanel": False}})
     page.reload()
     idle(page)
-    assert page.locator("[data-id='headroom-bill']").count() == 0
+    expect(page.locator("[data-id='headroom-bill']")).to_have_count(0)
     page.evaluate(save, json.loads("{}"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 
+from playwright.sync_api import expect
+
 from tests.support import gradient, openai_message, png
 
 LOADED = """\
@@ -88,7 +90,7 @@ def test_the_bill_follows_a_notebook_s_name_and_commands_without_a_kernel_say_so
     page.get_by_text("This notebook has no kernel").wait_for()
     lab.command(page, "headroom:toggle-auto")
     page.get_by_text("The notebook has no kernel, or").wait_for()
-    assert page.locator(".jp-CodeCell").count() == 1
+    expect(page.locator(".jp-CodeCell")).to_have_count(1)
 
 
 def test_a_copy_that_is_stopped_is_not_written(lab, page):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 import headroom_nb
 from headroom_nb import demo
@@ -78,6 +79,6 @@ def test_thirty_images_fit_on_a_page(browser):
     many = headroom_nb.compress(messages, model="gpt-5.6-sol", router="rules", duplicates="keep")
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_content(export.render(many, "html"))
-    assert page.locator(".headroom-nb img").count() == 30
+    expect(page.locator(".headroom-nb img")).to_have_count(30)
     assert page.evaluate("document.documentElement.scrollHeight") <= 1200
     page.close()

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.jupyter_lab import PATIENCE_S, free_port, running_lab
 
@@ -91,7 +92,7 @@ def test_notebook_7_shows_report_and_widget_and_obeys(page, tmp_path, monkeypatc
         choice.scroll_into_view_if_needed()
         choice.select_option("preserve")
         page.get_by_text("(manual)").first.wait_for()
-        assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+        expect(page.locator("[data-mime-type='application/vnd.jupyter.error']")).to_have_count(0)
         beyond = "node => node.getBoundingClientRect().right - document.documentElement.clientWidth"
         assert page.locator(".headroom-decisions").last.evaluate(beyond) <= 0
 

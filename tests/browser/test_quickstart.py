@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from playwright.sync_api import expect
+
 TUTORIAL = Path(__file__).parents[2] / "notebooks" / "01-quickstart.ipynb"
 CHOICE = "Technique for messages[0].content[1]"
 
@@ -19,5 +21,5 @@ def test_the_quick_start_runs_from_top_to_bottom_and_its_widget_is_alive(lab, pa
     choice.scroll_into_view_if_needed()
     choice.select_option("preserve")
     page.get_by_text("(manual)").first.wait_for()
-    assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']").count() == 0
-    assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    expect(page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']")).to_have_count(0)
+    expect(page.locator("[data-mime-type='application/vnd.jupyter.stderr']")).to_have_count(0)

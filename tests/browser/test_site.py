@@ -8,6 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tools import make_site
 
@@ -41,7 +42,7 @@ def test_a_report_opens_without_a_kernel(site, page):
     open_file(page, site, "gpt-5.6-sol.headroom.json")
     report = page.locator(".headroom").first
     report.wait_for()
-    assert "image tokens, 5 images" in report.inner_text()
+    expect(report).to_contain_text("image tokens, 5 images", use_inner_text=True)
     assert report.locator("img").count() >= 5
 
 
@@ -51,8 +52,8 @@ def test_a_picture_is_priced_without_a_kernel(site, page):
     page.get_by_role("menuitem", name="Estimate vision tokens").click()
     panel = page.locator(".headroom", has_text="1200×750")
     panel.wait_for()
-    assert "gpt-5.6-sol" in panel.inner_text()
-    assert "1,095" in panel.inner_text()
+    expect(panel).to_contain_text("gpt-5.6-sol", use_inner_text=True)
+    expect(panel).to_contain_text("1,095", use_inner_text=True)
 
 
 def test_a_tutorial_shows_its_stored_outputs(site, page):
@@ -60,4 +61,4 @@ def test_a_tutorial_shows_its_stored_outputs(site, page):
     page.get_by_role("dialog").get_by_role("button", name="No Kernel", exact=True).click()
     printed = page.locator(".jp-OutputArea-output", has_text="astronaut.jpg").first
     printed.wait_for()
-    assert "\nastronaut.jpg" in printed.inner_text()
+    expect(printed).to_contain_text("\nastronaut.jpg", use_inner_text=True)

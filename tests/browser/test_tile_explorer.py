@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import time
 
+from playwright.sync_api import expect
+
 from tests.browser.jupyter_lab import PATIENCE_S
 
 SETUP = "import headroom_nb\nfrom headroom_nb import demo"
@@ -21,7 +23,7 @@ def test_the_explorer_works_in_jupyterlab_and_leaves_a_table_behind(lab, page):
     explorer.wait_for()
     explorer.scroll_into_view_if_needed()
     count = explorer.locator(".headroom-x-count")
-    assert count.inner_text() == "765"
+    expect(count).to_have_text("765", use_inner_text=True)
 
     explorer.get_by_role("button", name="Crop a part").click()
     box = explorer.get_by_role("button", name="Crop of")
@@ -32,18 +34,18 @@ def test_the_explorer_works_in_jupyterlab_and_leaves_a_table_behind(lab, page):
     page.mouse.down()
     page.mouse.move(x - 30, y - 40, steps=5)
     page.mouse.up()
-    assert box.get_attribute("aria-label") != before
+    expect(box).not_to_have_attribute("aria-label", before)
 
     cells = page.locator(".jp-Notebook .jp-Cell").count()
     page.keyboard.press("b")
     page.keyboard.press("Shift+ArrowRight")
-    assert page.locator(".jp-Notebook .jp-Cell").count() == cells, "a key inside the widget reached the notebook"
+    expect(page.locator(".jp-Notebook .jp-Cell")).to_have_count(cells)
 
     slider = explorer.get_by_role("slider", name="Size sent")
     slider.focus()
     page.keyboard.press("ArrowLeft")
     explorer.get_by_role("button", name="What the model sees").click()
-    assert explorer.get_by_role("button", name="What the model sees").get_attribute("aria-pressed") == "true"
+    expect(explorer.get_by_role("button", name="What the model sees")).to_have_attribute("aria-pressed", "true")
 
     shown = count.inner_text()
     size = explorer.locator(".headroom-x-size output").inner_text()
@@ -68,7 +70,7 @@ def test_the_explorer_works_in_jupyterlab_and_leaves_a_table_behind(lab, page):
     lab.open(page, name)
     table = page.locator(".headroom-nb table").first
     table.wait_for()
-    assert "What it costs on gpt-4o" in table.inner_text()
+    expect(table).to_contain_text("What it costs on gpt-4o", use_inner_text=True)
 
 
 def stop_kernels(page):

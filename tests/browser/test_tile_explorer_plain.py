@@ -7,6 +7,7 @@ import re
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from headroom_nb import TileExplorer, demo
 from headroom_nb.costs import estimate
@@ -56,8 +57,8 @@ def test_it_shows_what_python_says(plain, explorer):
     frame = plain.open()
     ready(frame)
     total = frame.locator(".headroom-x-total")
-    assert "765 tokens" in total.inner_text()
-    assert "$0.0019" in total.inner_text()
+    expect(total).to_contain_text("765 tokens", use_inner_text=True)
+    expect(total).to_contain_text("$0.0019", use_inner_text=True)
     facts = frame.locator(".headroom-x-facts").inner_text()
     assert "768×1015 px" in facts
     assert "2 × 2 = 4 tiles, 512 px" in facts
@@ -71,13 +72,13 @@ def test_the_next_image_is_one_press_away_and_the_one_before_too(page):
     found.observe(lambda _: plain.push(**state_of(found)), "place")
     frame = plain.open()
     ready(frame)
-    assert frame.get_by_role("button", name="Previous").is_disabled()
+    expect(frame.get_by_role("button", name="Previous")).to_be_disabled()
     frame.get_by_role("button", name="Crop a part").click()
     frame.get_by_role("button", name="Next").click()
     frame.get_by_role("group", name="1200×750 px").wait_for()
     ready(frame)
     assert (found.place, found.crop_box) == (1, None)
-    assert frame.get_by_role("button", name="Next").is_disabled()
+    expect(frame.get_by_role("button", name="Next")).to_be_disabled()
     frame.get_by_label("Image", exact=True).select_option(index=0)
     frame.get_by_role("group", name="1240×1640 px").wait_for()
     assert found.place == 0
@@ -116,7 +117,7 @@ def test_a_side_moves_by_keys_and_shift_moves_it_further(plain, explorer, page):
     page.keyboard.press("Shift+ArrowRight")
     settle(page)
     assert explorer.crop_box == (100 + small + 10 * small, 100, 700, 900)
-    assert side.get_attribute("aria-valuenow") == str(explorer.crop_box[0])
+    expect(side).to_have_attribute("aria-valuenow", str(explorer.crop_box[0]))
     frame.get_by_role("button", name="Crop of").focus()
     page.keyboard.press("ArrowDown")
     settle(page)
@@ -160,7 +161,7 @@ def test_the_slider_stops_where_the_bill_changes(plain, explorer, page):
     assert explorer.tokens == 425
     width, height = explorer.size
     assert estimate((width + 2, height + 2), "gpt-4o", "high").tokens > 425
-    assert "512×678 px, 425 tokens" in slider.get_attribute("aria-valuetext")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("512×678 px, 425 tokens"))
     page.keyboard.press("End")
     settle(page)
     assert (explorer.size, explorer.long_side) == ((1240, 1640), None)
@@ -175,7 +176,7 @@ def test_model_and_level_are_chosen_in_the_page(plain, explorer, page):
     frame.get_by_label("Model", exact=True).select_option("claude-sonnet-4-6")
     settle(page)
     assert (explorer.model, explorer.detail) == ("claude-sonnet-4-6", "auto")
-    assert frame.locator(".headroom-x-count").inner_text() == f"{explorer.tokens:,}"
+    expect(frame.locator(".headroom-x-count")).to_have_text(f"{explorer.tokens:,}", use_inner_text=True)
     frame.locator("summary", has_text="Other models").click()
     frame.get_by_role("button", name="gemini-3-flash-preview").click()
     settle(page)
@@ -190,9 +191,9 @@ def test_changes_from_python_show_at_once(plain, explorer, page):
     plain.push(model=explorer.model)
     explorer.crop_box = (0, 0, 320, 320)
     plain.push(crop_box=[0, 0, 320, 320])
-    assert frame.locator(".headroom-x-count").inner_text() == "120"
-    assert frame.get_by_label("Model", exact=True).input_value() == "gpt-5.6-sol"
-    assert frame.get_by_role("button", name="Crop of 320×320 px at 0, 0").count() == 1
+    expect(frame.locator(".headroom-x-count")).to_have_text("120", use_inner_text=True)
+    expect(frame.get_by_label("Model", exact=True)).to_have_value("gpt-5.6-sol")
+    expect(frame.get_by_role("button", name="Crop of 320×320 px at 0, 0")).to_have_count(1)
 
 
 def test_what_the_model_sees_is_drawn_with_the_models_pixels(plain, explorer, page):
@@ -238,16 +239,16 @@ def test_zoom_takes_the_control_key_and_a_plain_wheel_is_left_to_the_page(plain,
     page.mouse.move(*centre(stage))
     page.mouse.wheel(0, -300)
     settle(page)
-    assert stage.get_attribute("data-zoomed") is None
+    expect(stage).not_to_have_attribute("data-zoomed", re.compile(""))
     page.keyboard.down("Control")
     page.mouse.wheel(0, -300)
     page.keyboard.up("Control")
     settle(page)
-    assert stage.get_attribute("data-zoomed") == ""
+    expect(stage).to_have_attribute("data-zoomed", "")
     stage.focus()
     page.keyboard.press("0")
     settle(page)
-    assert stage.get_attribute("data-zoomed") is None
+    expect(stage).not_to_have_attribute("data-zoomed", re.compile(""))
 
 
 @pytest.mark.parametrize("width", [280, 420, 1200])
@@ -265,8 +266,8 @@ def test_a_picture_the_provider_refuses_says_why_and_what_size_is_taken(plain, e
     plain.widget = TileExplorer(Image.new("L", (8400, 420), 255), "claude-sonnet-4-6", label="banner")
     frame = plain.open()
     ready(frame)
-    assert "side over 8,000 px" in frame.get_by_role("alert").first.inner_text()
-    assert "price" not in frame.locator(".headroom-x-total").inner_text()
+    expect(frame.get_by_role("alert").first).to_contain_text("side over 8,000 px", use_inner_text=True)
+    expect(frame.locator(".headroom-x-total")).not_to_contain_text("price", use_inner_text=True)
     frame.get_by_role("button", name="8000×400 px").click()
     settle(page)
     assert plain.widget.size == (8000, 400)
@@ -279,7 +280,7 @@ def test_a_host_that_loses_buffers_is_asked_for_base64(plain):
     frame = plain.open()
     ready(frame)
     assert [content.get("base64") for content in plain.asked if content["ask"] == "picture"] == [None, True]
-    assert frame.locator(".headroom-problem:visible").count() == 0
+    expect(frame.locator(".headroom-problem:visible")).to_have_count(0)
 
 
 def test_two_views_agree_and_a_closed_one_leaves_nothing_behind(plain, explorer, page):
@@ -291,7 +292,7 @@ def test_two_views_agree_and_a_closed_one_leaves_nothing_behind(plain, explorer,
     first, second = frame.get_by_label("Detail level").all()
     first.select_option("low")
     settle(page)
-    assert second.input_value() == "low"
+    expect(second).to_have_value("low")
     frame.evaluate("() => { const view = window.views.pop(); view.controller.abort(); view.el.remove(); }")
     assert frame.evaluate("window.model.listeners()") == before
     first.select_option("high")
@@ -307,7 +308,7 @@ def test_in_a_frame_with_another_hosts_theme_it_wears_its_colours(plain, explore
     root = frame.locator(".headroom-explorer")
     style = root.evaluate("node => { const s = getComputedStyle(node); return [s.backgroundColor, s.color]; }")
     assert style == ["rgb(30, 30, 30)", "rgb(204, 204, 204)"]
-    assert frame.locator(".headroom-x-count").inner_text() == "765"
+    expect(frame.locator(".headroom-x-count")).to_have_text("765", use_inner_text=True)
 
 
 def test_keys_inside_are_kept_from_the_notebook_and_everything_can_be_reached(plain, page):
@@ -341,4 +342,4 @@ def test_a_heavy_picture_is_shown_small_first_and_then_whole(plain, page, monkey
     for _ in range(12):
         page.keyboard.press("+")
     settle(page)
-    assert stage.get_attribute("data-zoomed") == ""
+    expect(stage).to_have_attribute("data-zoomed", "")
