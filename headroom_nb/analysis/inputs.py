@@ -18,6 +18,7 @@ from headroom_nb.analysis.notebook_images import pictures
 from headroom_nb.errors import HeadroomError, MessageError
 from headroom_nb.records import CompressionResult, format_path
 from headroom_nb.records.origins import origins
+from headroom_nb.resource_limits import Limits
 from headroom_nb.runtime.base64_text import is_data_url
 from headroom_nb.runtime.files import LONGEST
 from headroom_nb.runtime.words import unquote
@@ -166,6 +167,8 @@ def _pages(label: str, load: Callable[[], bytes]) -> list[Shown]:
         return [Shown(label, "", "auto", None, load)]  # what is wrong with it is said where it is counted
     if header.format != "TIFF" or header.frames < 2:
         return [Shown(label, "", "auto", None, load)]
+    if header.frames > Limits.from_environment().max_images:
+        return [Shown(label, "", "auto", None, partial(_page, load, 0))]  # which says so
     file = Shown(label, "", "auto", None, load)
     return [
         Shown(f"{label}, page {number + 1}", "", "auto", None, partial(_page, load, number), file=file)

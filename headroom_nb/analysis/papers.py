@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from headroom_nb.costs import count_text
@@ -77,7 +76,7 @@ def page_image(data: bytes, page: int) -> bytes:
         count = read_header(data).frames
         if not 1 <= page <= count:
             raise DocumentError(f"there is no page {page!r}; the TIFF has {count:,}")
-        return encode(next(islice(pages_of_tiff(data), page - 1, None)), mark=None).data
+        return encode(next(pages_of_tiff(data, only=page - 1)), mark=None).data
     opened = open_document(data)
     try:
         if not 1 <= page <= opened.pages:

@@ -9,11 +9,14 @@ from headroom_nb.pictures.stored import BrokenFileError
 MAX_TAGS = 2_000
 """Tags of a directory; raw camera files have about a hundred."""
 
-MAX_PAGES = 1_000
+MAX_PAGES = 10_000
 """Pages that are counted; where there are more, the count is this."""
 
 MAX_VALUES = 65_536
 """Numbers of one tag, which become as many objects: an image of the largest size in tiles of 32×32 has 62,500."""
+
+_FIRST = 4
+"""Where in a file the place of its first directory stands."""
 
 _SPARE = 2**16
 """Bytes that tags may claim beyond the file's length: small values are shared by some writers."""
@@ -28,26 +31,64 @@ def count_pages(data: bytes) -> int:
     Raises
     ------
     BrokenFileError
-        A directory lies outside the file, a tag has more numbers than any needs, or the tags claim more bytes than the
-        file has: each may point at the same megabytes, and they would be read once for every tag.
+        The first directory lies outside the file, or is refused as by :func:`with_first`.
     """
-    order = "<" if data[:2] == b"II" else ">"
-    seen: set[int] = set()
+    starts = page_starts(data)
+    _check(data, starts[0])
+    return len(starts)
+
+
+def page_starts(data: bytes) -> list[int]:
+    """Return where the directory of each page stands, at most ``MAX_PAGES``; a chain that loops ends there.
+
+    Raises
+    ------
+    BrokenFileError
+        The first directory lies outside the file.
+    """
+    order = _order(data)
+    starts: dict[int, None] = {}
     try:
-        (start,) = struct.unpack_from(order + "I", data, 4)
-        while start and start not in seen and len(seen) < MAX_PAGES:
+        (start,) = struct.unpack_from(order + "I", data, _FIRST)
+        while start and start not in starts and len(starts) < MAX_PAGES:
             (tags,) = struct.unpack_from(order + "H", data, start)
-            if not seen:
-                _check(data, start, tags, order)
-            seen.add(start)
+            starts[start] = None
             (start,) = struct.unpack_from(order + "I", data, start + 2 + 12 * tags)
     except struct.error as error:
-        if not seen:
+        if not starts:
             raise BrokenFileError("its first directory lies outside the file (truncated?)") from error
-    return len(seen)
+    if not starts:
+        raise BrokenFileError("it has no directory")
+    return list(starts)
 
 
-def _check(data: bytes, start: int, tags: int, order: str) -> None:
+def with_first(data: bytes, start: int) -> bytes:
+    """Return the file with the page of the directory at ``start`` as its first one.
+
+    Raises
+    ------
+    BrokenFileError
+        A tag has more numbers than any needs, or the tags claim more bytes than the file has: each may point at the
+        same megabytes, and they would be read once for every tag.
+    """
+    _check(data, start)
+    return data[:_FIRST] + struct.pack(_order(data) + "I", start) + data[_FIRST + 4 :]
+
+
+def _order(data: bytes) -> str:
+    return "<" if data[:2] == b"II" else ">"
+
+
+def _check(data: bytes, start: int) -> None:
+    order = _order(data)
+    try:
+        _check_tags(data, start, order)
+    except struct.error as error:
+        raise BrokenFileError("one of its directories is cut off (truncated?)") from error
+
+
+def _check_tags(data: bytes, start: int, order: str) -> None:
+    (tags,) = struct.unpack_from(order + "H", data, start)
     if tags > MAX_TAGS:
         raise BrokenFileError(f"it has more than {MAX_TAGS:,} tags")
     claimed = 0

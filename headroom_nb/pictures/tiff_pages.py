@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_nb.errors import PictureTooLargeError, UnreadablePictureError
+from headroom_nb.errors import HeadroomError, PictureTooLargeError, UnreadablePictureError
 from headroom_nb.pictures.pixels import in_rgb, to_plain
 from headroom_nb.pictures.plugins import DECODE_ERRORS, open_plugin, quiet, reason
+from headroom_nb.pictures.tiff import page_starts, with_first
 from headroom_nb.resource_limits import Limits, how_to_raise
 
 if TYPE_CHECKING:
@@ -34,21 +35,23 @@ def pages_of_tiff(data: bytes, limits: Limits | None = None, *, only: int | None
     """
     limits = Limits.from_environment() if limits is None else limits
     try:
-        opened = open_plugin("TIFF", data)
-        with quiet():
-            count = getattr(opened, "n_frames", 1)
-        if count > limits.max_images:
-            raise PictureTooLargeError(f"The file has {count:,} pages; {how_to_raise('max_images')}.")
-        for number in range(count) if only is None else (only,):
-            with quiet():
-                opened.seek(number)
-            if opened.width * opened.height > limits.max_image_pixels:
-                size = f"{opened.width:,}×{opened.height:,}"
-                raise PictureTooLargeError(f"Page {number + 1} has {size} pixels; {how_to_raise('max_image_pixels')}.")
-            with quiet():
-                opened.load()
-            yield in_rgb(to_plain(opened.copy()))
+        starts = page_starts(data)
+        if len(starts) > limits.max_images:
+            raise PictureTooLargeError(f"The file has {len(starts):,} pages; {how_to_raise('max_images')}.")
+        for number in range(len(starts)) if only is None else (only,):
+            yield _page(with_first(data, starts[number]), number, limits)
+    except HeadroomError:
+        raise  # a page is too large, or the work must end
     except DECODE_ERRORS as error:
-        if isinstance(error, PictureTooLargeError):
-            raise
         raise UnreadablePictureError(f"This TIFF file is truncated or broken ({reason(error)}).") from error
+
+
+def _page(data: bytes, number: int, limits: Limits) -> Image.Image:
+    """Return the first page of a file, opened as the file of one image would be."""
+    opened = open_plugin("TIFF", data)
+    if opened.width * opened.height > limits.max_image_pixels:
+        size = f"{opened.width:,}×{opened.height:,}"
+        raise PictureTooLargeError(f"Page {number + 1} has {size} pixels; {how_to_raise('max_image_pixels')}.")
+    with quiet():
+        opened.load()
+    return in_rgb(to_plain(opened))
