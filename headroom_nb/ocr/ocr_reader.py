@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     from headroom_nb.ocr.base import Ocr, OcrPage
 
-CAPACITY = 256
-"""Pages kept in memory; a page of text is a few tens of kilobytes."""
+MAX_BYTES = 48 * 2**20
+"""Bound on the pages kept in memory: some sixty dense ones, of 0.7 MB each."""
+
+A_LINE, A_NUMBER = 600, 46
+"""Bytes that a line of a page takes, and each number in it (by ``tracemalloc``, on three real pages)."""
 
 
 remembers: ContextVar[bool] = ContextVar("remembers", default=True)
@@ -52,8 +55,8 @@ class OcrReader:
         Bound on the sum of all readings of this reader; None sets none.
     on_failure
         Called with each error of the engine's.
-    capacity
-        Pages kept in memory, the ones used last; 0 keeps none.
+    max_bytes
+        Bound on the pages kept in memory, the ones used last, bytes; 0 keeps none.
     keep
         False leaves out the pages and the store of another reader: nothing is looked for, and nothing kept.
     """
@@ -65,7 +68,7 @@ class OcrReader:
         seconds: float | None = None,
         on_failure: Callable[[OcrError], None] | None = None,
         *,
-        capacity: int = 0,
+        max_bytes: int = 0,
         keep: bool = True,
     ) -> None:
         self._engine: Ocr
@@ -73,14 +76,14 @@ class OcrReader:
         self._store: PageStore | None
         if isinstance(engine, OcrReader) and not keep:
             self._engine, self._store = engine._engine, None  # noqa: SLF001 - another one of this class
-            self._pages = ByteBoundedCache(0, lambda _: 1)
+            self._pages = ByteBoundedCache(0, _size_of)
         elif isinstance(engine, OcrReader):
             self._engine = engine._engine  # noqa: SLF001 - another one of this class
             self._pages = engine._pages  # noqa: SLF001
             self._store = store or engine._store  # noqa: SLF001
         else:
             self._engine, self._store = engine, store
-            self._pages = ByteBoundedCache(capacity, lambda _: 1)
+            self._pages = ByteBoundedCache(max_bytes, _size_of)
         self.name: str = self._engine.name
         self._keep: bool = keep and (not isinstance(engine, OcrReader) or engine._keep)  # noqa: SLF001
         self._seconds = seconds
@@ -143,3 +146,9 @@ class OcrReader:
                 return self._engine.read(image, progress=report)
         finally:
             self._left = stop.left()
+
+
+def _size_of(page: OcrPage) -> int:
+    """Return about how many bytes of memory a page takes."""
+    numbers = sum(len(line.centres) + len(line.chances) + len(line.rival_chances) for line in page.lines)
+    return A_LINE * (1 + len(page.lines)) + A_NUMBER * numbers

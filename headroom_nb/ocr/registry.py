@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from headroom_nb.ocr.isolated import IsolatedOcr
 from headroom_nb.ocr.many_scripts import build
-from headroom_nb.ocr.ocr_reader import CAPACITY, OcrReader
+from headroom_nb.ocr.ocr_reader import MAX_BYTES, OcrReader
 from headroom_nb.ocr.weights import find_weights
 from headroom_nb.runtime.forks import fork_safe
 from headroom_nb.runtime.lru import on_clear
@@ -43,7 +43,7 @@ def get_ocr(name: str = "auto") -> Ocr:
     key = ISOLATED if weights is None else weights.name
     with _lock:
         if key not in _engines:
-            _engines[key] = OcrReader(IsolatedOcr() if weights is None else build(weights), capacity=CAPACITY)
+            _engines[key] = OcrReader(IsolatedOcr() if weights is None else build(weights), max_bytes=MAX_BYTES)
         return _engines[key]
 
 

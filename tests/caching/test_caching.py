@@ -80,7 +80,7 @@ def test_the_cache_called_disk_is_in_the_user_s_cache_folder(tmp_path, monkeypat
 
 def test_off_leaves_nothing_of_an_image_in_memory_neither_its_text_nor_its_measurements():
     headroom_nb.clear_cache("memory")
-    engine = OcrReader(FakeOcr(["CORNER SHOP", "TOTAL 3.55"]), capacity=8)
+    engine = OcrReader(FakeOcr(["CORNER SHOP", "TOTAL 3.55"]), max_bytes=2**20)
     document = [openai_message("Transcribe the text.", PAGE)]
     place = find_images(document)[0].path
     ImageCompressor("gpt-4o", cache="off", ocr=engine).run(document, techniques={place: Technique.TRANSCODE})

@@ -1,19 +1,21 @@
+import pickle
 import time
+import tracemalloc
 from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
 from headroom_nb.errors import OcrError, OcrTimeoutError
-from headroom_nb.ocr import FakeOcr
-from headroom_nb.ocr.ocr_reader import OcrReader
+from headroom_nb.ocr import FakeOcr, OcrLine, OcrPage
+from headroom_nb.ocr.ocr_reader import OcrReader, _size_of
 from headroom_nb.runtime.stopping import seconds_left
 from tests.support import gradient
 
 
 def test_the_same_pixels_are_read_once():
     fake = FakeOcr(["one", "two"])
-    cached = OcrReader(fake, capacity=9)
+    cached = OcrReader(fake, max_bytes=2**20)
     first = cached.read(Image.new("RGB", (50, 40), "white"))
     assert cached.read(Image.new("RGB", (50, 40), "white")) is first
     cached.read(Image.new("RGB", (40, 50), "white"))
@@ -22,7 +24,7 @@ def test_the_same_pixels_are_read_once():
 
 def test_the_memory_is_bounded_and_forgets_the_page_not_used_for_longest():
     fake = FakeOcr(["text"])
-    cached = OcrReader(fake, capacity=2)
+    cached = OcrReader(fake, max_bytes=2 * 1300)
     pages = [Image.new("RGB", (20, 20), (shade, 0, 0)) for shade in (1, 2, 3)]
     for index in (0, 1, 0, 2, 0, 1):
         cached.read(pages[index])
@@ -37,7 +39,7 @@ def test_a_failed_reading_is_not_remembered():
                 raise KeyboardInterrupt
             return super().read(image, progress=progress)
 
-    cached = OcrReader(Interrupted(["later"]), capacity=9)
+    cached = OcrReader(Interrupted(["later"]), max_bytes=2**20)
     with pytest.raises(KeyboardInterrupt):
         cached.read(Image.new("RGB", (20, 20)))
     assert cached.read(Image.new("RGB", (20, 20))).lines[0].text == "later"
@@ -46,7 +48,7 @@ def test_a_failed_reading_is_not_remembered():
 def test_a_reader_of_a_reader_shares_its_engine_its_pages_and_its_store():
     fake, store = FakeOcr(["one"]), {}
     pages = SimpleNamespace(get=store.get, put=store.__setitem__)
-    first = OcrReader(OcrReader(fake, capacity=9), pages)
+    first = OcrReader(OcrReader(fake, max_bytes=2**20), pages)
     page = first.read(gradient(10, 10))
     first.forget_pages()
     assert OcrReader(first, seconds=5).read(gradient(10, 10)) is page
@@ -116,3 +118,22 @@ def test_an_engine_is_told_how_long_it_may_still_take():
     OcrReader(engine, seconds=30.0).read(gradient(10, 10))
     assert 0 < engine.left <= 30
     assert seconds_left() is None
+
+
+def test_what_a_page_takes_is_known_within_a_third():
+    text = "A line of text as long as those of a page"
+    box = ((0, 0), (1, 0), (1, 1), (0, 1))
+
+    def chances(line):
+        return tuple(line + index / 100 for index in range(len(text)))
+
+    made = [
+        OcrLine(f"{text} {line}", box, 0.9, 0.5, chances(line), 0.0, chances(-line), text, chances(line / 7))
+        for line in range(100)
+    ]
+    stored = pickle.dumps(OcrPage(tuple(made), 100, (900, 900)))
+    tracemalloc.start()
+    page = pickle.loads(stored)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 0.67 < _size_of(page) / taken < 1.5

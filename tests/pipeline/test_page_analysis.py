@@ -5,7 +5,7 @@ import pytest
 import headroom_nb
 from headroom_nb import ImageCompressor
 from headroom_nb.ocr import FakeOcr
-from headroom_nb.ocr.ocr_reader import CAPACITY, OcrReader
+from headroom_nb.ocr.ocr_reader import MAX_BYTES, OcrReader
 from headroom_nb.pictures import open_picture
 from headroom_nb.pipeline import page_analysis
 from headroom_nb.pipeline.page_analysis import analyse_page
@@ -38,7 +38,7 @@ def looks(monkeypatch):
 
 
 def reader():
-    return OcrReader(FakeOcr(LINES), capacity=CAPACITY)
+    return OcrReader(FakeOcr(LINES), max_bytes=MAX_BYTES)
 
 
 def read_for(engine, models, **options):
