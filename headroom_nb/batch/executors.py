@@ -116,7 +116,7 @@ def opened(executor: Executes) -> Iterator[WorkerPool]:
         pools = _Pools(executor)
         try:
             yield WorkerPool(pools.make(), 2 * executor + 1, rebuild=pools.make, stop=pools.stop)
-        except BaseException:
+        except BaseException:  # an interrupt, or a caller that stops early: what runs is not waited for
             pools.stop()
             raise
         finally:

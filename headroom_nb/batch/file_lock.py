@@ -38,7 +38,7 @@ def take_lock(path: str) -> FileLock:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _stands_at(file, path):  # and was not removed between the two lines above, by whoever held it
                 return FileLock(file)
-        except BaseException:
+        except BaseException:  # an interrupt too: an open file would keep the lock
             file.close()
             raise
         file.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from headroom_nb.batch.paths import parent_and_name
@@ -90,8 +90,9 @@ class UrlStore(Store):
             if self._files.exists(path):
                 self._files.rm_file(path)
             self._files.mv(draft, path)
-        except BaseException:
-            self.remove(draft)
+        except BaseException:  # an interrupt too leaves no draft behind
+            with suppress(Exception):  # the store may be away: what went wrong first is raised
+                self.remove(draft)
             raise
 
 

@@ -125,7 +125,7 @@ def call(
         while not done.wait(LOOK_EVERY):
             checkpoint()
             _check_time(what, clock, seconds)
-    except BaseException:
+    except BaseException:  # given up, or an interrupt: the call goes on, and its answer comes too late
         late.set()
         _given_up.what, _given_up.until = what, time.monotonic() + seconds
         if done.is_set():  # it has ended just now

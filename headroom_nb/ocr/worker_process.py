@@ -60,7 +60,7 @@ class WorkerProcess:
         """Whether an answer is still to come."""
         try:
             self._receive(START_SECONDS, lambda: None, None)
-        except BaseException:
+        except BaseException:  # an interrupt too: nobody else knows the process yet
             self.stop()
             raise
 

@@ -179,7 +179,7 @@ def writing(
         _move(draft, target, force=force)
         if durable:
             _settle(target.parent)
-    except BaseException:
+    except BaseException:  # an interrupt too leaves no draft behind
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise

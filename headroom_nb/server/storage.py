@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import secrets
+from contextlib import suppress
 from itertools import count
 from pathlib import PurePosixPath
 from typing import Any
@@ -57,9 +58,10 @@ async def save_copy(manager: Any, path: str, suffix: str, data: bytes) -> str:
     try:
         await ensure_async(manager.save({"type": "file", "format": "base64", "content": content}, draft))
         await ensure_async(manager.rename_file(draft, target))
-    except BaseException:
-        if await ensure_async(manager.file_exists(draft)):
-            await ensure_async(manager.delete_file(draft))
+    except BaseException:  # a request that was cancelled, too, leaves no draft behind
+        with suppress(Exception):  # the manager may be away: what went wrong first is raised
+            if await ensure_async(manager.file_exists(draft)):
+                await ensure_async(manager.delete_file(draft))
         raise
     return str(target.strip("/"))
 

@@ -51,6 +51,17 @@ def test_a_folder_goes_from_memory_to_disk_and_back(tmp_path, memory):
     assert memory.cat_file("/data/back/a/one.json") == (tmp_path / "out" / "a" / "one.json").read_bytes()
 
 
+def test_an_interrupt_is_raised_where_the_other_side_cannot_clean_up(memory, monkeypatch):
+    def is_away(path):
+        raise OSError("the other side is away")
+
+    monkeypatch.setattr(memory, "rm_file", is_away)
+    path = "memory://data/out.jsonl"
+    with pytest.raises(KeyboardInterrupt), store_of(path).writing(path) as file:
+        file.write(b"half")
+        raise KeyboardInterrupt
+
+
 def test_a_run_on_memory_goes_on_after_an_interrupt(memory, monkeypatch):
     monkeypatch.setattr("headroom_nb.batch.sources.LEAST_PART", 1000)
     monkeypatch.setattr("headroom_nb.batch.progress.EVERY", 0)

@@ -54,6 +54,18 @@ def test_a_copy_that_cannot_be_finished_leaves_nothing_and_has_no_name_before_it
     assert [path.name for path in folder.iterdir()] == ["a b.png"]
 
 
+def test_what_went_wrong_first_is_raised_where_the_manager_cannot_clean_up(manager):
+    def fails(old, new):
+        raise KeyError("the disk is gone")
+
+    def is_away(path):
+        raise OSError("the manager is away")
+
+    manager.rename_file, manager.delete_file = fails, is_away
+    with pytest.raises(KeyError, match="the disk is gone"):
+        run(save_copy(manager, PATH, ".webp", b"copy"))
+
+
 @pytest.mark.parametrize("path", ["../outside.png", "missing.png", ".hidden.png", "é 100% '\""])
 def test_what_is_no_file_below_the_root_is_not_read(manager, tmp_path, path):
     (tmp_path / ".hidden.png").touch()
