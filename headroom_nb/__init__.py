@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb._version import __version__
+from headroom_nb.lazy import lazy_names as _lazy_names
 from headroom_nb.rendering_hook import register as _register_renderer
 from headroom_nb.runtime.imports import after_import as _after_import
 
@@ -117,15 +118,14 @@ _HOME = {
 __all__ = ["__version__", *_HOME]  # noqa: PLE0604 - the table above is the list
 
 
+_load = _lazy_names(__name__, _HOME)
+
+
 def __getattr__(name: str) -> Any:
     """Load a public name from its module on first use."""
     if name == "demo":  # a package of its own, which nothing loads by itself
         return import_module("headroom_nb.demo")
-    if name not in _HOME:
-        raise AttributeError(f"module 'headroom_nb' has no attribute {name!r}")
-    value = getattr(import_module(f"headroom_nb.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
+    return _load(name)
 
 
 def _give_accessors() -> None:

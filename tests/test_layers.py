@@ -42,6 +42,7 @@ ORDER = (
     "records",
     "rendering_hook",
     "errors",
+    "lazy",
     "_version",
 )
 """The rooms of the house from the roof to the cellar; rooms on one line do not know each other."""

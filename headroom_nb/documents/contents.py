@@ -89,7 +89,7 @@ class RawPage:
 
 
 class View:
-    """From a page's own coordinates to those of a person who looks at it, and back."""
+    """From a page's own coordinates to those of a person who looks at it."""
 
     def __init__(self, page: Any) -> None:
         self.turn = page.get_rotation() % 360
@@ -106,18 +106,6 @@ class View:
         elif self.turn == 270:
             x0, y0, x1, y1 = y0, width - x1, y1, width - x0
         return Placed(kind, min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
-
-    def back(self, box: Placed) -> tuple[float, float, float, float]:
-        """Return left, bottom, right and top of a box in the page's own coordinates."""
-        width, height = self.right - self.left, self.top - self.bottom
-        x0, y0, x1, y1 = box.left, box.top, box.right, box.bottom
-        if self.turn == 90:
-            x0, y0, x1, y1 = y0, height - x1, y1, height - x0
-        elif self.turn == 180:
-            x0, y0, x1, y1 = width - x1, height - y1, width - x0, height - y0
-        elif self.turn == 270:
-            x0, y0, x1, y1 = width - y1, x0, width - y0, x1
-        return self.left + x0, self.top - y1, self.left + x1, self.top - y0
 
 
 def read_page(page: Any, number: int) -> RawPage:

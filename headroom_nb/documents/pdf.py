@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from headroom_nb.documents import pdfium
-from headroom_nb.documents.contents import View, read_page
+from headroom_nb.documents.contents import read_page
 from headroom_nb.errors import DocumentError
 from headroom_nb.resource_limits import Limits, how_to_raise
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
-    from headroom_nb.documents.contents import Placed, RawPage
+    from headroom_nb.documents.contents import RawPage
 
 Answer = TypeVar("Answer")
 
@@ -99,19 +99,6 @@ class PdfFile:
             return replace(read_page(page, number), label=self._document.get_page_label(number - 1)[:LONGEST_LABEL])
 
         return self._on_page(number, held)
-
-    def texts_in(self, number: int, boxes: Sequence[Placed]) -> list[str]:
-        """Return the text inside each box of a page; raises DocumentError."""
-
-        def texts(page: Any) -> list[str]:
-            view = View(page)
-            text = page.get_textpage()
-            try:
-                return [text.get_text_bounded(*view.back(box)) for box in boxes]
-            finally:
-                text.close()
-
-        return self._on_page(number, texts)
 
     def render(self, number: int, longest: int) -> Image.Image:
         """Return a page as an RGB image whose longer side has so many pixels.

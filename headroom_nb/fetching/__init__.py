@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from headroom_nb.fetching.slots import fetch_slots
+from headroom_nb.lazy import lazy_names
 
 if TYPE_CHECKING:
     from headroom_nb.fetching.fetcher import Fetched as Fetched
@@ -13,9 +13,5 @@ if TYPE_CHECKING:
 
 __all__ = ["Fetched", "ImageFetcher", "fetch_slots"]
 
-
-def __getattr__(name: str) -> Any:
-    """Load what speaks to the network on first use: most calls never do."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.fetcher"), name)
+if not TYPE_CHECKING:  # or a type checker would take any name for one of these
+    __getattr__ = lazy_names(__name__, {"Fetched": "fetcher", "ImageFetcher": "fetcher"})  # most calls fetch nothing

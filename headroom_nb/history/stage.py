@@ -14,7 +14,7 @@ from headroom_nb.history.cache import Cache
 from headroom_nb.history.older import Old, Texts, as_line, as_text, smaller
 from headroom_nb.history.requests import is_cached, items_of
 from headroom_nb.history.screens import BASES, Screens, is_whole
-from headroom_nb.options.values import read_history
+from headroom_nb.options.choice import read_history
 from headroom_nb.records.history import HistoryReport
 
 if TYPE_CHECKING:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from headroom_nb.lazy import lazy_names
 
 if TYPE_CHECKING:
     from headroom_nb.integrations.metering import BillCheck as BillCheck
@@ -27,10 +28,4 @@ __all__ = [*_HOME]  # noqa: PLE0604 - the table above is the list
 
 
 if not TYPE_CHECKING:  # or a type checker would take any name for one of these
-
-    def __getattr__(name: str) -> Any:
-        """Load a name from its module on first use."""
-        if name not in _HOME:
-            raise AttributeError(f"module 'headroom_nb.integrations' has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"headroom_nb.integrations.{_HOME[name]}"), name)
-        return value
+    __getattr__ = lazy_names(__name__, _HOME)

@@ -25,6 +25,7 @@ from headroom_nb.notebook.settings import resolve
 from headroom_nb.notebook.verb_table import HELP, VERBS
 from headroom_nb.records import CompressionResult
 from headroom_nb.records.comparison import Estimate
+from headroom_nb.runtime.files import refuse_existing, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,7 +137,6 @@ def _asked(words: list[str]) -> _Asked:
 def _smaller_file(call: Call, asked: _Asked) -> str | None:
     """Write a smaller copy of one file and return what to say; None where a result is to be written."""
     from headroom_nb.analysis.inputs import PICTURE_SUFFIXES, find_files
-    from headroom_nb.rendering.export import refuse_existing, write_file
     from headroom_nb.server.copies import smaller_copy
 
     target = Path(str(asked.output))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from headroom_nb.errors import FileAccessError
-from headroom_nb.rendering.export import write_file
+from headroom_nb.runtime.files import write_file
 
 INSIDE = Path(__file__).parents[1] / "tutorials"
 BESIDE = Path(__file__).parents[2] / "notebooks"

@@ -14,8 +14,25 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from headroom_nb import resource_limits
 from headroom_nb.errors import OptionError
-from headroom_nb.options.choice import CONVERSATION, EVERYTHING, NOTHING, SWITCH, Choice, name_of, option, short, switch
-from headroom_nb.options.values import has, is_amount, is_history, is_pages, is_path, is_tokens, read_amount
+from headroom_nb.options.choice import (
+    CONVERSATION,
+    EVERYTHING,
+    NOTHING,
+    SWITCH,
+    Choice,
+    has,
+    is_amount,
+    is_history,
+    is_pages,
+    is_path,
+    is_tokens,
+    name_of,
+    named_or_own,
+    option,
+    read_amount,
+    short,
+    switch,
+)
 from headroom_nb.records import QUALITIES
 from headroom_nb.resource_limits import Limits
 from headroom_nb.runtime.words import hint
@@ -86,21 +103,11 @@ class Options:
         changes=NOTHING,
     )
     quality: str = option("balanced", "How much detail may be given up.", words=QUALITIES, value="QUALITY")
-    router: Any = option(
-        "auto",
-        "What chooses how each image is sent.",
-        words=ROUTERS,
-        accepts=has("classify"),
-        takes=f"one of {', '.join(ROUTERS)}, or an object with the methods of headroom_nb.routing.base.Router",
-        value="ROUTER",
+    router: Any = named_or_own(
+        "What chooses how each image is sent.", ROUTERS, "headroom_nb.routing.base.Router", "classify", "ROUTER"
     )
-    ocr: Any = option(
-        "auto",
-        "The OCR engine; isolated runs it in its own process.",
-        words=OCR_ENGINES,
-        accepts=has("read"),
-        takes=f"one of {', '.join(OCR_ENGINES)}, or an object with the methods of headroom_nb.ocr.Ocr",
-        value="ENGINE",
+    ocr: Any = named_or_own(
+        "The OCR engine; isolated runs it in its own process.", OCR_ENGINES, "headroom_nb.ocr.Ocr", "read", "ENGINE"
     )
     use_siglip: bool = switch("The onnx and torch routers also look at the image with SigLIP.", default=True)
     keep_low_view: bool = switch("Send a small view beside an image's text, where both still cost less.")

@@ -10,10 +10,10 @@ from headroom_nb.pipeline.context import Manual
 from headroom_nb.records import Technique, format_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from headroom_nb.costs import ModelSpec
-    from headroom_nb.records import BlockPath, Box, CompressionResult, ImageResult, PageChoices, Recompress
+    from headroom_nb.records import BlockPath, CompressionResult, ImageResult, Recompress
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,9 @@ class Again:
     manual: Manual
     enforce_limits: bool
 
-    def __call__(
-        self,
-        techniques: Mapping[BlockPath, Technique],
-        questions: Mapping[BlockPath, str] | None = None,
-        boxes: Mapping[BlockPath, Box] | None = None,
-        forms: Mapping[BlockPath, str] | None = None,
-        documents: Mapping[BlockPath, PageChoices] | None = None,
-        /,
-    ) -> CompressionResult:
-        """Return the result with these choices made after the earlier ones."""
-        manual = self.manual.and_then(Manual.checked(techniques, questions, boxes, forms, documents))
+    def __call__(self, *choices: Any) -> CompressionResult:
+        """Return the result with these choices (see :class:`headroom_nb.records.Recompress`) after the earlier ones."""
+        manual = self.manual.and_then(Manual.checked(*choices))
         return self.run(self.messages, self.provider, self.model, **vars(manual), enforce_limits=self.enforce_limits)
 
     def revert(self, result: CompressionResult, path: BlockPath | str, /) -> CompressionResult:
@@ -52,17 +44,10 @@ class _AgainBut:
     recompress: Recompress
     path: BlockPath
 
-    def __call__(
-        self,
-        techniques: Mapping[BlockPath, Technique],
-        questions: Mapping[BlockPath, str] | None = None,
-        boxes: Mapping[BlockPath, Box] | None = None,
-        forms: Mapping[BlockPath, str] | None = None,
-        documents: Mapping[BlockPath, PageChoices] | None = None,
-        /,
-    ) -> CompressionResult:
-        again = self.recompress(techniques, questions, boxes, forms, documents)
-        return again if self.path in {*techniques, *(questions or {}), *(boxes or {})} else revert(again, self.path)
+    def __call__(self, *choices: Any) -> CompressionResult:
+        again, chosen = self.recompress(*choices), Manual.checked(*choices)
+        changed = {*chosen.techniques, *chosen.questions, *chosen.boxes}
+        return again if self.path in changed else revert(again, self.path)
 
     def revert(self, result: CompressionResult, path: BlockPath | str, /) -> CompressionResult:
         return revert(result, path)

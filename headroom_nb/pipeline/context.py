@@ -141,7 +141,9 @@ class Manual:
     documents: Mapping[BlockPath, PageChoices]
 
     @classmethod
-    def checked(cls, techniques: Any, questions: Any, boxes: Any, forms: Any, documents: Any) -> Manual:
+    def checked(
+        cls, techniques: Any, questions: Any = None, boxes: Any = None, forms: Any = None, documents: Any = None
+    ) -> Manual:
         """Return the choices; raises OptionError for what is no path, technique, question, region or form."""
         _check_choices(techniques, questions, boxes, forms)
         chosen = {path: Technique(each) for path, each in (techniques or {}).items()}

@@ -5,10 +5,10 @@ Each is loaded when it is first used: a call that compresses needs few of them.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from headroom_nb.errors import BlockPath, format_path
+from headroom_nb.lazy import lazy_names
 
 if TYPE_CHECKING:
     from headroom_nb.records.bill import BillLine as BillLine
@@ -107,10 +107,4 @@ __all__ = ["BlockPath", "format_path", *_HOME]  # noqa: PLE0604 - the table abov
 
 
 if not TYPE_CHECKING:  # or a type checker would take any name for one of these
-
-    def __getattr__(name: str) -> Any:
-        """Load a name from its module on first use."""
-        if name not in _HOME:
-            raise AttributeError(f"module 'headroom_nb.records' has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"headroom_nb.records.{_HOME[name]}"), name)
-        return value
+    __getattr__ = lazy_names(__name__, _HOME)

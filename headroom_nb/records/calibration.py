@@ -92,7 +92,7 @@ class Calibration(Tabular):
         Raises
         ------
         OptionError
-            The file exists and is not to be replaced.
+            The file exists and is not to be replaced, or cannot be written.
         """
         written: Path = render(self, "save", path, force=force)
         return written

@@ -207,7 +207,7 @@ class Proof(Tabular):
         Raises
         ------
         OptionError
-            The name ends otherwise, or the file exists and is not to be replaced.
+            The name ends otherwise, or the file exists and is not to be replaced, or cannot be written.
         """
         written: Path = render(self, "save", path, prompts=prompts, images=images, force=force)
         return written

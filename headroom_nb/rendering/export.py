@@ -14,7 +14,7 @@ from headroom_nb.records import CompressionResult, DocumentResult, TextPart, for
 from headroom_nb.records.documents import DocumentPart
 from headroom_nb.rendering import display, figures, json_data, markup, payloads, scripts
 from headroom_nb.rendering.secrets_out import without_secrets
-from headroom_nb.runtime.files import expanded, shown, write_whole
+from headroom_nb.runtime.files import expanded, refuse_existing, shown, write_file
 from headroom_nb.runtime.words import hint
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 REPORT_SUFFIX = ".headroom.json"
 """How the name of a report's file ends; viewers go by it."""
-
-_EXISTS = "{} exists; name another file, or replace it with --force (force=True)"
 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """The same bytes every time."""
@@ -257,12 +255,6 @@ def check_target(path: str | os.PathLike[str], *, force: bool = False) -> None:
     refuse_existing(target, force=force)
 
 
-def refuse_existing(target: Path, *, force: bool) -> None:
-    """Raise OptionError where a file exists and is not to be replaced."""
-    if not force and target.exists():
-        raise OptionError(_EXISTS.format(shown(target)))
-
-
 def save_report(result: CompressionResult, path: str | os.PathLike[str], *, force: bool = False) -> Path:
     """Write a result's report and return where; a path without ``.json`` gets ``.headroom.json``.
 
@@ -275,22 +267,3 @@ def save_report(result: CompressionResult, path: str | os.PathLike[str], *, forc
     if target.suffix != ".json":
         target = target.with_name(f"{target.name}{REPORT_SUFFIX}")
     return export(result, "report", target, force=force).path
-
-
-def write_file(target: Path, data: bytes, *, force: bool) -> None:
-    """Write a file, whole or not at all.
-
-    Raises
-    ------
-    OptionError
-        When it exists and is not to be replaced (``force``), or cannot be written.
-    """
-    try:
-        if target.is_dir():
-            raise OptionError(f"{target} is a folder; name a file in it")
-        write_whole(target, data, force=force)
-    except FileExistsError as error:
-        raise OptionError(_EXISTS.format(shown(target))) from error
-    except (OSError, UnicodeEncodeError) as error:
-        why = getattr(error, "strerror", None) or "its name cannot be encoded"
-        raise OptionError(f"{shown(target)} cannot be written: {why}") from error

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.errors import FileAccessError, OptionError
+from headroom_nb.errors import OptionError
 from headroom_nb.formats import find_images
 from headroom_nb.rendering import figures, markup, plain
 from headroom_nb.rendering.figures import many
 from headroom_nb.rendering.tables import Cell, Column, Table
 from headroom_nb.rendering.thumbnails import thumbnail
-from headroom_nb.runtime.files import shown, write_whole
+from headroom_nb.runtime.files import expanded, write_file
 
 if TYPE_CHECKING:
     import os
+    from pathlib import Path
 
     from headroom_nb.records.proof import Arm, Proof, ProvenCase
 
@@ -104,7 +104,7 @@ def save_proof(
     proof: Proof, path: str | os.PathLike[str], *, prompts: bool = False, images: bool = False, force: bool = False
 ) -> Path:
     """Write a proof as HTML or JSON; prompts and images only where asked for."""
-    target = Path(path).expanduser()
+    target = expanded(path)
     if target.suffix not in SUFFIXES:
         raise OptionError(f"a proof is saved as {' or '.join(SUFFIXES)}, and not as {target.suffix or 'a bare name'}")
     if target.suffix == ".json":
@@ -116,10 +116,5 @@ def save_proof(
         pairs = pairs_table(proof, prompts=prompts, images=images)
         bodies = [table.to_mimebundle()["text/html"] for table in (proof_table(proof), pairs)]
         text = markup.page(f"Proof: {proof.model}", "\n".join(bodies))
-    try:
-        write_whole(target, text.encode("utf-8"), force=force)
-    except FileExistsError as error:
-        raise OptionError(f"{shown(target)} is there already; force=True writes over it") from error
-    except OSError as error:
-        raise FileAccessError(f"{shown(target)} cannot be written: {error.strerror or error}") from error
+    write_file(target, text.encode("utf-8"), force=force)
     return target

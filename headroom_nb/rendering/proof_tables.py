@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from headroom_nb.errors import FileAccessError, OptionError
 from headroom_nb.rendering import figures
 from headroom_nb.rendering.tables import Column, Table
-from headroom_nb.runtime.files import shown, write_whole
+from headroom_nb.runtime.files import expanded, write_file
 
 if TYPE_CHECKING:
     import os
+    from pathlib import Path
 
     from headroom_nb.records.calibration import Calibration
     from headroom_nb.records.verification import LearnedRule, Verification
@@ -116,12 +115,7 @@ def calibration_table(found: Calibration) -> Table:
 
 def save_calibration(found: Calibration, path: str | os.PathLike[str], *, force: bool = False) -> Path:
     """Write a profile as JSON."""
-    target = Path(path).expanduser()
+    target = expanded(path)
     text = json.dumps(dict(found.row), ensure_ascii=False, indent=1) + "\n"
-    try:
-        write_whole(target, text.encode("utf-8"), force=force)
-    except FileExistsError as error:
-        raise OptionError(f"{shown(target)} is there already; force=True writes over it") from error
-    except OSError as error:
-        raise FileAccessError(f"{shown(target)} cannot be written: {error.strerror or error}") from error
+    write_file(target, text.encode("utf-8"), force=force)
     return target

@@ -30,6 +30,8 @@ WINDOWS_TRIES = 100
 CACHE_FOLDER = "HEADROOM_NB_CACHE_FOLDER"
 """Environment variable: the folder of downloaded models, and of results that are kept on disk."""
 
+_EXISTS = "{} exists; name another file, or replace it with --force (force=True)"
+
 LONGEST = 255
 """Characters of a path that is shown whole; what is longer is data in a path's place, and not to be repeated."""
 
@@ -189,6 +191,31 @@ def write_whole(target: Path, data: bytes, *, force: bool = True, durable: bool 
     """Write a file, whole or not at all; see :func:`writing`."""
     with writing(target, force=force, durable=durable, private=private) as file:
         file.write(data)
+
+
+def refuse_existing(target: Path, *, force: bool) -> None:
+    """Raise OptionError where a file exists and is not to be replaced."""
+    if not force and target.exists():
+        raise OptionError(_EXISTS.format(shown(target)))
+
+
+def write_file(target: Path, data: bytes, *, force: bool) -> None:
+    """Write a file, whole or not at all.
+
+    Raises
+    ------
+    OptionError
+        When it exists and is not to be replaced (``force``), or cannot be written.
+    """
+    try:
+        if target.is_dir():
+            raise OptionError(f"{target} is a folder; name a file in it")
+        write_whole(target, data, force=force)
+    except FileExistsError as error:
+        raise OptionError(_EXISTS.format(shown(target))) from error
+    except (OSError, UnicodeEncodeError) as error:
+        why = getattr(error, "strerror", None) or "its name cannot be encoded"
+        raise OptionError(f"{shown(target)} cannot be written: {why}") from error
 
 
 def _move(draft: Path, target: Path, *, force: bool) -> None:

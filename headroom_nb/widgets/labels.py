@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import FileAccessError, HeadroomError, OptionError
 from headroom_nb.records import format_path
-from headroom_nb.runtime.files import expanded, read_file
+from headroom_nb.runtime.files import expanded, read_file, write_file
 from headroom_nb.runtime.json_text import read_json
 from headroom_nb.runtime.masking import masked
 
@@ -56,7 +56,6 @@ def add_labels(rows: Iterable[dict[str, Any]], path: str | os.PathLike[str]) -> 
         raise OptionError(f"{target} holds no labels; name another file") from error
     except (OSError, FileAccessError) as error:
         raise OptionError(f"{target} cannot be read, or holds no labels: {error}") from error
-    from headroom_nb.rendering.export import write_file
 
     write_file(target, text.encode("utf-8", "replace"), force=True)
     return target

@@ -56,10 +56,14 @@ def test_an_interrupt_is_raised_where_the_other_side_cannot_clean_up(memory, mon
         raise OSError("the other side is away")
 
     monkeypatch.setattr(memory, "rm_file", is_away)
-    path = "memory://data/out.jsonl"
-    with pytest.raises(KeyboardInterrupt), store_of(path).writing(path) as file:
-        file.write(b"half")
-        raise KeyboardInterrupt
+
+    def write(path):
+        with store_of(path).writing(path) as file:
+            file.write(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write("memory://data/out.jsonl")
 
 
 def test_a_run_on_memory_goes_on_after_an_interrupt(memory, monkeypatch):

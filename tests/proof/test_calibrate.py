@@ -66,7 +66,7 @@ def test_a_profile_is_shared_as_a_file(tmp_path):
     file = found.save(tmp_path / "profile.json")
     assert import_calibration(file).reads_from("prose") == 9
     assert find_profile(MODEL).name == found.row["name"]
-    with pytest.raises(OptionError, match="there already"):
+    with pytest.raises(OptionError, match="force=True"):
         found.save(file)
     for text in ("{}", "no JSON", json.dumps({**found.row, "version": 99}), json.dumps({**found.row, "curves": {}})):
         file.write_text(text, "utf-8")

@@ -187,7 +187,7 @@ def test_reports_hold_neither_prompts_nor_images_unless_asked_for(tmp_path):
     kept = [path.read_bytes() for path in (tmp_path / "cache").rglob("*") if path.is_file()]
     assert kept
     assert not any(word in each for each in kept for word in (QUESTION.encode(), b"base64", b"sk-secret"))
-    with pytest.raises(OptionError, match="there already"):
+    with pytest.raises(OptionError, match="force=True"):
         proof.save(tmp_path / "proof.html")
     with pytest.raises(OptionError, match="saved as"):
         proof.save(tmp_path / "proof.docx")
