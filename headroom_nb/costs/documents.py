@@ -65,7 +65,7 @@ class DocumentCost:
         """Return the cost of ``count`` pages like these, as an estimate."""
         more = count / max(1, len(self.pages))
         bounds = None if self.bounds is None else (round(self.bounds[0] * more), round(self.bounds[1] * more))
-        read = f"counted by its first {len(self.pages):,} of {count:,} pages"
+        read = f"estimated from its first {len(self.pages):,} of {count:,} pages"
         note = "; ".join(filter(None, (read, self.note)))
         return replace(self, tokens=round(self.tokens * more), exact=False, bounds=bounds, note=note)
 

@@ -105,13 +105,13 @@ def read_pages(text: str, count: int) -> tuple[int, ...]:
     for piece in text.replace("–", "-").split(","):
         ends = piece.strip().split("-")
         if not (1 <= len(ends) <= 2 and all(_PAGE_NUMBER.fullmatch(end.strip()) for end in ends)):
-            raise OptionError(f"pages={text!r} names no pages; write them as 3-5,9")
+            raise OptionError(f"pages={text!r} is not a list of pages; write it as 3-5,9")
         first, last = int(ends[0]), int(ends[-1])
         if not 1 <= first <= last:
-            raise OptionError(f"pages={text!r} names no pages; they count from 1, the smaller number first")
+            raise OptionError(f"pages={text!r} is not a list of pages: they count from 1, the smaller number first")
         found.update(range(first, min(last, count) + 1))
     if not found:
-        raise OptionError(f"pages={text!r} lie outside a document of {count} pages")
+        raise OptionError(f"pages={text!r} is outside the document, which has {count} page{'s' * (count != 1)}")
     return tuple(sorted(found))
 
 
@@ -140,7 +140,7 @@ def asked_pages(question: str, pages: Sequence[PageFacts], quality: str) -> Aske
         if not numbers:
             near |= _unread(pages)  # the caption may stand on one of these
         kept = tuple(sorted(number for number in near if 1 <= number <= count))
-        return Asked(kept, f"the question names page {as_ranges(kept)}", RISK_OF_NAME) if len(kept) < count else None
+        return Asked(kept, f"the question names {_in_words(kept)}", RISK_OF_NAME) if len(kept) < count else None
     return _searched(question, pages, quality)
 
 
@@ -224,7 +224,7 @@ def _searched(question: str, pages: Sequence[PageFacts], quality: str) -> Asked 
     sent = tuple(sorted(kept | _unread(pages)))
     if len(sent) == len(pages):
         return None
-    return Asked(sent, f"a search of the text found page {as_ranges(sorted(kept))}", RISK_OF_SEARCH[quality])
+    return Asked(sent, f"a search of the text found {_in_words(sorted(kept))}", RISK_OF_SEARCH[quality])
 
 
 def _unread(pages: Sequence[PageFacts]) -> set[int]:
@@ -241,3 +241,7 @@ def _words(text: str) -> Iterable[str]:
                 word = word[: -len(ending)]
                 break
         yield word.rstrip("e") if len(word) > 4 else word
+
+
+def _in_words(pages: Sequence[int]) -> str:
+    return f"{'page' if len(pages) == 1 else 'pages'} {as_ranges(pages)}"

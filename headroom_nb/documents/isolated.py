@@ -104,10 +104,10 @@ class IsolatedPdf:
         except subprocess.TimeoutExpired:
             raise DocumentError(f"reading this PDF took longer than {most:g} seconds") from None
         except OSError as error:
-            raise DocumentError(f"this PDF cannot be read in a process of its own: {error}") from error
+            raise DocumentError(f"this PDF cannot be read in a separate process: {error}") from error
         line, _, data = done.stdout.partition(b"\n")
         if done.returncode or not line:
-            raise DocumentError(f"the process that read this PDF died (status {done.returncode})")
+            raise DocumentError(f"the process that read this PDF crashed (status {done.returncode})")
         found: dict[str, Any] = json.loads(line)
         if "error" in found:
             raise DocumentError(found["error"])

@@ -179,10 +179,10 @@ def open_pdf(data: bytes | mmap, limits: Limits | None = None) -> PdfFile:
         raise DocumentError("PDFs are read by pypdfium2, which is not installed: pip install pypdfium2") from None
     limits = Limits.from_environment() if limits is None else limits
     if not is_pdf(data):
-        raise DocumentError("it is no PDF: %PDF- does not stand at its start")
+        raise DocumentError("this is not a PDF: it does not begin with %PDF-")
     if len(data) > limits.max_document_bytes:
         raise DocumentError(
-            f"it is a PDF of {len(data):,} bytes; at most {limits.max_document_bytes:,} are read, "
+            f"this PDF has {len(data):,} bytes; at most {limits.max_document_bytes:,} are read, "
             f"{how_to_raise('max_document_bytes')}"
         )
 
@@ -191,15 +191,15 @@ def open_pdf(data: bytes | mmap, limits: Limits | None = None) -> PdfFile:
             document = pypdfium2.PdfDocument(data if isinstance(data, bytes) else _array(data))
         except pypdfium2.PdfiumError as error:
             if "password" in str(error).lower():
-                raise DocumentError("it is a PDF that asks for a password; send a copy without one") from None
-            raise DocumentError(f"it is a PDF that cannot be read: {pdfium.reason(error)}") from None
+                raise DocumentError("this PDF is protected by a password; send a copy without one") from None
+            raise DocumentError(f"this PDF cannot be read: {pdfium.reason(error)}") from None
         return PdfFile(data, document, limits)
 
     seconds = OPENING + limits.max_page_seconds
     file = pdfium.call("the file", opened, seconds, patience=seconds, discard=lambda late: late.discard())
     if not file.pages:
         file.close()
-        raise DocumentError("it is a PDF without pages")
+        raise DocumentError("this PDF has no pages")
     return file
 
 

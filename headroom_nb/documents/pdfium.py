@@ -159,7 +159,7 @@ def _take(what: str, patience: float) -> None:
         checkpoint()
         busy = _given_up.what
         if busy and time.monotonic() > max(_given_up.until, begun + patience):
-            raise DocumentError(f"{what} was not read: PDFium is still busy with {busy}, which was given up")
+            raise DocumentError(f"{what} was not read: the PDF library is still busy with {busy}, which took too long")
     not_counted_since(begun)
 
 

@@ -92,18 +92,18 @@ def not_sound(page: RawPage, text: str) -> str:
     if not text.strip():
         return ""
     if page.invisible > 0.5:
-        return "its text is invisible, as an OCR engine writes it over a scan"
+        return "its text is an invisible layer, as OCR software adds to a scan"
     if page.unmapped > MOST_UNMAPPED:
-        return f"{page.unmapped:.0%} of its characters have no mapping to letters"
+        return f"{page.unmapped:.0%} of its characters cannot be turned into letters"
     strange = sum(len(found[0]) for found in _STRANGE.finditer(text))
     if strange > MOST_STRANGE * len(text):
-        return f"{strange:,} of its {len(text):,} characters are no text"
+        return f"{strange:,} of its {len(text):,} characters are not readable text"
     if _LOST_LIGATURES.search(text):
-        return "letters are missing in its words: ligatures that no table of the file maps"
+        return "letters are missing from its words, such as fi and fl joined in one sign"
     if len(_MOJIBAKE.findall(text)) > MOST_STRANGE * len(text):
-        return "its letters were decoded wrongly"
+        return "its text comes out garbled"
     if len(_RIGHT_TO_LEFT.findall(text)) > 0.2 * len(text):
-        return "its script runs from right to left, whose order in a file cannot be relied on"
+        return "its script runs from right to left, and files often store that in the wrong order"
     return _not_words(text) or _no_order(page.lines, page.size)
 
 
@@ -114,12 +114,12 @@ def _not_words(text: str) -> str:
     plain = unicodedata.normalize("NFD", "".join(letters).lower())
     share = sum(char in "aeiouy" for char in plain) / len(letters)
     if not VOWELS[0] <= share <= VOWELS[1]:
-        return f"its letters do not read as words ({share:.0%} vowels)"
+        return f"its letters do not form words ({share:.0%} vowels)"
     words = re.findall(r"[^\W\d_]+", text)
     if sum(map(len, words)) > LONGEST_MEAN * len(words):
         return "spaces are missing between its words"
     if sum(len(word) == 1 for word in words) > MOST_SINGLE * len(words):
-        return "its words are pulled apart into letters"
+        return "its words are split into single letters"
     return ""
 
 
@@ -130,4 +130,4 @@ def _no_order(lines: Sequence[Placed], size: tuple[float, float]) -> str:
     jumps = sum(
         after.bottom < before.top - 0.02 * size[1] and after.left < before.right for before, after in pairwise(lines)
     )
-    return "its lines stand in no reading order" if jumps > MOST_JUMPS * len(lines) else ""
+    return "its lines are not stored in reading order" if jumps > MOST_JUMPS * len(lines) else ""

@@ -31,7 +31,7 @@ class DocumentTime:
     def __init__(self, limits: Limits) -> None:
         seconds = min(limits.max_document_seconds, LONGEST)
         self.why = (
-            f"the {limits.max_document_seconds:g} seconds of its document were over; "
+            f"the document took longer than {limits.max_document_seconds:g} seconds; "
             f"{how_to_raise('max_document_seconds')}"
         )
         self.stop, self.reading, self.looking = (

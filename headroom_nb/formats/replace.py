@@ -44,7 +44,7 @@ def refusal(slot: ImageSlot, parts: Sequence[Part]) -> str | None:
     """Return why these parts cannot stand in an image's place, as a sentence; None when they can."""
     wire = FORMATS[slot.format]
     if is_signed(slot):
-        return "the model signed this part, and would refuse it changed"
+        return "the model signed this part and refuses it when it is changed"
     if slot.format in _ONE_ONLY and len(parts) > 1:
         return "a computer screenshot is one image"
     for part in parts:
@@ -138,9 +138,9 @@ def _written(slot: ImageSlot | DocumentSlot, parts: Sequence[Any]) -> list[Any]:
 def document_refusal(slot: DocumentSlot) -> str | None:
     """Return why nothing else may stand in a document's place, as a sentence; None where it may."""
     if is_signed(slot):
-        return "the model signed this part, and would refuse it changed"
+        return "the model signed this part and refuses it when it is changed"
     if slot.held.citations:
-        return "citations are on, and they name pages of this very file"
+        return "citations are on, and they point to pages of this file"
     if _in_function_response(slot.path):
         return "there is no place for text in a function response"
     return None

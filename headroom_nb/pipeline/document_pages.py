@@ -79,7 +79,7 @@ class DocumentPages:
         if self.choices.pages is None:
             return asked_pages(self.slot.question, self.document.pages, self.context.options.quality)
         numbers = read_pages(self.choices.pages, self.document.count)
-        return Asked(numbers, "chosen by hand", 0.0) if len(numbers) < self.document.count else None
+        return Asked(numbers, "you chose the pages", 0.0) if len(numbers) < self.document.count else None
 
     def asked_within(self, allowed: float) -> Asked | None:
         """Return the fewest pages that may be asked for at a risk; None for all of them."""
@@ -211,7 +211,7 @@ def _needs(tools: Tools, question: str) -> Needs:
 
 def _made_by_hand(hand: PageForm, page: PageFacts, before: PageResult) -> list[Offer]:
     form = hand if hand is PageForm.TEXT and page.text else PageForm.PAGE
-    why = "chosen by hand" if form is hand else f"{hand} was chosen by hand, and cannot be made of this page"
+    why = "you chose this form" if form is hand else f"{hand} was your choice, and is not possible for this page"
     return [Offer(form, before.original_tokens, 0.0, why)]
 
 

@@ -160,7 +160,7 @@ def named_pages(pages: Mapping[PageForm, Sequence[int]]) -> str:
     """Return what was done with which pages, as a phrase: ``"pages 1-3 as text, page 4 as a PDF page"``."""
     words = {
         PageForm.PAGE: ("as a PDF page", "as PDF pages"),
-        PageForm.LOW: ("as a PDF page at the low level", "as PDF pages at the low level"),
+        PageForm.LOW: ("as a PDF page in low detail", "as PDF pages in low detail"),
         PageForm.TEXT: ("as text", "as text"),
         PageForm.TEXT_AND_IMAGES: ("as text with images", "as text with images"),
         PageForm.IMAGE: ("as an image", "as images"),

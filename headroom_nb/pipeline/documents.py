@@ -158,7 +158,7 @@ def count_document(slot: DocumentSlot, context: DecisionContext) -> tuple[Docume
     """
     model, held = context.model, slot.held
     rule = document_rule(model, slot.format, citations=held.citations)
-    base = DocumentResult(slot.path, held.name, slot.question, rule=rule.name)
+    base = DocumentResult(slot.path, slot.name, slot.question, rule=rule.name)
     if held.text is not None:
         count = count_text(held.text, model)
         note = "plain text, which is billed as text"
@@ -202,7 +202,7 @@ def count_document(slot: DocumentSlot, context: DecisionContext) -> tuple[Docume
 
 def _one(slot: DocumentSlot, context: DecisionContext, tools: Tools, choices: PageChoices) -> Routed:
     """Return one document, and in its result what is to stand in its place."""
-    result = DocumentResult(slot.path, slot.held.name, slot.question)
+    result = DocumentResult(slot.path, slot.name, slot.question)
     time = DocumentTime(context.options.limits)
     try:
         with stopping(time.stop):
@@ -233,11 +233,11 @@ def _routed(result: DocumentResult, pages: DocumentPages) -> Routed:
         return Routed(replace(result, note=f"{result.note}; left as it was: {why_not}".removeprefix("; ")))
     asked = pages.asked()
     if not pages.wanted(asked):
-        return Routed(replace(result, note="left as it was: every page of it was left out by hand"))
+        return Routed(replace(result, note="left as it was: you left out every page"))
     made = _made(result, pages, asked, ALLOWED[pages.context.options.quality])
     late = sorted(pages.late & pages.wanted(asked))
     if late:
-        left = f"{'page' if len(late) == 1 else 'pages'} {as_ranges(late)} left as before: {pages.time.why}"
+        left = f"{'page' if len(late) == 1 else 'pages'} {as_ranges(late)} left as they were: {pages.time.why}"
         made = replace(made, note="; ".join(filter(None, (made.note, left))))
     return Routed(made, result, pages, asked)
 
@@ -258,7 +258,7 @@ def _made(result: DocumentResult, pages: DocumentPages, asked: Asked | None, all
 def _page_results(
     before: Sequence[PageResult], chosen: Mapping[int, Offer], asked: Asked | None
 ) -> tuple[PageResult, ...]:
-    why, risk = ("left out by hand", 0.0) if asked is None else (asked.why, asked.risk)
+    why, risk = ("you left it out", 0.0) if asked is None else (asked.why, asked.risk)
     return tuple(_page_result(page, chosen.get(page.number), why, risk) for page in before)
 
 
@@ -282,7 +282,7 @@ def _if_better(
     tokens = kept + price.tokens
     size = sum(_bytes(part) for part in parts)
     if tokens >= result.original_tokens and not by_hand:
-        return _left(result, pages, "no other form costs less")
+        return _left(result, pages, "no other form is cheaper")
     heavy = size > result.original_bytes and tokens > (1 - WORTH) * result.original_tokens
     if heavy and not by_hand:
         grown = f"it would grow from {result.original_bytes:,} to {size:,} bytes"

@@ -72,18 +72,19 @@ def page_offers(
     """
     offers = [Offer(PageForm.PAGE, as_page, 0.0, _why_page(page))]
     if page.empty:
-        return [*offers, Offer(PageForm.TEXT, as_text, 0.0, "nothing stands on it")]
+        return [*offers, Offer(PageForm.TEXT, as_text, 0.0, "it is empty")]
     if not page.sound or page.formulas:
         return offers
     unseen = risk_without_the_page(needs)
     if not page.regions:
-        offers.append(Offer(PageForm.TEXT, as_text, unseen, "its text layer is sound, and nothing else stands on it"))
+        why = "its text can be read from the file, and there is nothing else on it"
+        offers.append(Offer(PageForm.TEXT, as_text, unseen, why))
         if low is not None:
-            why = "its text layer is sound, and is sent with a small view"
+            why = "its text can be read from the file; sent with a small image of the page"
             offers.append(Offer(PageForm.LOW, low, risk_at_low(needs), why))
     elif images is not None:
         what = ", ".join(dict.fromkeys(region.kind for region in page.regions))
-        why = f"its text layer is sound; its {what} is sent as an image"
+        why = f"its text can be read from the file; its {what} is sent as an image"
         offers.append(Offer(PageForm.TEXT_AND_IMAGES, as_text + images, unseen, why))
     return offers
 
@@ -95,7 +96,7 @@ def _why_page(page: PageFacts) -> str:
         return page.flaw
     if page.formulas:
         return "it has formulas"
-    return "it costs no less in another form"
+    return "no other form is cheaper"
 
 
 def best(offers: list[Offer], allowed: float) -> Offer:

@@ -217,7 +217,7 @@ def test_pages_are_read_from_text():
 
 @pytest.mark.parametrize("text", ["²", "1-²", "9" * 5000])
 def test_what_is_no_page_number_is_refused_with_our_error(text):
-    with pytest.raises(OptionError, match="names no pages"):
+    with pytest.raises(OptionError, match="list of pages"):
         read_pages(text, 5)
 
 

@@ -37,7 +37,7 @@ def test_errors_come_back_as_they_are():
 
 def test_a_process_that_dies_or_hangs_is_an_error_of_ours(monkeypatch):
     monkeypatch.setattr(isolated, "command", lambda *_: [sys.executable, "-c", "import os; os.abort()"])
-    with pytest.raises(DocumentError, match="died"):
+    with pytest.raises(DocumentError, match="crashed"):
         IsolatedPdf(report(), Limits())
     monkeypatch.setattr(isolated, "STARTING", 0.2)
     monkeypatch.setattr(isolated, "command", lambda *_: [sys.executable, "-c", "import time; time.sleep(60)"])

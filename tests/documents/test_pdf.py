@@ -118,8 +118,8 @@ def test_a_page_is_not_drawn_larger_than_the_limit():
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"", "no PDF"),
-        (b"hello", "no PDF"),
+        (b"", "not a PDF"),
+        (b"hello", "not a PDF"),
         (b"%PDF-1.7\nnothing else", "cannot be read"),
         (TWO[:300], "cannot be read"),
         (make_pdf([]), "PDF"),
