@@ -272,8 +272,9 @@ complete -o nospace -o filenames -F _headroom_nb headroom-nb""",
 #compdef headroom-nb
 _headroom_nb() {
   local -a found
-  found=("${(@f)$(headroom-nb __complete "${(@)words[2,CURRENT]}")}")
-  compadd -a found
+  found=(${(f)"$(headroom-nb __complete "${(@)words[2,CURRENT]}")"})
+  compadd -S '' -- ${(M)found:#*/}
+  compadd -- ${found:#*/}
 }
 compdef _headroom_nb headroom-nb""",
     "fish": """\

@@ -1,6 +1,8 @@
 """``headroom-nb`` in a terminal: the same verbs and tables, exit statuses, data, completion, tutorials."""
 
 import json
+import shutil
+import subprocess
 
 import pytest
 from PIL import Image
@@ -101,6 +103,15 @@ def test_words_are_completed_for_every_shell(folder, capsys):
     assert run(capsys, "__complete", "compress", "photo.png", "--qual")[1].split() == ["--quality"]
     for shell in SCRIPTS:
         assert "headroom-nb __complete" in run(capsys, "completion", shell)[1]
+
+
+@pytest.mark.parametrize("shell", SCRIPTS)
+def test_a_shell_that_is_installed_reads_its_script(shell):
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"{shell} is not installed")
+    checked = subprocess.run([program, "-n"], input=SCRIPTS[shell].encode(), capture_output=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, b"")
 
 
 def test_the_tutorials_are_copied_and_what_is_there_is_left_alone(folder, capsys):
