@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.analysis.inputs import of_value, unread_in
+from headroom_nb.analysis.inputs import GIVEN, of_value, unread_in
 from headroom_nb.analysis.papers import CountedPaper, counted_paper
 from headroom_nb.costs import ModelSpec, find_model, model_names
 from headroom_nb.costs import estimate as price
@@ -134,7 +134,7 @@ def _images(source: Any, detail: str, *, legibility: bool) -> tuple[list[Counted
     left_out: list[str] = []
     limits = Limits.from_environment()
     budget = RequestBudget(limits)
-    for one in of_value(source, "what was given"):
+    for one in of_value(source, GIVEN):
         level = detail if one.detail == "auto" else one.detail
         try:
             if one.paper is not None:
@@ -153,7 +153,7 @@ def _images(source: Any, detail: str, *, legibility: bool) -> tuple[list[Counted
     if isinstance(source, (Mapping, list)):
         left_out += unread_in(source)
     if not images and not papers:
-        raise MessageError(f"no image that can be counted{': ' if left_out else ''}{'; '.join(left_out)}")
+        raise MessageError(f"there is no image whose size is known{': ' if left_out else ''}{'; '.join(left_out)}")
     return images, papers, left_out
 
 

@@ -8,7 +8,7 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.analysis.compare import CountedImage, cost_line
-from headroom_nb.analysis.inputs import Shown, Source, sources_of, unread_in
+from headroom_nb.analysis.inputs import GIVEN, Shown, Source, sources_of, unread_in
 from headroom_nb.analysis.papers import CountedPaper, counted_paper
 from headroom_nb.costs import estimate as price
 from headroom_nb.errors import HeadroomError, ImageRejectedError, MessageError
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Counted:
-    """An image or document, whose bill it is, and what is known of it; ``error`` says why nothing is."""
+    """An image or document, whose bill it is, and what is known of it; ``error`` says why nothing is.
+
+    ``elsewhere`` is set where only its address or file id is given.
+    """
 
     name: str
     spec: ModelSpec
@@ -36,6 +39,11 @@ class _Counted:
     error: HeadroomError | None = None
     paper: CountedPaper | None = None
     document: bool = False
+    elsewhere: bool = False
+
+
+NOT_FETCHED = "counting fetches nothing; compress(…, fetch_urls=True), or --fetch-urls in a cell, fetches the images"
+"""What to do about images that are sent by reference."""
 
 
 def estimate(
@@ -58,7 +66,8 @@ def estimate(
     -------
     Estimate
         ``.tokens`` and ``.now.usd`` in sum, ``.lines`` for each image, ``.to_dataframe()``, ``.exact``, ``.bounds``,
-        and the cheapest other way to send them; ``.note`` also names images that could not be counted.
+        and the cheapest other way to send them; ``.note`` also names images that could not be counted. An image that
+        is given by its address keeps its line, with None for its tokens: nothing is fetched.
 
     Raises
     ------
@@ -80,9 +89,9 @@ def estimate(
         spec, why = choose_model(None, model=model, provider=provider)
         size = (int(given[0]), int(given[1]))
         return _estimate([_Counted(f"{size[0]}×{size[1]} px", spec, size, detail)], why)
-    counted, why, unread = _count(sources_of(given, "what was given"), model, provider, detail=detail)
+    counted, why, unread = _count(sources_of(given, GIVEN), model, provider, detail=detail)
     errors = [each.error for each in counted if each.error is not None]
-    if len(errors) == len(counted):
+    if len(errors) == len(counted) and not any(each.elsewhere for each in counted):
         if len(errors) == 1 and not isinstance(given, (Mapping, list, tuple)):
             raise errors[0]
         raise MessageError(f"no image that can be counted: {'; '.join(map(str, errors))}")
@@ -141,7 +150,8 @@ def _count(
                 else:
                     counted.append(_Counted(image.label, spec, _size(image, budget), own))
             except HeadroomError as error:
-                counted.append(_Counted(image.label, spec, None, own, error, document=image.paper is not None))
+                failed = _Counted(image.label, spec, None, own, error, document=image.paper is not None)
+                counted.append(replace(failed, elsewhere=image.reference is not None))
     return counted, why, unread
 
 
@@ -160,6 +170,7 @@ def _estimate(counted: Sequence[_Counted], why: str, unread: Sequence[str] = ())
     missing = [line for line in lines if line.tokens is None]
     without = f"{len(missing)} of {len(lines)} could not be counted; the total is without them"
     notes = [line.note if line.size else f"{line.name}: {line.note}" for line in missing]
+    fetch = NOT_FETCHED if any(each.elsewhere and not each.document for each in counted) else ""
     return Estimate(
         model=", ".join(spec.name for spec in specs),
         provider=", ".join(dict.fromkeys(spec.provider for spec in specs)),
@@ -174,7 +185,7 @@ def _estimate(counted: Sequence[_Counted], why: str, unread: Sequence[str] = ())
         documents=sum(each.document for each in counted),
         why=why if len(specs) == 1 else "each request names its own",
         price=price_in_words(specs[0]) if len(specs) == 1 else "",
-        warnings=(*((without,) if missing and total.now else ()), *unread),
+        warnings=(*((without,) if missing and total.now else ()), *filter(None, (fetch,)), *unread),
     )
 
 

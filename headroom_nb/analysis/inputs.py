@@ -86,6 +86,10 @@ class Source:
     images: list[Shown]
 
 
+GIVEN = "what was given"
+"""What a value without a name of its own is called in an error."""
+
+
 def of_value(value: Any, label: str) -> list[Shown]:
     """Return the images and documents of a value; as :func:`sources_of`, all in one list."""
     return [image for source in sources_of(value, label) for image in source.images]
@@ -126,19 +130,27 @@ def sources_of(value: Any, label: str) -> list[Source]:
     images = images_in(value)
     if not images:
         raise MessageError(f"there are no images in {label}")
-    named = ((image, label if len(images) == 1 else f"{label}[{n}]") for n, image in enumerate(images))
+    named = zip(images, _labels(label, len(images)), strict=True)
     return [Source(None, [shown for image, name in named for shown in _of_image(image, name)])]
+
+
+def _labels(label: str, count: int) -> list[str]:
+    """Return what each image of a value is called: by the value's name, or by its number where it has none."""
+    if label == GIVEN:
+        return ["image"] if count == 1 else [f"image {number}" for number in range(1, count + 1)]
+    return [label] if count == 1 else [f"{label}[{number}]" for number in range(count)]
 
 
 def of_files(paths: Sequence[Path]) -> list[Source]:
     """Return the images of files; image files that follow each other stand together."""
     sources: list[Source] = []
+    names = Counter(path.name for path in paths)
     for path in paths:
         read = _READERS.get(path.suffix.lower())
         if read is not None:
             sources += read(path)
             continue
-        shown = _in_image_file(path)
+        shown = _in_image_file(path, _called(path, names))
         if sources and sources[-1].document is None:
             sources[-1].images.extend(shown)
         else:
@@ -149,12 +161,17 @@ def of_files(paths: Sequence[Path]) -> list[Source]:
     return sources
 
 
-def _in_image_file(path: Path) -> list[Shown]:
+def _called(path: Path, names: Counter[str]) -> str:
+    """Return what a file is called: its path as it was given, of a path from the root its name, if no other has it."""
+    return path.name if path.is_absolute() and names[path.name] == 1 else str(path)
+
+
+def _in_image_file(path: Path, label: str) -> list[Shown]:
     """Return the image or the PDF in a file, of a TIFF each page."""
     suffix, load = path.suffix.lower(), partial(read_picture, path)
     if suffix in PAPER_SUFFIXES:
-        return [Shown(str(path), "", "auto", None, load, Paper())]
-    return _pages(str(path), load) if suffix in PAGED_SUFFIXES else [Shown(str(path), "", "auto", None, load)]
+        return [Shown(label, "", "auto", None, load, Paper())]
+    return _pages(label, load) if suffix in PAGED_SUFFIXES else [Shown(label, "", "auto", None, load)]
 
 
 def _pages(label: str, load: Callable[[], bytes]) -> list[Shown]:
@@ -202,17 +219,20 @@ def of_document(document: Any, start: BlockPath = ()) -> list[Shown]:
     """Return the images and documents of a request, whose own place ``start`` is; by file name where known."""
     from headroom_nb.formats import find_documents, find_images
 
+    documents = find_documents(document)
+    paths = [(*start, *slot.path) for slot in documents]
+    places = origins([path for slot, path in zip(documents, paths, strict=True) if not slot.name], "document")
     papers = [
         Shown(
-            slot.held.name or format_path((*start, *slot.path)),
+            slot.name or places[path],
             slot.question,
             slot.detail,
             slot.reference,
             slot.load,
             Paper(slot.format, slot.held.citations, slot.held.text),
-            place=format_path((*start, *slot.path)),
+            place=format_path(path),
         )
-        for slot in find_documents(document)
+        for slot, path in zip(documents, paths, strict=True)
     ]
     found = [(slot, _name_of(slot), (*start, *slot.path)) for slot in find_images(document)]
     places = origins([path for _, name, path in found if not name])

@@ -149,9 +149,8 @@ class BatchSummary:
         return str(_table(self))
 
     def __repr__(self) -> str:
-        return (
-            f"<BatchSummary: {self.items:,} items, {self.original_tokens:,} → {self.compressed_tokens:,} image tokens>"
-        )
+        kind = "tokens" if self.documents else "image tokens"
+        return f"<BatchSummary: {self.items:,} items, {self.original_tokens:,} → {self.compressed_tokens:,} {kind}>"
 
     def _repr_html_(self) -> str:
         return str(_table(self).to_mimebundle()["text/html"])

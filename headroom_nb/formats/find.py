@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from headroom_nb.errors import HeadroomError, ImageSourceError
 from headroom_nb.formats.base import is_image
@@ -17,7 +15,7 @@ from headroom_nb.formats.frameworks import framework_of
 from headroom_nb.formats.google import RESOLUTION, level_of
 from headroom_nb.formats.pillow import is_wrapper
 from headroom_nb.formats.question import questions
-from headroom_nb.formats.slots import DocumentSlot, ImageSlot
+from headroom_nb.formats.slots import DocumentSlot, ImageSlot, address_name
 from headroom_nb.formats.walk import attribute, read_messages, request_body
 from headroom_nb.records import format_path
 from headroom_nb.runtime.base64_text import data_url_start, is_data_url, read_base64
@@ -180,6 +178,15 @@ def remember_name(data: bytes, source: Any) -> None:
         _names.put(_key(data), PurePath(named).name)
 
 
+def call_images(message: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Remember what the images of a message are called that come from no file; ``names`` has one for each."""
+    slots = [slot for slot in find_images([message]) if slot.reference is None]
+    for slot, name in zip(slots, names, strict=False) if len(slots) == len(names) else ():
+        data = slot.load()
+        if not PurePath(remembered_name(data)).suffix:
+            _names.put(_key(data), name)
+
+
 def names_of(slots: Sequence[ImageSlot], images: Sequence[ImageResult]) -> dict[BlockPath, str]:
     """Return the file names of the images that have one, by path."""
     named = (
@@ -195,12 +202,7 @@ def file_name(slot: ImageSlot) -> str:
         for key in KEYS:
             if isinstance(place.get(key), str) and place[key].strip():
                 return str(place[key]).strip()
-    if slot.reference is not None:
-        # by hand: the library refuses addresses with odd brackets, and this one is only named
-        address = re.split("[?#]", slot.reference.partition("://")[2], maxsplit=1)[0]
-        name = PurePath(unquote(address.partition("/")[2])).name
-        return name if PurePath(name).suffix else ""
-    return ""
+    return "" if slot.reference is None else address_name(slot.reference)
 
 
 def remembered_name(source: bytes | Callable[[], bytes]) -> str:

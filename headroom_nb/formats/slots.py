@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from headroom_nb.runtime.base64_text import EncodedFile
 
@@ -12,6 +15,14 @@ if TYPE_CHECKING:
 
     from headroom_nb.formats.document_block import DocumentSource
     from headroom_nb.records import BlockPath
+
+
+def address_name(address: str) -> str:
+    """Return the file name at the end of a URL; empty where it has none."""
+    # by hand: the library refuses addresses with odd brackets, and this one is only named
+    path = re.split("[?#]", address.partition("://")[2], maxsplit=1)[0].partition("/")[2]
+    name = PurePath(unquote(path)).name
+    return name if PurePath(name).suffix else ""
 
 
 @dataclass(frozen=True)
@@ -90,3 +101,8 @@ class DocumentSlot:
     def reference(self) -> str | None:
         """URL or file id when the document is not inline."""
         return self.held.source.reference
+
+    @property
+    def name(self) -> str:
+        """Its file name or title, or the file name in its address; empty where it has none."""
+        return self.held.name or ("" if self.reference is None else address_name(self.reference))

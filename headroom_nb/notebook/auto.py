@@ -99,7 +99,8 @@ def _totals(clients: Mapping[str, Any], *, ended: bool) -> Table:
     audit = any(found.audit for found in meters.values())
     headline = f"Automatic compression {'was' if ended else 'is'} {'on' if meters else 'off'}"
     if meters:
-        headline += f": {saved:,} image tokens {'would be saved' if audit else 'saved'}"
+        kind = "tokens" if any(found.documents for found in meters.values()) else "image tokens"
+        headline += f": {saved:,} {kind} {'would be saved' if audit else 'saved'}"
     return Table(
         headline=headline,
         columns=(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST_PAGES = 12
 """Pages of a document that are shown where none are asked for."""
 
-OF_A_PAGE = "a page of a PDF: its tokens are those of the page in its block, text included; it is drawn as an image is"
+OF_A_PAGE = "a page of a PDF: the tokens are those of the page in the PDF, text included; the image is how it looks"
 
 
 def estimate(call: Call) -> Estimate:

@@ -22,6 +22,7 @@ from headroom_nb.analysis.inputs import (
 from headroom_nb.analysis.tables import is_table, table_messages
 from headroom_nb.errors import MessageError, OptionError
 from headroom_nb.formats import user_message
+from headroom_nb.formats.find import call_images
 from headroom_nb.formats.walk import read_messages
 from headroom_nb.records import CompressionResult
 from headroom_nb.rendering import plain
@@ -123,6 +124,10 @@ def _reason(error: Exception) -> str:
     return error.msg if isinstance(error, SyntaxError) and error.msg else str(error)
 
 
+MOST_NAME = 40
+"""Characters of an expression that an image is called by."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """What goes with images that are no conversation yet.
@@ -177,7 +182,7 @@ def conversation(value: Any, asked: Asked, label: str) -> tuple[Any, tuple[str, 
     if isinstance(value, list) and value and all(isinstance(each, Path) for each in value):
         return _of_files(value, asked), ()
     if _is_image(value) or (isinstance(value, (list, tuple)) and value and all(map(_is_image, value))):
-        return [user_message(asked.question or "", value, provider=asked.provider)], ()
+        return [_named_message(value, asked, label)], ()
     if isinstance(value, Mapping) or (isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))):
         if asked.question is not None:
             raise OptionError(f"--question goes with images; {label} has questions of its own")
@@ -186,6 +191,15 @@ def conversation(value: Any, asked: Asked, label: str) -> tuple[Any, tuple[str, 
         f"{label} is of type {type(value).__name__}: no messages, no image and no table; "
         "headroom_nb.user_message(question, image) makes a message of an image"
     )
+
+
+def _named_message(value: Any, asked: Asked, label: str) -> dict[str, Any]:
+    """Return a message with the images of a variable; those that come from no file are called as it is."""
+    message = user_message(asked.question or "", value, provider=asked.provider)
+    if len(label) <= MOST_NAME:
+        single = not isinstance(value, (list, tuple))
+        call_images(message, [label] if single else [f"{label}[{number}]" for number in range(len(value))])
+    return message
 
 
 def _of_files(paths: list[Path], asked: Asked) -> Any:

@@ -113,9 +113,8 @@ class CompressionResult(Summed, Priced, Tabular):
     history: HistoryReport | None = None
 
     def __repr__(self) -> str:
-        return (
-            f"<CompressionResult: {self.original_tokens:,} → {self.compressed_tokens:,} image tokens on {self.model}>"
-        )
+        kind = "tokens" if self.documents else "image tokens"
+        return f"<CompressionResult: {self.original_tokens:,} → {self.compressed_tokens:,} {kind} on {self.model}>"
 
     def _repr_html_(self) -> str:
         return str(render(self, "html"))

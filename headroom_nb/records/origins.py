@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from headroom_nb.errors import BlockPath
 
 _LISTS = ("messages", "contents", "input")
+_WITHIN = {"content", "parts", "images"}
+"""Where the path into a message begins that stands alone, in no list."""
 _BLOCKS = {"image", "image_url", "inline_data", "source"}
 
 
 def origin(path: BlockPath) -> str:
     """Return where an image stands: its request of several, its message, both from 1, and whether a tool gave it."""
+    if path and path[0] in _WITHIN:
+        path = (0, *path)
     numbers = [step for step in path if isinstance(step, int)]
     if not numbers or (isinstance(path[-1], str) and path[-1] not in _BLOCKS):
         return format_path(path)
@@ -32,12 +36,15 @@ def origin(path: BlockPath) -> str:
     return f"{first}message {numbers[0] + 1}" + (", tool result" if len(numbers) > 2 else "")
 
 
-def origins(paths: Sequence[BlockPath]) -> dict[BlockPath, str]:
-    """Return where each of several images stands; numbered where others stand in the same place."""
+def origins(paths: Sequence[BlockPath], what: str = "image") -> dict[BlockPath, str]:
+    """Return where each of several images stands; numbered where others stand in the same place.
+
+    ``what`` is the word for one of them.
+    """
     places = {path: origin(path) for path in paths}
     count, seen = Counter(places.values()), Counter[str]()
     for path, place in places.items():
         seen[place] += 1
         if count[place] > 1:
-            places[path] = f"{place}, image {seen[place]}"
+            places[path] = f"{place}, {what} {seen[place]}"
     return places

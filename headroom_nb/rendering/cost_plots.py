@@ -38,7 +38,7 @@ def plot_models(comparison: Comparison, ax: Axes | None = None) -> Axes:
             ax.barh(row + 0.18, line.cheapest.tokens, 0.34, color=CHEAPEST, hatch=hatch, edgecolor="white", linewidth=0)
     ax.set_yticks(range(len(lines)), [line.model for line in lines])
     ax.invert_yaxis()
-    ax.set_xlabel("image tokens (hatched: an estimate)")
+    ax.set_xlabel(f"{'tokens' if comparison.documents else 'image tokens'} (hatched: an estimate)")
     handles = [ax.barh(0, 0, color=NOW, label="as it is"), ax.barh(0, 0, color=CHEAPEST, label="cheapest setting")]
     ax.legend(handles=handles, frameon=False)
     ax.spines[["top", "right"]].set_visible(False)

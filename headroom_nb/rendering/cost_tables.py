@@ -8,7 +8,7 @@ from headroom_nb.records import format_path
 from headroom_nb.records.comparison import in_words
 from headroom_nb.rendering import figures, wording
 from headroom_nb.rendering.money import lines_of
-from headroom_nb.rendering.tables import Column, Table
+from headroom_nb.rendering.tables import Column, Table, kind_of
 
 if TYPE_CHECKING:
     from headroom_nb.records import CheckResult, Comparison, LimitViolation, ModelCost, NotebookBill
@@ -53,7 +53,7 @@ def estimate_table(found: Estimate) -> Table:
         headline=headline,
         columns=(
             Column("#", figure=True),
-            Column("Image", most=60),
+            Column(kind_of(len(found.lines) - found.documents, found.documents), most=60),
             *((Column("Model"),) if several else ()),
             Column("Size", figure=True),
             Column("Model sees", figure=True),
@@ -122,6 +122,8 @@ def check_table(result: CheckResult) -> Table:
     nearest = "; each limit shows the request that is nearest to it" if result.requests > 1 else ""
     if result.unread and not broken:
         verdict += ", as far as it was read"
+    elif result.not_judged and not broken:
+        verdict += ", as far as it is known"
     return Table(
         headline=f"{count} for {result.model}: {verdict}",
         columns=(

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
+from headroom_nb.records.comparison import in_words
 from headroom_nb.rendering import figures, markup, plain, report, tables, wording
 from headroom_nb.rendering.money import result_lines
 from headroom_nb.rendering.paged import paged_files
@@ -20,7 +21,7 @@ from headroom_nb.rendering.thumbnails import thumbnails
 from headroom_nb.survival import load_profiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from headroom_nb.records import CompressionResult, DocumentResult, ImageResult
     from headroom_nb.rendering.paged import PagedFile
@@ -102,13 +103,13 @@ def to_html(result: CompressionResult) -> str:
 
 def to_json(result: CompressionResult, *, pictures: bool = True) -> dict[str, Any]:
     """Return the JSON form; without ``pictures``, previews are left empty."""
-    return report.build(result, _previews(result) if pictures else _without_previews(result), _most_text(result))
+    return report_of(result, _previews(result) if pictures else _without_previews(result), _most_text(result))
 
 
 def to_file(result: CompressionResult) -> str:
     """Return the JSON form as the text of a file: more images and larger previews than an output has room for."""
     previews = _drawn(result.images[:FILE_ROWS], FILE_BYTES, twice=False)
-    return json.dumps(report.build(result, previews, MOST_TEXT), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(report_of(result, previews, MOST_TEXT), ensure_ascii=False, indent=1) + "\n"
 
 
 def mimebundle(result: CompressionResult) -> dict[str, Any]:
@@ -135,8 +136,10 @@ def summary(result: CompressionResult) -> str:
     if not result.images and not result.documents:
         return f"No images found: nothing to compress for {result.model}"
     unknown = sum(map(wording.is_unknown, result.images))
-    what = "Tokens of images and documents" if result.documents else "Image tokens"
-    none_known = unknown == len(result.images) and not result.documents
+    papers = sum(map(wording.is_unknown_document, result.documents))
+    images = "images and documents" if result.images else "documents"
+    what = f"Tokens of {images}" if result.documents else "Image tokens"
+    none_known = unknown == len(result.images) and papers == len(result.documents)
     line = f"{what}: not known" if none_known else f"{what}: {total(result)}"
     saved = result.original_tokens > result.compressed_tokens
     if saved:
@@ -144,8 +147,8 @@ def summary(result: CompressionResult) -> str:
     line += f" on {result.model}"
     if saved and result.savings_usd is not None:
         line += f", saves {figures.usd(result.savings_usd)} each time it is sent"
-    if 0 < unknown < len(result.images):
-        line += f"; {unknown} image{'' if unknown == 1 else 's'} not known"
+    if (unknown or papers) and not none_known:
+        line += f"; {in_words(unknown, papers)} not known"
     return line
 
 
@@ -156,13 +159,19 @@ def total(result: CompressionResult) -> str:
     )
 
 
+def report_of(result: CompressionResult, previews: Sequence[Previews], most_text: int) -> dict[str, Any]:
+    """Return the JSON form with these previews, one for each image that gets a row."""
+    lines = [*_done(result), *_history(result), *result_lines(result)]
+    return report.build(result, previews, most_text, summary(result), lines)
+
+
 def _forms(result: CompressionResult, previews: list[Previews]) -> dict[str, Any]:
     table = _table(result, previews)
     return {
         "text/plain": tables.to_text(table),
         "text/markdown": tables.to_markdown(table),
         "text/html": tables.to_html(table),
-        JSON_MIME: report.build(result, previews, _most_text(result)),
+        JSON_MIME: report_of(result, previews, _most_text(result)),
     }
 
 
@@ -223,6 +232,8 @@ def _table(
         footnotes.append("≈ marks an estimate: there is no exact rule, the sources conflict, or text was counted.")
     if any(image.risk for image in shown) or any(document.risk for document in result.documents):
         footnotes.append("Risk: the chance that what is sent loses an answer which the image still gives.")
+    if any(wording.is_unknown(image) and image.error is None for image in shown):
+        footnotes.append("An image given by its address stays as it is; fetch_urls=True (--fetch-urls) fetches it.")
     if result.images:
         footnotes.append(f'{HOW_TO_CHANGE}; result.override(0, "preserve") keeps it as it was.')
     if result.documents:
@@ -243,7 +254,7 @@ def _table(
     what = f"Each {' and '.join(kinds)}"
     return Table(
         headline=summary(result),
-        columns=(Column("#", figure=True), *COLUMNS),
+        columns=(Column("#", figure=True), *_columns(result)),
         rows=(*(row for _, _, row in entries), *_document_rows(result)),
         caption=f"{what}: what was asked, what was done, what it cost and costs now",
         lines=tuple(_lines(result)),
@@ -251,6 +262,11 @@ def _table(
         footnotes=tuple(footnotes),
         numbered=False,
     )
+
+
+def _columns(result: CompressionResult) -> tuple[Column, ...]:
+    first, *others = COLUMNS
+    return replace(first, title=tables.kind_of(len(result.images), len(result.documents))), *others
 
 
 def _file_row(result: CompressionResult, file: PagedFile, previews: list[Previews]) -> tuple[str | Cell, ...]:
@@ -278,11 +294,18 @@ def _lines(result: CompressionResult) -> list[str]:
         basis += f" What it reads: {result.profile} by you."
     if result.original_bytes:
         basis += f" Bytes: {figures.data_change(result.original_bytes, result.compressed_bytes)}."
-    images = [wording.summary_of(result.images)] if result.images else []
-    documents = [wording.summary_of_documents(result)] if result.documents else []
     budget = [] if result.budget is None else [str(result.budget)]
-    history = [] if result.history is None else [str(result.history)]
-    return [*images, *documents, *budget, *history, *result_lines(result), basis]
+    return [*_done(result), *budget, *_history(result), *result_lines(result), basis]
+
+
+def _done(result: CompressionResult) -> list[str]:
+    """Return what was done with the images and the documents, in a line each."""
+    images = [wording.summary_of(result.images)] if result.images else []
+    return [*images, *([wording.summary_of_documents(result)] if result.documents else [])]
+
+
+def _history(result: CompressionResult) -> list[str]:
+    return [] if result.history is None else [str(result.history)]
 
 
 def _row(result: CompressionResult, image: ImageResult, preview: str, most_text: int) -> tuple[str | Cell, ...]:

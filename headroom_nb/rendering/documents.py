@@ -11,6 +11,7 @@ from headroom_nb.documents.pdf import as_ranges, open_pdf
 from headroom_nb.documents.unpacked import may_fill_the_memory
 from headroom_nb.errors import DocumentError
 from headroom_nb.records import PageForm, format_path
+from headroom_nb.records.origins import origin
 from headroom_nb.rendering import figures, markup, plain, wording
 from headroom_nb.rendering.tables import Cell
 from headroom_nb.runtime.lru import on_clear
@@ -34,7 +35,7 @@ MOST_WORDS = 90
 
 FORMS = {
     PageForm.PAGE: "as PDF page",
-    PageForm.LOW: "as PDF page, low level",
+    PageForm.LOW: "as PDF page, low detail",
     PageForm.TEXT: "as text",
     PageForm.TEXT_AND_IMAGES: "as text with images",
     PageForm.IMAGE: "as image",
@@ -62,7 +63,7 @@ def document_row(document: DocumentResult, most_text: int, drawn: Sequence[str] 
 
 def tokens(document: DocumentResult) -> str:
     """Return a document's tokens before and after; ``not known`` where they are not."""
-    if document.page_count is None and not document.original_tokens:
+    if wording.is_unknown_document(document):
         return "not known"
     return figures.change(
         document.original_tokens, document.compressed_tokens, exact=document.exact, before_exact=document.exact
@@ -129,7 +130,7 @@ def _name_cell(document: DocumentResult, drawn: Sequence[str]) -> Cell:
 
 
 def _title(document: DocumentResult) -> str:
-    name = document.name or format_path(document.path)
+    name = document.name or origin(document.path)
     if document.page_count is None:
         return name
     return f"{name}, {document.page_count:,} page{'s' * (document.page_count != 1)}"

@@ -59,7 +59,8 @@ def plot(result: CompressionResult, ax: Axes | None = None) -> Axes:
     ax.invert_yaxis()
     ax.margins(x=0.2)
     ax.set_xlabel(f"image tokens on {result.model}", parse_math=False)
-    ax.set_title(f"Image tokens: {display.total(result)}", loc="left", fontsize="medium")
+    whose = "Tokens of images and documents" if result.documents else "Image tokens"
+    ax.set_title(f"{whose}: {display.total(result)}", loc="left", fontsize="medium")
     used = [technique for technique in Technique if any(entry[1] is technique for entry in bars)]
     handles = [ax.barh(0, 0, color="none", edgecolor="0.5", label="before")]
     handles += [ax.barh(0, 0, color=COLOURS[technique], label=f"after: {technique}") for technique in used]

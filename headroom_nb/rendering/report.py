@@ -96,7 +96,9 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-def build(result: CompressionResult, previews: Sequence[Previews], most_text: int) -> dict[str, Any]:
+def build(
+    result: CompressionResult, previews: Sequence[Previews], most_text: int, summary: str, lines: Sequence[str]
+) -> dict[str, Any]:
     """Return a result's JSON form.
 
     Parameters
@@ -107,6 +109,8 @@ def build(result: CompressionResult, previews: Sequence[Previews], most_text: in
         One for each image that gets a row; the others are counted in ``hidden_images``.
     most_text
         Characters of a question, reason or note that are kept.
+    summary, lines
+        The totals in one sentence, and what else is to be said of all images together.
     """
     shown = result.images[: len(previews)]
     details = _details(result)
@@ -121,6 +125,8 @@ def build(result: CompressionResult, previews: Sequence[Previews], most_text: in
         "quality": result.quality,
         "allowed_risk": ALLOWED.get(result.quality),
         "usd_per_million_tokens": result.usd_per_million_tokens,
+        "summary": plain.one_line(summary),
+        "lines": [plain.one_line(line) for line in lines],
         "totals": {
             "images": len(result.images),
             "documents": len(result.documents) + len(paged_files(result)),

@@ -18,6 +18,11 @@ MOST_WARNINGS = 20
 """Warnings that are shown."""
 
 
+def kind_of(images: int, documents: int) -> str:
+    """Return the title of a column that names images, documents or both."""
+    return "Image or document" if images and documents else "Document" if documents else "Image"
+
+
 @dataclass(frozen=True)
 class Column:
     """One column.

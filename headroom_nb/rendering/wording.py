@@ -70,6 +70,11 @@ def is_unknown(image: ImageResult) -> bool:
     return image.original_size is None and not image.original_tokens
 
 
+def is_unknown_document(document: DocumentResult) -> bool:
+    """Return whether nobody knows what a document costs: it could not be read, or stands elsewhere."""
+    return document.page_count is None and not document.original_tokens
+
+
 def tokens(image: ImageResult) -> str:
     """Return an image's tokens before and after, or that they are not known."""
     if is_unknown(image):

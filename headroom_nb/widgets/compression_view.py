@@ -299,7 +299,7 @@ def _report(overruling: Overruling) -> dict[str, Any]:
     """Return the report as the page shows it: no images, whole questions, the router's word kept."""
     result = overruling.result
     rows = [report.Previews()] * min(len(result.images), MOST_ROWS)
-    made = report.build(result, rows, display.MOST_TEXT)
+    made = display.report_of(result, rows, display.MOST_TEXT)
     for image, entry in zip(result.images, made["images"], strict=False):
         entry["question"] = image.question[:MOST_QUESTION]
         entry["text"] = ""  # asked for when it is looked at

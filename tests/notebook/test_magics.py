@@ -56,6 +56,15 @@ def test_a_semicolon_silences_and_binds_all_the_same(ready):
     assert isinstance(ready.user_ns["kept"], CompressionResult)
 
 
+def test_images_of_a_variable_are_called_as_it_is(ready):
+    ready.user_ns["scan"] = Image.new("RGB", (300, 200), "red")
+    ready.user_ns["scans"] = [Image.new("RGB", (300, 200), colour) for colour in ("green", "blue")]
+    one = magic(ready, "compress scan --question What? --router rules")
+    assert [image.name for image in one] == ["scan"]
+    two = magic(ready, "compress scans --question What? --router rules")
+    assert [image.name for image in two] == ["scans[0]", "scans[1]"]
+
+
 def test_a_result_can_be_compressed_again(ready):
     magic(ready, "compress messages --router rules -o kept")
     again = magic(ready, "compress kept --router rules")

@@ -50,6 +50,7 @@ const size: Check<Size> = (value, at) => {
 
 const TOTALS: Fields<Totals> = {
   images: count,
+  documents: count,
   original_tokens: count,
   compressed_tokens: count,
   free_tokens: count,
@@ -132,7 +133,7 @@ const BUDGET: Fields<ReportBudget> = { tokens: nullable(count), spent: count, sa
 
 /** What came later than the first reports. */
 const LATER = {
-  totals: ['original_exact'],
+  totals: ['original_exact', 'documents'],
   image: [
     'compressed_thumbnail',
     'detail',
@@ -148,7 +149,7 @@ const LATER = {
     'risk',
     'forms'
   ],
-  report: ['allowed_risk', 'budget', 'documents', 'usd_per_million_tokens']
+  report: ['allowed_risk', 'budget', 'documents', 'lines', 'summary', 'usd_per_million_tokens']
 } as const;
 
 const REPORT: Fields<Report> = {
@@ -160,6 +161,8 @@ const REPORT: Fields<Report> = {
   quality: text,
   allowed_risk: nullable(share),
   totals: record(TOTALS, LATER.totals),
+  summary: text,
+  lines: list(text, MOST_WARNINGS),
   images: list(record(IMAGE, LATER.image), MOST_IMAGES),
   documents: list(record(DOCUMENT, ['images']), MOST_IMAGES),
   budget: nullable(record(BUDGET, [])),

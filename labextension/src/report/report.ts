@@ -13,6 +13,7 @@ export const TECHNIQUES: readonly TechniqueName[] = ['transcode', 'crop', 'full_
 
 export interface Totals {
   readonly images: number;
+  readonly documents?: number;
   readonly original_tokens: number;
   readonly compressed_tokens: number;
   readonly free_tokens: number;
@@ -128,6 +129,10 @@ export interface Report {
   /** The risk that this quality takes. */
   readonly allowed_risk?: number | null;
   readonly totals: Totals;
+  /** The totals in one sentence. */
+  readonly summary?: string;
+  /** What else is known of all together: what was done, what it costs. */
+  readonly lines?: readonly string[];
   readonly images: readonly ReportImage[];
   readonly documents?: readonly ReportDocument[];
   readonly budget?: ReportBudget | null;

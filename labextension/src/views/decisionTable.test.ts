@@ -187,7 +187,20 @@ test('a row that waits says so', () => {
 test('the totals are said when they change', () => {
   const { table, text } = shown();
   table.update(aReport([anImage()]));
-  expect(text('[role=status]')[0]).toBe('1,105 → 255 image tokens, 77 % saved, $0.0021 less each time it is sent.');
+  expect(text('[role=status]')[0]).toBe('1,105 → 255 tokens');
+  table.update({ ...aReport([anImage()]), summary: 'Image tokens: 1,105 → 255', lines: ['1 image: 1 sent smaller.'] });
+  expect(text('[role=status]')[0]).toBe('Image tokens: 1,105 → 255');
+  expect(text('.headroom-basis')).toContain('1 image: 1 sent smaller.');
+});
+
+test('the head of a report names documents beside images, and what is not known', () => {
+  const { table, text } = shown();
+  const report = aReport([anImage()]);
+  table.update({ ...report, totals: { ...report.totals, documents: 2 } });
+  expect(text('.headroom-figures')[0]).toContain('tokens, 1 image and 2 documents');
+  expect(text('.headroom-figures')[0]).not.toContain('image tokens');
+  table.update({ ...report, totals: { ...report.totals, original_tokens: 0, compressed_tokens: 0 } });
+  expect(text('.headroom-figures')[0]).toContain('not known');
 });
 
 test('a budget shows what is sent against it, and what that took', () => {

@@ -17,8 +17,9 @@ export function totalsView(): TotalsView {
   const legend = h('ul', { class: 'headroom-legend headroom-faint' });
   const basis = h('p', { class: 'headroom-basis headroom-faint' });
   const budget = h('p', { class: 'headroom-basis' });
+  const lines = h('div');
   const spoken = h('p', { class: 'headroom-visually-hidden', role: 'status' });
-  const element = h('div', { class: 'headroom-totals' }, figures, bar, legend, budget, basis, spoken);
+  const element = h('div', { class: 'headroom-totals' }, figures, bar, legend, budget, lines, basis, spoken);
   return {
     element,
     busy(on) {
@@ -42,38 +43,24 @@ export function totalsView(): TotalsView {
       bar.hidden = legend.hidden = totals.original_tokens === 0;
       budget.replaceChildren(...budgetOf(report));
       basis.textContent = basisOf(report);
-      spoken.textContent = summary(totals);
+      lines.replaceChildren(...(report.lines ?? []).map(line => h('p', { class: 'headroom-basis' }, line)));
+      spoken.textContent = report.summary ?? `${changed(totals)} tokens`;
     }
   };
-}
-
-/** Return the totals in one sentence. */
-export function summary(totals: Totals): string {
-  if (isNothing(totals)) {
-    return 'No images found.';
-  }
-  const saved = totals.original_tokens > totals.compressed_tokens;
-  const share = saved ? `, ${percent(totals.savings_percent / 100)} saved` : ', nothing saved';
-  const money = saved && totals.savings_usd !== null ? `, ${usd(totals.savings_usd)} less each time it is sent` : '';
-  return `${changed(totals)} image tokens${share}${money}.`;
 }
 
 function changed(totals: Totals): string {
   return change(totals.original_tokens, totals.compressed_tokens, totals.original_exact ?? totals.exact, totals.exact);
 }
 
-/** Whether there is no image, and no document that costs anything. */
-function isNothing(totals: Totals): boolean {
-  return totals.images === 0 && totals.original_tokens === 0;
-}
-
 function headline(totals: Totals): HTMLElement[] {
-  if (isNothing(totals)) {
+  const { images, documents = 0, original_tokens: before } = totals;
+  if (images + documents + before === 0) {
     return [h('strong', {}, 'No images found')];
   }
   const found = [
-    h('strong', {}, changed(totals)),
-    h('span', {}, totals.images === 0 ? 'tokens of documents' : `image tokens, ${totals.images === 1 ? '1 image' : `${totals.images} images`}`)
+    h('strong', {}, before === 0 ? 'not known' : changed(totals)),
+    h('span', {}, `${documents === 0 ? 'image ' : ''}tokens, ${counted(images, 'image', documents)}${counted(documents, 'document', 0)}`)
   ];
   if (totals.original_tokens > totals.compressed_tokens) {
     found.push(h('span', { class: 'headroom-saved' }, `−${percent(totals.savings_percent / 100)}`));
@@ -82,6 +69,11 @@ function headline(totals: Totals): HTMLElement[] {
     }
   }
   return found;
+}
+
+/** Return a count with its word; nothing for none, and an `and` where more follow. */
+function counted(count: number, word: string, more: number): string {
+  return count === 0 ? '' : `${count} ${word}${count === 1 ? '' : 's'}${more === 0 ? '' : ' and '}`;
 }
 
 interface Share {
