@@ -46,9 +46,9 @@ estimate.tokens, estimate.bounds
 # %% [markdown]
 # ## Page by page
 #
-# `user_message` writes the provider's own document block. The text of a page is sent where its text layer is sound and
-# shows all there is; figures, tables and forms come along as images; a scan goes through the stages of images. Open the
-# first cell of the row to see every page.
+# `user_message` writes the provider's own document block. The text of a page is sent where it can be read from the file
+# and is all there is on the page; figures, tables and forms come along as images; a scan goes through the stages of
+# images. Open the first cell of the row to see every page.
 
 # %%
 message = headroom_nb.user_message("Translate the whole report into French.", path, provider="anthropic")
@@ -65,6 +65,18 @@ for page in document.pages:
 
 # %%
 print(document.parts[0].text[:700])
+
+# %% [markdown]
+# ## See a page as the model does
+#
+# `view --page` draws pages at the size that the model sees. `tiles --page` opens one page with the model's tiles over
+# it. Both take a TIFF of several pages as well.
+
+# %%
+# %headroom view path --page 2-3 --model claude-opus-5-5
+
+# %%
+# %headroom tiles path --page 3 --model gpt-5.6-sol
 
 # %% [markdown]
 # ## Pages by question
@@ -107,6 +119,18 @@ same = headroom_nb.user_message("Translate the whole report into French.", path,
 for model in ("gemini-3.5-flash", "gemini-2.5-flash"):
     found = headroom_nb.compress([same], model=model).documents[0]
     print(f"{model}: {found.original_tokens:,} → {found.compressed_tokens:,}; {found.note}")
+
+# %% [markdown]
+# ## A limit on the time
+#
+# A page may take `max_page_seconds`, a document `max_document_seconds`. Pages that are not reached in time are sent as
+# they are, and the note of the document names them. Here the limit is so short that no page is.
+
+# %%
+from headroom_nb import Limits
+
+hurried = headroom_nb.compress([message], model="claude-opus-5-5", limits=Limits(max_document_seconds=0.001))
+print(hurried.documents[0].note)
 
 # %% [markdown]
 # ## What a provider would refuse

@@ -9,6 +9,7 @@ import urllib.request
 from http.cookiejar import CookieJar
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 import headroom_nb
@@ -103,6 +104,20 @@ def test_a_smaller_copy_stands_beside_its_original(lab, page, files):
     assert read_header(copy.read_bytes()).size == (1024, 510)
     assert hashlib.sha256((files / "one.png").read_bytes()).digest() == before
     entry(page, copy.name[:10]).wait_for()
+
+
+def test_a_tiff_of_several_pages_is_offered_like_a_pdf(lab, page, files):
+    pages = [Image.linear_gradient("L").resize((1200, 1600)) for _ in range(2)]
+    pages[0].save(files / "scan.tiff", save_all=True, append_images=pages[1:])
+    lab.open(page, "files/notes.txt")
+    lab.choose(page, "scan.tiff", "Estimate Vision Tokens")
+    tab = page.get_by_role("region", name="What scan.tiff costs")
+    tab.get_by_role("heading", name="Image by image").wait_for()
+    assert "Count it with %headroom estimate" in tab.inner_text()
+    lab.choose(page, "scan.tiff", "Compress a Copy")
+    told = page.locator(".Toastify__toast, .jp-Notification-Toast").filter(has_text="scan.")
+    told.filter(has_not_text="Compressing").first.wait_for()
+    assert [copy.name for copy in files.glob("scan.smaller.*")] == ["scan.smaller.json"]
 
 
 def test_a_copy_that_gains_nothing_is_not_written(lab, files):

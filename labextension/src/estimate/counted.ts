@@ -71,7 +71,7 @@ export function figure(picture: Counted, model: Model): Figure {
 
 /** The row of a PDF: named, though not counted. */
 export function uncountedPdf(label: string): Counted {
-  return { label, size: null, detail: 'auto', problem: 'A PDF: count it with %headroom estimate', isPdf: true };
+  return { label, size: null, detail: 'auto', problem: 'Count it with %headroom estimate', isPdf: true };
 }
 
 /** What images cost together, all on one model or each on its own; each size and level is priced once. */

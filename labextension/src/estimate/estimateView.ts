@@ -23,7 +23,6 @@ export interface EstimateOptions {
 }
 
 const MOST_ROWS = 200;
-const HOW = 'with %headroom estimate';
 
 export function estimateView(options: EstimateOptions): HTMLElement {
   const { pictures, catalog, signal, address } = options;
@@ -133,7 +132,7 @@ function basisOf(pictures: readonly Counted[], bill: Bill, model: Model | null, 
   const isOwn = model !== null && pictures.every(picture => picture.model === model.name);
   const parts = [
     ...(count === 0 ? [] : [count === 1 ? '1 image' : `${count.toLocaleString('en-US')} images`]),
-    ...(bill.pdfs === 0 ? [] : [bill.pdfs === 1 ? `1 PDF: count it ${HOW}` : `${bill.pdfs} PDFs: count them ${HOW}`]),
+    ...(bill.pdfs === 0 ? [] : [`${bill.pdfs} document${bill.pdfs === 1 ? '' : 's'}, not counted here`]),
     ...(bill.missing > 0 ? [`${bill.missing.toLocaleString('en-US')} could not be counted`] : []),
     ...(isOwn ? ['the model that the request names'] : []),
     ...(unknown.size > 0 ? [`not in the table: ${[...unknown].join(', ')}`] : []),

@@ -72,11 +72,11 @@ test('a PDF is named, and what could not be counted is not known', () => {
   const pdf = uncountedPdf('report.pdf');
   const alone = estimateView({ pictures: [pdf], catalog: CATALOG, model: GPT_4O, signal });
   expect(textOf(alone.querySelector('.headroom-sum'))).toBe('not known');
-  expect(textOf(alone)).toContain('1 PDF: count it with %headroom estimate');
+  expect(textOf(alone)).toContain('1 document, not counted here');
   expect(textOf(alone.querySelector('.headroom-pictures tbody'))).toContain('report.pdf');
   const beside = estimateView({ pictures: [LARGE, pdf], catalog: CATALOG, model: GPT_4O, signal });
   expect(textOf(beside.querySelector('.headroom-sum'))).toBe('595 tokens');
-  expect(textOf(beside)).toContain('1 image · 1 PDF: count it with %headroom estimate');
+  expect(textOf(beside)).toContain('1 image · 1 document, not counted here');
 });
 
 test('a price of one’s own is marked', () => {

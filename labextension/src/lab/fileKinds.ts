@@ -12,7 +12,10 @@ const KINDS: Readonly<Record<string, FileKind>> = {
   ipynb: 'notebook',
   json: 'messages',
   jsonl: 'lines',
-  pdf: 'pdf'
+  pdf: 'pdf',
+  // several pages, as a PDF has
+  tif: 'pdf',
+  tiff: 'pdf'
 };
 
 /** An entry as the contents service describes it. */

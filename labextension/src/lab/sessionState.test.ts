@@ -36,6 +36,8 @@ test.each([
   ['a.ipynb', 'notebook', 'notebook'],
   ['a.json', 'file', 'messages'],
   ['a.jsonl', 'file', 'lines'],
+  ['scan.TIF', 'file', 'pdf'],
+  ['scan.tiff', 'file', 'pdf'],
   ['a.headroom.json', 'file', null],
   ['a.svg', 'file', null],
   ['png', 'file', null],
