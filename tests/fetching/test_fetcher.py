@@ -1,6 +1,5 @@
 import gc
 import gzip
-import pickle
 import re
 import socket
 import ssl
@@ -13,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from headroom_nb.errors import ImageFetchError, OptionError
-from headroom_nb.fetching import ImageFetcher, fetcher
+from headroom_nb.errors import ImageFetchError
+from headroom_nb.fetching import fetcher
 from headroom_nb.pictures.plugins import sniff
 from tests.fetching.bad_hosts import answer, closed_port, redirect
 from tests.support import gradient, png
@@ -305,39 +304,11 @@ def test_a_secret_in_an_address_is_in_no_error(host):
         assert "secret" not in refusal(host, "/a.png?sig=secret")
 
 
-def test_a_fetcher_can_be_pickled_and_compared(host):
-    fetching = host.fetcher()
-    assert pickle.loads(pickle.dumps(fetching)) == fetching
-    assert ImageFetcher() == ImageFetcher()
-
-
-@pytest.mark.parametrize("name", ["max_bytes", "seconds", "max_images", "total_seconds", "total_bytes"])
-def test_a_limit_of_nothing_is_refused(name):
-    with pytest.raises(OptionError, match=name):
-        ImageFetcher(**{name: 0})
-
-
-def test_a_network_or_a_file_of_authorities_that_is_none_is_an_error_of_the_option(host, tmp_path):
-    with pytest.raises(OptionError, match="allowed_networks"):
-        ImageFetcher(allowed_networks=("somewhere",))
-    (tmp_path / "ca.pem").write_text("no certificate")
-    for file in ("ca.pem", "missing.pem"):
-        with pytest.raises(OptionError, match="file of certificates"):
-            host.fetcher(authorities=str(tmp_path / file)).fetch(host.url())
-
-
 def test_a_resolver_that_fails_in_its_own_way_is_said_so(host):
     def broken(name, port):
         raise RuntimeError("my resolver broke")
 
     assert "my resolver broke" in refusal(host, resolver=broken)
-
-
-def test_the_defaults_reach_the_public_internet_alone():
-    usual = ImageFetcher()
-    assert usual.allowed_networks == ()
-    assert usual.ports == {443}
-    assert usual.resolver is None
 
 
 def test_no_environment_variable_lets_this_machine_be_reached(host, monkeypatch):
@@ -437,42 +408,6 @@ def test_what_a_host_says_is_shown_shortly_and_steers_nothing(host, sent):
     said = refusal(host)
     assert len(said) < 400
     assert said.isprintable()
-
-
-def test_a_time_without_end_is_a_long_one(host):
-    host.answers["/a.png"] = answer(PICTURE)
-    for seconds in (float("inf"), 1e300, 10**400):
-        fetcher.forget_fetched()
-        assert host.fetcher(seconds=seconds, total_seconds=seconds).fetch(host.url()).data == PICTURE
-
-
-def test_options_may_be_given_as_lists_and_sets(host):
-    host.answers["/a.png"] = answer(PICTURE)
-    given = host.fetcher(ports={host.port}, allowed_networks=["127.0.0.1/32"])
-    assert given == host.fetcher()
-    assert given.fetch(host.url()).data == PICTURE
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"ports": 443},
-        {"ports": [[443]]},
-        {"max_redirects": "many"},
-        {"max_redirects": -1},
-        {"max_images": 2.5},
-        {"resolver": "8.8.8.8"},
-        {"authorities": 3},
-        {"authorities": []},
-        {"allowed_networks": 3},
-        {"allowed_networks": ["nowhere"]},
-        {"seconds": float("nan")},
-    ],
-    ids=str,
-)
-def test_an_option_of_the_wrong_kind_is_refused_when_it_is_given(wrong):
-    with pytest.raises(OptionError, match=next(iter(wrong))):
-        ImageFetcher(**wrong)
 
 
 def refusal_of(fetching, url):
