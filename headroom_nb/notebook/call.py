@@ -98,11 +98,14 @@ class Call:
         try:
             return self._given()
         except (MessageError, OptionError) as error:
-            begun = self.command.values.get("--question", " ")
-            if " " in begun or " " not in self.command.target:
+            begun = self.command.values.get("--question", "")
+            first, _, rest = self.command.target.partition(" ")
+            no_code = isinstance(error.__cause__, SyntaxError) if first in self.namespace else bool(find_files(first))
+            if isinstance(error, OptionError) and not begun and rest and no_code:
+                raise OptionError(f'{error}; is it a question? {first} --question "{rest}"') from error
+            if not begun or " " in begun or not rest:
                 raise
             advice = f'a question of several words needs quotes: --question "{begun} …"'
-            first = self.command.target.split()[0]
             alone = first in self.namespace or find_files(first)  # then it is the quotes alone that are missing
             raise OptionError(advice if alone else f"{error}; {advice}") from error
 
@@ -114,6 +117,8 @@ class Call:
                 return files
             missing = targets.missing_file(target)
             if missing:
+                if missing.startswith(("http://", "https://")):
+                    raise MessageError(f"{missing} is a URL, which is not fetched: save the image, and name its file")
                 if targets.is_folder(missing):
                     raise MessageError(f"there is no image and no PDF in {missing}")
                 raise MessageError(f"there is no file at {missing}{targets.near(missing)}")

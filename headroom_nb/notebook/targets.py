@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import shlex
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +49,9 @@ def evaluate(expression: str, namespace: Mapping[str, Any]) -> Any:
         return namespace[source]
     shown = plain.shorten(source, MOST_SHOWN)
     try:
-        code = compile(ast.parse(f"(\n{source}\n)", mode="eval"), "<%headroom>", "eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)  # words of a question may read as odd code
+            code = compile(ast.parse(f"(\n{source}\n)", mode="eval"), "<%headroom>", "eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise OptionError(f"{shown} is neither a variable nor an expression ({_reason(error)})") from error
     try:

@@ -221,7 +221,8 @@ class CompressionResult(Summed, Priced, Tabular):
             if technique not in {None, Technique.CROP}:
                 raise OptionError(f"a box is cut out: leave technique={str(technique)!r} out")
         if technique is not None and technique not in tuple(Technique):
-            raise OptionError(f"technique {technique!r} is not known; use one of {', '.join(Technique)}")
+            known = "transcode (as text), crop (a part), full_low (smaller), preserve (unchanged)"
+            raise OptionError(f"technique {technique!r} is not known; use one of {known}")
         return self._again()(
             {} if technique is None else {image.path: Technique(technique)},
             {} if question is None else {image.path: question},

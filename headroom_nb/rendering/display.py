@@ -232,6 +232,8 @@ def _table(
         footnotes.append("≈ marks an estimate: there is no exact rule, the sources conflict, or text was counted.")
     if any(image.risk for image in shown) or any(document.risk for document in result.documents):
         footnotes.append("Risk: the chance that what is sent loses an answer which the image still gives.")
+    if any(not image.question and not image.parts and image.error is None for image in shown):
+        footnotes.append("An image without a question is kept whole: write one into its message, or use --question.")
     if any(wording.is_unknown(image) and image.error is None for image in shown):
         footnotes.append("An image given by its address stays as it is; fetch_urls=True (--fetch-urls) fetches it.")
     if result.images:

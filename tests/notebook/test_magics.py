@@ -101,6 +101,8 @@ def test_a_cell_is_json_or_one_python_expression(ready, body):
         ("compress a b", "neither a variable nor an expression"),
         ("estimate nothing.png", "there is no file at nothing.png"),
         ("compress nothing.png", "there is no file at nothing.png"),
+        ("estimate https://example.com/a.png", "is a URL, which is not fetched"),
+        ("compress messages what is this", '--question "what is this"'),
         ("compress messages --question Who?", "has questions of its own"),
         ("compress messages --image-column path", "is not a table"),
         ("estimate 'nowhere/*.png'", "there is no file at"),
