@@ -18,7 +18,7 @@ from headroom_nb.records import ImagePart
 from headroom_nb.runtime.files import is_file, read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from headroom_nb.formats.base import WireFormat
 
@@ -180,13 +180,17 @@ def _parts(images: tuple[Any, ...], detail: str | None) -> list[ImagePart]:
     return parts
 
 
-def _split(images: tuple[Any, ...]) -> tuple[list[tuple[bytes, str]], tuple[Any, ...]]:
-    """Return the PDFs among what was given, with their names, and all else."""
+def _split(images: Iterable[Any], depth: int = 0) -> tuple[list[tuple[bytes, str]], tuple[Any, ...]]:
+    """Return the PDFs among what was given, with their names, and all else; ``depth`` is how many lists it is in."""
+    if depth > 1:  # so that a plain call loads nothing of images
+        from headroom_nb.pictures.anything import check_depth
+
+        check_depth(depth)
     papers: list[tuple[bytes, str]] = []
     others: list[Any] = []
     for each in images:
         if isinstance(each, (list, tuple)):
-            inner, rest = _split(tuple(each))
+            inner, rest = _split(each, depth + 1)
             papers += inner
             others += [list(rest)] if rest else []
         elif isinstance(each, (bytes, bytearray)) and b"%PDF-" in each[:1024]:

@@ -24,27 +24,40 @@ if TYPE_CHECKING:
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic"})
 
 
-def images_in(value: Any) -> list[Any]:
+DEEPEST = 20
+"""Lists within lists that are gone through; a list that holds itself would have no end."""
+
+
+def images_in(value: Any, *, depth: int = 0) -> list[Any]:
     """Return the single images of a value: itself, or the entries of a list, a column or a table, in order.
 
     Parameters
     ----------
     value
         Anything of :data:`KINDS`; lists and columns may hold any of them, a table must have one column of images.
+    depth
+        How many lists it is in.
 
     Raises
     ------
     OptionError
-        When a table has no column of images, or more than one.
+        When a table has no column of images, or more than one, or lists stand in more than :data:`DEEPEST` others.
     """
+    check_depth(depth)
     kind = kind_of(value, _MANY)
     entries = kind(value) if kind else list(value) if isinstance(value, (list, tuple)) else None
     if entries is None:
         return [value]
-    found = [one for entry in entries for one in images_in(entry)]
+    found = [one for entry in entries for one in images_in(entry, depth=depth + 1)]
     if all(kind_of(one, {AXES: bool}) for one in found):  # df.plot(subplots=True): the axes of one figure are one image
         return list({id(figure): figure for figure in map(figure_of, found)}.values())
     return found
+
+
+def check_depth(depth: int) -> None:
+    """Raise OptionError for what stands in too many lists."""
+    if depth > DEEPEST:
+        raise OptionError(f"images stand in lists of lists, {DEEPEST} deep at most; a list may not hold itself")
 
 
 def image_file(value: Any) -> bytes:

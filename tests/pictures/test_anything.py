@@ -280,3 +280,11 @@ def test_no_library_is_imported_to_recognise_its_images():
         "print({'numpy', 'torch', 'matplotlib', 'plotly', 'altair', 'pandas', 'IPython'} & sys.modules.keys())"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+@pytest.mark.parametrize("read", [lambda given: user_message("?", given), images_in])
+def test_a_list_that_holds_itself_is_refused(read):
+    endless: list[object] = []
+    endless.append(endless)
+    with pytest.raises(OptionError, match="lists"):
+        read(endless)
