@@ -24,7 +24,7 @@ from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import check_document, read_messages
 from headroom_nb.history.requests import is_cached
 from headroom_nb.options import Options, takes_options
-from headroom_nb.pipeline.again import Again
+from headroom_nb.pipeline.again import Again, snapshot
 from headroom_nb.pipeline.all_images import all_images
 from headroom_nb.pipeline.context import DecisionContext, Manual, Tools
 from headroom_nb.pipeline.guard import light_enough
@@ -328,6 +328,7 @@ class ImageCompressor:
         parts |= {each.path: each.parts for each in sent_documents if each.parts}  # type: ignore[misc]
         parts |= mended_labels(sent_inline, parts, everywhere=enforce)
         names = names_of(slots, made)
+        came = snapshot(given)  # the caller may go on with the list
         result = CompressionResult(
             messages=replace_images(messages, parts, [*slots, *papers]),
             images=_named(made, names),
@@ -338,9 +339,9 @@ class ImageCompressor:
             profile=find_profile(spec.name).name,
             usd_per_million_tokens=spec.usd_per_million_tokens,
             warnings=limit_warnings(made, spec),
-            original=given,
+            original=came,
             names=names,
-            recompress=Again(self.run, given, provider, model, manual, enforce),
+            recompress=Again(self.run, came, provider, model, manual, enforce),
             documents=tuple(sent_documents),
             budget=budget,
             history=history,

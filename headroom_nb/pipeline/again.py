@@ -16,6 +16,31 @@ if TYPE_CHECKING:
     from headroom_nb.records import BlockPath, CompressionResult, ImageResult, Recompress
 
 
+DEEPEST = 32
+"""Levels of lists and dictionaries that are copied; the blocks of all formats lie at most a third as deep."""
+
+
+def snapshot(document: Any) -> Any:
+    """Return a document with lists and dictionaries of its own, and what they hold shared.
+
+    A message that is appended to the given one later, taken out or exchanged does not show in it.
+    """
+    return _copied(document, {}, DEEPEST)
+
+
+def _copied(node: Any, copies: dict[int, Any], levels: int) -> Any:
+    """Return a node's copy; one that stands in many places is copied once."""
+    if not levels or type(node) not in (list, dict):
+        return node
+    if id(node) not in copies:
+        copies[id(node)] = own = type(node)()
+        if isinstance(node, list):
+            own.extend(_copied(each, copies, levels - 1) for each in node)
+        else:
+            own.update((name, _copied(each, copies, levels - 1)) for name, each in node.items())
+    return copies[id(node)]
+
+
 @dataclass(frozen=True)
 class Again:
     """Compresses a document again with other choices made manually; can be pickled where its compressor can."""

@@ -72,7 +72,7 @@ class CompressionResult(Summed, Priced, Tabular):
     warnings
         Limits of the provider that the result still breaks, each with the block's path.
     original
-        The document that came in, unchanged.
+        The document that came in, as it was then: lists and dictionaries of its own, and what they hold shared.
     profile
         Name of the profile of what the model still reads, by which the forms were chosen; see ``calibrate``.
     zoom_ids

@@ -81,7 +81,7 @@ def test_an_image_in_text_becomes_a_block_where_there_is_a_place(document, model
     assert TEXT not in json.dumps(list(_texts(found.messages)))
     assert any("text tokens, is sent as an image of" in warning for warning in found.warnings)
     assert document == before
-    assert found.original is document
+    assert found.original == document
     assert kept(found.messages, model=model).messages == found.messages
 
 
