@@ -2,7 +2,8 @@
 
 Half are arguments drawn for the public entry points, half mutations of the seed corpus for the targets. The answer is
 a count by entry point: came to a result, raised our error, broke the promise (with the input, so that it can become a
-test). The status is 1 when a promise was broken.
+test). The counts are written after each piece, so that a run that is stopped keeps what it saw. The status is 1 when a
+promise was broken.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ from tests.fuzz.entry_points import arguments, entry, keeps_its_promise, names
 from tests.fuzz.mutations import mutated
 from tests.fuzz.targets import TARGETS, _own_models
 
+PIECE = 10_000
+"""Inputs between two writings of the counts, each with a seed of its own: the first one, the next, and so on."""
+
 CHUNK = 500
 """Inputs of one entry point drawn in a row; hypothesis remembers what it drew, and so is started anew."""
 
@@ -49,22 +53,23 @@ def main() -> None:
     failures: list[dict[str, str]] = []
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        _entry_points(asked.inputs // 2, asked.seed, counts, failures)
-        _targets(asked.inputs - asked.inputs // 2, asked.seed, counts, failures)
+        for number, start in enumerate(range(0, asked.inputs, PIECE)):
+            inputs = min(PIECE, asked.inputs - start)
+            _entry_points(inputs // 2, asked.seed + number, counts, failures)
+            _targets(inputs - inputs // 2, asked.seed + number, counts, failures)
+            done = {
+                "inputs": sum(counts.values()),
+                "seconds": round(time.perf_counter() - begun, 1),
+                "broken_promises": sum(count for name, count in counts.items() if name.endswith(": broken")),
+                "by_entry_point": dict(sorted(counts.items())),
+                "failures": failures,
+                "seeds": [asked.seed, asked.seed + number],
+                "python": sys.version.split()[0],
+            }
+            if out is not None:
+                out.write_text(json.dumps(done, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         os.chdir("/")
-    done = {
-        "inputs": sum(counts.values()),
-        "seconds": round(time.perf_counter() - begun, 1),
-        "broken_promises": sum(number for name, number in counts.items() if name.endswith(": broken")),
-        "by_entry_point": dict(sorted(counts.items())),
-        "failures": failures,
-        "seed": asked.seed,
-        "python": sys.version.split()[0],
-    }
-    text = json.dumps(done, indent=1, ensure_ascii=False)
-    print(text)  # noqa: T201
-    if out is not None:
-        out.write_text(text + "\n", encoding="utf-8")
+    print(json.dumps(done, indent=1, ensure_ascii=False))  # noqa: T201
     raise SystemExit(1 if done["broken_promises"] else 0)
 
 
