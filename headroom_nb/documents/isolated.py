@@ -24,10 +24,10 @@ from headroom_nb.documents.contents import Placed, RawPage
 from headroom_nb.documents.pdf import PdfFile, is_pdf, open_pdf
 from headroom_nb.documents.time_limit import READING, DocumentTime, is_over
 from headroom_nb.documents.unpacked import may_fill_the_memory
-from headroom_nb.errors import DocumentError
+from headroom_nb.errors import DocumentError, WorkStoppedError
 from headroom_nb.resource_limits import Limits
 from headroom_nb.runtime.processes import PACKAGE, command
-from headroom_nb.runtime.stopping import seconds_left
+from headroom_nb.runtime.stopping import checkpoint, seconds_left, when_stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,6 +103,8 @@ class IsolatedPdf:
             done = _answered(command(__name__, "answer", asked), self.data, most)
         except subprocess.TimeoutExpired:
             raise DocumentError(f"reading this PDF took longer than {most:g} seconds") from None
+        except WorkStoppedError:
+            raise
         except OSError as error:
             raise DocumentError(f"this PDF cannot be read in a separate process: {error}") from error
         line, _, data = done.stdout.partition(b"\n")
@@ -130,11 +132,26 @@ def open_document(data: bytes, limits: Limits | None = None, *, isolated: bool =
 def _answered(line: list[str], data: bytes, most: float | None) -> subprocess.CompletedProcess[bytes]:
     """Run a process on a file, through a pipe or, where it is large, through a temporary file that has no name."""
     if len(data) < MAPPED:
-        return subprocess.run(line, input=data, capture_output=True, timeout=most, check=False, cwd=PACKAGE)  # noqa: S603 - our own interpreter and module
+        return _run(line, subprocess.PIPE, data, most)
     with tempfile.TemporaryFile() as file:
         file.write(data)
         file.flush()
-        return subprocess.run(line, stdin=file, capture_output=True, timeout=most, check=False, cwd=PACKAGE)  # noqa: S603 - as above
+        return _run(line, file, None, most)
+
+
+def _run(line: list[str], stdin: Any, data: bytes | None, most: float | None) -> subprocess.CompletedProcess[bytes]:
+    """Run a process to its end; it is killed where that takes too long, or nobody waits for it any more."""
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        line, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=PACKAGE
+    ) as process:
+        try:
+            with when_stopped(process.kill):
+                answer, _ = process.communicate(data, timeout=most)
+        except BaseException:  # an interrupt too
+            process.kill()
+            raise
+    checkpoint()
+    return subprocess.CompletedProcess(line, process.returncode, answer)
 
 
 def answer(asked: str) -> None:

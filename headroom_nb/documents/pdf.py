@@ -11,6 +11,7 @@ import hashlib
 import io
 import re
 import time
+import weakref
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -73,13 +74,18 @@ class PdfFile:
         self.has_form = bool(document.get_formtype())
         if self.has_form:
             document.init_forms()
+        # where it is never closed, as after an interrupt: the binding would close it in the middle of another call
+        self._forgotten = weakref.finalize(self, pdfium.leave, document.close)
+        self._forgotten.atexit = False
 
     def close(self) -> None:
         """Give its memory back."""
+        self._forgotten.detach()
         pdfium.close(self._document.close)
 
     def discard(self) -> None:
         """Give its memory back, inside a call of PDFium."""
+        self._forgotten.detach()
         self._document.close()
 
     @property
@@ -193,7 +199,11 @@ def open_pdf(data: bytes | mmap, limits: Limits | None = None) -> PdfFile:
             if "password" in str(error).lower():
                 raise DocumentError("this PDF is protected by a password; send a copy without one") from None
             raise DocumentError(f"this PDF cannot be read: {pdfium.reason(error)}") from None
-        return PdfFile(data, document, limits)
+        try:
+            return PdfFile(data, document, limits)
+        except BaseException:
+            document.close()
+            raise
 
     seconds = OPENING + limits.max_page_seconds
     file = pdfium.call("the file", opened, seconds, patience=seconds, discard=lambda late: late.discard())

@@ -11,10 +11,12 @@ import ctypes
 import re
 import threading
 import time
+from contextlib import suppress
 from contextvars import copy_context
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from headroom_nb.errors import DocumentError
+from headroom_nb.errors import DocumentError, HeadroomError, WorkStoppedError
 from headroom_nb.resource_limits import how_to_raise
 from headroom_nb.runtime.forks import after_fork, fork_safe
 from headroom_nb.runtime.stopping import LOOK_EVERY, checkpoint, not_counted_since
@@ -28,21 +30,6 @@ BINDING = (ValueError, TypeError, IndexError, OSError, MemoryError, ArithmeticEr
 """What PDFium's binding raises beside its own error."""
 
 
-class _GivenUp:
-    """The call that nobody waits for any more: what it reads, and until when others still wait for it."""
-
-    def __init__(self) -> None:
-        self.what = ""
-        self.until = 0.0
-        self.leftovers: list[Callable[[], object]] = []
-        after_fork(self)
-
-    def reset_after_fork(self) -> None:
-        """Forget it: its thread did not come along."""
-        self.what = ""
-        self.leftovers.clear()
-
-
 class _Clock:
     """How long a thread has worked: its own time on a core where the system tells it, or else the time that passed.
 
@@ -50,26 +37,149 @@ class _Clock:
     """
 
     def __init__(self) -> None:
-        self._begun = time.monotonic()
+        self._begun: float | None = None
         self._core: int | None = None
+        self._core_begun = 0.0
 
     def start(self) -> None:
-        """Tell that this thread is the one that works."""
+        """Tell that this thread is the one that works, from now on."""
         if hasattr(time, "pthread_getcpuclockid"):
             self._core = time.pthread_getcpuclockid(threading.get_ident())
+            self._core_begun = time.clock_gettime(self._core)
+        self._begun = time.monotonic()
 
     def seconds(self) -> float:
-        """Return the seconds up to now; 0.0 for a thread that has ended."""
+        """Return the seconds up to now; 0.0 before the work began, and for a thread that has ended."""
+        if self._begun is None:
+            return 0.0
         if self._core is None:
             return time.monotonic() - self._begun
         try:
-            return time.clock_gettime(self._core)
+            return time.clock_gettime(self._core) - self._core_begun
         except OSError:
             return 0.0
 
 
-_lock = fork_safe(threading.Lock())
-_given_up = _GivenUp()
+class _Turns:
+    """Whose turn it is, and what is to be done before the next one.
+
+    The lock is taken in threads of ours alone: an interrupt comes to the main thread, and could end it between taking
+    a lock and being ready to give it back.
+    """
+
+    def __init__(self) -> None:
+        self._lock = fork_safe(threading.Lock())
+        self._holder: _Call[Any] | None = None
+        self._leftovers: list[Callable[[], object]] = []
+        after_fork(self)
+
+    def reset_after_fork(self) -> None:
+        """Forget whose turn it was: that thread did not come along."""
+        self._holder = None
+        self._leftovers.clear()
+
+    def take(self, call: _Call[Any], patience: float) -> None:
+        """Wait for a call's turn; raises where it never comes, or nobody waits for the call any more."""
+        begun = time.monotonic()
+        while not self._lock.acquire(timeout=LOOK_EVERY):
+            checkpoint()
+            call.check()
+            holder = self._holder
+            if holder is not None and holder.late.is_set() and time.monotonic() > max(holder.until, begun + patience):
+                raise DocumentError(
+                    f"{call.what} was not read: the PDF library is still busy with {holder.what}, which took too long"
+                )
+        self._holder = call
+        not_counted_since(begun)
+
+    def give(self) -> None:
+        """Do what was left over, and let the next call begin."""
+        self._holder = None
+        while self._leftovers:
+            # memory that cannot be given back is lost, and no reason to keep others waiting
+            with suppress(Exception):
+                self._leftovers.pop()()
+        self._lock.release()
+
+    def leave(self, work: Callable[[], object]) -> None:
+        """Have something done by the next call, before it ends."""
+        self._leftovers.append(work)
+
+    def catch_up(self) -> None:
+        """Do what was left over now, where no call is under way."""
+        while self._leftovers and self._lock.acquire(blocking=False):
+            self.give()
+
+
+_turns = _Turns()
+
+
+class _Call(Generic[Answer]):
+    """One call, in a thread of its own, and what the one who waits for it knows of it."""
+
+    def __init__(
+        self, what: str, work: Callable[[], Answer], seconds: float, discard: Callable[[Answer], object] | None
+    ) -> None:
+        self.what = what
+        self.until = 0.0
+        self.late = threading.Event()
+        self._work, self._seconds, self._discard = work, seconds, discard
+        self._clock = _Clock()
+        self._done = threading.Event()
+        self._answers: list[Answer] = []
+        self._errors: list[BaseException] = []
+
+    def check(self) -> None:
+        """Raise WorkStoppedError where nobody waits for it any more."""
+        if self.late.is_set():
+            raise WorkStoppedError("nobody waits for this any more")
+
+    def _check_time(self) -> None:
+        if self._clock.seconds() > self._seconds:
+            raise DocumentError(
+                f"{self.what} was not read in {self._seconds:g} seconds; {how_to_raise('max_page_seconds')}"
+            )
+
+    def run(self, patience: float) -> None:
+        """Wait for the turn, and do the work."""
+        try:
+            _turns.take(self, patience)
+            try:
+                self.check()
+                self._clock.start()
+                self._answers.append(self._work())
+                if self.late.is_set():
+                    self._throw_away(lambda work: work())
+            finally:
+                _turns.give()
+        except BaseException as error:  # noqa: BLE001 - raised again in the thread that asked
+            self._errors.append(error)
+        finally:
+            self._done.set()
+            _turns.catch_up()
+
+    def wait(self, patience: float) -> Answer:
+        """Return the answer; raises what the work raised, or why nobody waits for it any more."""
+        try:
+            _start(partial(copy_context().run, self.run, patience), self.what)
+            while not self._done.wait(LOOK_EVERY):
+                checkpoint()
+                self._check_time()
+            if not self._errors:
+                return self._answers[0]
+        except BaseException:  # given up, or an interrupt: the call goes on, and its answer comes too late
+            self.until = time.monotonic() + self._seconds
+            self.late.set()
+            self._throw_away(_turns.leave)
+            raise
+        raise _ours(self.what, self._errors[0])
+
+    def _throw_away(self, do: Callable[[Callable[[], object]], object]) -> None:
+        """Give the memory of an answer back that came too late; the first of both threads does it."""
+        with suppress(IndexError):
+            answer = self._answers.pop()
+            if self._discard is not None:
+                do(partial(self._discard, answer))
 
 
 def call(
@@ -102,79 +212,34 @@ def call(
     WorkStoppedError
         Nobody waits for it any more.
     """
-    _take(what, patience)
-    answers: list[Answer] = []
-    errors: list[BaseException] = []
-    done, late = threading.Event(), threading.Event()
-    clock = _Clock()
-
-    def run() -> None:
-        try:
-            clock.start()
-            answers.append(work())
-            if late.is_set() and discard is not None:
-                discard(answers.pop())
-        except BaseException as error:  # noqa: BLE001 - raised again in the thread that asked
-            errors.append(error)
-        finally:
-            done.set()
-            _release()
-
-    threading.Thread(target=copy_context().run, args=(run,), name="headroom-nb-pdfium").start()
-    try:
-        while not done.wait(LOOK_EVERY):
-            checkpoint()
-            _check_time(what, clock, seconds)
-    except BaseException:  # given up, or an interrupt: the call goes on, and its answer comes too late
-        late.set()
-        _given_up.what, _given_up.until = what, time.monotonic() + seconds
-        if done.is_set():  # it has ended just now
-            _given_up.what = ""
-        raise
-    if errors:
-        raise _ours(what, errors[0])
-    return answers[0]
-
-
-def _check_time(what: str, clock: _Clock, seconds: float) -> None:
-    if clock.seconds() > seconds:
-        raise DocumentError(f"{what} was not read in {seconds:g} seconds; {how_to_raise('max_page_seconds')}")
+    return _Call(what, work, seconds, discard).wait(patience)
 
 
 def close(work: Callable[[], object]) -> None:
-    """Call a function that gives PDFium's memory back: now, or once the call that was given up has ended."""
-    while not _lock.acquire(timeout=LOOK_EVERY):
-        if _given_up.what:
-            _given_up.leftovers.append(work)
-            return
+    """Call a function that gives PDFium's memory back: now, or once the call that is under way has ended."""
+    _turns.leave(work)
+    with suppress(DocumentError):  # without a thread, the next call does it
+        _start(_turns.catch_up, "the file").join()
+
+
+def leave(work: Callable[[], object]) -> None:
+    """Call a function that gives PDFium's memory back, some time later; may be called while memory is collected."""
+    _turns.leave(work)
+
+
+def _start(run: Callable[[], object], what: str) -> threading.Thread:
+    thread = threading.Thread(target=run, name="headroom-nb-pdfium")
     try:
-        work()
-    finally:
-        _release()
-
-
-def _take(what: str, patience: float) -> None:
-    begun = time.monotonic()
-    while not _lock.acquire(timeout=LOOK_EVERY):
-        checkpoint()
-        busy = _given_up.what
-        if busy and time.monotonic() > max(_given_up.until, begun + patience):
-            raise DocumentError(f"{what} was not read: the PDF library is still busy with {busy}, which took too long")
-    not_counted_since(begun)
-
-
-def _release() -> None:
-    """Do what was left over, and let the next call begin."""
-    _given_up.what = ""
-    while _given_up.leftovers:
-        _given_up.leftovers.pop()()
-    _lock.release()
+        thread.start()
+    except RuntimeError as error:  # too many threads, or the interpreter ends
+        raise DocumentError(f"{what} was not read: {error}") from error
+    return thread
 
 
 def _ours(what: str, error: BaseException) -> BaseException:
     import pypdfium2
 
-    if isinstance(error, (pypdfium2.PdfiumError, *BINDING)) and not isinstance(error, DocumentError):
+    if isinstance(error, (pypdfium2.PdfiumError, *BINDING)) and not isinstance(error, HeadroomError):
         found = DocumentError(f"{what} of this PDF cannot be read: {reason(error)}")
         found.__cause__ = error
         return found

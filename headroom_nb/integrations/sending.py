@@ -20,6 +20,7 @@ from headroom_nb.pipeline.zooming import LOOK
 from headroom_nb.runtime.background import BACKGROUND, run_within
 from headroom_nb.runtime.passing import goes_as_it_is
 from headroom_nb.runtime.statuses import status_of
+from headroom_nb.runtime.stopping import checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -159,31 +160,41 @@ class Sender:
 
     def _in_time(self, route: Route, request: Any) -> list[Prepared]:
         """Return the request's conversations as they would go out; as they are where that takes too long."""
+        read: list[Outgoing] = []
         try:
-            return run_within(self.max_seconds, partial(self._prepare_all, route, request))
+            return run_within(self.max_seconds, partial(self._prepare_all, route, request, read))
         except WorkStoppedError as late:
-            return self._late(route, request, late)
+            return self._late(read, late)
 
     async def _in_time_async(self, route: Route, request: Any) -> list[Prepared]:
+        read: list[Outgoing] = []
         try:
-            return await BACKGROUND.run_within(self.max_seconds, partial(self._prepare_all, route, request))
+            return await BACKGROUND.run_within(self.max_seconds, partial(self._prepare_all, route, request, read))
         except WorkStoppedError as late:
-            return self._late(route, request, late)
+            return self._late(read, late)
 
-    def _late(self, route: Route, request: Any, late: WorkStoppedError) -> list[Prepared]:
+    def _late(self, read: Sequence[Outgoing], late: WorkStoppedError) -> list[Prepared]:
+        """Return the conversations as they are, as far as they were read: none is read here, where a loop may run."""
         why = f"{late}, so the request went out as it was; wrap(client, max_seconds=…) allows more"
-        return [Prepared(each, failure=f"{each.name}: {why}") for each in route.read(request)]
+        if not read:
+            self.meter.fail(why)
+        return [Prepared(each, failure=f"{each.name}: {why}") for each in read]
 
-    def _prepare_all(self, route: Route, request: Any) -> list[Prepared]:
-        """Return the request's conversations as they would go out; raises UnknownModelError with ``strict`` alone."""
+    def _prepare_all(self, route: Route, request: Any, read: list[Outgoing]) -> list[Prepared]:
+        """Return the request's conversations as they would go out, and put them into a list as soon as they are read.
+
+        Raises UnknownModelError with ``strict`` alone.
+        """
         if not self.on or goes_as_it_is():
             return []
         try:
-            outgoing = route.read(request)
+            found = route.read(request)
         except Exception as error:  # noqa: BLE001 - the user's request goes out whatever happens here
+            checkpoint()  # too late to be counted
             self.meter.fail(f"{type(error).__name__}: {error}")
             return []
-        return [self._prepare(each) for each in outgoing]
+        read.extend(found)
+        return [self._prepare(each) for each in found]
 
     def _prepare(self, outgoing: Outgoing) -> Prepared:
         try:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import math
+import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
@@ -11,7 +14,8 @@ from headroom_nb.documents import isolated
 from headroom_nb.documents.isolated import IsolatedPdf, open_document
 from headroom_nb.documents.pdf import open_pdf
 from headroom_nb.documents.read import read_document
-from headroom_nb.errors import DocumentError
+from headroom_nb.errors import DocumentError, WorkStoppedError
+from headroom_nb.runtime.stopping import Stop, stopping
 
 
 def test_another_process_gives_the_same_answers():
@@ -43,6 +47,24 @@ def test_a_process_that_dies_or_hangs_is_an_error_of_ours(monkeypatch):
     monkeypatch.setattr(isolated, "command", lambda *_: [sys.executable, "-c", "import time; time.sleep(60)"])
     with pytest.raises(DocumentError, match="took longer"):
         IsolatedPdf(report(), Limits())
+
+
+def test_a_process_that_nobody_waits_for_any_more_is_ended_at_once(monkeypatch):
+    started = []
+
+    class Started(subprocess.Popen):
+        def __init__(self, *arguments, **named):
+            super().__init__(*arguments, **named)
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Started)
+    monkeypatch.setattr(isolated, "command", lambda *_: [sys.executable, "-c", "import time; time.sleep(60)"])
+    stop, begun = Stop(), time.monotonic()
+    threading.Timer(0.3, stop.set).start()
+    with stopping(stop), pytest.raises(WorkStoppedError):
+        IsolatedPdf(report(), Limits())
+    assert time.monotonic() - begun < 10
+    assert [each.poll() is None for each in started] == [False]
 
 
 def test_a_time_without_an_end_is_waited_for():
