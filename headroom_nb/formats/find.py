@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,7 +19,7 @@ from headroom_nb.formats.question import questions
 from headroom_nb.formats.slots import DocumentSlot, ImageSlot, address_name
 from headroom_nb.formats.walk import attribute, read_messages, request_body
 from headroom_nb.records import format_path
-from headroom_nb.runtime.base64_text import data_url_start, is_data_url, read_base64
+from headroom_nb.runtime.base64_text import EncodedFile, data_url_start, is_data_url, read_base64
 from headroom_nb.runtime.lru import ByteBoundedCache, on_clear
 from headroom_nb.runtime.words import public_part
 
@@ -167,7 +168,9 @@ _TYPES = {"anthropic": {"tool_use", "tool_result"}, "openai": {"input_text", "ou
 KEYS = ("filename", "file_name", "displayName", "display_name", "title", "name")
 """Where a block, or a mapping in it, has the name of its file."""
 
-_names: ByteBoundedCache[str] = ByteBoundedCache(2**20, lambda name: 100 + len(name))
+_names: ByteBoundedCache[str] = ByteBoundedCache(2**20, lambda name: 200 + len(name))
+"""By the SHA-256 of the file."""
+
 on_clear(_names.clear)
 
 
@@ -175,7 +178,7 @@ def remember_name(data: bytes, source: Any) -> None:
     """Remember what the file is called that an image was read from, where it was one."""
     named = source if isinstance(source, (str, os.PathLike)) else getattr(source, "filename", None)
     if isinstance(named, (str, os.PathLike)) and len(str(named)) < 4096 and PurePath(named).suffix:
-        _names.put(_key(data), PurePath(named).name)
+        _names.put(_digest(data), PurePath(named).name)
 
 
 def call_images(message: Mapping[str, Any], names: Sequence[str]) -> None:
@@ -184,7 +187,7 @@ def call_images(message: Mapping[str, Any], names: Sequence[str]) -> None:
     for slot, name in zip(slots, names, strict=False) if len(slots) == len(names) else ():
         data = slot.load()
         if not PurePath(remembered_name(data)).suffix:
-            _names.put(_key(data), name)
+            _names.put(_digest(data), name)
 
 
 def names_of(slots: Sequence[ImageSlot], images: Sequence[ImageResult]) -> dict[BlockPath, str]:
@@ -209,11 +212,13 @@ def remembered_name(source: bytes | Callable[[], bytes]) -> str:
     """Return the name of the file that these bytes were read from in this process; empty where there was none."""
     if not source or not len(_names):
         return ""
-    return _names.get(_key(source if isinstance(source, bytes) else source())) or ""
+    if isinstance(source, EncodedFile):  # it goes with the remembered result: decoded for this at the first call alone
+        return _names.get(source.digest) or ""
+    return _names.get(_digest(source if isinstance(source, bytes) else source())) or ""
 
 
-def _key(data: bytes) -> tuple[int, int]:
-    return len(data), hash(data)
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def decode(source: Source, path: BlockPath) -> bytes:

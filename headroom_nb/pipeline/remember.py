@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from headroom_nb.caching import find_store
 from headroom_nb.pipeline.context import CacheKey
 from headroom_nb.records import ImagePart
+from headroom_nb.runtime.base64_text import PIECE
 from headroom_nb.runtime.lru import ByteBoundedCache, forget_content, on_clear
 from headroom_nb.runtime.stopping import checkpoint
 
@@ -143,8 +144,7 @@ class ResultCache:
         if digest is None:
             known = _digests.get((self._owner, raw))
             if known is None:
-                data = raw if isinstance(raw, bytes) else str(raw).encode("utf-8", "surrogatepass")
-                known = (len(data), hashlib.sha256(data).hexdigest())
+                known = length_and_digest(raw if isinstance(raw, bytes) else str(raw))
                 if self._on:
                     _digests.put((self._owner, raw), known)
             digest = known[1]
@@ -152,3 +152,14 @@ class ResultCache:
 
     def _is_own(self, key: Hashable) -> bool:
         return isinstance(key, tuple) and key[0] is self._owner
+
+
+def length_and_digest(raw: str | bytes) -> tuple[int, str]:
+    """Return the bytes of an encoded image and their SHA-256; in pieces, as other threads wait while one is encoded."""
+    length, digest = 0, hashlib.sha256()
+    for place in range(0, len(raw), PIECE):
+        piece = raw[place : place + PIECE]
+        data = piece if isinstance(piece, bytes) else piece.encode("utf-8", "surrogatepass")
+        length += len(data)
+        digest.update(data)
+    return length, digest.hexdigest()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import unquote
 
 PIECE = 2**20
@@ -49,6 +51,11 @@ class EncodedFile:
     def __call__(self) -> bytes:
         """Return the bytes."""
         return read_data_url(self.text) if is_data_url(self.text) else read_base64(self.text)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the bytes, in hex."""
+        return hashlib.sha256(self()).hexdigest()
 
 
 def read_base64(text: str, start: int = 0) -> bytes:

@@ -1,8 +1,12 @@
+import hashlib
+
 import pytest
 
 import headroom_nb
 from headroom_nb import ImageCompressor
+from headroom_nb.formats import user_message
 from headroom_nb.pipeline import remember as remembering
+from headroom_nb.runtime import base64_text
 from headroom_nb.runtime.lru import clear_all
 from tests.support import gradient, openai_message, png
 
@@ -71,3 +75,20 @@ def test_the_size_of_a_result_counts_what_is_sent_as_bytes_and_in_base64():
     held = len(image.original) * 4 // 3  # in base64, as it stands in the message
     assert sent
     assert held + sent <= remembering._size_of_result(image) <= held + sent + 5000
+
+
+def test_a_file_that_has_a_name_is_decoded_once_for_it(tmp_path, monkeypatch):
+    path, compressor = tmp_path / "sun.png", compressors(1)[0]
+    path.write_bytes(png(gradient(64, 60)))
+    messages = [user_message("Is it sunny?", path)]
+    assert compressor.run(messages).images[0].name == "sun.png"
+    monkeypatch.setattr(base64_text, "_strict", lambda *_: pytest.fail("decoded again"))
+    assert compressor.run(messages).images[0].name == "sun.png"
+
+
+@pytest.mark.parametrize(
+    "raw", ["", "aé\ud800" * base64_text.PIECE, b"ab" * base64_text.PIECE], ids=["", "text", "bytes"]
+)
+def test_a_file_is_known_by_all_its_bytes_whatever_the_pieces(raw):
+    data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
+    assert remembering.length_and_digest(raw) == (len(data), hashlib.sha256(data).hexdigest())
