@@ -45,7 +45,7 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
         It cannot be read.
     """
     try:
-        with _regular(Path(path).expanduser()) as file:
+        with open_regular(Path(path).expanduser()) as file:
             return file.read()
     except OSError as error:
         raise FileAccessError(f"{shown(path)} cannot be read: {error.strerror or error}{_near(path)}") from error
@@ -66,7 +66,7 @@ def _near(path: str | os.PathLike[str]) -> str:
         return ""
 
 
-def _regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> BinaryIO:
     """Open a file to be read; raises OSError for a pipe or a device, which would be waited for or never end."""
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
     file = os.fdopen(os.open(path, flags), "rb")

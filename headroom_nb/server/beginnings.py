@@ -6,6 +6,7 @@ import base64
 import os
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.runtime.files import open_regular
 from headroom_nb.server.copies import PICTURES
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def beginnings(folder: Path) -> list[dict[str, Any]] | None:
     """Return name, size in bytes and the first bytes (base64) of each image directly in a folder, by name.
 
     What is hidden, no regular file, or cannot be read is left out; None stands for more images than one answer holds.
+    Raises OSError where the folder itself cannot be read.
     """
     found = []
     with os.scandir(folder) as entries:
@@ -29,7 +31,7 @@ def beginnings(folder: Path) -> list[dict[str, Any]] | None:
         return None
     for name in names:
         try:
-            with (folder / name).open("rb") as file:
+            with open_regular(folder / name) as file:
                 start = file.read(FIRST_BYTES)
                 size = os.fstat(file.fileno()).st_size
         except OSError:
@@ -40,4 +42,9 @@ def beginnings(folder: Path) -> list[dict[str, Any]] | None:
 
 def _is_picture(entry: os.DirEntry[str]) -> bool:
     name = entry.name.lower()
-    return name.endswith(PICTURES) and not name.startswith(".") and entry.is_file()
+    if not name.endswith(PICTURES) or name.startswith("."):
+        return False
+    try:
+        return entry.is_file()
+    except OSError:  # a link to itself
+        return False

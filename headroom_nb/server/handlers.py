@@ -104,7 +104,10 @@ class BeginningsHandler(APIHandler):
             raise web.HTTPError(404) from error
         if not there:
             raise web.HTTPError(404)
-        found = await asyncio.to_thread(beginnings, place)
+        try:
+            found = await asyncio.to_thread(beginnings, place)
+        except OSError as error:  # not to be read by this user, or gone
+            raise web.HTTPError(403, "this folder cannot be read") from error
         if found is None:
             raise web.HTTPError(413)
         self.finish(json.dumps(found))
@@ -116,8 +119,15 @@ async def run_worker(task: dict[str, Any], data: bytes) -> tuple[dict[str, Any],
     Raises
     ------
     WorkerError
-        It crashed, or took too long.
+        It crashed, or took too long, or there is no room for its files.
     """
+    try:
+        return await _run_worker(task, data)
+    except OSError as error:  # no temporary folder, a full disk, no more processes
+        raise WorkerError(f"no copy was written: {error.strerror or error}") from error
+
+
+async def _run_worker(task: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes | None]:
     with tempfile.TemporaryDirectory(prefix="headroom-") as name:
         folder = Path(name)
         write_whole(folder / "task.json", json.dumps(task).encode())

@@ -19,6 +19,9 @@ from headroom_nb.server.copies import INSERT
 
 MOST_BYTES = 256_000_000
 
+LONGEST_NAME = 255
+"""Bytes of a file's name that every file system takes."""
+
 
 async def read_file(manager: Any, path: str) -> tuple[str, bytes]:
     """Return a file's name and bytes.
@@ -49,12 +52,12 @@ async def save_copy(manager: Any, path: str, suffix: str, data: bytes) -> str:
     """
     stem = PurePosixPath(path.strip("/")).stem
     for number in count(1):
-        name = f"{stem}{INSERT}{'' if number == 1 else f'-{number}'}{suffix}"
+        name = _fitting(stem, f"{INSERT}{'' if number == 1 else f'-{number}'}{suffix}")
         target = url_path_join(_folder(path), name)
         if not await ensure_async(manager.file_exists(target)) and not _stands_there(manager, target):
             break
     content = base64.b64encode(data).decode("ascii")
-    draft = f"{target}.{secrets.token_hex(8)}.part"
+    draft = url_path_join(_folder(path), f"headroom-{secrets.token_hex(8)}.part")
     try:
         await ensure_async(manager.save({"type": "file", "format": "base64", "content": content}, draft))
         await ensure_async(manager.rename_file(draft, target))
@@ -64,6 +67,14 @@ async def save_copy(manager: Any, path: str, suffix: str, data: bytes) -> str:
                 await ensure_async(manager.delete_file(draft))
         raise
     return str(target.strip("/"))
+
+
+def _fitting(stem: str, end: str) -> str:
+    """Return a name that a file can have: the stem of a very long one is cut."""
+    room = LONGEST_NAME - len(end.encode())
+    while len(stem.encode("utf-8", "surrogateescape")) > room:
+        stem = stem[:-1]
+    return f"{stem}{end}"
 
 
 def _stands_there(manager: Any, path: str) -> bool:

@@ -192,6 +192,16 @@ def test_work_that_is_given_up_ends_its_worker():
     assert workers() == set()
 
 
+def test_without_a_place_for_temporary_files_that_is_said_in_words(tmp_path, monkeypatch):
+    import tempfile
+
+    from headroom_nb.server.handlers import WorkerError, run_worker
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    with pytest.raises(WorkerError, match="no copy was written"):
+        run(run_worker({"name": "a.png", "settings": {}}, LARGE))
+
+
 def test_a_worker_that_dies_is_an_error_in_words():
     from headroom_nb.server.handlers import WorkerError, run_worker
 

@@ -54,6 +54,18 @@ def test_a_copy_that_cannot_be_finished_leaves_nothing_and_has_no_name_before_it
     assert [path.name for path in folder.iterdir()] == ["a b.png"]
 
 
+@pytest.mark.parametrize("letter", ["x", "é", "日"])
+@pytest.mark.parametrize("spare", [0, 1, 9, 20])
+def test_a_file_with_a_very_long_name_has_a_copy_whose_name_is_cut(manager, tmp_path, letter, spare):
+    stem = letter * ((251 - spare) // len(letter.encode()))
+    (tmp_path / f"{stem}.png").write_bytes(b"picture")
+    for data in (b"one", b"two"):
+        made = run(save_copy(manager, f"{stem}.png", ".webp", data))
+        assert (tmp_path / made).read_bytes() == data
+        assert stem.startswith(made.partition(".smaller")[0])
+    assert len(list(tmp_path.iterdir())) == 4
+
+
 def test_what_went_wrong_first_is_raised_where_the_manager_cannot_clean_up(manager):
     def fails(old, new):
         raise KeyError("the disk is gone")
