@@ -48,6 +48,7 @@ LAST_TASKS = 4
 """What is left is handed out in at least so many tasks for each worker."""
 
 KEPT = "what was done is kept: run the same call again to go on"
+NO_PROCESS = "worker processes cannot be started here, where executor=None does without them"
 DIED = "the worker died on this part again and again, perhaps for want of memory"
 MOST_LOST = 10
 """Items of one part that may take their worker down before the rest of it is left as it was."""
@@ -142,8 +143,11 @@ class _Pools:
 
     def make(self) -> Executor:
         """Return a fresh pool."""
-        with isolated_start():
-            self._made.append(ProcessPoolExecutor(self._processes, IsolatedContext(), _follow_parent))
+        try:
+            with isolated_start():
+                self._made.append(ProcessPoolExecutor(self._processes, IsolatedContext(), _follow_parent))
+        except OSError as error:
+            raise BatchError(f"{NO_PROCESS}: {error}") from error
         return self._made[-1]
 
     def stop(self) -> None:
@@ -232,6 +236,8 @@ def _submit(work: BatchCompressor, task: list[Part], pool: WorkerPool) -> Future
         return pool.executor.submit(work, task)
     except RuntimeError as error:  # as an executor says that was shut down
         raise BatchError(f"the executor takes no work ({error}); {KEPT}") from error
+    except OSError as error:  # a pool starts its processes when it is handed work
+        raise BatchError(f"{NO_PROCESS}: {error}; {KEPT}") from error
 
 
 def check_picklable(work: BatchCompressor, pool: WorkerPool) -> None:

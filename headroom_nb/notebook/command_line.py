@@ -25,7 +25,7 @@ from headroom_nb.notebook.settings import resolve
 from headroom_nb.notebook.verb_table import HELP, VERBS
 from headroom_nb.records import CompressionResult
 from headroom_nb.records.comparison import Estimate
-from headroom_nb.runtime.files import refuse_existing, write_file
+from headroom_nb.runtime.files import refuse_existing, working_folder, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,9 @@ def _verb(words: list[str]) -> int:
     from headroom_nb.rendering.export import check_target, export
 
     asked = _asked(words)
-    call = _FileCall(read(shlex.join(asked.words)), None, {}, lambda: resolve({}, os.environ, Path.cwd()), _no_setting)
+    call = _FileCall(
+        read(shlex.join(asked.words)), None, {}, lambda: resolve({}, os.environ, working_folder()), _no_setting
+    )
     if call.command.verb.takes == "notebook" and not call.command.target:
         raise OptionError(f"%headroom {words[0]} needs a notebook, such as: %headroom {words[0]} analysis.ipynb")
     if asked.output is not None and call.command.verb.name != "compress":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand, output_can_be_silenced
@@ -15,6 +14,7 @@ from headroom_nb.notebook import question_marks, session_comm, short_values
 from headroom_nb.notebook.help import docstring
 from headroom_nb.notebook.matcher import IDENTIFIER, matcher
 from headroom_nb.notebook.settings import SETTINGS, resolve
+from headroom_nb.runtime.files import working_folder
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -65,7 +65,7 @@ class HeadroomMagics(_Settings):
 
     def _settings(self) -> dict[str, Value]:
         traits = {name: getattr(self, name) for name in SETTINGS}
-        return resolve(traits, os.environ, Path.cwd())
+        return resolve(traits, os.environ, working_folder())
 
     def _assign(self, name: str, value: str) -> None:
         setattr(self, name, value)

@@ -37,7 +37,7 @@ TRUSTED = "trusted.json"
 """File in the user's folder: a digest of the settings that were trusted, by project file."""
 
 
-def find_table(folder: Path, known: Collection[str]) -> tuple[Path | None, dict[str, Any]]:
+def find_table(folder: Path | None, known: Collection[str]) -> tuple[Path | None, dict[str, Any]]:
     """Return the nearest project file with a ``[tool.headroom_nb]`` table, and what of the table may be used.
 
     A file that cannot be read, and settings that are not trusted, are warned of and passed over. ``known`` are the
@@ -53,7 +53,7 @@ def find_table(folder: Path, known: Collection[str]) -> tuple[Path | None, dict[
     return file, table
 
 
-def trust(folder: Path, known: Collection[str]) -> str:
+def trust(folder: Path | None, known: Collection[str]) -> str:
     """Trust the settings of the nearest project file as they are now; return a sentence on them.
 
     Raises
@@ -63,7 +63,8 @@ def trust(folder: Path, known: Collection[str]) -> str:
     """
     file, table = _nearest(folder)
     if file is None:
-        raise OptionError(f"no {NAME} with a [tool.{TABLE}] table is in {folder}, or above it in its repository")
+        where = folder or "the working folder"
+        raise OptionError(f"no {NAME} with a [tool.{TABLE}] table is in {where}, or above it in its repository")
     guarded = _guarded(table, known)
     if not guarded:
         return f"{file} sets nothing that needs to be trusted"
@@ -79,8 +80,8 @@ def trust(folder: Path, known: Collection[str]) -> str:
     return f"Trusted from now on: {', '.join(f'{name} = {value!r}' for name, value in guarded.items())} in {file}"
 
 
-def _nearest(folder: Path) -> tuple[Path | None, dict[str, Any]]:
-    for parent in _project_folders(folder):
+def _nearest(folder: Path | None) -> tuple[Path | None, dict[str, Any]]:
+    for parent in _project_folders(folder) if folder else ():
         file = parent / NAME
         try:
             table = _read_table(file) if file.is_file() else None
@@ -96,11 +97,27 @@ def _project_folders(folder: Path) -> Iterator[Path]:
     """Yield a folder and those above it, up to the repository's root, the home folder, or another user's folder."""
     home = os.path.expanduser("~")  # noqa: PTH111 - Path.home raises where there is none
     for parent in (folder, *folder.parents):
-        if parent != folder and _owner_is_foreign(parent):
+        if parent != folder and _is_closed(parent):
             return
         yield parent
-        if (parent / ".git").exists() or str(parent) == home:
+        if _is_root(parent) or str(parent) == home:
             return
+
+
+def _is_closed(parent: Path) -> bool:
+    """Return whether a folder is another user's, or may not be looked into."""
+    try:
+        return _owner_is_foreign(parent)
+    except OSError:
+        return True
+
+
+def _is_root(folder: Path) -> bool:
+    """Return whether a repository begins here; what cannot be told is taken for it, so that nothing above counts."""
+    try:
+        return os.path.lexists(folder / ".git") or not os.access(folder, os.X_OK)
+    except (OSError, ValueError):
+        return True
 
 
 def _read_table(file: Path) -> dict[str, Any] | None:

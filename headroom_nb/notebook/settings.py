@@ -83,7 +83,7 @@ SETTINGS = {
 }
 
 
-def resolve(traits: Mapping[str, str | None], environment: Mapping[str, str], folder: Path) -> dict[str, Value]:
+def resolve(traits: Mapping[str, str | None], environment: Mapping[str, str], folder: Path | None) -> dict[str, Value]:
     """Return every setting's value and source.
 
     Parameters
@@ -93,7 +93,7 @@ def resolve(traits: Mapping[str, str | None], environment: Mapping[str, str], fo
     environment
         Such as ``os.environ``.
     folder
-        Where the search for ``pyproject.toml`` starts, upwards.
+        Where the search for ``pyproject.toml`` starts, upwards; None searches none.
 
     Raises
     ------

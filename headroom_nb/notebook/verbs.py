@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import OptionError
@@ -23,6 +22,7 @@ from headroom_nb.notebook.settings import check as check_setting
 from headroom_nb.notebook.tiles import tiles
 from headroom_nb.notebook.verb_table import VERBS
 from headroom_nb.rendering.tables import Column, Table
+from headroom_nb.runtime.files import working_folder
 from headroom_nb.runtime.words import hint, unquote
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def config(call: Call) -> Table:
     headline = "Settings of %headroom"
     name, value = _assignment(call.command.target)
     if name == TRUST and not value:
-        headline = trust(Path.cwd(), SETTINGS)
+        headline = trust(working_folder(), SETTINGS)
     elif name:
         if name not in SETTINGS:
             raise OptionError(f"there is no setting {name}{hint(name, SETTINGS) or '; see %headroom config'}")

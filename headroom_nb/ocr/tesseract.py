@@ -24,6 +24,7 @@ from headroom_nb.errors import OcrError
 from headroom_nb.ocr.deadline import timed_out
 from headroom_nb.ocr.recognise import Reading
 from headroom_nb.ocr.scripts import SCRIPTS, cleaned
+from headroom_nb.runtime.files import working_folder
 from headroom_nb.runtime.processes import PACKAGE
 from headroom_nb.runtime.stopping import checkpoint, seconds_left, when_stopped
 
@@ -78,10 +79,9 @@ class Tesseract:
 
 def find_tesseract() -> Tesseract | None:
     """Return the Tesseract on the path; None where there is none. The working folder is not searched."""
-    here = os.path.realpath(os.curdir)
     folders = [entry for entry in os.environ.get("PATH", "").split(os.pathsep) if Path(entry).is_absolute()]
     program = shutil.which("tesseract", path=os.pathsep.join(folders))
-    if program is None or os.path.realpath(Path(program).parent) == here:
+    if program is None or os.path.realpath(Path(program).parent) == str(working_folder()):
         return None
     return _described(program, os.environ.get("TESSDATA_PREFIX"))
 

@@ -203,11 +203,12 @@ def _ocr_weights(name: str) -> str | None:
     try:
         weights = find_weights("auto" if name == ISOLATED else name)
         engine = name_with(weights.name, all_readers())
-    except OcrError:
+        files = [file.read_bytes() for file in (weights.detector, weights.recogniser)]
+    except (OcrError, OSError):
         return None
     found = hashlib.sha256(engine.encode())
-    for file in (weights.detector, weights.recogniser):
-        found.update(hashlib.sha256(file.read_bytes()).digest())
+    for data in files:
+        found.update(hashlib.sha256(data).digest())
     return found.hexdigest()
 
 

@@ -96,6 +96,14 @@ def expanded(path: str | os.PathLike[str]) -> Path:
     return found
 
 
+def working_folder() -> Path | None:
+    """Return the working folder without links; None where it was removed, or this user may not know it."""
+    try:
+        return Path(os.path.realpath(os.curdir))
+    except OSError:
+        return None
+
+
 def is_file(path: Path) -> bool:
     """Return whether a file stands there; False for a name that no file can have."""
     try:

@@ -17,6 +17,7 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.runtime import files
 from headroom_nb.runtime.forks import fork_safe
 
 if TYPE_CHECKING:
@@ -47,11 +48,14 @@ def module_path(*, working_folder: bool) -> list[str]:
         Whether they stand at the end, for objects whose classes are defined there.
     """
     script = getattr(sys.modules.get("__main__"), "__file__", None)
-    users = {os.path.realpath(os.curdir)} | ({os.path.realpath(os.path.dirname(script))} if script else set())  # noqa: PTH120
+    here = files.working_folder()
+    users = {str(here)}
+    if script and (here or os.path.isabs(script)):  # noqa: PTH117 - a relative one needs a working folder
+        users.add(os.path.realpath(os.path.dirname(script)))  # noqa: PTH120
     entries = dict.fromkeys(map(str, sys.path))
     theirs = [entry for entry in entries if not os.path.isabs(entry) or os.path.realpath(entry) in users]  # noqa: PTH117
     path = [entry for entry in entries if entry not in theirs]
-    if working_folder:
+    if working_folder and here:
         path += [os.path.abspath(entry) for entry in theirs]  # noqa: PTH100 - links are the user's to keep
     return path if str(PACKAGE.parent) in path else [*path, str(PACKAGE.parent)]
 
