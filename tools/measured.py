@@ -235,6 +235,20 @@ def overheads() -> list[Row]:
     ]
 
 
+def loop_lag() -> list[Row]:
+    """Return how long an event loop is held up."""
+    found = result("async_lag")
+    first = found["largest lag of the first image, ms"]
+    return [
+        ("64 requests at once: 99 of 100 turns of the loop", milliseconds(found["openai"]["p99_lag_ms"])),
+        ("the same: the longest wait", milliseconds(found["openai"]["largest_lag_ms"])),
+        ("the same with a client that is not wrapped", milliseconds(found["not wrapped"]["openai"]["largest_lag_ms"])),
+        ("the first image of a process", milliseconds(first["as it is"])),
+        ("the same, where one image was compressed before", milliseconds(first["one image compressed before"])),
+        ("work of a cancelled call goes on for", milliseconds(1000 * found["cancelled"]["median_s"])),
+    ]
+
+
 def batches() -> list[Row]:
     """Return items a second by who works."""
     found = result("scale")
@@ -298,7 +312,9 @@ def installed() -> list[Row]:
     """Return the size of fresh installations."""
     found = result("install_size")
     rows: list[Row] = [(f"`{what}`", one["packages"], f"{one['mb']:,} MB") for what, one in found["rows"].items()]
-    return [*rows, ("the wheel itself", 1, f"{found['wheel_mb']:.0f} MB")]
+    large = found["rows"]["headroom-nb"].get("large", {})
+    parts: list[Row] = [(f"of the first: `{name}`", 1, f"{size} MB") for name, size in large.items()]
+    return [*rows, *parts, ("the wheel itself", 1, f"{found['wheel_mb']:.0f} MB")]
 
 
 REAL_COMMAND = "python -m benchmarks.fidelity --data ANSWERS --policies untouched balanced"
@@ -398,6 +414,14 @@ SECTIONS = (
         "Where there is little or nothing to do.",
         ("What", "Time"),
         overheads,
+    ),
+    Section(
+        "Asynchronous clients",
+        "python -m benchmarks.speed.async_lag",
+        "How long the event loop waits for a turn while an asynchronous client of OpenAI's sends pages of text. In the "
+        "longest wait of all the SDK's own first turn is included.",
+        ("What", "Time"),
+        loop_lag,
     ),
     Section(
         "Batches",

@@ -6,7 +6,9 @@ For 64 requests at once with a page of text each, through the clients of OpenAI 
 percentile lag of the loop (milliseconds), the CPU time of the loop's own thread in its longest turn, the seconds until
 the first and the last answer, and how long a call in the loop's own executor took meanwhile. The provider answers at
 once. The same of clients that are not wrapped: what the SDKs do themselves in the first turn, where all requests begin.
-Then calls that are cancelled at random moments: the seconds from the cancellation to the end of the work.
+Then calls that are cancelled at random moments: the seconds from the cancellation to the end of the work. Last the
+first image of a process, where native libraries are loaded and Python collects its garbage, and the same where one
+image was compressed before the loop began: the largest lag of each, the median of several processes.
 """
 
 from __future__ import annotations
@@ -16,6 +18,9 @@ import asyncio
 import json
 import os
 import random
+import statistics
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -26,6 +31,9 @@ from headroom_nb.formats import user_message
 from tests.support import png, text_image
 
 EVERY = 0.005
+
+FIRST_ROUNDS = 5
+"""Processes whose first image is measured."""
 
 OPENAI = {
     "id": "answer",
@@ -80,10 +88,10 @@ def message(number: int, provider: str = "openai") -> Any:
     return user_message("Read the text", page(number), provider=provider)
 
 
-async def measure(ask: Any, provider: str, requests: int) -> dict[str, float]:
-    """Return the figures of requests at once; see the module."""
+async def measure(ask: Any, provider: str, requests: int, before: Any = None) -> dict[str, float]:
+    """Return the figures of requests at once, after one message; see the module."""
     messages = [message(number, provider) for number in range(requests)]
-    await ask(message(-1, provider))  # models are loaded once
+    await ask(before or message(-1, provider))  # models are loaded once
     lags: list[float] = []
     turns: list[float] = []
     lookups: list[float] = []
@@ -167,13 +175,35 @@ async def cancel(calls: int, seed: int = 1) -> dict[str, float]:
     }
 
 
+def first_image(*, prepared: bool) -> float:
+    """Return the largest lag in milliseconds while this process compresses its first image for a client."""
+    if prepared:
+        headroom_nb.compress([message(-1)], model="gpt-4o")
+    text = {"role": "user", "content": "Hello"}  # what the SDK loads at its first request is not ours
+    return asyncio.run(measure(openai_client(), "openai", 1, text))["largest_lag_ms"]
+
+
+def first_images() -> dict[str, float]:
+    """Return the median of the largest lags in fresh processes, without and with an image before."""
+    found = {}
+    for how in ("as it is", "one image compressed before"):
+        command = [sys.executable, "-m", "benchmarks.speed.async_lag", "--first", how]
+        runs = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(FIRST_ROUNDS)]
+        found[how] = statistics.median(float(run.stdout) for run in runs)
+    return found
+
+
 def main() -> None:
     """Print the figures, and write them as JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=64)
     parser.add_argument("--cancelled", type=int, default=24)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--first", help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    if asked.first is not None:
+        print(first_image(prepared=asked.first != "as it is"))
+        return
     outcome = {
         "cores": os.cpu_count(),
         "load_before": round(os.getloadavg()[0], 1),
@@ -184,6 +214,7 @@ def main() -> None:
             "google": asyncio.run(measure(google_client(wrapped=False), "google", asked.requests)),
         },
         "cancelled": asyncio.run(cancel(asked.cancelled)),
+        "largest lag of the first image, ms": first_images(),
     }
     text = json.dumps(outcome, indent=1)
     print(text)

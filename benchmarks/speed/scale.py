@@ -46,6 +46,11 @@ QUESTIONS = (
     "Which colours stand out in number {}?",
 )
 MODEL = "gpt-4o"
+DASK = {
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
+    "distributed.worker.profile.enabled": False,
+}
+"""As docs/batches.md says."""
 FRESH = 20
 LEAST_SPEEDUP, MOST_OVERHEAD, MOST_GROWTH = 0.9, 0.10, 16.0
 """Speed-up per worker; Dask's time beyond a pool's; MB that memory may grow over the last four fifths of the calls."""
@@ -106,7 +111,7 @@ def dask(workers: int) -> Iterator[tuple[Any, Look]]:
     from distributed import Client, LocalCluster
 
     with (
-        dask.config.set({"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None}),
+        dask.config.set(DASK),
         LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,
         Client(cluster) as client,
     ):

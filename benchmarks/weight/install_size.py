@@ -2,7 +2,7 @@
 
 ``make dist && python -m benchmarks.weight.install_size dist/*.whl`` makes an empty environment for each row, installs
 into it and counts. Space is what the files occupy, as ``du`` counts it, without the environment itself (pip and links
-to the interpreter). Compiled Python files, which pip writes, are included.
+to the interpreter). Compiled Python files, which pip writes, are included. Large packages are named.
 """
 
 from __future__ import annotations
@@ -15,10 +15,24 @@ import sys
 import tempfile
 import venv
 from pathlib import Path
+from typing import Any
 
 PEER = "headroom-ai[image]==0.42.0"
 BLOCK = 512
 """Bytes of the unit in which a file system says what a file occupies."""
+
+LARGE_MB = 10
+"""From this size on a package is named."""
+
+BY_PACKAGE = f"""
+import json, os
+from importlib.metadata import distributions
+sizes = {{}}
+for one in distributions():
+    places = [one.locate_file(file) for file in one.files or ()]
+    sizes[one.name] = sum(os.lstat(place).st_blocks * {BLOCK} for place in places if os.path.lexists(place))
+print(json.dumps(sizes))
+"""
 
 
 def occupied(folder: Path) -> int:
@@ -34,7 +48,14 @@ def packages(python: Path) -> set[str]:
     return {package["name"] for package in json.loads(listed)}
 
 
-def installed(requirement: str) -> dict[str, int]:
+def large_packages(python: Path) -> dict[str, int]:
+    """Return the megabytes of the packages that take most, largest first."""
+    sizes = json.loads(subprocess.run([python, "-c", BY_PACKAGE], capture_output=True, text=True, check=True).stdout)
+    order = sorted(sizes.items(), key=lambda one: -one[1])
+    return {name: round(size / 1e6) for name, size in order if size >= LARGE_MB * 1e6}
+
+
+def installed(requirement: str) -> dict[str, Any]:
     """Return what an installation takes in an environment of its own."""
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
@@ -44,6 +65,7 @@ def installed(requirement: str) -> dict[str, int]:
         return {
             "packages": len(packages(python) - before),
             "mb": round((occupied(Path(folder)) - bytes_before) / 1e6),
+            "large": large_packages(python),
         }
 
 
