@@ -8,7 +8,7 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from headroom_nb.analysis.compare import CountedImage, cost_line
-from headroom_nb.analysis.inputs import GIVEN, Shown, Source, sources_of, unread_in
+from headroom_nb.analysis.inputs import GIVEN, sources_of, unread_in
 from headroom_nb.analysis.papers import CountedPaper, counted_paper
 from headroom_nb.costs import estimate as price
 from headroom_nb.errors import HeadroomError, ImageRejectedError, MessageError
@@ -21,6 +21,7 @@ from headroom_nb.runtime.words import public_part
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from headroom_nb.analysis.shown import Shown, Source
     from headroom_nb.costs import ModelSpec
     from headroom_nb.records import Size
 

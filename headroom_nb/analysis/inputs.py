@@ -2,88 +2,28 @@
 
 from __future__ import annotations
 
-import glob
-import json
-import re
-import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from headroom_nb.analysis.files import PAGED_SUFFIXES, PAPER_SUFFIXES, find_files, read_json, read_lines, read_picture
 from headroom_nb.analysis.notebook_images import pictures
+from headroom_nb.analysis.shown import Paper, Shown, Source, pages_in
 from headroom_nb.errors import HeadroomError, MessageError
 from headroom_nb.records import CompressionResult, format_path
 from headroom_nb.records.origins import origins
-from headroom_nb.resource_limits import Limits
 from headroom_nb.runtime.base64_text import is_data_url
 from headroom_nb.runtime.files import LONGEST
-from headroom_nb.runtime.words import unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from headroom_nb.formats.slots import ImageSlot
     from headroom_nb.records import BlockPath
-
-
-PAPER_SUFFIXES = {".pdf"}
-PAGED_SUFFIXES = {".tif", ".tiff"}
-"""Files of images that may hold several, each of which is sent."""
-
-PICTURE_SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic"}
-DOCUMENT_SUFFIXES = {".json", ".jsonl", ".ndjson", ".ipynb"}
-"""Files that hold conversations, requests by lines, or a notebook's images."""
-
-
-@dataclass(frozen=True)
-class Paper:
-    """What makes an input a document: the kind of its block, whether it asks for citations, a plain text in it."""
-
-    wire: str = ""
-    citations: bool = False
-    text: str | None = None
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One image, or one document where ``paper`` is given.
-
-    Attributes
-    ----------
-    label
-        The block's path or the file's name.
-    question, detail
-        What its turn asks, and the detail level its block asks for (``"auto"`` where it leaves that open).
-    reference
-        URL or file id when it is not available; it is never fetched.
-    load
-        Returns its encoded bytes; raises a HeadroomError when they cannot be had.
-    file
-        Of a page of a TIFF, the whole file.
-    place
-        The path of its block as text; empty for what stands in no message.
-    """
-
-    label: str
-    question: str
-    detail: str
-    reference: str | None
-    load: Callable[[], bytes]
-    paper: Paper | None = None
-    file: Shown | None = None
-    place: str = ""
-
-
-@dataclass(frozen=True)
-class Source:
-    """Images that are billed together: those of one request, or images by themselves (``document`` is None)."""
-
-    document: Any
-    images: list[Shown]
 
 
 GIVEN = "what was given"
@@ -171,48 +111,7 @@ def _in_image_file(path: Path, label: str) -> list[Shown]:
     suffix, load = path.suffix.lower(), partial(read_picture, path)
     if suffix in PAPER_SUFFIXES:
         return [Shown(label, "", "auto", None, load, Paper())]
-    return _pages(label, load) if suffix in PAGED_SUFFIXES else [Shown(label, "", "auto", None, load)]
-
-
-def _pages(label: str, load: Callable[[], bytes]) -> list[Shown]:
-    """Return an image, or one for each page where a file has several: a provider gets them one by one."""
-    from headroom_nb.pictures import read_header
-
-    try:
-        header = read_header(load())
-    except HeadroomError:
-        return [Shown(label, "", "auto", None, load)]  # what is wrong with it is said where it is counted
-    if header.format != "TIFF" or header.frames < 2:
-        return [Shown(label, "", "auto", None, load)]
-    if header.frames > Limits.from_environment().max_images:
-        return [Shown(label, "", "auto", None, partial(_page, load, 0))]  # which says so
-    file = Shown(label, "", "auto", None, load)
-    return [
-        Shown(f"{label}, page {number + 1}", "", "auto", None, partial(_page, load, number), file=file)
-        for number in range(header.frames)
-    ]
-
-
-def as_files(images: Iterable[Shown]) -> list[Shown]:
-    """Return images with the pages of a TIFF as the one file that they stand in."""
-    found: list[Shown] = []
-    for image in images:
-        whole = image.file or image
-        if not found or found[-1] is not whole:
-            found.append(whole)
-    return found
-
-
-def _page(load: Callable[[], bytes], number: int) -> bytes:
-    """Return one page of a TIFF as a file of its own."""
-    from io import BytesIO
-
-    from headroom_nb.pictures import pages_of_tiff
-
-    out = BytesIO()
-    for page in pages_of_tiff(load(), only=number):
-        page.save(out, "PNG", compress_level=1)
-    return out.getvalue()
+    return pages_in(label, load) if suffix in PAGED_SUFFIXES else [Shown(label, "", "auto", None, load)]
 
 
 def of_document(document: Any, start: BlockPath = ()) -> list[Shown]:
@@ -292,7 +191,7 @@ def _of_image(value: Any, label: str) -> list[Shown]:
 
     data = image_file(value)
     named = isinstance(value, (str, PathLike)) and len(str(value)) <= LONGEST and not is_data_url(str(value))
-    return _pages(str(value) if named else label, lambda: data)
+    return pages_in(str(value) if named else label, lambda: data)
 
 
 def _json_file(path: Path) -> list[Source]:
@@ -354,71 +253,3 @@ _READERS: dict[str, Callable[[Path], list[Source]]] = {
     ".ndjson": _lines_file,
     ".ipynb": _notebook_file,
 }
-
-
-def read_json(path: Path) -> Any:
-    """Return what a JSON file holds; raises MessageError when it holds none."""
-    return _parse(read_picture(path), str(path))
-
-
-def read_lines(path: Path) -> list[tuple[int, Any]]:
-    """Return number and content of every line of a JSON-lines file; raises MessageError for a broken one."""
-    lines = enumerate(read_picture(path).splitlines(), 1)
-    return [(number, _parse(line, f"{path}, line {number}")) for number, line in lines if line.strip()]
-
-
-def _parse(data: bytes, where: str) -> Any:
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise MessageError(f"{where} is not JSON: {error}") from error
-
-
-def find_files(target: str) -> list[Path]:
-    """Return the files that a path, folder or pattern names, or several of them with spaces between; in natural order.
-
-    Of a folder the images and PDFs; empty where nothing is named.
-    """
-    whole = find_pictures(target)
-    if whole or " " not in target:
-        return whole
-    try:
-        words = [find_pictures(shlex.quote(word)) for word in shlex.split(target)]
-    except ValueError:  # a quote that is not closed
-        return []
-    return [path for word in words for path in word] if all(words) else []
-
-
-def find_pictures(target: str) -> list[Path]:
-    """Return the files that a path, folder (its images and PDFs) or glob names, in order; empty when it names none."""
-    try:
-        text = str(Path(unquote(target)).expanduser()) if target else ""
-        return _pictures_at(text) if text and "\x00" not in text else []
-    except (OSError, RuntimeError, UnicodeEncodeError):  # no name that a file could have, no such home folder
-        return []
-
-
-def _pictures_at(text: str) -> list[Path]:
-    path = Path(text)
-    if path.is_dir():
-        taken = PICTURE_SUFFIXES | PAPER_SUFFIXES
-        return sorted((entry for entry in path.iterdir() if entry.suffix.lower() in taken), key=natural)
-    if path.is_file():
-        return [path]
-    found = (Path(entry) for entry in glob.glob(text, recursive=True))  # noqa: PTH207
-    return sorted((entry for entry in found if entry.is_file()), key=natural)
-
-
-def natural(path: Path) -> list[tuple[int, str]]:
-    """Return a key by which ``page2.png`` stands before ``page10.png``."""
-    return [
-        (int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", str(path).lower()) if part
-    ]
-
-
-def read_picture(path: Path) -> bytes:
-    """Return a file's bytes; raises MessageError when it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise MessageError(f"{path} cannot be read: {error.strerror}") from error

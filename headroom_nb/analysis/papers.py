@@ -14,7 +14,7 @@ from headroom_nb.errors import DocumentError, MessageError
 from headroom_nb.runtime.words import public_part
 
 if TYPE_CHECKING:
-    from headroom_nb.analysis.inputs import Shown
+    from headroom_nb.analysis.shown import Shown
     from headroom_nb.costs import ModelSpec
     from headroom_nb.documents.read import Document
     from headroom_nb.resource_limits import Limits

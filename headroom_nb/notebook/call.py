@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.analysis.inputs import find_files, sources_of
+from headroom_nb.analysis.files import find_files
+from headroom_nb.analysis.inputs import sources_of
 from headroom_nb.analysis.tables import table_column
 from headroom_nb.errors import MessageError, OptionError
 from headroom_nb.formats.build import message_provider
@@ -20,7 +21,7 @@ from headroom_nb.records import calls_a_month
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from headroom_nb.analysis.inputs import Shown, Source
+    from headroom_nb.analysis.shown import Shown, Source
     from headroom_nb.costs import ModelSpec
     from headroom_nb.notebook.grammar import Command
     from headroom_nb.notebook.settings import Value

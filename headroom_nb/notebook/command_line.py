@@ -138,7 +138,7 @@ def _asked(words: list[str]) -> _Asked:
 
 def _smaller_file(call: Call, asked: _Asked) -> str | None:
     """Write a smaller copy of one file and return what to say; None where a result is to be written."""
-    from headroom_nb.analysis.inputs import PICTURE_SUFFIXES, find_files
+    from headroom_nb.analysis.files import PICTURE_SUFFIXES, find_files
     from headroom_nb.server.copies import smaller_copy
 
     target = Path(str(asked.output))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from headroom_nb.analysis.inputs import DOCUMENT_SUFFIXES, PAPER_SUFFIXES, PICTURE_SUFFIXES
+from headroom_nb.analysis.files import DOCUMENT_SUFFIXES, PAPER_SUFFIXES, PICTURE_SUFFIXES
 from headroom_nb.analysis.tables import is_table
 from headroom_nb.notebook.auto import ACTIONS
 from headroom_nb.notebook.call import result_of

@@ -17,7 +17,7 @@ from headroom_nb.runtime.words import public_part
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from headroom_nb.analysis.inputs import Shown
+    from headroom_nb.analysis.shown import Shown
     from headroom_nb.costs import ModelSpec
     from headroom_nb.costs.documents import PageCost
     from headroom_nb.notebook.call import Call

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from headroom_nb.analysis.inputs import (
+from headroom_nb.analysis.files import (
     DOCUMENT_SUFFIXES,
     PAPER_SUFFIXES,
     PICTURE_SUFFIXES,
     find_files,
-    of_notebook,
     read_json,
     read_lines,
 )
+from headroom_nb.analysis.inputs import of_notebook
 from headroom_nb.analysis.tables import is_table, table_messages
 from headroom_nb.errors import MessageError, OptionError
 from headroom_nb.formats import user_message

@@ -9,7 +9,7 @@ from headroom_nb.notebook.call import priced_model
 from headroom_nb.runtime.words import public_part
 
 if TYPE_CHECKING:
-    from headroom_nb.analysis.inputs import Shown
+    from headroom_nb.analysis.shown import Shown
     from headroom_nb.notebook.call import Call
     from headroom_nb.rendering.tables import Table
     from headroom_nb.widgets.tile_explorer import TileExplorer

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from headroom_nb.analysis import inputs as shown
+from headroom_nb.analysis.inputs import of_value
+from headroom_nb.analysis.shown import Shown, as_files
 from headroom_nb.costs import estimate, find_model, resolve_detail
 from headroom_nb.costs.front_end import model_row
 from headroom_nb.errors import ImageRejectedError, MessageError, OptionError
@@ -115,8 +116,8 @@ class TileExplorer(HeadroomWidget):
         place: int = 0,
         page: int = 1,
     ) -> None:
-        several = isinstance(image, list) and all(isinstance(each, shown.Shown) for each in image)
-        self._images: list[shown.Shown] = shown.as_files(image if several else shown.of_value(image, "the image"))
+        several = isinstance(image, list) and all(isinstance(each, Shown) for each in image)
+        self._images: list[Shown] = as_files(image if several else of_value(image, "the image"))
         self._page, self._label = page, label
         self._paged: set[int] = set()
         self._check_place(place)

@@ -1,4 +1,4 @@
-"""What is read as images: files in natural order, requests each by itself, notebooks by cell."""
+"""What is read as images: requests each by itself, notebooks by cell, folders with their PDFs."""
 
 import base64
 import json
@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 import headroom_nb
-from headroom_nb.analysis.inputs import find_files, of_value, sources_of
+from headroom_nb.analysis.inputs import of_value, sources_of
 from headroom_nb.errors import MessageError
 
 
@@ -22,18 +22,6 @@ def folder(tmp_path, monkeypatch):
 
 def request(model, name="page2.png"):
     return {"model": model, "messages": [headroom_nb.user_message("What?", name)]}
-
-
-def test_files_stand_in_the_order_a_person_counts(folder):
-    assert [path.name for path in find_files(".")] == ["my photo.png", "page2.png", "page10.png"]
-    assert [path.name for path in find_files("page*.png")] == ["page2.png", "page10.png"]
-
-
-def test_several_files_and_names_with_spaces_are_found(folder):
-    assert find_files("page10.png page2.png") == [Path("page10.png"), Path("page2.png")]
-    assert find_files("'my photo.png' page2.png") == [Path("my photo.png"), Path("page2.png")]
-    assert find_files("my\\ photo.png") == [Path("my photo.png")]
-    assert find_files("page2.png nothing.png") == []
 
 
 def test_each_request_of_a_file_is_billed_by_the_model_it_names(folder):
@@ -125,5 +113,4 @@ def test_a_folder_gives_its_pdfs_as_its_images(folder):
     Path("mixed/a.pdf").write_bytes(report())
     Image.new("RGB", (64, 64)).save("mixed/b.png")
     Path("mixed/notes.txt").write_text("no image")
-    assert [path.name for path in find_files("mixed")] == ["a.pdf", "b.png"]
     assert str(headroom_nb.estimate("mixed", "gpt-4o")).startswith("1 image and 1 document")

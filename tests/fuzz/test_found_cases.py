@@ -10,7 +10,7 @@ import pytest
 
 import headroom_nb
 from headroom_nb import ImageCompressor, Limits
-from headroom_nb.analysis import inputs
+from headroom_nb.analysis import files
 from headroom_nb.errors import FileAccessError, HeadroomError, MessageError, OptionError
 from headroom_nb.notebook import targets
 from headroom_nb.rendering.export import render
@@ -161,7 +161,7 @@ def test_a_request_is_written_whatever_its_own_keys_are():
 
 @pytest.mark.parametrize("path", ["x" * 5000, "~nobody-of-this-name/x", "\ud800", "a\0b", ""])
 def test_a_name_that_no_file_can_have_names_no_pictures(path):
-    assert inputs.find_pictures(path) == []
+    assert files.find_pictures(path) == []
 
 
 @pytest.mark.parametrize("path", ["~nobody-of-this-name/x", "a/\ud800"])
