@@ -35,13 +35,13 @@ def test_a_model_that_nobody_measured_gets_the_most_careful_profile():
 @pytest.mark.parametrize(
     ("model", "name"),
     [
-        ("gpt-5.6-sol", "standard"),
+        ("gpt-5.6-sol", "standard-gpt"),
         ("claude-opus-5-5", "standard"),
         ("claude-fable-5-1", "sharp"),
         ("gemini-4-argon", "sharp"),
         ("gpt-4o", "careful"),
         ("grok-4.7", "careful"),
-        ("openai/gpt-5.6-sol", "standard"),
+        ("openai/gpt-5.6-sol", "standard-gpt"),
     ],
 )
 def test_families_of_models_have_their_profile(model, name):
