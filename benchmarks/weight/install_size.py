@@ -48,11 +48,11 @@ def packages(python: Path) -> set[str]:
     return {package["name"] for package in json.loads(listed)}
 
 
-def large_packages(python: Path) -> dict[str, int]:
-    """Return the megabytes of the packages that take most, largest first."""
+def large_packages(python: Path, before: set[str]) -> dict[str, int]:
+    """Return the megabytes of the packages that take most, largest first, without those that were there before."""
     sizes = json.loads(subprocess.run([python, "-c", BY_PACKAGE], capture_output=True, text=True, check=True).stdout)
     order = sorted(sizes.items(), key=lambda one: -one[1])
-    return {name: round(size / 1e6) for name, size in order if size >= LARGE_MB * 1e6}
+    return {name: round(size / 1e6) for name, size in order if name not in before and size >= LARGE_MB * 1e6}
 
 
 def installed(requirement: str) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def installed(requirement: str) -> dict[str, Any]:
         return {
             "packages": len(packages(python) - before),
             "mb": round((occupied(Path(folder)) - bytes_before) / 1e6),
-            "large": large_packages(python),
+            "large": large_packages(python, before),
         }
 
 
