@@ -58,6 +58,9 @@ UNLIKE, PLAINLY = 0.6, 0.9
 """A character whose drawing correlates less than the first with its own kind, and more than the second with another's,
 was misread."""
 
+EVEN = 0.5
+"""... and so was one of which a second look saw another with this probability."""
+
 COMPARED = 4
 """Drawings of a character with which a cell that nobody read is compared."""
 
@@ -66,6 +69,9 @@ CONFUSED = ("0OQD", "1lI|ij", "5S", "8B", "2Z")
 
 WORDLY = {"1": "l", "I": "l", "0": "o"}
 """What a character that the pixels leave open is between small letters."""
+
+DASHES = frozenset("−–—‒‐")
+"""Only a minus is typed in code."""
 
 LOOKALIKES = {
     "二": "=",
@@ -301,6 +307,8 @@ def _read(seen: Seen, means: dict[str, Floats], metrics: Metrics, near: tuple[st
     text, ink = seen.text, seen.ink
     if ink is None or len(text) > 1:
         return text
+    if text in DASHES:
+        return "-"
     sign = sign_of(text, ink, metrics, in_word=near[0].isalpha() and near[1].isalpha())
     if text and text.isascii():
         if sign:
@@ -313,21 +321,32 @@ def _read(seen: Seen, means: dict[str, Floats], metrics: Metrics, near: tuple[st
         if (
             len(possible) == 1
             and possible != text
-            and not (seen.chance >= SURE and _language_says(text, possible, near))
+            and not (seen.chance >= SURE and _language_says(seen, possible, near))
         ):
             return doubt(text, possible) if text in "1lI" and seen.chance >= SURE and is_low(seen) else possible
         own = float((_normal(ink) * means[text]).sum()) if text in means else 0.0
-        other = _most_alike(ink, means, PLAINLY) if own < UNLIKE else ""
+        other = (_most_alike(ink, means, PLAINLY) or _rival(seen)) if own < UNLIKE else ""
         return other if other and other.lower() != text.lower() and not _confused(text, other) else text
     return _plain_sign(ink) or _most_alike(ink, means) or LOOKALIKES.get(text, "") or sign or text
 
 
-def _language_says(text: str, drawn: str, near: tuple[str, str]) -> bool:
+def _rival(seen: Seen) -> str:
+    """Return what a second look saw surely; empty where it saw nothing else."""
+    return seen.rival if seen.rival_chance >= EVEN and seen.rival.isascii() and seen.rival.strip() else ""
+
+
+def _language_says(seen: Seen, drawn: str, near: tuple[str, str]) -> bool:
     """Return whether a character's neighbours speak for what was read and against what is drawn."""
+    text = seen.text
     if text in "lI":
         return any(map(str.isalpha, near))
     letters = [char for char in near if char.isalpha()]
-    return drawn.lower() == text.lower() and (not letters or any(char.islower() == text.islower() for char in letters))
+    if drawn.lower() != text.lower():
+        return False
+    if letters:
+        return any(char.islower() == text.islower() for char in letters)
+    # Ink of a slanted neighbour makes a letter look higher, never lower.
+    return drawn.isupper() or is_low(seen)
 
 
 def _confused(one: str, other: str) -> bool:

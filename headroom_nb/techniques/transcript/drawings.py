@@ -35,6 +35,13 @@ NEARLY = 0.9
 PLAIN_MARGIN = 0.08
 """... and in a word or a number, which say themselves what they are, by this one."""
 
+SURELY, OVERRULES = 0.9, 0.96
+"""One that was read with the first probability is overruled by a likeness of the second only."""
+
+ANOTHER, FAR = 0.75, 0.1
+"""In another weight, such as a bold name, it resembles its own kind less; it is doubtful where it resembles another so
+much, and more than its own by the second."""
+
 SAME = 0.98
 """Where a page shows only one of the characters, a drawing that resembles it so much is the same."""
 
@@ -124,10 +131,17 @@ def _told(seen: Seen, group: str, samples: Samples, own: tuple[int, int], margin
     if len(scores) == 1 or (scores and _first(seen.text) not in {char for _, char in scores}):
         # The page shows no other of what was read: it may be just like one of the others.
         return scores[0][1] if scores[0][0] >= SAME else ""
-    if not scores or scores[0][0] < max(NEARLY, scores[1][0] + margin):
+    if not scores:
         return ""
-    best, char = scores[0][1], _first(seen.text)
-    return best if scores[0][0] >= CLOSE or best == char else doubt(char, best)
+    (score, best), char = scores[0], _first(seen.text)
+    own = next(likely for likely, other in scores if other == char)
+    if best != char and score < CLOSE and score >= ANOTHER and score - own >= FAR:
+        return doubt(char, best)
+    if score < max(NEARLY, scores[1][0] + margin):
+        return ""
+    if best != char and seen.text == char and seen.chance >= SURELY and score < OVERRULES:
+        return "" if "i" in (char, best) else doubt(char, best)
+    return best if score >= CLOSE or best == char else doubt(char, best)
 
 
 def most_like(seen: Seen, drawings: Mapping[str, Sequence[Floats]]) -> str:

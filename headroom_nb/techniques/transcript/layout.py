@@ -45,6 +45,10 @@ SHORT_LINES, SAME_PITCH = 3, 1.1
 FIXED_PIECES = 1.5
 """With more pieces in a row on average it is a table, whatever its font."""
 
+A_SPACE = 1.9
+"""Pieces nearer than so many widths of a character are words with one space between them: the detector parts those of
+large fonts."""
+
 LONGEST_SIGN = 2
 """Pieces of so few characters, such as the signs before the lines of a diff, do not count for that."""
 
@@ -136,8 +140,10 @@ def fixed_width(rows: Sequence[Row]) -> float | None:
     """Return the width of a character in pixels where the rows are set in a fixed-width font, else None."""
     pieces = [piece for row in rows for piece in row]
     measured = [piece for piece in pieces if piece.unevenness is not None and piece.pitch is not None]
-    words = [piece for piece in pieces if len(piece.text) > LONGEST_SIGN]
-    if len(words) > FIXED_PIECES * len(rows) or not _all_ascii(rows):
+    if not measured or not _all_ascii(rows):
+        return None
+    space = A_SPACE * statistics.median(piece.pitch or 0.0 for piece in measured)
+    if sum(_cells_in(row, space) for row in rows) > FIXED_PIECES * len(rows):
         return None
     long = [piece for piece in measured if len(piece.text) >= LONG]
     pitches = [piece.pitch or 0.0 for piece in (long if len(long) >= FIXED_LINES else measured)]
@@ -149,6 +155,14 @@ def fixed_width(rows: Sequence[Row]) -> float | None:
     ):
         return None
     return statistics.median(pitches)
+
+
+def _cells_in(row: Row, space: float) -> int:
+    """Return how many pieces of a row, but for short signs, stand further than a space behind the one before."""
+    return sum(
+        len(piece.text) > LONGEST_SIGN and (before is None or piece.left - before.right > space)
+        for before, piece in zip([None, *row], row, strict=False)
+    )
 
 
 def _all_ascii(rows: Sequence[Row]) -> bool:

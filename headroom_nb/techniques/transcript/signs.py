@@ -63,11 +63,13 @@ def sign_of(text: str, ink: Floats, metrics: Metrics, *, in_word: bool = False) 
         Whether letters stand on both sides: a line under a word makes no bracket of its letters.
     """
     box = box_of(ink)
-    if box is None or not (metrics.height and metrics.capital) or not _is_doubtful(text):
+    if box is None or not (metrics.height and metrics.capital) or not (_is_doubtful(text) or text == "/"):
         return ""
     left, top, right, bottom = box
     tall, floor = metrics.height, metrics.capital + metrics.height
     inked = np.asarray(ink[top:bottom, left:right] > INK)
+    if text == "/":  # an exclamation mark in italics
+        return "!" if _has_dot_below(inked) else ""
     unread = not text or not text.isascii()
     if _is_equal(inked, ink.shape[1]) and len(inked) <= 0.6 * tall:
         return "="

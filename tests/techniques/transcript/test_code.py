@@ -1,8 +1,13 @@
+import re
+
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from headroom_nb.ocr import OcrLine, OcrPage
 from headroom_nb.techniques.transcript.align import lay
 from headroom_nb.techniques.transcript.grid import Cell, Grid
+from headroom_nb.techniques.transcript.layout import to_text
 from headroom_nb.techniques.transcript.parsing import language_of, problem_of
 from headroom_nb.techniques.transcript.pieces import Glyph
 from tests.techniques.ocr_pages import font
@@ -76,6 +81,53 @@ def test_coloured_words_are_read_as_the_others():
     for row, (colour, line) in enumerate([("#0000ff", "from here import there"), ("#a626f9", "@decorated_once_more")]):
         draw.text((20, 30 + 40 * row), line, fill=colour, font=font(20, "DejaVuSansMono"))
     assert read_text(image).split() == ["from", "here", "import", "there", "@decorated_once_more"]
+
+
+def misread(code, *, size=34, words=False, **wrong):
+    """Return the transcript of drawn code of which an engine read other characters, and a second look the right ones.
+
+    ``wrong`` says what was read for each line, by ``line_N``; ``words`` parts each line at its spaces.
+    """
+    image = code_image(code, size=size)
+    width, step = font(size, "DejaVuSansMono").getlength("x"), round(1.5 * size)
+    lines = []
+    for row, drawn in enumerate(code.split("\n")):
+        read, y = wrong.get(f"line_{row}", drawn), 20 + step * row
+        for found in re.finditer(r"\S+" if words else r"\S.*", read):
+            left, right = 24 + width * found.start(), 24 + width * found.end()
+            same = [one == other for one, other in zip(read, drawn, strict=True)][found.start() : found.end()]
+            lines.append(
+                OcrLine(
+                    found[0],
+                    ((left, y), (right, y), (right, y + 1.2 * size), (left, y + 1.2 * size)),
+                    0.99,
+                    centres=tuple((at + 0.5) / len(found[0]) for at in range(len(found[0]))),
+                    chances=tuple(
+                        1.0 if right_one or char == "X" else 0.6 for right_one, char in zip(same, found[0], strict=True)
+                    ),
+                    rivals=drawn[found.start() : found.end()],
+                    rival_chances=tuple(0.0 if right_one else 0.8 for right_one in same),
+                )
+            )
+    return to_text(OcrPage(tuple(lines), len(lines), image.size), np.asarray(image)).split("\n")
+
+
+def test_words_of_a_large_font_that_were_read_one_by_one_are_code_all_the_same():
+    assert misread(CODE, words=True) == CODE.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("drawn", "read"),
+    [
+        ("    way = lambda x: x + 1", "    way = lambda X: X + 1"),
+        ("    turns = radius // way", "    turns = radius 11 way"),
+        ("    # %Y-%m-%d of a day", "    # %Y−%m−%d of a day"),
+    ],
+)
+def test_a_sign_or_letter_that_was_misread_is_set_right_by_its_ink_and_the_second_look(drawn, read):
+    code = CODE.split("\n")
+    code[10] = drawn
+    assert misread("\n".join(code), line_10=read)[10] == drawn
 
 
 def test_a_sign_over_two_cells_is_a_ligature():

@@ -34,6 +34,23 @@ def test_letters_that_were_read_as_a_number_do_not_spoil_the_drawings_of_numbers
     assert told(*WORDS, ("for 11 in", [L, L]), ("x_11_", [L, L]))[-1] == "x_ll_"
 
 
+def test_a_one_in_bold_that_was_read_as_an_l_is_doubtful():
+    bold = ONE + 0.55 * np.roll(ONE, 1, axis=1)
+    assert told(*WORDS, ("Cocoal", [bold]))[-1] == "Cocoa‹l|1›"
+    assert told(*WORDS, ("Cocoal", [L + 0.55 * np.roll(L, 1, axis=1)]))[-1] == "Cocoal"
+
+
+def test_a_one_that_was_read_surely_is_not_overruled_by_an_i_that_it_is_nearly_like():
+    dotted = ONE.copy()
+    dotted[4:6] = 0
+    dotted[2, 5] = 1
+    between = 0.5 * ONE + 0.5 * dotted
+    lines = [line(text, inks) for text, inks in WORDS]
+    lines.append([Seen(char, 0.99, ink=dotted if char == "i" else None) for char in "ratio this"])
+    lines.append([*(Seen(char) for char in "sol"), Seen("0"), Seen("1", 0.99, ink=between)])
+    assert told_by_drawings(lines)[-1].get(4, "1") == "1"
+
+
 def test_what_nothing_on_the_page_is_like_stays_as_it_was_read():
     other = np.roll(L, 3, axis=0) * 0.3 + np.eye(20, 10, dtype=np.float32)
     assert told(*WORDS, ("x_1_", [other]))[-1] == "x_1_"

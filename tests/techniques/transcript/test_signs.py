@@ -19,6 +19,21 @@ DRAWN = {
     ".": [*[""] * 12, "  ##   ", "  ##   "],
     ",": [*[""] * 12, "  ##   ", "  ##   ", "  #    ", " #     "],
     "!": [*[""] * 4, *["   #   "] * 7, "", "   #   ", "   #   "],
+    "/": [
+        "",
+        "",
+        "",
+        "     # ",
+        "     # ",
+        "    #  ",
+        "    #  ",
+        "   #   ",
+        "   #   ",
+        "  #    ",
+        "  #    ",
+        " #     ",
+    ],
+    "italic !": [*[""] * 4, *["    #  "] * 3, *["   ##  "] * 3, "   #   ", "", "  ##   ", "  ##   "],
     "|": [*[""] * 3, *["   #   "] * 14],
     "[": [*[""] * 3, "  #### ", *["  #    "] * 12, "  #### "],
     "]": [*[""] * 3, " ####  ", *["    #  "] * 12, " ####  "],
@@ -51,6 +66,11 @@ def test_a_sign_that_nobody_read_is_told_by_its_shape(sign: str) -> None:
 def test_a_bar_under_the_base_line_is_no_letter_unless_it_stands_in_a_word(sign: str) -> None:
     assert sign_of("l", ink(DRAWN[sign]), METRICS) == sign
     assert not sign_of("l", ink(DRAWN[sign]), METRICS, in_word=True)
+
+
+def test_an_exclamation_mark_in_italics_is_no_slash() -> None:
+    assert sign_of("/", ink(DRAWN["italic !"]), METRICS) == "!"
+    assert not sign_of("/", ink(DRAWN["/"]), METRICS)
 
 
 def test_a_letter_on_the_base_line_stays_a_letter() -> None:
