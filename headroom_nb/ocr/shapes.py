@@ -17,8 +17,13 @@ SEGMENT = 4
 FEW_LETTERS, FEW_LETTERS_OF_CASES = 8, 4
 """Least letters of a segment without words, and where a capital follows a small letter or a digit."""
 
+FEW_PIECES, SHORT_PIECES = 4, 3.0
+"""Letters of both cases are in disorder where so many stretches of one word's case have fewer letters than this on
+average: those of ``getUserNameById`` have three."""
+
 _TOKEN = re.compile(r"[^\s,;\"'<>|\u201c\u201d\u2018\u2019(){}\[\]]+")
 _WORDS = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])")
+_PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _BETWEEN = re.compile(r"(?<=[A-Za-z])\d(?=[A-Za-z])")
 _CHANGES = re.compile(r"[A-Za-z](?=\d)|\d(?=[A-Za-z])")
 _CASES = re.compile(r"[a-z][A-Z]|\d[A-Z]+[a-z]")
@@ -59,6 +64,9 @@ def _is_disorder(segment: str) -> bool:
     if _BETWEEN.search(segment) and not _is_word(_BETWEEN.sub(lambda found: _AS_LETTER.get(found[0], "#"), segment)):
         return True
     if len(_CHANGES.findall(segment)) >= 2 and len(segment) >= 8:
+        return True
+    pieces = _PIECES.findall(segment)
+    if len(pieces) >= FEW_PIECES and len(letters) >= FEW_LETTERS and len(letters) < SHORT_PIECES * len(pieces):
         return True
     worded = sum(len(word) for word in _WORDS.findall(segment) if _is_word(word))
     least = FEW_LETTERS_OF_CASES if _CASES.search(segment) else FEW_LETTERS

@@ -43,6 +43,9 @@ DIGITS = 4
 
 _AS_HEX = {"0": "0", "1": "1", "O": "0", "o": "0", "l": "1", "I": "1", "|": "1"}
 _HEXED = str.maketrans(_AS_HEX)
+_SCHEME = re.compile(r"https?://(?=\w)")
+"""The beginning of an address is spelled in one way."""
+
 _SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -52,7 +55,8 @@ def settle(line: Sequence[Seen], metrics: Metrics) -> list[str]:
     text = "".join(each if len(each) == 1 else "\0" for each in texts)
     for start, end in exact_strings(text):
         token = text[start:end]
-        for index in range(start, end):
+        scheme = _SCHEME.match(token)
+        for index in range(start + (scheme.end() if scheme else 0), end):
             if text[index] != "\0":
                 texts[index] = _settled(line[index], index - start, token, metrics)
     return texts

@@ -7,7 +7,6 @@ columns and indentation, larger lines become headings, and wider gaps become emp
 from __future__ import annotations
 
 import itertools
-import re
 import statistics
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from headroom_nb.techniques.transcript.pieces import pieces_of
 from headroom_nb.techniques.transcript.reading_order import regions_of
 from headroom_nb.techniques.transcript.rows import rows_of
 from headroom_nb.techniques.transcript.strings import with_exact_strings
-from headroom_nb.techniques.transcript.tables import table_end, to_markdown
+from headroom_nb.techniques.transcript.tables import BROKEN_WORD, table_end, to_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,8 +60,6 @@ BODY_LINES = 5
 
 PARAGRAPH = 1.6
 """A step to the next line this many times the usual one begins a paragraph."""
-
-_BROKEN_WORD = re.compile(r"[^\W\d_]-$")
 
 
 def to_text(page: OcrPage, pixels: NDArray[np.uint8] | None = None) -> str:
@@ -196,7 +193,7 @@ def _prose(rows: Sequence[Row], body: float) -> str:
         level = _heading(row, body)
         if before is not None and step and _middle(row) - _middle(before) > PARAGRAPH * step and lines[-1]:
             lines.append("")
-        if lines and not level and _BROKEN_WORD.search(lines[-1]) and text[:1].islower():
+        if lines and not level and BROKEN_WORD.search(lines[-1]) and text[:1].islower():
             rest, _, text = text.partition(" ")
             lines[-1] = lines[-1][:-1] + rest
         if text:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from headroom_nb.techniques.transcript.pieces import Glyph, Piece
 
@@ -55,7 +56,11 @@ def language_of(text: str) -> Language | None:
 
 
 def without_stray_accents(pieces: Sequence[Piece]) -> list[Piece]:
-    """Return pieces in which a lone accent that the engine itself doubts is taken away: ``Freńch`` is French."""
+    """Return pieces in which a lone accent that the engine itself doubts is taken away: ``Freńch`` is French.
+
+    So are any number of them in names with digits that stand on the page without it, too: ``01Auğ2018``, ``01Aug2018``.
+    """
+    pieces = _as_their_twins(pieces)
     letters = [glyph.text for piece in pieces for glyph in piece.glyphs if glyph.text.isalpha()]
     accented = sum(_plain(letter) != letter for letter in letters)
     if not accented or accented > STRAY * len(letters):
@@ -63,6 +68,30 @@ def without_stray_accents(pieces: Sequence[Piece]) -> list[Piece]:
     return [
         piece.with_glyphs([_without(glyph) for glyph in piece.glyphs]) if piece.glyphs else piece for piece in pieces
     ]
+
+
+def _as_their_twins(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    numbered = {
+        word
+        for piece in pieces
+        for word in piece.text.split()
+        if any(map(str.isdigit, word)) and any(map(str.isalpha, word))
+    }
+    twins = {word for word in numbered if not word.isascii() and "".join(map(_plain, word)) in numbered}
+    return [
+        piece.with_glyphs([glyph if not twin else _without(glyph) for glyph, twin in _of_twins(piece, twins)])
+        if piece.glyphs and twins.intersection(piece.text.split())
+        else piece
+        for piece in pieces
+    ]
+
+
+def _of_twins(piece: Piece, twins: set[str]) -> Iterator[tuple[Glyph, bool]]:
+    """Yield the characters of a piece, each with whether its word is one of the twins."""
+    for _, word in itertools.groupby(piece.glyphs, key=lambda glyph: glyph.text.isspace()):
+        glyphs = list(word)
+        is_twin = "".join(glyph.text for glyph in glyphs) in twins
+        yield from ((glyph, is_twin) for glyph in glyphs)
 
 
 def _without(glyph: Glyph) -> Glyph:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import statistics
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ MAX_SINGLE = 3
 
 MIN_CELLS = 6
 """Rows times columns of the smallest table."""
+
+BROKEN_WORD = re.compile(r"(?<!\S)[^\s\d_/\\:@.‹]*[^\W\d_]-$")
+"""A word with a hyphen at the end of its line: no address, no name with digits, no key."""
 
 BULLETS = frozenset("•●◦▪·∙-–*")
 """A column that holds nothing but one of these is no column: its rows are the items of a list."""
@@ -130,9 +134,25 @@ def to_markdown(rows: Sequence[Row]) -> str:
         table.append(cells)
     if len(columns) == 2 and BULLETS.issuperset(first for first, _ in table if first):
         return "\n".join(f"{first or ' '} {rest}" for first, rest in table)
-    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |" for cells in table]
+    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |" for cells in _with_whole_words(table)]
     lines.insert(1, "|" + " --- |" * len(columns))
     return "\n".join(lines)
+
+
+def _with_whole_words(table: Sequence[list[str]]) -> list[list[str]]:
+    """Return rows with words whole that were broken at the end of a line, where the next row is all of one cell."""
+    joined: list[list[str]] = []
+    for row in table:
+        cells = list(row)
+        filled = [column for column, cell in enumerate(cells) if cell]
+        above = joined[-1][filled[0]] if joined and len(filled) == 1 else ""
+        if BROKEN_WORD.search(above) and cells[filled[0]][0].islower():
+            rest, _, text = cells[filled[0]].partition(" ")
+            joined[-1][filled[0]] = above[:-1] + rest
+            cells[filled[0]] = text
+        if any(cells):
+            joined.append(cells)
+    return joined
 
 
 def _column(left: float, right: float, columns: Sequence[Span]) -> int:

@@ -2,8 +2,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from headroom_nb.ocr import OcrLine, OcrPage
 from headroom_nb.ocr.shapes import exact_strings, is_exact
 from headroom_nb.techniques.transcript.cutting import Line, with_underscores
+from headroom_nb.techniques.transcript.exact import settle
+from headroom_nb.techniques.transcript.layout import to_text
 from headroom_nb.techniques.transcript.pieces import Piece
 from headroom_nb.techniques.transcript.shapes import Metrics, Seen, verdict
 from tests.techniques.ocr_pages import font, text_page
@@ -20,6 +23,7 @@ from tests.techniques.transcript.transcripts import read_text, transcript
         "scan_20261104_x7Qb.tar.gz",
         "t0p$3cret!Zq=8",
         "https://abcd.example/hCqllT-09XLi",
+        "https://efgh.example/ZBUdEvIYiDOQGIwc",
         "8f14e45f-ceea-467f-9575-9f1d4ba7c9d1",
     ],
 )
@@ -35,6 +39,7 @@ def test_strings_that_no_language_corrects_are_known_by_their_shape(token):
         "1,204.50",
         "COVID-19",
         "getUserName",
+        "getUserNameById",
         "PostgreSQL",
         "Section4",
         "https://www.example.org/about",
@@ -117,6 +122,31 @@ def test_what_stays_doubtful_is_marked_and_not_exact():
 def test_names_keep_their_underscores_in_any_font():
     names = ["__call__.__iter__", "_x_.__slots__", "a__b_.run_", "__exit__._y"]
     assert read_text(text_page(names, size=24)).split() == names
+
+
+@pytest.mark.parametrize(
+    ("drawn", "read"), [("__call__._y0", "_call__y0"), ("a__b_.__exit__", "a__b__exit_"), ("_x_.go_", "_x_.go_")]
+)
+def test_underscores_and_dots_that_nobody_read_are_found_in_their_ink(drawn, read):
+    size, face = 14, font(14, "LiberationSans-Regular")
+    image = Image.new("RGB", (300, 60), "white")
+    ImageDraw.Draw(image).text((20, 18), drawn, fill="#111", font=face)
+    left, right, top, bottom = 19, 21 + face.getlength(drawn), 15, 15 + 1.46 * size
+    places, at = [], 0
+    for char in read:
+        at = drawn.index(char, at) + 1
+        places.append((20 + face.getlength(drawn[: at - 1]) + face.getlength(char) / 2 - left) / (right - left))
+    box = ((left, top), (right, top), (right, bottom), (left, bottom))
+    line = OcrLine(read, box, 0.95, centres=tuple(places), chances=(0.99,) * len(read))
+    text = to_text(OcrPage((line,), 1, image.size), np.asarray(image))
+    assert text == drawn or "‹" in text
+
+
+def test_the_beginning_of_an_address_is_never_doubtful():
+    seen = [Seen(char, 0.5, "h", 0.4) for char in "https://ab1c.example/0O7q4xYz"]
+    settled = settle(seen, Metrics(0, 0, 0, 0, filled=False))
+    assert settled[:8] == list("https://")
+    assert any("‹" in text for text in settled[8:])
 
 
 def test_a_line_without_ink_does_not_end_a_transcript():

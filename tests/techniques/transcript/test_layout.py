@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from headroom_nb.techniques.transcript import columns as columns_module
 from headroom_nb.techniques.transcript.layout import to_text
 from headroom_nb.techniques.transcript.pieces import plain
 from tests.techniques.ocr_pages import engine, font, page, text_page
+from tests.techniques.transcript.page_of_lines import line, page_of
 
 LEFT = [
     "The first column starts here and",
@@ -91,6 +94,36 @@ def test_words_broken_at_the_end_of_a_line_are_joined():
     lines = ["this is a remark about infor-", "mation that is printed on", "paper, with e-mail at the end"]
     assert "information" in to_text(engine().read(text_page(lines)))
     assert "e-mail" in to_text(engine().read(text_page(lines)))
+
+
+def test_words_broken_in_the_cells_of_a_table_are_joined():
+    first, second = (
+        [("1914", 0), ("1918", 3), ("1920", 4)],
+        ["The begin-", "ning of the first expe-", "dition.", "Its end", "A new one"],
+    )
+    lines = [line(year, 40, 40 + 26 * row) for year, row in first]
+    lines += [line(text, 140, 40 + 26 * row) for row, text in enumerate(second)]
+    text = to_text(page_of(*lines))
+    assert "| 1914 | The beginning |" in text
+    assert "|  | of the first expedition. |" in text
+
+
+def test_an_accent_in_a_date_goes_where_the_page_has_the_date_without_it():
+    def dated(text, y, rival):
+        plain = line(text, 40, y, placed=True)
+        doubts = tuple(0.8 if not char.isascii() else 1.0 for char in text)
+        rivals = "".join(rival if not char.isascii() else char for char in text)
+        return replace(plain, chances=doubts, rivals=rivals, rival_chances=tuple(1 - chance for chance in doubts))
+
+    lines = [dated(f"01Au{char}2018 Balance", 40 + 26 * row, "g") for row, char in enumerate("gğğg")]
+    assert to_text(page_of(*lines, dated("le 2ème jour", 160, "e"))).count("01Aug2018") == 4
+    assert "2ème" in to_text(page_of(*lines, dated("le 2ème jour", 160, "e")))
+
+
+@pytest.mark.parametrize("token", ["https://ab.example/kskRaw-", "kskR4aw-", "my_name-"])
+def test_an_address_or_a_name_that_ends_in_a_hyphen_stays_as_it_is(token):
+    lines = [line(text, 40, 40 + 26 * at) for at, text in enumerate(["One of them", token, "home is another"])]
+    assert token in to_text(page_of(*lines)).split("\n")
 
 
 @pytest.mark.parametrize("turned", [90, 180, 270])
