@@ -134,8 +134,8 @@ def _told(seen: Seen, group: str, samples: Samples, own: tuple[int, int], margin
     if not scores:
         return ""
     (score, best), char = scores[0], _first(seen.text)
-    own = next(likely for likely, other in scores if other == char)
-    if best != char and score < CLOSE and score >= ANOTHER and score - own >= FAR:
+    as_read = next(likely for likely, other in scores if other == char)
+    if best != char and score < CLOSE and score >= ANOTHER and score - as_read >= FAR:
         return doubt(char, best)
     if score < max(NEARLY, scores[1][0] + margin):
         return ""
