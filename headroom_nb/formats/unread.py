@@ -16,6 +16,7 @@ from headroom_nb.formats.frameworks import fields_of
 from headroom_nb.formats.google import FILE, INLINE, MIME, first
 from headroom_nb.formats.question import text_of
 from headroom_nb.formats.text_images import SHORTEST, embedded, tokens_of
+from headroom_nb.formats.walk import CONTENT, attribute
 from headroom_nb.records import format_path
 
 if TYPE_CHECKING:
@@ -182,7 +183,22 @@ def _fields(value: Any) -> Mapping[Any, Any]:
         return dict(vars(value))
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: getattr(value, each.name, None) for each in fields(value)}
-    return {}
+    return _own_fields(value)
+
+
+def _own_fields(value: Any) -> Mapping[str, Any]:
+    """Return what an object of any other class keeps under the names that messages and blocks have."""
+    kind = type(value)
+    if kind.__module__ == "builtins" or isinstance(value, type):
+        return {}
+    slots = (getattr(each, "__slots__", ()) for each in kind.__mro__)
+    names = {name for each in slots for name in ((each,) if isinstance(each, str) else each)}
+    kept = getattr(value, "__dict__", None)
+    names = (names | kept.keys() if isinstance(kept, dict) else names) & _NAMES
+    return {name: attribute(value, name) for name in sorted(names)}
+
+
+_NAMES = frozenset({"type", "role", "message", *CONTENT, *_MEDIA_KEYS, *_MIME, *_HELD})
 
 
 def _media(block: Mapping[Any, Any]) -> str:

@@ -161,7 +161,12 @@ def read_messages(document: Any) -> list[Message]:
 
 def attribute(item: Any, name: str) -> Any:
     """Return a field of a message, be it a dict or an SDK's object; None when it has none."""
-    return item.get(name) if is_mapping(item) else getattr(item, name, None)
+    if is_mapping(item):
+        return item.get(name)
+    try:
+        return getattr(item, name, None)
+    except Exception:  # noqa: BLE001 - an object that loads its fields when asked, and cannot any more
+        return None
 
 
 def _messages_of(value: Any, path: BlockPath) -> list[Message]:

@@ -16,6 +16,7 @@ from headroom_nb.notebook.project_file import TRUST
 from headroom_nb.notebook.settings import SETTINGS
 from headroom_nb.notebook.verb_table import OUTPUT, VERBS, Option, Verb
 from headroom_nb.records import CompressionResult
+from headroom_nb.runtime.files import is_folder
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -118,9 +119,9 @@ def _paths(typed: str, suffixes: Container[str] = PICTURE_SUFFIXES) -> list[str]
     except (OSError, ValueError, RuntimeError):  # no folder, or no name that one could have
         return []
     return [
-        f"{folder}/{entry.name}"[0 if "/" in typed else 1 :] + ("/" if entry.is_dir() else "")
+        f"{folder}/{entry.name}"[0 if "/" in typed else 1 :] + ("/" if is_folder(entry) else "")
         for entry in entries
         if entry.name.startswith(stem)
         and (stem or not entry.name.startswith("."))
-        and (entry.is_dir() or entry.suffix.lower() in suffixes)
+        and (is_folder(entry) or entry.suffix.lower() in suffixes)
     ]

@@ -112,6 +112,14 @@ def is_file(path: Path) -> bool:
         return False
 
 
+def is_folder(path: Path) -> bool:
+    """Return whether a folder stands there, as far as this user may know."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def shown(path: str | os.PathLike[str]) -> str:
     """Return a path as an error names it."""
     text = str(path)

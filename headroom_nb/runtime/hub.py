@@ -24,7 +24,7 @@ from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from headroom_nb.errors import ModelFilesError
-from headroom_nb.runtime.files import cache_folder, sha256_of
+from headroom_nb.runtime.files import cache_folder, is_file, sha256_of
 from headroom_nb.runtime.forks import fork_safe
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _local(model: HubModel) -> dict[str, Path] | None:
         folders.insert(0, Path(own).expanduser() / model.repo)
     for folder in folders:
         paths = {file: folder / file for file in model.files}
-        if all(path.is_file() for path in paths.values()):
+        if all(map(is_file, paths.values())):
             for path in paths.values():
                 _check(model, path)
             return paths

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from headroom_nb.errors import FileAccessError, OptionError
 from headroom_nb.records import NEEDS
-from headroom_nb.runtime.files import config_folder, read_file, shown, write_whole
+from headroom_nb.runtime.files import config_folder, is_folder, read_file, shown, write_whole
 from headroom_nb.runtime.json_text import read_json
 from headroom_nb.runtime.lru import on_clear
 from headroom_nb.survival.profiles import Profile, read_profile, shipped_profile
@@ -46,7 +46,7 @@ def own_profile(model: str) -> Profile | None:
 def own_rows() -> list[Mapping[str, Any]]:
     """Return every stored profile, as it is written; damaged files are left out."""
     rows = []
-    for path in sorted(folder().glob("*.json")) if folder().is_dir() else []:
+    for path in sorted(folder().glob("*.json")) if is_folder(folder()) else []:
         try:
             rows.append(checked(read_json(read_file(path)), shown(path)))
         except (OptionError, FileAccessError, ValueError):

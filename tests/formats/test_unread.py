@@ -1,6 +1,7 @@
 """Nothing that no format reads is passed over in silence."""
 
 import base64
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -10,10 +11,12 @@ from headroom_nb import check, compress, demo
 from headroom_nb.errors import MessageError
 from headroom_nb.formats.unread import unread
 from headroom_nb.formats.walk import read_messages
+from tests.support import gradient, openai_message, png
 
 IMAGE = base64.b64encode(demo.image("receipt")).decode() if hasattr(demo, "image") else "iVBORw0KGgo" + "A" * 2000
 
 
+PNG = png(gradient(900, 700))
 LONG = "iVBORw0KGgo" + "A" * 2000
 URL = f"data:image/png;base64,{LONG}"
 HELLO = [{"role": "user", "content": "What is this?"}]
@@ -165,3 +168,38 @@ def test_an_image_where_no_format_looks_is_named_with_its_place(document):
 )
 def test_what_holds_no_image_is_passed_over_in_peace(document):
     assert compress(document, model="gpt-4o").warnings == ()
+
+
+class Slotted:
+    __slots__ = ("content", "role")
+
+    def __init__(self, content):
+        self.role, self.content = "user", content
+
+
+class Plain:
+    def __init__(self, content):
+        self.role, self.content = "user", content
+
+
+@pytest.mark.parametrize("kind", [Slotted, Plain, lambda content: SimpleNamespace(role="user", content=content)])
+@pytest.mark.parametrize("block", [dict, lambda **named: SimpleNamespace(**named)])
+def test_an_image_in_an_object_of_any_class_is_named(kind, block):
+    image = block(type="image_url", image_url=block(url=f"data:image/png;base64,{base64.b64encode(PNG).decode()}"))
+    message = kind([block(type="text", text="What is it?"), image])
+    (said,) = compress([message], router="rules", model="gpt-4o").warnings
+    assert "messages[0].content[1]" in said
+
+
+class Detached:
+    """An object that loads its fields when it is asked for them, and cannot any more."""
+
+    def __getattr__(self, name):
+        raise RuntimeError("the session is closed")
+
+
+def test_an_object_whose_fields_cannot_be_read_is_named():
+    good = openai_message("What is it?", PNG)
+    result = compress([Detached(), good], router="rules", model="gpt-4o")
+    assert len(result.images) == 1
+    assert "messages[0]" in result.warnings[0]
