@@ -133,16 +133,30 @@ def _growth(image: ImageResult) -> int:
 
 
 def _length(value: Any) -> int:
-    """Return about how many bytes a document takes as JSON: those of its texts."""
-    if isinstance(value, str):
-        return len(value)
-    if isinstance(value, (bytes, bytearray)):
-        return base64_bytes(len(value))
-    if isinstance(value, Mapping):
-        return sum(len(str(key)) + _length(entry) for key, entry in value.items())
-    if isinstance(value, (list, tuple)):
-        return sum(map(_length, value))
-    return _length(vars(value)) if hasattr(value, "__dict__") and not callable(value) else 4
+    """Return about how many bytes a document takes as JSON: those of its texts. What holds itself counts once."""
+    total = 0
+    inside: set[int] = set()
+    left: list[tuple[Any, bool]] = [(value, True)]
+    while left:
+        each, is_new = left.pop()
+        if not is_new:
+            inside.discard(id(each))
+        elif isinstance(each, str):
+            total += len(each)
+        elif isinstance(each, (bytes, bytearray)):
+            total += base64_bytes(len(each))
+        elif id(each) not in inside:
+            own = vars(each) if hasattr(each, "__dict__") and not isinstance(each, Mapping) else each
+            if callable(each) or not isinstance(own, (Mapping, list, tuple)):
+                total += 4
+                continue
+            inside.add(id(each))
+            left.append((each, False))
+            if isinstance(own, Mapping):
+                total += sum(len(str(key)) for key in own)
+                own = own.values()
+            left.extend((entry, True) for entry in own)
+    return total
 
 
 @dataclass(frozen=True)

@@ -110,3 +110,24 @@ def test_the_bytes_stand_in_the_result_and_its_table():
     assert result.original_bytes == len(png(gradient(3000, 2000)))
     assert result.compressed_bytes == sum(image.compressed_bytes for image in result.images)
     assert "Bytes: " in str(result)
+
+
+class Linked:
+    """A message as a database's object or an SDK's holds one: it leads back to itself."""
+
+    def __init__(self):
+        self.role, self.content, self.owner, self.replies = "user", "hello", self, [self]
+
+
+def holds_itself():
+    messages = [user_message("What is it?", png(gradient(900, 700)), provider="openai")]
+    messages.append(messages)
+    return messages
+
+
+@pytest.mark.parametrize("other", [[Linked()], [{"role": "user", "content": "hello"}], holds_itself()])
+def test_a_conversation_that_leads_back_to_itself_is_compressed(other):
+    asked = user_message("What is it?", png(gradient(1400, 1000)), provider="openai")
+    result = compress([*other, asked], router="rules", model="gpt-4o")
+    assert result.images[-1].error is None
+    assert result.compressed_tokens < result.original_tokens
