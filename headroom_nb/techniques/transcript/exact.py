@@ -32,6 +32,10 @@ LOOK_ALIKE = (
     *("0OQDo", "1lI|i!j", "5Ss", "8B", "2Zz", "6Gb", "VvUu", "cC", "wW", "xX", "pP", "kK", "-_~", ".,", ":;", "gq9"),
 )
 HEX = frozenset("0123456789abcdefABCDEF-")
+ODD_LENGTHS = frozenset({31, 33, 39, 41, 63, 65})
+"""A hexadecimal string of so many characters, one off a digest's, has lost or won one: three letters that touch are
+read as two."""
+
 HEX_LENGTH = 12
 """A string of so many characters, all hexadecimal but for look-alikes of 0 and 1, is hexadecimal."""
 
@@ -59,6 +63,8 @@ def settle(line: Sequence[Seen], metrics: Metrics) -> list[str]:
         for index in range(start + (scheme.end() if scheme else 0), end):
             if text[index] != "\0":
                 texts[index] = _settled(line[index], index - start, token, metrics)
+        if len(token) in ODD_LENGTHS and HEX.issuperset(token) and "-" not in token:
+            texts[end - 1] += "‹?›"
     return texts
 
 

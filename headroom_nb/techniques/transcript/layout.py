@@ -83,7 +83,9 @@ def blocks_of(pieces: Sequence[Piece], pixels: NDArray[np.uint8] | None) -> list
     body = statistics.median(piece.height for piece in pieces) if len(pieces) >= BODY_LINES else 0.0
     numbered = numbered_code(rows_of(pieces))
     if numbered is None:
-        return [_region(rows, body, pixels) for rows in regions_of(pieces)]
+        rows = rows_of(pieces)
+        regions = [rows] if _is_one_column(rows) else regions_of(pieces)
+        return [_region(rows, body, pixels) for rows in regions]
     above, below = ([piece for row in rows for piece in row] for rows in (numbered.above, numbered.below))
     return [
         *(_region(rows, body, pixels) for rows in regions_of(above)),
@@ -160,6 +162,12 @@ def _cells_in(row: Row, space: float) -> int:
         len(piece.text) > LONGEST_SIGN and (before is None or piece.left - before.right > space)
         for before, piece in zip([None, *row], row, strict=False)
     )
+
+
+def _is_one_column(rows: Sequence[Row]) -> bool:
+    """Return whether text in a fixed-width font has no gap wider than a space: its indentation parts no columns."""
+    width = fixed_width(rows)
+    return width is not None and all(_cells_in(row, A_SPACE * width) <= 1 for row in rows)
 
 
 def _all_ascii(rows: Sequence[Row]) -> bool:

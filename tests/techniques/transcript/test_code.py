@@ -11,6 +11,8 @@ from headroom_nb.techniques.transcript.layout import to_text
 from headroom_nb.techniques.transcript.parsing import language_of, problem_of
 from headroom_nb.techniques.transcript.pieces import Glyph
 from tests.techniques.ocr_pages import font
+from tests.techniques.transcript.page_of_lines import line as placed_line
+from tests.techniques.transcript.page_of_lines import page_of
 from tests.techniques.transcript.transcripts import read_text, transcript
 
 CODE = """\
@@ -114,6 +116,17 @@ def misread(code, *, size=34, words=False, **wrong):
 
 def test_words_of_a_large_font_that_were_read_one_by_one_are_code_all_the_same():
     assert misread(CODE, words=True) == CODE.split("\n")
+
+
+def test_the_indentation_of_code_parts_no_columns():
+    lines = ["import os", "", "class Wheel:", "    def __init__(self, radius: float) -> None:"]
+    lines += [f"        self.value_{at} = compute(radius, {at}, {at})" for at in range(10)]
+    lines += ["", "    def other(self, radius: float, way: int) -> None:", "        return self.value_1 + radius * way"]
+    pieces = []
+    for row, text in enumerate(lines):
+        words = re.finditer(r"def(?= )|(?<=def )\S.*|\S(?!ef ).*", text)
+        pieces += [placed_line(found[0], 40 + 9 * found.start(), 40 + 26 * row, placed=True) for found in words]
+    assert to_text(page_of(*pieces)).split("\n") == lines
 
 
 @pytest.mark.parametrize(

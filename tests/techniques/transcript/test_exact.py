@@ -142,6 +142,12 @@ def test_underscores_and_dots_that_nobody_read_are_found_in_their_ink(drawn, rea
     assert text == drawn or "‹" in text
 
 
+@pytest.mark.parametrize(("length", "is_doubtful"), [(39, True), (40, False), (41, True), (64, False), (36, False)])
+def test_a_digest_that_lost_or_won_a_character_is_doubtful(length, is_doubtful):
+    seen = [Seen(char) for char in ("5b8e785642d8ca3e8879ffb54a65579192b2d" * 2)[:length]]
+    assert any("‹" in text for text in settle(seen, Metrics(0, 0, 0, 0, filled=False))) == is_doubtful
+
+
 def test_the_beginning_of_an_address_is_never_doubtful():
     seen = [Seen(char, 0.5, "h", 0.4) for char in "https://ab1c.example/0O7q4xYz"]
     settled = settle(seen, Metrics(0, 0, 0, 0, filled=False))
