@@ -46,7 +46,7 @@ def test_what_is_planted_is_found_within_a_pixel(k):
 
 def test_compression_goes_by_the_profile_and_names_it():
     messages = [user_message("What is it?", gradient(300, 200))]
-    assert compress(messages, model=MODEL).profile == "standard"
+    assert compress(messages, model=MODEL).profile == shipped_profile(MODEL).name
     found = run(PlantedReader(7))
     assert find_profile(MODEL).share("exact", 8) > 0.9
     assert compress(messages, model=MODEL).profile == found.row["name"]
@@ -55,7 +55,7 @@ def test_compression_goes_by_the_profile_and_names_it():
     assert calibration_of(MODEL).reads_from("exact") == found.reads_from("exact") == 7
     assert [each.model for each in calibrations()] == [MODEL]
     forget_calibration(MODEL)
-    assert compress(messages, model=MODEL).profile == "standard"
+    assert compress(messages, model=MODEL).profile == shipped_profile(MODEL).name
     with pytest.raises(OptionError, match="was not calibrated"):
         forget_calibration(MODEL)
 
