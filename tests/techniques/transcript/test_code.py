@@ -121,10 +121,10 @@ def test_words_of_a_large_font_that_were_read_one_by_one_are_code_all_the_same()
 def test_the_indentation_of_code_parts_no_columns():
     lines = ["import os", "", "class Wheel:", "    def __init__(self, radius: float) -> None:"]
     lines += [f"        self.value_{at} = compute(radius, {at}, {at})" for at in range(10)]
-    lines += ["", "    def other(self, radius: float, way: int) -> None:", "        return self.value_1 + radius * way"]
+    lines += ["", "", "@solo", "def other(radius: float, way: int) -> None:", "    return radius * way + 1"]
     pieces = []
     for row, text in enumerate(lines):
-        words = re.finditer(r"def(?= )|(?<=def )\S.*|\S(?!ef ).*", text)
+        words = re.finditer(r"def(?= __)|(?<=def )__.*|\S(?!ef __).*", text)
         pieces += [placed_line(found[0], 40 + 9 * found.start(), 40 + 26 * row, placed=True) for found in words]
     assert to_text(page_of(*pieces)).split("\n") == lines
 
