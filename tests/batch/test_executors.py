@@ -76,7 +76,7 @@ def test_with_the_real_router_and_engine_the_bytes_are_the_same_too(tmp_path, sm
     ]
     lines = [[user_message(question, demo.picture(name))] for name, question in questions]
     source = write_lines(tmp_path / "in.jsonl", lines)
-    options = {"model": "gpt-5.6-sol", "progress": False}
+    options = {"model": "gpt-5.6-sol", "quality": "safe", "progress": False}
     alone = compress_batch(source, tmp_path / "alone.jsonl", **options)
     assert output(compress_batch(source, tmp_path / "two.jsonl", executor=2, **options)) == output(alone)
     assert alone.techniques.get("transcode")
