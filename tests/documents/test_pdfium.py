@@ -130,6 +130,19 @@ def test_an_interrupt_at_any_line_of_the_caller_holds_up_nothing_and_loses_no_an
             assert not (found and discarded)
 
 
+def test_an_interrupt_while_the_work_is_under_way_throws_its_answer_away(monkeypatch):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    discarded = []
+    with monkeypatch.context() as patched:
+        patched.setattr(pdfium, "checkpoint", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            pdfium.call("page 1", lambda: time.sleep(0.3) or "own", LIMIT, discard=discarded.append)
+    assert answers_soon()
+    assert discarded == ["own"]
+
+
 @pytest.mark.filterwarnings("error")
 def test_an_interrupt_while_closing_holds_up_nothing():
     steps = lines_run(lambda: pdfium.close(lambda: None))
