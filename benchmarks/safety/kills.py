@@ -131,9 +131,13 @@ def killed_batches(
 
 
 def sums_of(sink: Path) -> dict[str, Any]:
-    """Return what the sums of a batch count."""
+    """Return what the sums of a batch count; not how many items an earlier run had done, which a kill decides."""
     found = json.loads(sink.with_name(f"{sink.name}.summary.json").read_text())["summary"]
-    return {name: each for name, each in found.items() if isinstance(each, int) and "seconds" not in name}
+    return {
+        name: each
+        for name, each in found.items()
+        if isinstance(each, int) and "seconds" not in name and name != "resumed_items"
+    }
 
 
 def proofs(kills: int, chance: random.Random, folder: Path) -> dict[str, Any]:
