@@ -2,18 +2,7 @@
 
 from pathlib import Path
 
-import pytest
-from PIL import Image
-
 from headroom_nb.analysis.files import find_files
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for name in ("page10.png", "page2.png", "my photo.png"):
-        Image.new("RGB", (600, 400), "white").save(tmp_path / name)
-    return tmp_path
 
 
 def test_files_stand_in_the_order_a_person_counts(folder):

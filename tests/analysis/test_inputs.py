@@ -12,14 +12,6 @@ from headroom_nb.analysis.inputs import of_value, sources_of
 from headroom_nb.errors import MessageError
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for name in ("page10.png", "page2.png", "my photo.png"):
-        Image.new("RGB", (600, 400), "white").save(tmp_path / name)
-    return tmp_path
-
-
 def request(model, name="page2.png"):
     return {"model": model, "messages": [headroom_nb.user_message("What?", name)]}
 
